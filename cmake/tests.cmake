@@ -1,0 +1,64 @@
+# GoogleTest programs, the lint and the browser tests, all run by CTest under the labels unit,
+# world, server and browser.
+
+find_package(GTest REQUIRED)
+include(GoogleTest)
+set(CMAKE_GTEST_DISCOVER_TESTS_DISCOVERY_MODE PRE_TEST)
+
+# A sanitized build runs several times slower, and boards are slow anyway.
+set(seconds 120)
+if(LINGER_SANITIZE)
+  set(seconds 300)
+endif()
+
+# linger_tests(NAME LABEL target... SOURCES file...)
+function(linger_tests name label)
+  cmake_parse_arguments(arg "" "" "SOURCES" ${ARGN})
+  if(NOT arg_SOURCES)
+    return()
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_UNPARSED_ARGUMENTS} GTest::gtest_main)
+  linger_ours(${name})
+  linger_precompile(${name} ${CMAKE_SOURCE_DIR}/cmake/pch_test.hpp)
+  gtest_discover_tests(${name}
+    TEST_PREFIX ${label}.
+    DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS ${label} TIMEOUT ${seconds} ENVIRONMENT LINGER_BIN=$<TARGET_FILE_DIR:${name}>/linger)
+endfunction()
+
+file(GLOB_RECURSE unit_sources CONFIGURE_DEPENDS tests/unit/*.cpp)
+file(GLOB regress_sources CONFIGURE_DEPENDS tests/regress/*.cpp)
+file(GLOB world_sources CONFIGURE_DEPENDS tests/world/*.cpp)
+file(GLOB server_sources CONFIGURE_DEPENDS tests/server/*.cpp)
+linger_tests(linger_unit_tests unit linger_http SOURCES ${unit_sources} ${regress_sources})
+linger_tests(linger_world_tests world linger_sim SOURCES ${world_sources})
+linger_tests(linger_server_tests server linger_http SOURCES ${server_sources})
+if(TARGET linger_server_tests AND TARGET linger)
+  add_dependencies(linger_server_tests linger)
+endif()
+
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+file(GLOB lint_tests CONFIGURE_DEPENDS tests/lint/*_test.py)
+add_test(NAME unit.lint_coroutines
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/lint_coroutines.py
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+set_tests_properties(unit.lint_coroutines PROPERTIES LABELS unit TIMEOUT 60)
+foreach(file IN LISTS lint_tests)
+  cmake_path(GET file STEM stem)
+  add_test(NAME unit.${stem} COMMAND ${Python3_EXECUTABLE} -B ${file})
+  set_tests_properties(unit.${stem} PROPERTIES LABELS unit TIMEOUT 60)
+endforeach()
+
+file(GLOB browser_tests CONFIGURE_DEPENDS tests/browser/*.test.mjs)
+foreach(file IN LISTS browser_tests)
+  cmake_path(GET file STEM LAST_ONLY stem)
+  string(REGEX REPLACE "\\.test$" "" stem ${stem})
+  add_test(NAME browser.${stem}
+    COMMAND ${CMAKE_SOURCE_DIR}/cmake/browser_test.sh ${file})
+  set_tests_properties(browser.${stem} PROPERTIES
+    LABELS browser
+    TIMEOUT 600
+    SKIP_RETURN_CODE 77
+    ENVIRONMENT LINGER_BIN=${CMAKE_BINARY_DIR}/linger)
+endforeach()

@@ -1,0 +1,158 @@
+#include "core/chat.hpp"
+
+#include <algorithm>
+
+#include "core/answer.hpp"
+#include "core/check.hpp"
+#include "core/rules.hpp"
+#include "core/waiting_commit.hpp"
+
+namespace lingerd {
+
+chat::chat(loop& on, store& keep, const limits& bounds)
+    : loop_(on),
+      store_(keep),
+      bounds_(bounds),
+      wall_(on.time()),
+      sessions_(bounds),
+      streams_(people_, bounds),
+      presence_(on, people_, streams_, bounds),
+      read_timer_([](timer& t) { static_cast<gather_timer&>(t).owner.flush_reads(); }, *this) {
+  store_.set_listener(*this);
+}
+
+chat::~chat() = default;
+
+void chat::load() {
+  class loader : public row_sink {
+   public:
+    explicit loader(chat& c) : chat_(c) {}
+    void on_meta(const meta_row& m) override {
+      chat_.epoch_ = m.epoch;
+      chat_.horizon_ = m.last_id;
+    }
+    void on_user(const user_row& r) override { chat_.people_.absorb(r); }
+    void on_friend(const friend_row& r) override { chat_.people_.absorb(r); }
+    void on_group(const group_row& r) override { chat_.people_.absorb(r); }
+    void on_member(const member_row& r) override { chat_.people_.absorb(r); }
+    void on_read(const read_row& r) override { chat_.people_.absorb(r); }
+    void on_session(const session_row& r) override { chat_.sessions_.absorb(r); }
+    void on_conversation(conversation in, const message_head& h) override {
+      chat_.people_.absorb(in, h);
+    }
+
+   private:
+    chat& chat_;
+  };
+  loader into(*this);
+  store_.load(into);
+  streams_.start_at(horizon_);
+  presence_.start_at(wall_.read().now);
+}
+
+task<result<applied>> chat::commit(change c) {
+  if (store_.pending() >= bounds_.append_queue) {
+    co_return refusal(error::overloaded, "too many changes wait for the disk");
+  }
+  waiting_commit here(*this, store_.append(std::move(c)));
+  co_await here.asleep.wait(wake::done);
+  if (here.outcome->refused) co_return std::move(*here.outcome->refused);
+  co_return std::move(*here.outcome);
+}
+
+task<std::vector<result<applied>>> chat::commit_all(std::vector<change> all) {
+  std::deque<waiting_commit> here;
+  for (change& c : all) here.emplace_back(*this, store_.append(std::move(c)));
+  std::vector<result<applied>> outcomes;
+  for (waiting_commit& one : here) {
+    co_await one.asleep.wait(wake::done);
+    if (one.outcome->refused) {
+      outcomes.emplace_back(std::move(*one.outcome->refused));
+    } else {
+      outcomes.emplace_back(std::move(*one.outcome));
+    }
+  }
+  co_return outcomes;
+}
+
+void chat::commit_unwatched(change c) {
+  const std::uint64_t ticket = store_.append(std::move(c));
+  CHECK(ticket == first_ticket_ + waiting_.size());
+  waiting_.push_back(nullptr);
+}
+
+task<result<chat::sent>> chat::send(user_id from, conversation to, std::string text,
+                                    std::string cid) {
+  if (cid.empty()) {
+    // With a cid this may be the repetition of one that was allowed: apply() knows.
+    const result<void> allowed = rules::may_send(people_, from, to);
+    if (!allowed) co_return allowed.error();
+  }
+  send_message m;
+  m.from = from;
+  m.to = to;
+  m.text = std::move(text);
+  m.cid = std::move(cid);
+  const wall_clock::reading now = wall_.read();
+  m.timestamp = now.now;
+  m.unsynced = !now.synced;
+  change c = std::move(m);
+  const result<applied> a = co_await commit(std::move(c));
+  if (!a) co_return a.error();
+  sent answer;
+  answer.id = a->id;
+  answer.timestamp = a->timestamp;
+  answer.repeated = a->repeated;
+  co_return answer;
+}
+
+result<void> chat::mark_read(user_id user, conversation in, change_id up_to) {
+  const result<void> allowed = rules::may_read(people_, user, in);
+  if (!allowed) return allowed;
+  const message_head* newest = people_.newest(in);
+  if (!newest) return {};
+  up_to = std::min(up_to, newest->id);  // beyond the newest counts as the newest of now
+  const read_mark* mark = people_.read_mark_of(user, in);
+  if (mark && mark->up_to >= up_to) return {};
+  change_id& gathered = reads_[{user, in}];
+  gathered = std::max(gathered, up_to);
+  if (!read_timer_.is_set()) loop_.set_timer(read_timer_, loop_.now() + bounds_.read_gather);
+  return {};
+}
+
+void chat::flush_reads() {
+  for (const auto& [key, up_to] : reads_) {
+    mark_read_change(key.first, key.second, up_to);
+  }
+  reads_.clear();
+}
+
+void chat::mark_read_change(user_id user, conversation in, change_id up_to) {
+  lingerd::mark_read m;
+  m.user = user;
+  m.in = in;
+  m.up_to = up_to;
+  change c = m;
+  commit_unwatched(std::move(c));
+}
+
+result<void> chat::typing(user_id who, conversation in) {
+  const result<void> allowed = rules::may_send(people_, who, in);
+  if (!allowed) return allowed;
+  presence_.typing(who, in.is_group(), in.is_group() ? in.group() : in.other_than(who));
+  return {};
+}
+
+result<void> chat::check_cursor(std::string_view epoch, change_id after) const {
+  if (epoch == epoch_ && after <= horizon_) return {};
+  return refusal(error::cursor_expired, "this cursor is not of this server's life; start again");
+}
+
+task<result<std::string>> chat::password_hash(user_id user) {
+  answer<result<std::string>> reply(loop_);
+  store_.read_password_hash(user, reply.taker());
+  co_await reply.asleep.wait(wake::done);
+  co_return reply.take();
+}
+
+}  // namespace lingerd

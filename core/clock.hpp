@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace lingerd {
+
+// Monotonic time since some origin: for every wait.
+using instant = std::chrono::nanoseconds;
+
+// Milliseconds since 1970 in UTC: for what people read. Order never depends on it.
+using wall_ms = std::int64_t;
+
+// Where time comes from. The server has the kernel's, a virtual world its own.
+class clock {
+ public:
+  virtual ~clock() = default;
+  virtual instant now() = 0;
+  virtual wall_ms wall() = 0;
+  // Whether the kernel believes its wall clock (a time service has set it).
+  virtual bool wall_is_synced() = 0;
+};
+
+}  // namespace lingerd

@@ -1,0 +1,154 @@
+#include "core/fanout.hpp"
+
+#include <algorithm>
+
+#include "core/check.hpp"
+
+namespace lingerd {
+
+fanout::channel& fanout::channel_of(user_id u) {
+  if (channels_.size() <= u) channels_.resize(u + 1);
+  return channels_[u];
+}
+
+fanout::head fanout::newest_of(user_id u) const {
+  const head h = u < channels_.size() ? channels_[u].newest : head{};
+  // What came before the ring is unknown: up to there, there may be something.
+  return h.id ? h : head{0, floor_};
+}
+
+fanout::head fanout::newest_of_group(group_id g) const {
+  const head h = g < group_heads_.size() ? group_heads_[g] : head{};
+  return h.id ? h : head{0, floor_};
+}
+
+const fanout::event* fanout::at(std::uint64_t place) const {
+  if (place < first_ || place - first_ >= ring_.size()) return nullptr;
+  return &ring_[place - first_];
+}
+
+std::uint64_t fanout::push(event e) {
+  CHECK(ring_.empty() || e.id >= ring_.back().id);
+  bytes_ += e.bytes.size();
+  ring_.push_back(std::move(e));
+  const std::uint64_t place = first_ + ring_.size() - 1;
+  while (ring_.size() > bounds_.ring_entries ||
+         (bytes_ > bounds_.ring_bytes && ring_.size() > 1)) {
+    bytes_ -= ring_.front().bytes.size();
+    ring_.pop_front();
+    ++first_;
+  }
+  return place;
+}
+
+void fanout::wake_all(channel& c) {
+  // A stream leaves the list when it is woken: one wake answers one request.
+  while (!c.waiting.empty()) {
+    held_stream& s = c.waiting.front();
+    c.waiting.pop_front();
+    s.sleeper.signal(wake::news);
+  }
+}
+
+void fanout::publish(event e, std::span<const user_id> to) {
+  if (to.empty()) return;
+  for (const user_id u : to) {
+    const head before = newest_of(u);
+    e.to.push_back({u, before.place, before.id});
+  }
+  const change_id id = e.id;
+  const std::uint64_t place = push(std::move(e));
+  for (const user_id u : to) {
+    channel& c = channel_of(u);
+    c.newest = {place, id};
+    wake_all(c);
+  }
+}
+
+void fanout::publish_to_group(event e, group_id g) {
+  const head before = newest_of_group(g);
+  e.to_group = g;
+  e.group_previous = before.place;
+  e.group_previous_id = before.id;
+  const change_id id = e.id;
+  const std::uint64_t place = push(std::move(e));
+  if (group_heads_.size() <= g) group_heads_.resize(g + 1);
+  group_heads_[g] = {place, id};
+  const lingerd::group* of = people_.group(g);
+  if (!of) return;
+  for (const member_link& m : of->members) {
+    if (m.is_in() && m.user < channels_.size()) wake_all(channels_[m.user]);
+  }
+}
+
+bool fanout::has_news(const person& reader, change_id after) const {
+  if (newest_of(reader.id).id > after) return true;
+  return std::any_of(reader.groups.begin(), reader.groups.end(), [&](group_id g) {
+    const change_id id = newest_of_group(g).id;
+    if (id <= after) return false;
+    const lingerd::group* of = people_.group(g);
+    const member_link* m = of ? of->member(reader.id) : nullptr;
+    if (!m) return false;
+    // He left before: all that concerned him lies at or below his leaving.
+    return m->is_in() ? id > std::max(after, m->stays.back().from) : m->stays.back().until > after;
+  });
+}
+
+bool fanout::walk_own(const person& reader, change_id after,
+                      std::vector<const event*>& found) const {
+  head next = newest_of(reader.id);
+  while (next.id > after) {
+    const event* e = at(next.place);
+    if (!e) return false;
+    found.push_back(e);
+    const auto mine = std::find_if(e->to.begin(), e->to.end(),
+                                   [&](const link& l) { return l.user == reader.id; });
+    CHECK(mine != e->to.end());
+    next = {mine->previous, mine->previous_id};
+  }
+  return true;
+}
+
+bool fanout::walk_group(group_id g, const member_link& as, change_id after,
+                        std::vector<const event*>& found) const {
+  const change_id from = std::max(after, as.stays.front().from);
+  head next = newest_of_group(g);
+  while (next.id > from) {
+    const event* e = at(next.place);
+    if (!e) return false;
+    if (as.sees(e->id)) found.push_back(e);
+    next = {e->group_previous, e->group_previous_id};
+  }
+  return true;
+}
+
+bool fanout::collect(const person& reader, change_id after,
+                     std::vector<const event*>& found) const {
+  found.clear();
+  if (!walk_own(reader, after, found)) return false;
+  for (const group_id g : reader.groups) {
+    const lingerd::group* of = people_.group(g);
+    const member_link* m = of ? of->member(reader.id) : nullptr;
+    if (!m || (!m->is_in() && m->stays.back().until <= after)) continue;
+    if (!walk_group(g, *m, after, found)) return false;
+  }
+  std::sort(found.begin(), found.end(),
+            [](const event* a, const event* b) { return a->id < b->id; });
+  return true;
+}
+
+void fanout::wake_presence(user_id user) {
+  if (user >= channels_.size()) return;
+  auto& waiting = channels_[user].waiting;
+  for (auto at = waiting.begin(); at != waiting.end();) {
+    held_stream& s = *at;
+    if (!s.presence) {
+      ++at;
+      continue;
+    }
+    at = waiting.erase(at);
+    s.sleeper.signal(wake::news);
+  }
+}
+
+}  // namespace lingerd

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+// Every bound of the server in one place: sizes in bytes, times with their unit.
+//
+// What they add up to, for C connections, S sessions, U users:
+//   waiting      C × (socket state of Asio ~300 B + connection ~0.5 KiB)
+//   half-read    C × (header_bytes + body_bytes) at worst, each for request_time only
+//   half-written C × output_bytes at worst, each for write_time only
+//   events       ring_bytes + ring_entries × ~128 B
+//   directory    U × (~250 B + friends × 40 B + reads × 40 B), S × ~120 B
+//   sign-ins     sign_in_queue waiting, one hash at a time (hash_memory_bytes)
+namespace lingerd {
+
+struct limits {
+  // HTTP.
+  std::size_t header_bytes = 8 * 1024;
+  std::size_t body_bytes = 64 * 1024;
+  std::size_t drain_bytes = 1024 * 1024;        // of a refused body, read so that the answer arrives
+  std::chrono::seconds request_time{10};        // for a whole request to arrive
+  std::chrono::seconds idle_time{120};          // between two requests on one connection
+  std::chrono::seconds write_time{30};          // for a slow reader to take an answer
+  std::size_t pipelined_bytes = 72 * 1024;      // read ahead while a request is held
+  std::size_t json_depth = 8;
+  std::size_t connections = 19'000;
+
+  // Streams.
+  std::chrono::seconds wait_max{100};
+  unsigned wait_jitter_percent = 5;             // at most 10 by contract; spreads the re-polls
+  std::size_t batch_events = 500;
+  std::size_t batch_bytes = 1024 * 1024;
+  std::size_t held_per_session = 16;
+  std::chrono::seconds pause_when_crowded{5};
+  std::size_t ring_entries = 4096;
+  std::size_t ring_bytes = 4 * 1024 * 1024;
+  std::chrono::milliseconds presence_gather{1000};
+  std::chrono::seconds presence_linger{60};     // online after a poll that asked for presence
+  std::chrono::seconds typing_life{5};
+  std::chrono::milliseconds read_gather{1000};  // at most 2 s by contract
+
+  // What people may make.
+  std::size_t message_bytes = 16 * 1024;
+  std::size_t cid_bytes = 64;
+  std::size_t name_bytes = 64;
+  std::size_t display_bytes = 128;
+  std::size_t group_name_bytes = 128;
+  std::size_t brief_bytes = 1024;
+  std::size_t password_bytes_min = 8;
+  std::size_t password_bytes_max = 1024;
+  std::size_t users = 100'000;
+  std::size_t friends_per_user = 1'000;
+  std::size_t groups_per_user = 200;
+  std::size_t members_per_group = 10'000;
+  std::size_t max_members_default = 200;
+  std::size_t sessions_per_user = 100;
+  std::size_t history_default = 50;
+  std::size_t history_max = 200;
+
+  // How often.
+  double send_burst = 2'000;
+  double send_per_second = 200;
+  unsigned sign_in_failures_per_name = 10;
+  unsigned sign_in_failures_per_address = 100;
+  std::chrono::minutes sign_in_window{5};
+  std::size_t sign_in_table = 4096;             // names and addresses remembered, each
+  std::size_t sign_in_queue = 64;
+  std::chrono::hours session_life{30 * 24};
+
+  // Changes that wait for the disk; more than this is answered "overloaded".
+  std::size_t append_queue = 20'000;
+  std::size_t batch_changes = 4096;
+};
+
+}  // namespace lingerd

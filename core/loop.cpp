@@ -1,0 +1,42 @@
+#include "core/loop.hpp"
+
+namespace lingerd {
+
+void loop::defer(ready_node& n) {
+  if (n.is_linked()) return;
+  const bool first = deferred_.empty();
+  deferred_.push_back(n);
+  if (first) on_deferred();
+}
+
+void loop::set_timer(timer& t, instant deadline) {
+  const auto before = timers_.next();
+  timers_.set(t, deadline);
+  if (!before || deadline < *before) on_earlier_deadline(deadline);
+}
+
+void loop::run_all(queue& q) {
+  while (!q.empty()) {
+    ready_node& n = q.front();
+    q.pop_front();
+    n.run_(n);
+  }
+}
+
+void loop::run_ready() { run_all(ready_); }
+
+void loop::end_turn() {
+  run_ready();
+  // What is deferred while this runs belongs to the next turn.
+  queue now;
+  now.swap(deferred_);
+  run_all(now);
+  run_ready();
+}
+
+void loop::fire_timers() {
+  timers_.fire(clock_.now());
+  run_ready();
+}
+
+}  // namespace lingerd

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/directory.hpp"
+#include "core/fanout.hpp"
+#include "core/limits.hpp"
+#include "core/loop.hpp"
+
+namespace lingerd {
+
+// Who is online, and who types: never stored, and only for streams that ask for it.
+//
+// Presence is a level with a revision; changes are gathered for a second. Typing is told once: its
+// notes carry revisions of the same count, so that a poll that comes between two polls misses
+// nothing and repeats nothing. Revisions begin at the wall clock's milliseconds, so that a restarted
+// server's are new to everyone.
+class presence {
+ public:
+  presence(loop& on, const directory& people, fanout& streams, const limits& bounds);
+
+  void start_at(wall_ms now) { revision_ = static_cast<std::uint64_t>(now); }
+
+  // A stream with presence is held; or was asked for, or has ended: online for a while more.
+  void hold(user_id);
+  void release(user_id);
+  void seen(user_id);
+
+  // `who` types to the reader `to` (in a conversation of two) or in the group `to`.
+  void typing(user_id who, bool in_group, std::uint32_t to);
+
+  std::uint64_t revision() const { return revision_; }
+  bool is_online(user_id u) const { return u < seats_.size() && seats_[u].shown; }
+  // Whether there is something for `reader` that a client who knows `revision` has not seen.
+  bool is_newer(user_id reader, std::uint64_t revision) const;
+  // Appends `"presence":{…}`.
+  void append(std::string& out, const person& reader) const;
+  // Appends typing events newer than `revision`, separated by commas; returns how many.
+  std::size_t append_typing(std::string& out, user_id reader, std::uint64_t revision);
+
+ private:
+  struct seat {
+    std::uint32_t held = 0;
+    bool shown = false;      // as last told
+    bool touched = false;    // waits to be told
+    instant until{};         // lingers until then
+    std::uint64_t changed = 0;  // revision of the last change among his friends
+  };
+  struct note {
+    std::uint64_t revision = 0;
+    instant until{};
+    user_id who = 0;
+    std::string bytes;
+  };
+  // The timer knows its owner by its place in it.
+  struct gather_timer : timer {
+    gather_timer(callback c, presence& p) : timer(c), owner(p) {}
+    presence& owner;
+  };
+
+  seat& seat_of(user_id);
+  void touch(user_id);
+  void gather();
+  bool is_here(const seat& s, instant now) const { return s.held > 0 || s.until > now; }
+  void note_for(user_id reader, user_id who, const std::string& bytes);
+
+  loop& loop_;
+  const directory& people_;
+  fanout& streams_;
+  const limits& bounds_;
+  std::uint64_t revision_ = 1;
+  std::deque<seat> seats_;                       // by user
+  std::vector<user_id> touched_;
+  std::multimap<instant, user_id> leaving_;      // when those who linger are looked at again
+  std::map<user_id, std::vector<note>> notes_;   // by reader
+  gather_timer timer_;
+};
+
+}  // namespace lingerd

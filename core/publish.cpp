@@ -1,0 +1,137 @@
+#include <algorithm>
+
+#include "core/chat.hpp"
+#include "core/check.hpp"
+#include "core/waiting_commit.hpp"
+#include "core/wire.hpp"
+
+// What is on disk becomes visible: the directory and the horizon move, the streams are told, and
+// whoever waited for the change goes on.
+namespace lingerd {
+
+void chat::on_committed(std::span<const std::uint64_t> tickets, std::span<applied> results) {
+  CHECK(tickets.size() == results.size());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    CHECK(tickets[i] == first_ticket_ && !waiting_.empty());
+    applied& a = results[i];
+    if (!a.refused && !a.repeated) publish(a);
+    waiting_commit* who = waiting_.front();
+    waiting_.pop_front();
+    ++first_ticket_;
+    if (!who) continue;
+    a.message.reset();
+    who->outcome.emplace(std::move(a));
+    who->asleep.signal(wake::done);
+  }
+}
+
+void chat::publish(applied& a) {
+  const change_id before = horizon_;
+  horizon_ = std::max(horizon_, a.id);
+  // First everything that is known, then what is told: an event shows the whole change.
+  for (const row_written& row : a.rows) {
+    if (const auto* s = std::get_if<session_row>(&row)) {
+      sessions_.absorb(*s);
+    } else if (const auto* gone = std::get_if<session_ended>(&row)) {
+      sessions_.absorb_end(gone->hash);
+    } else {
+      std::visit(
+          [&](const auto& r) {
+            if constexpr (requires { people_.absorb(r); }) people_.absorb(r);
+          },
+          row);
+    }
+  }
+  for (const row_written& row : a.rows) publish(row, before);
+  if (a.message) publish_message(std::move(*a.message));
+}
+
+void chat::publish(const row_written& row, change_id before) {
+  if (const auto* u = std::get_if<user_row>(&row)) {
+    if (u->changed <= before) return;
+    fanout::event e;
+    e.id = u->changed;
+    wire::profile(e.bytes, *people_.user(u->id), e.id);
+    const std::vector<user_id> to = who_sees(u->id);
+    streams_.publish(std::move(e), to);
+  } else if (const auto* f = std::get_if<friend_row>(&row)) {
+    const person* other = people_.user(f->other);
+    if (f->changed <= before || !other) return;
+    fanout::event e;
+    e.id = f->changed;
+    wire::friend_state(e.bytes, *other, f->state, e.id);
+    const user_id to[] = {f->user};
+    streams_.publish(std::move(e), to);
+  } else if (const auto* g = std::get_if<group_row>(&row)) {
+    publish_group(*g, before);
+  } else if (const auto* m = std::get_if<member_row>(&row)) {
+    publish_member(*m, before);
+  } else if (const auto* r = std::get_if<read_row>(&row)) {
+    if (r->changed <= before) return;
+    fanout::event e;
+    e.id = r->changed;
+    wire::read(e.bytes, r->user, r->in, r->up_to, e.id);
+    std::vector<user_id> to{r->user};
+    if (!r->in.is_group()) to.push_back(r->in.other_than(r->user));
+    streams_.publish(std::move(e), to);
+  }
+}
+
+void chat::publish_message(message_row m) {
+  people_.absorb(m.in, m.head);
+  fanout::event e;
+  e.id = m.head.id;
+  e.bytes.reserve(160 + m.text.size() + m.text.size() / 8);
+  wire::message(e.bytes, m);
+  e.is_message = true;
+  e.sender = m.head.from;
+  e.cid = std::move(m.cid);
+  if (m.in.is_group()) return streams_.publish_to_group(std::move(e), m.in.group());
+  const user_id to[] = {m.in.low(), m.in.high()};
+  streams_.publish(std::move(e), to);
+}
+
+void chat::publish_group(const group_row& g, change_id before) {
+  if (g.changed <= before || g.removed) return;
+  fanout::event e;
+  e.id = g.changed;
+  wire::group_state(e.bytes, people_, *people_.group(g.id), e.id);
+  streams_.publish_to_group(std::move(e), g.id);
+}
+
+void chat::publish_member(const member_row& m, change_id before) {
+  if (m.changed <= before) return;
+  fanout::event e;
+  e.id = m.changed;
+  if (!m.is_in() && m.stays.back().until == m.changed) {
+    wire::group_left(e.bytes, m.group, e.id);
+  } else if (m.stays.back().from == m.changed) {
+    // His stay begins after the group's own event, so he is told by one of his own.
+    wire::group_state(e.bytes, people_, *people_.group(m.group), e.id);
+  } else {
+    return;  // a role: the group's event tells it
+  }
+  const user_id to[] = {m.user};
+  streams_.publish(std::move(e), to);
+}
+
+std::vector<user_id> chat::who_sees(user_id u) const {
+  std::vector<user_id> all{u};
+  const person* p = people_.user(u);
+  for (const friend_link& f : p->friends) {
+    if (f.state != friendship::none || people_.newest(conversation::single(u, f.other))) {
+      all.push_back(f.other);
+    }
+  }
+  for (const group_id g : p->groups) {
+    if (!people_.is_member(g, u)) continue;
+    for (const member_link& m : people_.group(g)->members) {
+      if (m.is_in()) all.push_back(m.user);
+    }
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+}  // namespace lingerd

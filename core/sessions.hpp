@@ -1,0 +1,82 @@
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "core/limits.hpp"
+#include "core/rows.hpp"
+#include "core/waiter.hpp"
+
+namespace lingerd {
+
+using member_hook = boost::intrusive::list_member_hook<
+    boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+// One stream that is held open: who is to be woken, and where it is registered. It lives in the
+// connection's frame while it is parked, and leaves every list when destroyed.
+struct held_stream {
+  held_stream(waiter& sleeper, bool presence) : sleeper(sleeper), presence(presence) {}
+  waiter& sleeper;
+  const bool presence;
+  member_hook in_channel;
+  member_hook in_session;
+};
+
+// Who is signed in, by the hash of his token. Follows the session rows.
+class sessions {
+ public:
+  struct session {
+    session_row row;
+    boost::intrusive::list<
+        held_stream,
+        boost::intrusive::member_hook<held_stream, member_hook, &held_stream::in_session>,
+        boost::intrusive::constant_time_size<false>>
+        held;  // oldest first
+    // The tutorial's page keeps no cursor: up to where it was answered; 0: it has not asked yet.
+    change_id classic = 0;
+  };
+
+  explicit sessions(const limits& bounds) : bounds_(bounds) {}
+
+  void absorb(const session_row&);
+  // Ends it: its held streams are signalled wake::signed_out.
+  void absorb_end(const token_hash&);
+
+  // Remembers a use before it is written down.
+  void touch(const token_hash&, wall_ms now);
+
+  // Null where there is none. The pointer holds until the session ends: look it up again after a
+  // wait.
+  const session* find(const token_hash&) const;
+
+  // Registers a held stream; where the session holds too many, its oldest one is signalled
+  // wake::crowded. False if there is no such session (any more).
+  bool hold(const token_hash&, held_stream&);
+
+  // From where the tutorial's page goes on: the horizon at first, then where it was last answered.
+  // REQUIRES: the session exists.
+  change_id classic_cursor(const token_hash&, change_id horizon);
+  // Nothing happens where the session has ended.
+  void set_classic_cursor(const token_hash&, change_id answered_up_to);
+
+  // A user's sessions, oldest first.
+  std::vector<session_row> of(user_id) const;
+  std::size_t size() const { return by_hash_.size(); }
+
+ private:
+  struct hash_of {
+    using is_avalanching = void;  // the key is a hash already
+    std::size_t operator()(const token_hash& h) const {
+      std::size_t n;
+      std::memcpy(&n, h.data(), sizeof n);
+      return n;
+    }
+  };
+  const limits& bounds_;
+  boost::unordered_flat_map<token_hash, std::unique_ptr<session>, hash_of> by_hash_;
+};
+
+}  // namespace lingerd

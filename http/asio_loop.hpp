@@ -1,0 +1,56 @@
+#pragma once
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <mutex>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/loop.hpp"
+#include "core/worker.hpp"
+
+namespace lingerd {
+
+// The kernel's clocks.
+class system_clock final : public clock {
+ public:
+  instant now() override;
+  wall_ms wall() override;
+  bool wall_is_synced() override;
+};
+
+// The loop on Asio: one timer armed for the earliest deadline, one post for the end of a turn.
+class asio_loop final : public loop {
+ public:
+  using executor = boost::asio::io_context::executor_type;
+
+  explicit asio_loop(clock& time);
+
+  boost::asio::io_context& context() { return context_; }
+  // Runs until stop(), or until nothing is left to do.
+  void run() { context_.run(); }
+  void stop() { context_.stop(); }
+
+  // From any thread: the job's done() will be called on the loop. One post for all that are handed
+  // over before the loop comes to it.
+  void hand_over(job& j);
+
+ private:
+  using alarm = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                  boost::asio::wait_traits<std::chrono::steady_clock>,
+                                                  executor>;
+  void on_deferred() override;
+  void on_earlier_deadline(instant deadline) override;
+  void arm(instant deadline);
+  void take_over();
+
+  boost::asio::io_context context_{1};
+  alarm alarm_;
+  instant armed_ = instant::max();
+  bool end_posted_ = false;
+  std::mutex handed_mutex_;
+  std::vector<job*> handed_;
+};
+
+}  // namespace lingerd

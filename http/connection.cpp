@@ -1,0 +1,304 @@
+#include "http/connection.hpp"
+
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "core/check.hpp"
+#include "http/stream_poll.hpp"
+
+namespace lingerd {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto drain_time = 5s;  // for the rest of what was refused
+constexpr std::size_t output_kept = 1024 * 1024;  // room that the shared buffer may keep
+
+}  // namespace
+
+void connection_host::close_all() {
+  closing = true;
+  for (connection& c : open) c.close_soon();
+}
+
+connection::connection(connection_host& home, endpoint& serves, stream_ptr stream)
+    : host_(home),
+      endpoint_(serves),
+      asleep_(home.talk.on()),
+      stream_(std::move(stream)),
+      reader_(home.talk.bounds()) {
+  host_.open.push_back(*this);
+  ++host_.counted.connections;
+  ++host_.counted.open_connections;
+}
+
+connection::~connection() {
+  if (held_) leave_hold();
+  --host_.counted.open_connections;
+}
+
+task<void> connection::run() {
+  action next = action::next;
+  while (next != action::end) {
+    switch (next) {
+      case action::next:
+        next = take_request();
+        break;
+      case action::read:
+        stream_->watch_readable(asleep_);
+        co_await asleep_.wait(wake::readable | wake::timeout | wake::closing);
+        next = take_request();
+        break;
+      case action::write:
+        stream_->watch_writable(asleep_);
+        co_await asleep_.wait(wake::writable | wake::timeout);
+        next = write_on();
+        break;
+      case action::work:
+        co_await do_work(next);
+        break;
+      case action::hold:
+        if (!has(asleep_.reasons(), wake::readable)) stream_->watch_readable(asleep_);
+        co_await asleep_.wait(wake::news | wake::timeout | wake::readable | wake::signed_out |
+                              wake::crowded | wake::closing);
+        next = wake_up();
+        break;
+      case action::ask_store:
+        co_await read_store(next);
+        break;
+      case action::drain:
+        stream_->watch_readable(asleep_);
+        co_await asleep_.wait(wake::readable | wake::timeout | wake::closing);
+        next = drain_on();
+        break;
+      case action::end:
+        break;
+    }
+  }
+}
+
+connection::action connection::take_request() {
+  const limits& bounds = host_.talk.bounds();
+  asleep_.clear(wake::readable);
+  switch (reader_.next(*stream_, host_.scratch)) {
+    case request_reader::got::request:
+      asleep_.clear_deadline();
+      begun_ = timed_ = false;
+      return dispatch();
+    case request_reader::got::ended:
+      return action::end;
+    case request_reader::got::refused:
+      return refuse_and_close(reader_.why());
+    case request_reader::got::blocked:
+      break;
+  }
+  if (has(asleep_.reasons(), wake::timeout) && timed_) return no_whole_request();
+  if (host_.closing) return action::end;
+  const bool begins = reader_.in_progress() && !begun_;
+  if (begins || !timed_) {
+    // From its first byte on, a request has a time to arrive in, however it drips.
+    begun_ = reader_.in_progress();
+    timed_ = true;
+    asleep_.set_deadline(asleep_.on().now() +
+                         (begun_ ? instant(bounds.request_time) : instant(bounds.idle_time)));
+  }
+  if (reader_.take_wants_continue()) {
+    stream_->write("HTTP/1.1 100 Continue\r\n\r\n");  // if it does not fit, the client asks in vain
+  }
+  return action::read;
+}
+
+connection::action connection::no_whole_request() {
+  if (!begun_) return action::end;
+  return refuse_and_close({error::stalled, "the request took too long to arrive"});
+}
+
+connection::action connection::dispatch() {
+  ++host_.counted.requests;
+  const http_request& request = host_.scratch.request;
+  keep_alive_ = request.keep_alive && !host_.closing;
+  head_only_ = request.method == method::head;
+  reply what = endpoint_.answer(request, *stream_);
+  if (auto* at_once = std::get_if<response>(&what)) return finish(std::move(*at_once));
+  if (auto* later = std::get_if<task<response>>(&what)) {
+    working_.emplace(std::move(*later));
+    return action::work;
+  }
+  return begin_hold(std::get<poll_request>(what));
+}
+
+task<void> connection::do_work(action& then) {
+  response answer = co_await std::move(*working_);
+  working_.reset();
+  then = finish(std::move(answer));
+}
+
+// --- holding ---------------------------------------------------------------------------------
+
+connection::action connection::begin_hold(const poll_request& asked) {
+  held_ = std::make_unique<holding>(asleep_, asked);
+  ++host_.counted.events_answers;
+  if (asked.presence) host_.talk.online().hold(asked.who.user);
+  asleep_.clear(wake::news);
+  asleep_.clear(wake::signed_out);
+  asleep_.clear(wake::crowded);
+  return look_again();
+}
+
+connection::action connection::look_again() {
+  const bool is_over = held_->asked.wait_s == 0 || host_.closing ||
+                       has(asleep_.reasons(), wake::timeout) ||
+                       has(asleep_.reasons(), wake::closing);
+  response answer;
+  switch (poll::look(host_.talk, held_->asked, is_over, answer.body)) {
+    case poll::verdict::answered:
+      return end_hold(std::move(answer));
+    case poll::verdict::ask_store:
+      return action::ask_store;
+    case poll::verdict::wait:
+      break;
+  }
+  if (!held_->parked) {
+    held_->parked = true;
+    ++host_.counted.polls_held;
+    ++host_.counted.held_now;
+    const instant now = asleep_.on().now();
+    asleep_.set_deadline(now + poll::hold_time(host_.talk, held_->asked, now));
+    // The session may have ended while the store was asked.
+    if (!host_.talk.signed_in().hold(held_->asked.who.session, held_->stream)) {
+      return end_hold(refuse(error::not_signed_in, "this session has ended"));
+    }
+  }
+  if (!held_->stream.in_channel.is_linked()) {
+    host_.talk.streams().wait(held_->asked.who.user, held_->stream);
+  }
+  return action::hold;
+}
+
+task<void> connection::read_store(action& then) {
+  const chat::view as = held_->asked.classic ? chat::view::classic : chat::view::events;
+  const result<batch> b =
+      co_await host_.talk.from_store(held_->asked.who.user, held_->asked.after, as);
+  if (!b) {
+    then = end_hold(refuse(b.error()));
+    co_return;
+  }
+  const bool is_over = held_->asked.wait_s == 0 || host_.closing ||
+                       has(asleep_.reasons(), wake::timeout);
+  response answer;
+  if (poll::take(host_.talk, held_->asked, *b, is_over, answer.body) == poll::verdict::answered) {
+    then = end_hold(std::move(answer));
+  } else {
+    then = look_again();
+  }
+}
+
+connection::action connection::wake_up() {
+  const wake_set why = asleep_.reasons();
+  if (has(why, wake::signed_out)) {
+    return end_hold(refuse(error::not_signed_in, "this session has ended"));
+  }
+  if (has(why, wake::crowded)) {
+    response answer;
+    answer.body = poll::crowded_body(host_.talk, held_->asked);
+    return end_hold(std::move(answer));
+  }
+  if (has(why, wake::readable)) {
+    asleep_.clear(wake::readable);
+    switch (reader_.read_ahead(*stream_, host_.scratch)) {
+      case request_reader::got::ended:
+        leave_hold();
+        return action::end;  // gone: nobody reads the answer
+      case request_reader::got::refused:
+        leave_hold();
+        return refuse_and_close(reader_.why());
+      default:
+        break;  // early bytes wait for their turn
+    }
+  }
+  asleep_.clear(wake::news);
+  return look_again();
+}
+
+void connection::leave_hold() {
+  if (held_->parked) --host_.counted.held_now;
+  if (held_->asked.presence) host_.talk.online().release(held_->asked.who.user);
+  held_.reset();
+}
+
+connection::action connection::end_hold(response answer) {
+  leave_hold();
+  asleep_.clear_deadline();
+  return finish(std::move(answer));
+}
+
+// --- answering -------------------------------------------------------------------------------
+
+connection::action connection::finish(response answer) {
+  if (host_.closing || answer.close) keep_alive_ = false;
+  answer.head_only = head_only_;
+  std::string& out = host_.scratch.output;
+  if (out.capacity() > output_kept) out.shrink_to_fit();
+  out.clear();
+  render(out, answer, keep_alive_);
+  const byte_stream::moved m = stream_->write(out);
+  if (m.how == byte_stream::status::ended) return action::end;
+  if (m.bytes == out.size()) return written();
+  unsent_.assign(out, m.bytes);
+  asleep_.clear(wake::writable);
+  asleep_.set_deadline(asleep_.on().now() + host_.talk.bounds().write_time);
+  return action::write;
+}
+
+connection::action connection::refuse_and_close(const refusal& why) {
+  keep_alive_ = false;
+  head_only_ = false;
+  drain_after_ = true;
+  asleep_.clear_deadline();
+  return finish(refuse(why));
+}
+
+connection::action connection::write_on() {
+  asleep_.clear(wake::writable);
+  const byte_stream::moved m = stream_->write(unsent_);
+  if (m.how == byte_stream::status::ended) return action::end;
+  if (m.bytes == unsent_.size()) {
+    unsent_ = {};
+    asleep_.clear_deadline();
+    return written();
+  }
+  if (has(asleep_.reasons(), wake::timeout)) return action::end;  // a slow reader asks again
+  unsent_.erase(0, m.bytes);
+  return action::write;
+}
+
+connection::action connection::written() {
+  if (keep_alive_) return action::next;
+  stream_->end_writing();
+  if (!drain_after_) return action::end;
+  // What was refused is still on its way: closing on it would reset the connection, and the answer
+  // would be lost with it.
+  asleep_.set_deadline(asleep_.on().now() + drain_time);
+  return drain_on();
+}
+
+connection::action connection::drain_on() {
+  asleep_.clear(wake::readable);
+  for (;;) {
+    const byte_stream::moved m = stream_->read(host_.scratch.input);
+    if (m.how == byte_stream::status::ended) return action::end;
+    drained_ += m.bytes;
+    if (drained_ > host_.talk.bounds().drain_bytes) return action::end;
+    if (m.how == byte_stream::status::blocked) break;
+  }
+  if (has(asleep_.reasons(), wake::timeout) || host_.closing) return action::end;
+  return action::drain;
+}
+
+task<void> serve(connection_host& home, endpoint& serves, stream_ptr stream) {
+  connection c(home, serves, std::move(stream));
+  co_await c.run();
+}
+
+}  // namespace lingerd

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/chat.hpp"
+#include "core/sessions.hpp"
+#include "core/task.hpp"
+#include "core/waiter.hpp"
+#include "http/byte_stream.hpp"
+#include "http/reply.hpp"
+#include "http/request_reader.hpp"
+#include "http/service.hpp"
+
+namespace lingerd {
+
+struct connection_host;
+
+// One connection, from its first byte to its last: requests in their order, one answered before the
+// next is looked at. While it is parked it owns its stream, one frame and a waiter: no buffer, no
+// parser, no string of the request.
+//
+//            ┌────────────── next ◄──────────────┐
+//            ▼                                   │
+//   read ─► take_request ─► answer at once ─► written?  ─no─► write ─► end / drain
+//            │    │                              ▲
+//            │    └─► work ──────────────────────┤
+//            └──────► hold ◄─► ask_store ────────┘
+//
+// Everything between two waits is a plain function that returns the next action; run() only
+// performs the actions.
+class connection : public boost::intrusive::list_base_hook<
+                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  connection(connection_host& home, endpoint& serves, stream_ptr stream);
+  ~connection();
+
+  task<void> run();
+  void close_soon() { asleep_.signal(wake::closing); }
+
+ private:
+  enum class action { next, read, write, work, hold, ask_store, drain, end };
+
+  // A held poll, while there is one.
+  struct holding {
+    holding(waiter& w, const poll_request& p) : asked(p), stream(w, p.presence.has_value()) {}
+    poll_request asked;
+    held_stream stream;
+    bool parked = false;  // the deadline is set and presence told
+  };
+
+  action take_request();
+  action no_whole_request();
+  action dispatch();
+  action begin_hold(const poll_request& asked);
+  action look_again();
+  action wake_up();
+  action end_hold(response answer);
+  void leave_hold();
+  action finish(response answer);
+  action refuse_and_close(const refusal& why);
+  action write_on();
+  action written();
+  action drain_on();
+
+  task<void> do_work(action& then);
+  task<void> read_store(action& then);
+
+  connection_host& host_;
+  endpoint& endpoint_;
+  waiter asleep_;      // before the stream: it outlives it
+  stream_ptr stream_;
+  request_reader reader_;
+  std::string unsent_;                    // of the answer at hand
+  std::optional<task<response>> working_;
+  std::unique_ptr<holding> held_;
+  std::size_t drained_ = 0;
+  bool begun_ = false;       // a request has begun to arrive
+  bool timed_ = false;       // the deadline for its arrival is set
+  bool keep_alive_ = true;
+  bool head_only_ = false;
+  bool drain_after_ = false;
+};
+
+// What the connections of one loop share.
+struct connection_host {
+  connection_host(chat& talk, counters& counted)
+      : talk(talk), counted(counted), scratch(talk.bounds()) {}
+
+  chat& talk;
+  counters& counted;
+  loop_scratch scratch;
+  boost::intrusive::list<connection, boost::intrusive::constant_time_size<false>> open;
+  bool closing = false;
+
+  // Held polls are answered, idle connections closed, requests under way finished.
+  void close_all();
+};
+
+// Runs one connection; the frame owns it.
+task<void> serve(connection_host& home, endpoint& serves, stream_ptr stream);
+
+}  // namespace lingerd

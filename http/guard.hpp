@@ -1,0 +1,77 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "core/chat.hpp"
+#include "http/reply.hpp"
+#include "http/request.hpp"
+
+namespace lingerd {
+
+// The hash under which a token is kept; none if it has not the form of one.
+std::optional<token_hash> hash_of_token(std::string_view token);
+// 32 random bytes as 43 characters that need no escape anywhere.
+std::string make_token(entropy& chance);
+
+// Counts events per key within a window, for a bounded number of keys: the one seen longest ago
+// makes room.
+class attempts {
+ public:
+  attempts(unsigned most, std::chrono::nanoseconds window, std::size_t keys)
+      : most_(most), window_(window), keys_(keys) {}
+  // Zero if allowed, else how long until it is.
+  std::chrono::seconds wait_for(const std::string& key, instant now) const;
+  void count(const std::string& key, instant now);
+  void forget(const std::string& key) { counts_.erase(key); }
+
+ private:
+  struct tally {
+    unsigned n = 0;
+    instant since{};
+  };
+  const unsigned most_;
+  const std::chrono::nanoseconds window_;
+  const std::size_t keys_;
+  std::map<std::string, tally> counts_;
+};
+
+// Who are you, where do you come from, how often: asked before anything is done for a request.
+class guard {
+ public:
+  guard(chat& talk, std::string public_url);
+
+  // The session that signs the request, if any. A session unused for too long is ended; its use is
+  // written down once a day.
+  std::optional<caller> who(const http_request& r);
+
+  // The same-origin rule, for a request that changes something.
+  result<void> check_origin(const http_request& r, const caller& who) const;
+  // The same for the tutorial's form.
+  result<void> check_form_origin(const http_request& r, const caller& who) const;
+
+  // Sign-ins that failed, by name and by address: zero if another may be tried.
+  std::chrono::seconds sign_in_wait(const std::string& folded_name, const std::string& peer);
+  void sign_in_failed(const std::string& folded_name, const std::string& peer);
+  void sign_in_succeeded(const std::string& folded_name);
+
+  // Takes one message out of the user's allowance; else how long until there is one.
+  std::chrono::seconds take_send(user_id who);
+
+ private:
+  struct allowance {
+    double left = -1;  // not yet used
+    instant at{};
+  };
+  bool is_own_origin(std::string_view origin, const http_request& r) const;
+
+  chat& chat_;
+  std::string public_url_;
+  attempts by_name_;
+  attempts by_address_;
+  std::deque<allowance> sends_;  // by user
+};
+
+}  // namespace lingerd

@@ -1,0 +1,112 @@
+#include "http/listener.hpp"
+
+#include <chrono>
+#include <stdexcept>
+
+#include "core/log.hpp"
+#include "http/socket_stream.hpp"
+
+namespace lingerd {
+namespace {
+
+using namespace std::chrono_literals;
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr int backlog = 4096;    // the kernel cuts it to net.core.somaxconn
+constexpr int burst = 256;       // then others have their turn
+constexpr auto rest_time = 100ms;  // when there is no room, or no descriptor
+
+tcp::endpoint endpoint_of(const std::string& address) {
+  const auto colon = address.rfind(':');
+  if (colon == std::string::npos) {
+    throw std::runtime_error("\"" + address + "\" is not ADDRESS:PORT");
+  }
+  std::string host = address.substr(0, colon);
+  const std::string port_text = address.substr(colon + 1);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  if (host == "localhost") host = "127.0.0.1";
+  if (host.empty() || host == "*") host = "0.0.0.0";
+  error_code ec;
+  const auto ip = asio::ip::make_address(host, ec);
+  const bool digits_only =
+      !port_text.empty() && port_text.find_first_not_of("0123456789") == std::string::npos;
+  if (ec || !digits_only || port_text.size() > 5 || std::stoul(port_text) > 65535) {
+    throw std::runtime_error("\"" + address + "\" is not ADDRESS:PORT");
+  }
+  return {ip, static_cast<unsigned short>(std::stoul(port_text))};
+}
+
+}  // namespace
+
+listener::listener(asio_loop& on, const std::string& address, on_stream take, has_room room)
+    : loop_(on),
+      take_(std::move(take)),
+      room_(std::move(room)),
+      acceptor_(on.context()),
+      resting_([](timer& t) { static_cast<rest_timer&>(t).owner.watch(); }, *this) {
+  const tcp::endpoint at = endpoint_of(address);
+  error_code ec;
+  const auto must = [&](const char* what) {
+    if (ec) throw std::runtime_error("cannot " + std::string(what) + " " + address + ": " + ec.message());
+  };
+  acceptor_.open(at.protocol(), ec);
+  must("open a socket for");
+  acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+  acceptor_.bind(at, ec);
+  must("listen on");
+  acceptor_.listen(backlog, ec);
+  must("listen on");
+  acceptor_.non_blocking(true, ec);
+  must("listen on");
+  watch();
+}
+
+std::string listener::url() const {
+  const tcp::endpoint at = acceptor_.local_endpoint();
+  std::string host = at.address().to_string();
+  if (at.address().is_v6()) host = "[" + host + "]";
+  return "http://" + host + ":" + std::to_string(at.port());
+}
+
+void listener::close() {
+  resting_.cancel();
+  error_code ignored;
+  acceptor_.close(ignored);
+}
+
+void listener::watch() {
+  acceptor_.async_wait(acceptor::wait_read, [this](error_code ec) {
+    if (ec) return;  // closed; `this` may be gone
+    accept_burst();
+    loop_.run_ready();
+  });
+}
+
+void listener::rest() { loop_.set_timer(resting_, loop_.now() + rest_time); }
+
+void listener::accept_burst() {
+  for (int i = 0; i < burst; ++i) {
+    if (!room_()) return rest();
+    error_code ec;
+    boost::asio::basic_stream_socket<tcp, asio_loop::executor> s(loop_.context());
+    acceptor_.accept(s, ec);
+    if (ec == asio::error::would_block || ec == asio::error::try_again) break;
+    if (ec == asio::error::no_descriptors || ec == asio::error::no_buffer_space ||
+        ec == asio::error::no_memory) {
+      log::warning("cannot accept: " + ec.message());
+      return rest();
+    }
+    if (ec) continue;  // this one was gone already
+    s.set_option(tcp::no_delay(true), ec);
+    s.non_blocking(true, ec);
+    socket_stream::socket any(std::move(s));
+    take_(socket_stream::make(loop_, std::move(any)));
+  }
+  watch();
+}
+
+}  // namespace lingerd

@@ -1,0 +1,63 @@
+#include "http/local_listener.hpp"
+
+#include <sys/stat.h>
+
+#include <stdexcept>
+
+#include "http/socket_stream.hpp"
+
+namespace lingerd {
+
+using boost::system::error_code;
+
+local_listener::local_listener(asio_loop& on, std::filesystem::path at,
+                               std::function<void(stream_ptr)> take)
+    : loop_(on), path_(std::move(at)), take_(std::move(take)), acceptor_(on.context()) {
+  error_code ec;
+  const auto must = [&] {
+    if (ec) throw std::runtime_error("cannot listen on " + path_.string() + ": " + ec.message());
+  };
+  if (path_.native().size() > 100) {
+    throw std::runtime_error("the data folder's path is too long for a Unix socket: " +
+                             path_.string());
+  }
+  std::error_code ignored;
+  std::filesystem::remove(path_, ignored);  // of a server that was killed; the folder's lock is ours
+  acceptor_.open(protocol(), ec);
+  must();
+  const mode_t before = ::umask(0177);  // never open to others, not even for a moment
+  acceptor_.bind(protocol::endpoint(path_.string()), ec);
+  ::umask(before);
+  must();
+  acceptor_.listen(16, ec);
+  must();
+  acceptor_.non_blocking(true, ec);
+  watch();
+}
+
+local_listener::~local_listener() { close(); }
+
+void local_listener::close() {
+  if (!acceptor_.is_open()) return;
+  error_code ignored;
+  acceptor_.close(ignored);
+  std::error_code also_ignored;
+  std::filesystem::remove(path_, also_ignored);
+}
+
+void local_listener::watch() {
+  acceptor_.async_wait(acceptor_.wait_read, [this](error_code ec) {
+    if (ec) return;
+    boost::asio::basic_stream_socket<protocol, asio_loop::executor> s(loop_.context());
+    acceptor_.accept(s, ec);
+    if (!ec) {
+      s.non_blocking(true, ec);
+      socket_stream::socket any(std::move(s));
+      take_(socket_stream::make(loop_, std::move(any)));
+    }
+    watch();
+    loop_.run_ready();
+  });
+}
+
+}  // namespace lingerd

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <filesystem>
+#include <functional>
+
+#include "http/asio_loop.hpp"
+#include "http/byte_stream.hpp"
+
+namespace lingerd {
+
+// Accepts at a Unix socket that only its owner may use. The file goes with the listener.
+class local_listener {
+ public:
+  // Throws std::runtime_error with a sentence for a person.
+  local_listener(asio_loop& on, std::filesystem::path at, std::function<void(stream_ptr)> take);
+  ~local_listener();
+  local_listener(const local_listener&) = delete;
+  local_listener& operator=(const local_listener&) = delete;
+
+  void close();
+
+ private:
+  using protocol = boost::asio::local::stream_protocol;
+  void watch();
+
+  asio_loop& loop_;
+  std::filesystem::path path_;
+  std::function<void(stream_ptr)> take_;
+  boost::asio::basic_socket_acceptor<protocol, asio_loop::executor> acceptor_;
+};
+
+}  // namespace lingerd

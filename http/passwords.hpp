@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "core/limits.hpp"
+#include "core/task.hpp"
+#include "core/worker.hpp"
+#include "core/loop.hpp"
+#include "core/error.hpp"
+
+namespace lingerd {
+
+// Argon2id on a thread of its own: it takes tens of milliseconds on a board, and 19 MiB while it
+// runs (m = 19 MiB, t = 2, p = 1: OWASP's recommendation for Argon2id).
+class passwords {
+ public:
+  // Both outlive this.
+  passwords(loop& on, worker& thread, const limits& bounds);
+
+  // `overloaded` where too many wait already.
+  task<result<std::string>> hash(std::string password);
+  // With an empty hash the same work is done, and the answer is no: the time tells nothing.
+  task<result<bool>> verify(std::string hash, std::string password);
+
+  // Inline, for the command line.
+  static std::string hash_now(const std::string& password);
+  // Whether it is an Argon2id string that verify() understands.
+  static bool is_hash(const std::string& s);
+
+ private:
+  loop& loop_;
+  worker& thread_;
+  const limits& bounds_;
+  std::size_t waiting_ = 0;
+};
+
+}  // namespace lingerd

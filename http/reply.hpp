@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+
+#include "core/ids.hpp"
+#include "core/rows.hpp"
+#include "core/task.hpp"
+#include "http/byte_stream.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace lingerd {
+
+// Who asks, by his session.
+struct caller {
+  user_id user = 0;
+  token_hash session{};
+  bool by_cookie = false;
+};
+
+// A poll that may be held: GET /api/events, and the tutorial's new_msgs.
+struct poll_request {
+  caller who;
+  change_id after = 0;
+  std::uint32_t wait_s = 0;
+  std::optional<std::uint64_t> presence;  // the revision that the client knows
+  bool classic = false;                   // a bare list of others' messages
+};
+
+// What becomes of a request: an answer at once, one that needs waiting, or a poll.
+using reply = std::variant<response, task<response>, poll_request>;
+
+// What stands behind a connection: it answers requests.
+class endpoint {
+ public:
+  virtual ~endpoint() = default;
+  // `r` is only good during the call: what a task needs it has taken over by then.
+  virtual reply answer(const http_request& r, const byte_stream& from) = 0;
+};
+
+}  // namespace lingerd

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lingerd {
+
+enum class method : std::uint8_t { get, head, post, patch, del, other };
+
+// The fields of a header that Linger looks at.
+enum class field : std::uint8_t {
+  host,
+  authorization,
+  cookie,
+  content_type,
+  origin,
+  referer,
+  sec_fetch_site,
+  x_requested_with,
+  x_csrf_token,
+  if_none_match,
+  accept_encoding,
+  expect,
+  count
+};
+
+// One whole request, within the bounds. Its strings keep their room when it is cleared: the loop has
+// one that serves every request that arrives in one piece.
+struct http_request {
+  lingerd::method method = method::other;
+  std::string target;  // "/api/events?after=3"
+  std::array<std::string, static_cast<std::size_t>(field::count)> fields;
+  std::string body;
+  bool keep_alive = false;
+  bool is_http_1_1 = false;
+  bool has_host = false;
+
+  const std::string& operator[](field f) const { return fields[static_cast<std::size_t>(f)]; }
+  std::string_view path() const;
+  std::string_view query() const;
+  void clear();
+};
+
+// The value of a query's or form's name, percent-decoded; none if absent, empty if malformed.
+std::optional<std::string> value_of(std::string_view form, std::string_view name);
+
+// A cookie's value; empty if absent.
+std::string_view cookie_of(std::string_view header, std::string_view name);
+
+// Digits only, no sign, no space; none if anything else. What does not fit counts as the largest.
+std::optional<std::uint64_t> digits(std::string_view s);
+
+}  // namespace lingerd

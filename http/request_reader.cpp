@@ -1,0 +1,214 @@
+#include "http/request_reader.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+
+namespace lingerd {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+// Beast's parser, straight into a request, without a container of fields.
+class request_reader::parser final : public http::basic_parser<true> {
+ public:
+  parser(http_request& into, const limits& bounds) : into_(into) {
+    header_limit(static_cast<std::uint32_t>(bounds.header_bytes));
+    body_limit(bounds.body_bytes);
+    eager(true);
+  }
+
+ private:
+  static std::string_view view(beast::string_view s) { return {s.data(), s.size()}; }
+
+  static method method_of(http::verb v) {
+    switch (v) {
+      case http::verb::get: return method::get;
+      case http::verb::head: return method::head;
+      case http::verb::post: return method::post;
+      case http::verb::patch: return method::patch;
+      case http::verb::delete_: return method::del;
+      default: return method::other;
+    }
+  }
+
+  void on_request_impl(http::verb v, beast::string_view, beast::string_view target, int version,
+                       error_code&) override {
+    into_.method = method_of(v);
+    into_.target.assign(target.data(), target.size());
+    into_.is_http_1_1 = version == 11;
+  }
+  void on_response_impl(int, beast::string_view, int, error_code&) override {}
+
+  void keep(field f, beast::string_view value, error_code& ec) {
+    std::string& place = into_.fields[static_cast<std::size_t>(f)];
+    // Twice the same field is nowhere asked for, and a way to be understood in two ways.
+    if (!place.empty()) ec = http::error::bad_value;
+    place.assign(value.data(), value.size());
+  }
+
+  void on_field_impl(http::field name, beast::string_view name_text, beast::string_view value,
+                     error_code& ec) override {
+    switch (name) {
+      case http::field::host:
+        into_.has_host = true;
+        return keep(field::host, value, ec);
+      case http::field::authorization: return keep(field::authorization, value, ec);
+      case http::field::cookie: return keep_cookie(value);
+      case http::field::content_type: return keep(field::content_type, value, ec);
+      case http::field::origin: return keep(field::origin, value, ec);
+      case http::field::referer: return keep(field::referer, value, ec);
+      case http::field::if_none_match: return keep(field::if_none_match, value, ec);
+      case http::field::accept_encoding: return keep(field::accept_encoding, value, ec);
+      case http::field::expect: return keep(field::expect, value, ec);
+      default: break;
+    }
+    // Beast has no names for these.
+    if (beast::iequals(name_text, "sec-fetch-site")) return keep(field::sec_fetch_site, value, ec);
+    if (beast::iequals(name_text, "x-requested-with")) {
+      return keep(field::x_requested_with, value, ec);
+    }
+    if (beast::iequals(name_text, "x-csrftoken")) return keep(field::x_csrf_token, value, ec);
+  }
+
+  // HTTP/2 proxies split cookies; they are one list.
+  void keep_cookie(beast::string_view value) {
+    std::string& place = into_.fields[static_cast<std::size_t>(field::cookie)];
+    if (!place.empty()) place += "; ";
+    place.append(value.data(), value.size());
+  }
+
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(beast::string_view bytes, error_code&) override {
+    into_.body.append(bytes.data(), bytes.size());
+    return bytes.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, beast::string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, error_code&) override {
+    into_.body.append(bytes.data(), bytes.size());
+    return bytes.size();
+  }
+  void on_finish_impl(error_code&) override {}
+
+  http_request& into_;
+};
+
+// A request of which a part is here: its own parser and fields, and the bytes not yet parsed.
+struct request_reader::partial {
+  explicit partial(const limits& bounds) : reading(request, bounds) {}
+  http_request request;
+  parser reading;
+  std::string unparsed;
+  bool continue_told = false;
+};
+
+request_reader::request_reader(const limits& bounds) : bounds_(bounds) {}
+request_reader::~request_reader() = default;
+
+namespace {
+
+refusal refusal_of(const error_code& ec) {
+  if (ec == http::error::header_limit) {
+    return {error::header_too_large, "the header is too large"};
+  }
+  if (ec == http::error::body_limit) return {error::too_large, "the body is too large"};
+  return {error::bad_request, "malformed HTTP: " + ec.message()};
+}
+
+// Parses as much as can be; how many bytes were taken. Beast asks for more where it needs more.
+template <class Parser>
+std::size_t put_all(Parser& p, std::string_view bytes, error_code& ec) {
+  std::size_t taken = 0;
+  while (taken < bytes.size() && !p.is_done()) {
+    ec = {};
+    const std::size_t n =
+        p.put(boost::asio::const_buffer(bytes.data() + taken, bytes.size() - taken), ec);
+    taken += n;
+    if (ec == http::error::need_more) {
+      ec = {};
+      if (n == 0) break;
+    } else if (ec) {
+      break;
+    }
+  }
+  return taken;
+}
+
+}  // namespace
+
+request_reader::got request_reader::feed_partial(std::string_view bytes, loop_scratch& shared) {
+  partial& p = *partial_;
+  p.unparsed.append(bytes);
+  error_code ec;
+  const std::size_t taken = put_all(p.reading, p.unparsed, ec);
+  if (ec) {
+    why_ = refusal_of(ec);
+    return got::refused;
+  }
+  p.unparsed.erase(0, taken);
+  if (!p.reading.is_done()) return got::blocked;
+  p.request.keep_alive = p.reading.keep_alive();
+  std::swap(shared.request, p.request);
+  ahead_ = std::move(p.unparsed);
+  partial_.reset();
+  return got::request;
+}
+
+request_reader::got request_reader::parse(std::string_view bytes, loop_scratch& shared) {
+  shared.request.clear();
+  parser at_once(shared.request, bounds_);
+  error_code ec;
+  const std::size_t taken = put_all(at_once, bytes, ec);
+  if (ec) {
+    why_ = refusal_of(ec);
+    return got::refused;
+  }
+  if (at_once.is_done()) {
+    shared.request.keep_alive = at_once.keep_alive();
+    ahead_.assign(bytes.substr(taken));
+    return got::request;
+  }
+  // Not whole: from here on it has a parser of its own, which sees these bytes once more.
+  partial_ = std::make_unique<partial>(bounds_);
+  return feed_partial(bytes, shared);
+}
+
+request_reader::got request_reader::next(byte_stream& from, loop_scratch& shared) {
+  if (!ahead_.empty() && !partial_) {
+    const std::string bytes = std::move(ahead_);
+    ahead_.clear();
+    const got g = parse(bytes, shared);
+    if (g != got::blocked) return g;
+  }
+  for (;;) {
+    const byte_stream::moved m = from.read(shared.input);
+    if (m.how == byte_stream::status::ended) return got::ended;
+    if (m.how == byte_stream::status::blocked) return got::blocked;
+    const std::string_view bytes(shared.input.data(), m.bytes);
+    const got g = partial_ ? feed_partial(bytes, shared) : parse(bytes, shared);
+    if (g != got::blocked) return g;
+  }
+}
+
+request_reader::got request_reader::read_ahead(byte_stream& from, loop_scratch& shared) {
+  for (;;) {
+    const byte_stream::moved m = from.read(shared.input);
+    if (m.how == byte_stream::status::ended) return got::ended;
+    if (m.how == byte_stream::status::blocked) return got::blocked;
+    if (ahead_.size() + m.bytes > bounds_.pipelined_bytes) {
+      why_ = {error::too_large, "too much was sent ahead"};
+      return got::refused;
+    }
+    ahead_.append(shared.input.data(), m.bytes);
+  }
+}
+
+bool request_reader::take_wants_continue() {
+  if (!partial_ || partial_->continue_told || !partial_->reading.is_header_done()) return false;
+  partial_->continue_told = true;
+  return beast::iequals(beast::string_view(partial_->request[field::expect]), "100-continue");
+}
+
+}  // namespace lingerd

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/error.hpp"
+#include "core/limits.hpp"
+#include "http/byte_stream.hpp"
+#include "http/request.hpp"
+
+namespace lingerd {
+
+// What all connections of a loop share, since only one of them runs at a time: nothing in here holds
+// anything over a wait.
+struct loop_scratch {
+  explicit loop_scratch(const limits& bounds) : input(bounds.header_bytes + bounds.body_bytes, 0) {}
+  std::string input;      // what a read brought
+  http_request request;   // the request at hand
+  std::string output;     // the answer at hand
+};
+
+// Turns a connection's bytes into requests. A request that arrives in one piece is parsed straight
+// out of the shared buffer and costs the connection nothing; one that does not keeps its parser and
+// its bytes here until it is whole.
+class request_reader {
+ public:
+  enum class got {
+    request,   // scratch.request is whole
+    blocked,   // nothing more to read now
+    ended,     // the other side has closed; what was half there is dropped
+    refused,   // see why(); nothing further can be understood on this connection
+  };
+
+  explicit request_reader(const limits& bounds);
+  ~request_reader();
+
+  // Reads and parses until one of these is so.
+  got next(byte_stream& from, loop_scratch& shared);
+
+  // Reads ahead while a request is held: `ended` if the other side is gone, else `blocked`. What
+  // came is kept for its turn, up to limits.pipelined_bytes; `refused` where that is exceeded.
+  got read_ahead(byte_stream& from, loop_scratch& shared);
+
+  // Whether a request has begun to arrive.
+  bool in_progress() const { return partial_ != nullptr; }
+  // Whether bytes for further requests are here already.
+  bool has_more() const { return !ahead_.empty(); }
+  // Whether the client waits for "100 Continue" before it sends the body; true once.
+  bool take_wants_continue();
+
+  const refusal& why() const { return why_; }
+
+ private:
+  class parser;
+  struct partial;
+
+  got parse(std::string_view bytes, loop_scratch& shared);
+  got feed_partial(std::string_view bytes, loop_scratch& shared);
+
+  const limits& bounds_;
+  std::unique_ptr<partial> partial_;
+  std::string ahead_;  // bytes behind the request at hand
+  refusal why_;
+};
+
+}  // namespace lingerd
