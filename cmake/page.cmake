@@ -11,6 +11,8 @@ endif()
 
 find_program(LINGER_GZIP gzip REQUIRED)
 set(generated ${CMAKE_BINARY_DIR}/generated/page)
+# A file that goes away changes no other file's time: the list itself is watched.
+file(CONFIGURE OUTPUT ${generated}/files.txt CONTENT "${page_files}" @ONLY)
 add_custom_command(
   OUTPUT ${generated}/page_assets.cpp ${generated}/page_data.S
   COMMAND ${CMAKE_COMMAND}
@@ -18,7 +20,8 @@ add_custom_command(
     -DOUTPUT_DIR=${generated}
     -DGZIP=${LINGER_GZIP}
     -P ${CMAKE_SOURCE_DIR}/cmake/embed_page.cmake
-  DEPENDS ${page_files} ${CMAKE_SOURCE_DIR}/cmake/embed_page.cmake
+  DEPENDS ${page_files} ${generated}/files.txt
+    ${CMAKE_SOURCE_DIR}/cmake/embed_page.cmake
   COMMENT "Embedding the page"
   VERBATIM)
 add_library(linger_page STATIC ${generated}/page_assets.cpp ${generated}/page_data.S)

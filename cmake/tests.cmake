@@ -24,7 +24,8 @@ function(linger_tests name label)
   gtest_discover_tests(${name}
     TEST_PREFIX ${label}.
     DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS ${label} TIMEOUT ${seconds} ENVIRONMENT LINGER_BIN=$<TARGET_FILE_DIR:${name}>/linger)
+    PROPERTIES LABELS ${label} TIMEOUT ${seconds}
+    ENVIRONMENT LINGER_BIN=${CMAKE_BINARY_DIR}/linger)
 endfunction()
 
 file(GLOB_RECURSE unit_sources CONFIGURE_DEPENDS tests/unit/*.cpp)

@@ -24,7 +24,7 @@ auto* find(Vector& v, const Key& key, Of of) {
 template <class Vector, class Key, class Of>
 auto& find_or_insert(Vector& v, const Key& key, Of of) {
   auto at = place(v, key, of);
-  if (at == v.end() || of(*at) != key) at = v.insert(at, {});
+  if (at == v.end() || of(*at) != key) at = v.emplace(at);
   return *at;
 }
 

@@ -38,9 +38,3 @@ struct conversation {
 };
 
 }  // namespace lingerd
-
-#ifndef LINGERD_ONLY
-namespace linger {
-using namespace lingerd;
-}
-#endif

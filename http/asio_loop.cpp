@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <boost/asio/post.hpp>
+#include <utility>
 
 namespace lingerd {
 
@@ -52,24 +53,11 @@ void asio_loop::arm(instant deadline) {
   });
 }
 
-void asio_loop::hand_over(job& j) {
-  bool first = false;
-  {
-    const std::lock_guard lock(handed_mutex_);
-    first = handed_.empty();
-    handed_.push_back(&j);
-  }
-  if (first) boost::asio::post(context_, [this] { take_over(); });
-}
-
-void asio_loop::take_over() {
-  std::vector<job*> now;
-  {
-    const std::lock_guard lock(handed_mutex_);
-    now.swap(handed_);
-  }
-  for (job* j : now) j->done();
-  run_ready();
+void asio_loop::post(std::function<void()> f) {
+  boost::asio::post(context_, [this, f = std::move(f)] {
+    f();
+    run_ready();
+  });
 }
 
 }  // namespace lingerd

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <mutex>
-#include <vector>
+#include <functional>
 
 #include "core/clock.hpp"
 #include "core/loop.hpp"
-#include "core/worker.hpp"
 
 namespace lingerd {
 
@@ -28,13 +27,15 @@ class asio_loop final : public loop {
   explicit asio_loop(clock& time);
 
   boost::asio::io_context& context() { return context_; }
-  // Runs until stop(), or until nothing is left to do.
-  void run() { context_.run(); }
+  // Runs until stop(), even when there is nothing to do.
+  void run() {
+    const auto stay = boost::asio::make_work_guard(context_);
+    context_.run();
+  }
   void stop() { context_.stop(); }
 
-  // From any thread: the job's done() will be called on the loop. One post for all that are handed
-  // over before the loop comes to it.
-  void hand_over(job& j);
+  // From any thread: runs `f` on the loop, then what it has made ready.
+  void post(std::function<void()> f);
 
  private:
   using alarm = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
@@ -43,14 +44,11 @@ class asio_loop final : public loop {
   void on_deferred() override;
   void on_earlier_deadline(instant deadline) override;
   void arm(instant deadline);
-  void take_over();
 
   boost::asio::io_context context_{1};
   alarm alarm_;
   instant armed_ = instant::max();
   bool end_posted_ = false;
-  std::mutex handed_mutex_;
-  std::vector<job*> handed_;
 };
 
 }  // namespace lingerd

@@ -27,7 +27,7 @@ connection::connection(connection_host& home, endpoint& serves, stream_ptr strea
       endpoint_(serves),
       asleep_(home.talk.on()),
       stream_(std::move(stream)),
-      reader_(home.talk.bounds()) {
+      reader_(home.bounds) {
   host_.open.push_back(*this);
   ++host_.counted.connections;
   ++host_.counted.open_connections;
@@ -79,7 +79,7 @@ task<void> connection::run() {
 }
 
 connection::action connection::take_request() {
-  const limits& bounds = host_.talk.bounds();
+  const limits& bounds = host_.bounds;
   asleep_.clear(wake::readable);
   switch (reader_.next(*stream_, host_.scratch)) {
     case request_reader::got::request:
@@ -247,7 +247,7 @@ connection::action connection::finish(response answer) {
   if (m.bytes == out.size()) return written();
   unsent_.assign(out, m.bytes);
   asleep_.clear(wake::writable);
-  asleep_.set_deadline(asleep_.on().now() + host_.talk.bounds().write_time);
+  asleep_.set_deadline(asleep_.on().now() + host_.bounds.write_time);
   return action::write;
 }
 
@@ -289,7 +289,7 @@ connection::action connection::drain_on() {
     const byte_stream::moved m = stream_->read(host_.scratch.input);
     if (m.how == byte_stream::status::ended) return action::end;
     drained_ += m.bytes;
-    if (drained_ > host_.talk.bounds().drain_bytes) return action::end;
+    if (drained_ > host_.bounds.drain_bytes) return action::end;
     if (m.how == byte_stream::status::blocked) break;
   }
   if (has(asleep_.reasons(), wake::timeout) || host_.closing) return action::end;

@@ -87,11 +87,13 @@ class connection : public boost::intrusive::list_base_hook<
 
 // What the connections of one loop share.
 struct connection_host {
-  connection_host(chat& talk, counters& counted)
-      : talk(talk), counted(counted), scratch(talk.bounds()) {}
+  // `bounds` are those of the requests; they outlive the host.
+  connection_host(chat& talk, counters& counted, const limits& bounds)
+      : talk(talk), counted(counted), bounds(bounds), scratch(bounds) {}
 
   chat& talk;
   counters& counted;
+  const limits& bounds;
   loop_scratch scratch;
   boost::intrusive::list<connection, boost::intrusive::constant_time_size<false>> open;
   bool closing = false;

@@ -1,0 +1,22 @@
+#include "sim/world_loop.hpp"
+
+namespace lingerd {
+
+std::uint64_t world_loop::run_until(instant end) {
+  std::uint64_t deadlines = 0;
+  for (;;) {
+    do {
+      end_turn();
+    } while (!is_idle());
+    const auto next = next_deadline();
+    if (!next || *next > end) {
+      clock_.move_to(end);
+      return deadlines;
+    }
+    clock_.move_to(*next);
+    fire_timers();
+    ++deadlines;
+  }
+}
+
+}  // namespace lingerd

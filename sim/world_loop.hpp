@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/clock.hpp"
+#include "core/entropy.hpp"
+#include "core/loop.hpp"
+
+namespace lingerd {
+
+// Time in a virtual world: it moves when the world moves it.
+class virtual_clock final : public clock {
+ public:
+  instant now() override { return now_; }
+  wall_ms wall() override {
+    return wall_at_start_ + std::chrono::duration_cast<std::chrono::milliseconds>(now_).count();
+  }
+  bool wall_is_synced() override { return true; }
+  void move_to(instant t) { now_ = t; }
+
+ private:
+  instant now_{};
+  wall_ms wall_at_start_ = 1'790'000'000'000;  // an autumn day in 2026; any day will do
+};
+
+// The loop of a virtual world: everything that is ready runs, then time jumps to the next deadline.
+// No system call, no real time, one thread.
+class world_loop final : public loop {
+ public:
+  explicit world_loop(virtual_clock& time) : loop(time), clock_(time) {}
+
+  // Runs everything up to `end`, and stands at `end` afterwards. Returns how many deadlines it went
+  // through.
+  std::uint64_t run_until(instant end);
+
+ private:
+  void on_deferred() override {}
+  void on_earlier_deadline(instant) override {}
+
+  virtual_clock& clock_;
+};
+
+// Chance from a seed: SplitMix64, the same on every machine.
+class seeded_entropy final : public entropy {
+ public:
+  explicit seeded_entropy(std::uint64_t seed) : state_(seed) {}
+  void fill(std::span<unsigned char> bytes) override {
+    for (unsigned char& b : bytes) b = static_cast<unsigned char>(next() >> 56);
+  }
+  std::uint64_t next() {
+    std::uint64_t z = state_ += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+  }
+  // 0 ≤ result < n
+  std::uint64_t below(std::uint64_t n) { return next() % n; }
+
+ private:
+  std::uint64_t state_;
+};
+
+}  // namespace lingerd

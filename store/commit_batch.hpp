@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/change.hpp"
+#include "core/limits.hpp"
+#include "store/backend.hpp"
+#include "store/store_error.hpp"
+
+namespace lingerd {
+
+// Some changes that become durable together: what the storage thread does.
+class commit_batch {
+ public:
+  // Both outlive it.
+  commit_batch(backend& to, const limits& bounds) : backend_(to), bounds_(bounds) {}
+
+  std::vector<change> changes;
+  // After commit(): results[i] belongs to changes[i].
+  std::vector<applied> results;
+
+  struct failure {
+    trouble kind = trouble::other;
+    std::string what;
+  };
+  // Set if nothing was kept; then each result is a refusal: storage_full where there is no room,
+  // else overloaded.
+  std::optional<failure> failed;
+
+  // Applies the changes in order in one transaction and commits it. Never throws.
+  //
+  // A change that meets a damaged row is refused alone: the others are applied anew without it, so
+  // that one bad row does not stop everybody.
+  void commit() noexcept;
+
+ private:
+  // False: what to do first has been done, try again.
+  bool try_commit();
+  void fail(trouble kind, const char* what);
+
+  backend& backend_;
+  const limits& bounds_;
+  std::vector<std::size_t> poisoned_;  // indexes of changes that meet a damaged row, ascending
+  std::size_t at_ = 0;                 // the change being applied
+};
+
+}  // namespace lingerd

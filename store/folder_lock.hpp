@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace lingerd {
+
+// The sole right to a data folder, held as long as this lives; the kernel ends it with the process,
+// however that ends. It keeps the server and the offline commands apart.
+class folder_lock {
+ public:
+  folder_lock(folder_lock&& other) noexcept;
+  folder_lock& operator=(folder_lock&& other) noexcept;
+  ~folder_lock();
+
+ private:
+  friend std::optional<folder_lock> try_lock(const std::filesystem::path& folder);
+  explicit folder_lock(int file) : file_(file) {}
+  int file_;
+};
+
+// Locks FOLDER/lock (flock, at once or not at all); none if another process, or another
+// folder_lock of this one, has it. Makes the folder where there is none. Throws store_error with a
+// sentence where the folder cannot be used.
+std::optional<folder_lock> try_lock(const std::filesystem::path& folder);
+
+}  // namespace lingerd

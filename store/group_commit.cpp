@@ -1,0 +1,88 @@
+#include "store/group_commit.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "core/check.hpp"
+#include "core/log.hpp"
+
+namespace lingerd {
+
+group_commit::group_commit(backend& to, loop& on, worker& storage, const limits& bounds,
+                           options how)
+    : loop_(on),
+      storage_(storage),
+      bounds_(bounds),
+      how_(std::move(how)),
+      batch_(to, bounds),
+      end_of_turn_(*this),
+      end_of_window_(*this) {
+  CHECK(bounds.batch_changes > 0);
+}
+
+std::uint64_t group_commit::append(change c) {
+  if (queue_.empty()) first_queued_ = loop_.now();
+  queue_.push_back(std::move(c));
+  if (!in_flight_) loop_.defer(end_of_turn_);
+  return ++last_ticket_;
+}
+
+void group_commit::submit_when_due() {
+  if (in_flight_ || queue_.empty()) return;
+  const instant due = first_queued_ + how_.window;
+  if (queue_.size() < bounds_.batch_changes && loop_.now() < due) {
+    if (!end_of_window_.is_set()) loop_.set_timer(end_of_window_, due);
+    return;
+  }
+  submit();
+}
+
+void group_commit::submit() {
+  end_of_window_.cancel();
+  batch_.changes.clear();
+  if (queue_.size() <= bounds_.batch_changes) {
+    batch_.changes.swap(queue_);
+  } else {
+    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(bounds_.batch_changes);
+    std::move(queue_.begin(), end, std::back_inserter(batch_.changes));
+    queue_.erase(queue_.begin(), end);
+  }
+  committing_ = batch_.changes.size();
+  in_flight_ = true;
+  storage_.submit(*this);
+}
+
+void group_commit::done() {
+  CHECK(listener_ && batch_.results.size() == batch_.changes.size());
+  tickets_.resize(batch_.results.size());
+  std::iota(tickets_.begin(), tickets_.end(), told_ + 1);
+  told_ += tickets_.size();
+  committing_ = 0;
+  // Still in flight: what is appended meanwhile waits for the next batch.
+  listener_->on_committed(tickets_, batch_.results);
+  in_flight_ = false;
+  report();
+  submit_when_due();
+}
+
+// Says once that it goes wrong, and once that it goes well again.
+void group_commit::report() {
+  const auto& failed = batch_.failed;
+  if (!failed) {
+    if (failing_) log::info("changes are stored again");
+    failing_ = false;
+    return;
+  }
+  if (!failing_) log::error("changes are refused: " + failed->what);
+  failing_ = true;
+  if (failed->kind == trouble::unusable && !fatal_told_) {
+    fatal_told_ = true;
+    log::error("the database cannot be written to until the server is restarted");
+    if (how_.fatal) how_.fatal(failed->what);
+  }
+}
+
+}  // namespace lingerd

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/tables.hpp"
+#include "store/kv.hpp"
+
+namespace lingerd {
+
+// The tables, typed, on one transaction, which outlives them.
+//
+// Invariants: (1) each membership has its entry in the index `joined`; (2) the one meta row, which
+// every change moves, is kept here and written by flush(), once for a whole batch.
+class kv_tables final : public tables {
+ public:
+  explicit kv_tables(kv& in) : kv_(in) {}
+
+  // Before the commit.
+  void flush();
+
+  meta_row meta() override;
+  void put(const meta_row&) override;
+
+  std::optional<user_row> user(user_id) override;
+  void put(const user_row&) override;
+  std::optional<user_id> named(std::string_view folded) override;
+  void put_name(std::string_view folded, user_id) override;
+  void erase_name(std::string_view folded) override;
+
+  std::optional<friend_row> friendship_of(user_id user, user_id other) override;
+  void put(const friend_row&) override;
+  void for_each_friend(user_id, const std::function<bool(const friend_row&)>&) override;
+
+  std::optional<group_row> group(group_id) override;
+  void put(const group_row&) override;
+
+  std::optional<member_row> member(group_id, user_id) override;
+  void put(const member_row&) override;
+  void for_each_member(group_id, const std::function<bool(const member_row&)>&) override;
+  void for_each_group_of(user_id, const std::function<bool(group_id)>&) override;
+
+  std::optional<message_row> message(conversation, change_id) override;
+  std::optional<message_head> newest(conversation, change_id at = change_id_max) override;
+  void put(const message_row&) override;
+
+  std::optional<sent_row> sent(user_id, std::string_view cid) override;
+  void put(const sent_row&) override;
+
+  std::optional<read_row> read_mark(user_id, conversation) override;
+  void put(const read_row&) override;
+
+  std::optional<session_row> session(const token_hash&) override;
+  void put(const session_row&) override;
+  void erase_session(const token_hash&) override;
+  void for_each_session(const std::function<bool(const session_row&)>&) override;
+
+ private:
+  template <class Row>
+  void write(table t, std::string_view key, const Row& row);
+
+  kv& kv_;
+  std::optional<meta_row> meta_;
+  bool meta_moved_ = false;
+  std::string buffer_;  // of the row being encoded
+};
+
+}  // namespace lingerd

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "store/backend.hpp"
+
+namespace lingerd {
+
+// Tables in memory, with the codec and the transactions of the real ones: for tests and virtual
+// worlds. A commit costs nothing. Unlike in LMDB a read waits for a write to end, and so must not
+// begin inside one on the same thread.
+class memory_backend final : public backend {
+ public:
+  memory_backend() = default;
+  memory_backend(const memory_backend&) = delete;
+  memory_backend& operator=(const memory_backend&) = delete;
+
+  std::unique_ptr<write_transaction> begin_write() override;
+  std::unique_ptr<kv> begin_read() override;
+
+ private:
+  class transaction;
+  class reading;
+  class writing;
+  class cursor;
+  using rows = std::map<std::string, std::string, std::less<>>;
+
+  std::shared_mutex mutex_;
+  std::array<rows, table_count> tables_;
+};
+
+}  // namespace lingerd

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/store.hpp"
+#include "store/kv.hpp"
+
+// Reading messages in one transaction; what each gives is said in core/store.hpp. All throw
+// store_error.
+namespace lingerd {
+
+// Merges the ranges by id. Its memory is the answer and one cursor a range (about 0.5 KB), the
+// latter only for ranges that begin at or below the answer's last id. Costs one seek for each such
+// range, then one step a message.
+message_list read_forward(kv& from, const std::vector<message_range>& ranges, std::size_t limit,
+                          std::size_t bytes);
+
+message_list read_backward(kv& from, conversation in, std::vector<message_range> stays,
+                           change_id before, std::size_t limit);
+
+message_list read_newest(kv& from, const std::vector<message_range>& of);
+
+}  // namespace lingerd

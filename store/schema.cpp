@@ -1,0 +1,69 @@
+#include "store/schema.hpp"
+
+#include <string>
+
+#include "store/keys.hpp"
+#include "store/kv_tables.hpp"
+#include "store/loading.hpp"
+#include "store/row_codec.hpp"
+#include "store/store_error.hpp"
+
+namespace lingerd {
+namespace {
+
+constexpr std::size_t checked_at_start = 1000;
+
+std::string random_epoch(entropy& chance) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string epoch;
+  std::uint64_t n = chance.number();
+  for (int i = 0; i < 16; ++i, n >>= 4) epoch += digits[n & 15];
+  return epoch;
+}
+
+bool is_empty(kv& in) {
+  for (std::size_t i = 0; i < table_count; ++i) {
+    if (in.walk(static_cast<table>(i))->at_or_above({})) return false;
+  }
+  return true;
+}
+
+void found(backend& in, entropy& chance) {
+  const auto txn = in.begin_write();
+  std::string row;
+  codec::encode_schema(row, keys::schema, codec::schema_version);
+  txn->put(table::meta, keys::schema, row);
+  meta_row meta;
+  meta.epoch = random_epoch(chance);
+  codec::encode(row, keys::state, meta);
+  txn->put(table::meta, keys::state, row);
+  txn->commit();
+}
+
+void check(kv& in) {
+  const auto version = in.get(table::meta, keys::schema);
+  if (!version) throw store_damaged("the database has lost its entry 'schema' of table meta");
+  const std::uint32_t schema = codec::schema(keys::schema, *version);
+  if (schema > codec::schema_version) {
+    throw store_error(trouble::other, "the database has schema " + std::to_string(schema) +
+                                          ", made by a newer version of this program, which "
+                                          "knows schemas up to " +
+                                          std::to_string(codec::schema_version));
+  }
+  kv_tables(in).meta();
+  check_newest(in, checked_at_start);
+}
+
+}  // namespace
+
+void prepare(backend& in, entropy& chance) {
+  bool fresh = false;
+  {
+    const auto txn = in.begin_read();
+    fresh = is_empty(*txn);
+    if (!fresh) check(*txn);
+  }
+  if (fresh) found(in, chance);
+}
+
+}  // namespace lingerd

@@ -1,0 +1,238 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "store/keys.hpp"
+#include "store/kv_tables.hpp"
+#include "store/loading.hpp"
+#include "store/memory_store.hpp"
+#include "store/message_reading.hpp"
+#include "tests/unit/store_world.hpp"
+
+namespace lingerd {
+namespace {
+
+using namespace store_tests;  // NOLINT
+
+const conversation with_2 = conversation::single(1, 2);
+const conversation with_3 = conversation::single(1, 3);
+const conversation in_group = conversation::group(9);
+constexpr std::size_t plenty = 1'000'000;
+
+class Reading : public ::testing::Test {
+ protected:
+  Reading() {
+    // Ids 1 to 30, in turn; each text has ten bytes.
+    const auto txn = in.begin_write();
+    kv_tables rows(*txn);
+    for (change_id id = 1; id <= 30; ++id) {
+      message_row m;
+      m.in = id % 3 == 0 ? with_2 : id % 3 == 1 ? with_3 : in_group;
+      m.head.id = id;
+      m.text = std::string(10, 'x');
+      rows.put(m);
+    }
+    txn->commit();
+  }
+  std::vector<change_id> forward(std::vector<message_range> ranges, std::size_t limit = plenty,
+                                 std::size_t bytes = plenty) {
+    const message_list l = read_forward(*in.begin_read(), ranges, limit, bytes);
+    truncated = l.truncated;
+    return ids_of(l);
+  }
+  std::vector<change_id> backward(std::vector<message_range> stays, change_id before,
+                                  std::size_t limit) {
+    const message_list l =
+        read_backward(*in.begin_read(), in_group, std::move(stays), before, limit);
+    truncated = l.truncated;
+    return ids_of(l);
+  }
+  memory_backend in;
+  bool truncated = false;
+};
+using ids = std::vector<change_id>;
+
+TEST_F(Reading, ForwardIsWithinItsBoundsExclusively) {
+  EXPECT_EQ(forward({{with_2, 3, 12}}), (ids{6, 9}));
+  EXPECT_FALSE(truncated);
+  EXPECT_EQ(forward({{with_2, 0, 4}}), (ids{3}));
+  EXPECT_EQ(forward({{with_2, 3, 4}}), ids{});
+  EXPECT_EQ(forward({{with_2, 30, 1000}}), ids{});
+  EXPECT_EQ(forward({{conversation::group(1), 0, 1000}}), ids{});
+  EXPECT_EQ(forward({}), ids{});
+}
+
+TEST_F(Reading, ForwardMergesById) {
+  ids all = forward({{with_3, 0, 100}, {in_group, 0, 100}, {with_2, 0, 100}});
+  EXPECT_EQ(all.size(), 30U);
+  EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
+  EXPECT_EQ(forward({{with_2, 5, 13}, {in_group, 9, 15}}), (ids{6, 9, 11, 12, 14}));
+}
+
+TEST_F(Reading, ForwardTakesTheStaysOfAGroupApart) {
+  EXPECT_EQ(forward({{in_group, 0, 6}, {in_group, 20, 27}, {with_2, 22, 26}}),
+            (ids{2, 5, 23, 24, 26}));
+  EXPECT_FALSE(truncated);
+}
+
+TEST_F(Reading, ForwardStopsAtTheLimitAndSaysSo) {
+  EXPECT_EQ(forward({{with_2, 0, 100}, {with_3, 0, 100}}, 3), (ids{1, 3, 4}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(forward({{with_2, 0, 10}}, 3), (ids{3, 6, 9}));
+  EXPECT_FALSE(truncated) << "exactly as many as there are";
+}
+
+TEST_F(Reading, ForwardStopsAtTheBytesButGivesOne) {
+  EXPECT_EQ(forward({{with_2, 0, 100}}, plenty, 25), (ids{3, 6, 9}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(forward({{with_2, 0, 100}}, plenty, 0), (ids{3}));
+  EXPECT_TRUE(truncated);
+}
+
+TEST_F(Reading, ForwardInBatchesSeesEverythingOnce) {
+  ids all;
+  change_id after = 0;
+  do {
+    for (const change_id id : forward({{with_2, after, 100}, {in_group, after, 100}}, 4)) {
+      all.push_back(id);
+    }
+    after = all.back();
+  } while (truncated);
+  EXPECT_EQ(all.size(), 20U);
+  EXPECT_TRUE(std::adjacent_find(all.begin(), all.end(), std::greater_equal<>()) == all.end());
+}
+
+TEST_F(Reading, ForwardGivesOverlapsOnce) {
+  EXPECT_EQ(forward({{with_2, 0, 10}, {with_2, 3, 13}}), (ids{3, 6, 9, 12}));
+}
+
+TEST_F(Reading, BackwardGivesTheNewestOldestFirst) {
+  EXPECT_EQ(backward({{in_group, 0, 100}}, change_id_max, 3), (ids{23, 26, 29}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(backward({{in_group, 0, 100}}, 9, 10), (ids{2, 5, 8}));
+  EXPECT_FALSE(truncated);
+  EXPECT_EQ(backward({{in_group, 0, 100}}, 8, 10), (ids{2, 5}));
+  EXPECT_EQ(backward({{in_group, 0, 100}}, 9, 3), (ids{2, 5, 8}));
+  EXPECT_FALSE(truncated);
+}
+
+TEST_F(Reading, BackwardLeavesOutWhatLiesBetweenTheStays) {
+  const std::vector<message_range> stays = {{in_group, 2, 9}, {in_group, 20, 27}};
+  EXPECT_EQ(backward(stays, 100, 10), (ids{5, 8, 23, 26}));
+  EXPECT_FALSE(truncated);
+  EXPECT_EQ(backward(stays, 100, 3), (ids{8, 23, 26}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(backward(stays, 100, 4), (ids{5, 8, 23, 26}));
+  EXPECT_FALSE(truncated);
+  EXPECT_EQ(backward(stays, 21, 10), (ids{5, 8}));
+  EXPECT_EQ(backward({}, 100, 10), ids{});
+}
+
+TEST_F(Reading, NewestIsOneForEachRangeThatHasOne) {
+  const message_list l = read_newest(
+      *in.begin_read(), {{with_3, 0, 100}, {conversation::group(1), 0, 100}, {in_group, 0, 10},
+                         {with_2, 30, 100}, {with_2, 0, 30}, {with_2, 0, 0}});
+  EXPECT_EQ(ids_of(l), (ids{28, 8, 27}));
+}
+
+TEST_F(Reading, NewestOfAllConversationsTakesEachOnce) {
+  std::vector<std::pair<conversation, change_id>> seen;
+  for_each_newest(*in.begin_read(), [&](conversation c, const message_head& h) {
+    seen.emplace_back(c, h.id);
+  });
+  std::sort(seen.begin(), seen.end());
+  EXPECT_EQ(seen, (std::vector<std::pair<conversation, change_id>>{
+                      {in_group, 29}, {with_2, 30}, {with_3, 28}}));
+}
+
+TEST(Store, ReadsAnswerThroughTheWorker) {
+  house home;
+  home.use(open_memory_store(std::make_shared<memory_backend>(), home.on, home.storage,
+                             home.reader, home.bounds, {}, home.chance));
+  home.people(3);
+  home.commit(message_to(1, 2, "one"));
+  const change_id two = home.commit(message_to(2, 3, "two")).id;
+  const change_id three = home.commit(message_to(2, 1, "three")).id;
+  const conversation c12 = conversation::single(1, 2);
+  const conversation c23 = conversation::single(2, 3);
+
+  auto forward = home.take([&](auto done) {
+    home.keep->read_forward({{c12, 0, change_id_max}, {c23, 0, change_id_max}}, 10, 1000, done);
+  });
+  ASSERT_EQ(forward->messages.size(), 3U);
+  EXPECT_EQ(forward->messages[1].text, "two");
+  auto backward = home.take([&](auto done) {
+    home.keep->read_backward(c12, {{c12, 0, change_id_max}}, three, 10, done);
+  });
+  ASSERT_EQ(backward->messages.size(), 1U);
+  EXPECT_EQ(backward->messages[0].text, "one");
+  auto newest = home.take([&](auto done) {
+    home.keep->read_newest({{c23, 0, change_id_max}, {c12, 0, change_id_max}}, done);
+  });
+  EXPECT_EQ(ids_of(*newest), (std::vector<change_id>{two, three}));
+
+  std::string hash = "?", none = "?";
+  home.keep->read_password_hash(2, [&](result<std::string> r) { hash = *r; });
+  home.keep->read_password_hash(99, [&](result<std::string> r) { none = *r; });
+  home.settle();
+  EXPECT_EQ(hash, "hash of user2");
+  EXPECT_EQ(none, "");
+}
+
+TEST(Store, UnreadableStoreGivesARefusal) {
+  house home;
+  const auto in = std::make_shared<memory_backend>();
+  home.use(open_memory_store(in, home.on, home.storage, home.reader, home.bounds, {},
+                             home.chance));
+  const conversation c = conversation::single(1, 2);
+  {
+    const auto txn = in->begin_write();
+    txn->put(table::messages, keys::message(c, 5), "nonsense");
+    txn->put(table::users, keys::party(1), "");
+    txn->commit();
+  }
+  const std::vector<message_range> all = {{c, 0, 10}};
+  const auto forward =
+      home.take([&](auto done) { home.keep->read_forward(all, 10, 10, done); });
+  const auto backward =
+      home.take([&](auto done) { home.keep->read_backward(c, all, 10, 10, done); });
+  const auto newest = home.take([&](auto done) { home.keep->read_newest(all, done); });
+  for (const auto* got : {&forward, &backward, &newest}) {
+    ASSERT_TRUE(got->has_error());
+    EXPECT_EQ(got->error().code, error::overloaded);
+  }
+  bool refused = false;
+  home.keep->read_password_hash(1, [&](result<std::string> r) { refused = r.has_error(); });
+  home.settle();
+  EXPECT_TRUE(refused);
+}
+
+TEST(Store, MemoryIsOpenedAgainWithItsEpoch) {
+  const auto in = std::make_shared<memory_backend>();
+  std::string epoch;
+  change_id last = 0;
+  for (int life = 0; life < 2; ++life) {
+    house home;
+    home.chance = counting_entropy(static_cast<unsigned char>(10 * life));
+    home.use(open_memory_store(in, home.on, home.storage, home.reader, home.bounds, {},
+                               home.chance));
+    row_counter rows;
+    home.keep->load(rows);
+    if (life == 0) {
+      epoch = rows.meta.epoch;
+      EXPECT_EQ(epoch.size(), 16U);
+      home.people(2);
+      last = home.commit(message_to(1, 2, "hello")).id;
+    } else {
+      EXPECT_EQ(rows.meta.epoch, epoch);
+      EXPECT_EQ(rows.meta.last_id, last);
+      ASSERT_EQ(rows.heads.size(), 1U);
+      EXPECT_EQ(rows.heads[0].second.id, last);
+      EXPECT_EQ(rows.users.size(), 2U);
+      EXPECT_EQ(rows.friends, 2U);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lingerd

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lingerd {
+
+// What `serve` and `demo` can be told.
+struct serve_options {
+  std::filesystem::path data;
+  std::vector<std::string> listen{"127.0.0.1:8080"};
+  std::optional<std::string> metrics_listen;
+  std::string public_url;
+  std::string title = "Linger";
+  std::optional<std::filesystem::path> page_dir;
+  std::chrono::milliseconds commit_window{0};
+  std::size_t message_bytes_max = 16 * 1024;
+};
+
+}  // namespace lingerd

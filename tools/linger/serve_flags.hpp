@@ -1,0 +1,12 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "tools/linger/options.hpp"
+
+namespace lingerd {
+
+// What `serve` and `demo` have in common.
+void add_serve_flags(CLI::App& to, serve_options& o);
+
+}  // namespace lingerd

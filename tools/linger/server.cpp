@@ -1,0 +1,158 @@
+#include "tools/linger/server.hpp"
+
+#include <malloc.h>
+#include <sys/resource.h>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <stdexcept>
+
+#include "core/log.hpp"
+
+namespace lingerd {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto grace = 5s;                   // for what is under way when the server goes down
+constexpr auto look_again = 10ms;            // whether the last connection has gone
+constexpr std::size_t files_kept_free = 64;  // for the store, the log, commands
+
+// Raises the limit of open files as far as it goes; how many connections fit.
+std::size_t connections_that_fit(const limits& bounds) {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return 512;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  const auto n = static_cast<std::size_t>(files.rlim_cur);
+  return std::min(bounds.connections, n > 2 * files_kept_free ? n - files_kept_free : n / 2);
+}
+
+// Commands come from the folder's owner: an import may be long, and take its time.
+limits bounds_of_commands(limits bounds) {
+  bounds.body_bytes = 4 * 1024 * 1024;
+  bounds.json_depth = 16;
+  bounds.request_time = 60s;
+  return bounds;
+}
+
+class stop_signals {
+ public:
+  using set = boost::asio::basic_signal_set<asio_loop::executor>;
+  stop_signals(asio_loop& on, std::function<void()> then)
+      : signals_(on.context(), SIGTERM, SIGINT), then_(std::move(then)) {
+    wait();
+  }
+
+ private:
+  void wait() {
+    signals_.async_wait([this](boost::system::error_code ec, int) {
+      if (ec) return;
+      then_();
+      wait();
+    });
+  }
+  set signals_;
+  std::function<void()> then_;
+};
+
+}  // namespace
+
+std::filesystem::path control_socket(const std::filesystem::path& folder) {
+  return folder / "control.sock";
+}
+
+server::server(board& on, const serve_options& options)
+    : board_(on),
+      router_(on.services()),
+      metrics_(on.services()),
+      control_(on.services()),
+      control_bounds_(bounds_of_commands(on.talk().bounds())),
+      host_(on.talk(), on.services().counted, on.talk().bounds()),
+      control_host_(on.talk(), on.services().counted, control_bounds_),
+      room_(connections_that_fit(on.talk().bounds())),
+      closing_timer_([](timer& t) { static_cast<closing_timer&>(t).owner.look_whether_done(); },
+                     *this) {
+  const auto has_room = [this] { return host_.counted.open_connections < room_; };
+  const auto always = [] { return true; };
+  for (const std::string& address : options.listen) {
+    listeners_.push_back(std::make_unique<listener>(
+        on.loop(), address, [this](stream_ptr s) { take(host_, router_, std::move(s)); }, has_room));
+  }
+  if (options.metrics_listen) {
+    metrics_listener_ = std::make_unique<listener>(
+        on.loop(), *options.metrics_listen,
+        [this](stream_ptr s) { take(host_, metrics_, std::move(s)); }, always);
+  }
+  control_listener_ = std::make_unique<local_listener>(
+      on.loop(), control_socket(options.data),
+      [this](stream_ptr s) { take(control_host_, control_, std::move(s)); });
+}
+
+void server::take(connection_host& host, endpoint& serves, stream_ptr stream) {
+  connections_.spawn(serve(host, serves, std::move(stream)));
+}
+
+std::vector<std::string> server::urls() const {
+  std::vector<std::string> all;
+  for (const auto& l : listeners_) all.push_back(l->url());
+  return all;
+}
+
+void server::go_down() {
+  if (host_.closing) {
+    // Told twice: somebody is in a hurry.
+    board_.loop().stop();
+    return;
+  }
+  log::info("going down");
+  for (auto& l : listeners_) l->close();
+  if (metrics_listener_) metrics_listener_->close();
+  control_listener_->close();
+  host_.close_all();
+  control_host_.close_all();
+  board_.loop().run_ready();
+  closing_since_ = board_.loop().now();
+  look_whether_done();
+}
+
+void server::look_whether_done() {
+  asio_loop& loop = board_.loop();
+  const bool late = loop.now() - closing_since_ > grace;
+  if (late || (host_.open.empty() && control_host_.open.empty() && board_.talk().pending() == 0)) return loop.stop();
+  loop.set_timer(closing_timer_, loop.now() + look_again);
+}
+
+void server::run() {
+  asio_loop& loop = board_.loop();
+  stop_signals signals(loop, [this] { go_down(); });
+  loop.run();
+}
+
+int serve_folder(const serve_options& options, const std::function<void(board&)>& before,
+                 const std::function<void(const std::vector<std::string>&)>& ready) {
+  // One arena and an early give-back: the threads beside the loop allocate little, and a board has
+  // no memory to spare.
+  ::mallopt(M_ARENA_MAX, 1);
+  auto lock = try_lock(options.data);
+  if (!lock) {
+    throw std::runtime_error("another linger works on " + options.data.string() +
+                             "; stop it first");
+  }
+  limits bounds;
+  bounds.message_bytes = options.message_bytes_max;
+  service_options in;
+  in.title = options.title;
+  in.public_url = options.public_url;
+  board on(std::move(*lock), options.data, bounds, options.commit_window, in, options.page_dir);
+  if (before) before(on);
+  server s(on, options);
+  ready(s.urls());
+  s.run();
+  return 0;
+}
+
+}  // namespace lingerd

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/connection.hpp"
+#include "http/listener.hpp"
+#include "http/local_listener.hpp"
+#include "http/metrics.hpp"
+#include "http/router.hpp"
+#include "tools/linger/board.hpp"
+#include "tools/linger/control.hpp"
+#include "tools/linger/options.hpp"
+
+namespace lingerd {
+
+// Where a folder's server listens for commands.
+std::filesystem::path control_socket(const std::filesystem::path& folder);
+
+// The board with its doors open: listeners, connections, the way down.
+class server {
+ public:
+  // Throws std::runtime_error with a sentence for a person.
+  server(board& on, const serve_options& options);
+
+  std::vector<std::string> urls() const;
+  // Runs until SIGTERM or SIGINT; held requests are answered, what is under way is finished.
+  void run();
+
+ private:
+  void take(connection_host& host, endpoint& serves, stream_ptr stream);
+  void go_down();
+  void look_whether_done();
+
+  struct closing_timer : timer {
+    closing_timer(callback c, server& s) : timer(c), owner(s) {}
+    server& owner;
+  };
+
+  board& board_;
+  router router_;
+  metrics metrics_;
+  control_endpoint control_;
+  const limits control_bounds_;
+  connection_host host_;
+  connection_host control_host_;
+  std::vector<std::unique_ptr<listener>> listeners_;
+  std::unique_ptr<listener> metrics_listener_;
+  std::unique_ptr<local_listener> control_listener_;
+  std::size_t room_;
+  instant closing_since_{};
+  closing_timer closing_timer_;
+  nursery connections_;  // last: they go first
+};
+
+// Opens the folder and serves it until told to stop. `ready` is called with the addresses once
+// requests are answered.
+int serve_folder(const serve_options& options,
+                 const std::function<void(board&)>& before,
+                 const std::function<void(const std::vector<std::string>&)>& ready);
+
+}  // namespace lingerd
