@@ -10,3 +10,6 @@ if(bench_sources AND benchmark_FOUND)
 elseif(bench_sources)
   message(STATUS "Google Benchmark is not installed: linger_bench is left out")
 endif()
+
+# The load program: polls and publishers over real sockets. It shares no code with the server.
+linger_program(deliver bench/load linger_cli)

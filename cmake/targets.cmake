@@ -4,7 +4,7 @@
 function(linger_ours target)
   target_link_libraries(${target} PRIVATE linger_options)
   if(LINGER_TIDY)
-    set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "${LINGER_CLANG_TIDY};--quiet")
+    set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "${LINGER_CLANG_TIDY};--quiet;--extra-arg=-Wno-unknown-warning-option")
   endif()
 endfunction()
 

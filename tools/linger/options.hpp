@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/limits.hpp"
+
 namespace lingerd {
 
 // What `serve` and `demo` can be told.
@@ -17,7 +19,7 @@ struct serve_options {
   std::string title = "Linger";
   std::optional<std::filesystem::path> page_dir;
   std::chrono::milliseconds commit_window{0};
-  std::size_t message_bytes_max = 16 * 1024;
+  limits bounds;
 };
 
 }  // namespace lingerd

@@ -5,6 +5,32 @@
 #include "tools/linger/server.hpp"
 
 namespace lingerd {
+namespace {
+
+template <class N>
+void limit(CLI::App& to, const char* flag, N& value, N most, const char* what) {
+  to.add_option(flag, value, what)->check(CLI::Range(N{1}, most))->capture_default_str()->group("Limits");
+}
+
+void add_limit_flags(CLI::App& to, limits& b) {
+  using n = std::size_t;
+  limit(to, "--message-bytes-max", b.message_bytes, n{32 * 1024}, "Bytes of a message");
+  limit(to, "--users-max", b.users, n{1'000'000}, "Accounts");
+  limit(to, "--friends-max", b.friends_per_user, n{100'000}, "Friends of a user");
+  limit(to, "--groups-max", b.groups_per_user, n{10'000}, "Groups of a user");
+  limit(to, "--members-max", b.members_per_group, n{100'000}, "Members of a group");
+  limit(to, "--sessions-max", b.sessions_per_user, n{10'000}, "Sessions of a user");
+  limit(to, "--streams-max", b.held_per_session, n{1'000}, "Held streams of a session");
+  limit(to, "--connections-max", b.connections, n{1'000'000}, "Connections");
+  limit(to, "--send-burst", b.send_burst, 1e9, "Messages a user may send at once");
+  limit(to, "--send-per-second", b.send_per_second, 1e9, "Messages a user may send a second after");
+  limit(to, "--sign-in-failures-name", b.sign_in_failures_per_name, 1'000'000u,
+        "Failed sign-ins of a name in five minutes");
+  limit(to, "--sign-in-failures-address", b.sign_in_failures_per_address, 1'000'000u,
+        "Failed sign-ins from an address in five minutes");
+}
+
+}  // namespace
 
 void add_serve_flags(CLI::App& to, serve_options& o) {
   to.add_option("--listen", o.listen, "ADDRESS:PORT, port 0 picks a free one; may be repeated")
@@ -20,9 +46,7 @@ void add_serve_flags(CLI::App& to, serve_options& o) {
         [&o](const long& ms) { o.commit_window = std::chrono::milliseconds(ms); },
         "Milliseconds to gather changes before each commit, to spare the flash")
       ->check(CLI::Range(0L, 2000L));
-  to.add_option("--message-bytes-max", o.message_bytes_max, "The largest message")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{32 * 1024}))
-      ->capture_default_str();
+  add_limit_flags(to, o.bounds);
 }
 
 void serve_command(CLI::App& program, int& exit_code) {

@@ -142,12 +142,10 @@ int serve_folder(const serve_options& options, const std::function<void(board&)>
     throw std::runtime_error("another linger works on " + options.data.string() +
                              "; stop it first");
   }
-  limits bounds;
-  bounds.message_bytes = options.message_bytes_max;
   service_options in;
   in.title = options.title;
   in.public_url = options.public_url;
-  board on(std::move(*lock), options.data, bounds, options.commit_window, in, options.page_dir);
+  board on(std::move(*lock), options.data, options.bounds, options.commit_window, in, options.page_dir);
   if (before) before(on);
   server s(on, options);
   ready(s.urls());
