@@ -17,6 +17,7 @@ struct shown {
   conversation in;
   std::uint64_t unread = 0;
   change_id read = 0;
+  change_id seen = 0;           // what the other has read, where there is one other
   const group* left = nullptr;  // a group that he is no longer in
 };
 
@@ -112,6 +113,10 @@ class start_writer {
     s.in = in;
     s.unread = people_.unread(me_.id, in);
     s.read = r ? r->up_to : 0;
+    if (!in.is_group()) {
+      const read_mark* his = people_.read_mark_of(in.other_than(me_.id), in);
+      s.seen = his ? his->up_to : 0;
+    }
     s.left = left;
     all.push_back(s);
   }
@@ -211,6 +216,10 @@ task<result<std::string>> chat::start(user_id reader) {
     number(out, s.unread);
     out += R"(,"read":)";
     number(out, s.read);
+    if (!s.in.is_group()) {
+      out += R"(,"seen":)";
+      number(out, s.seen);
+    }
     out += '}';
   }
   out += R"(],)";
