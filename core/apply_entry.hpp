@@ -40,11 +40,19 @@ class entry {
     meta_.users = static_cast<std::uint32_t>(static_cast<int>(meta_.users) + by);
     rows.put(meta_);
   }
-  // The timestamp to keep for one that was proposed.
-  wall_ms stamp(wall_ms proposed) {
-    meta_.last_timestamp = std::max(meta_.last_timestamp, proposed);
-    rows.put(meta_);
-    return meta_.last_timestamp;
+  // The timestamp to keep for one that was proposed: not before the last one. A clock that was far
+  // ahead must not pin all later ones: where it was not trusted it does not count for them, and
+  // where it is trusted now, what lies a day and more ahead of it was wrong.
+  wall_ms stamp(wall_ms proposed, bool unsynced) {
+    const wall_ms last = meta_.last_timestamp;
+    const bool leaps = last != 0 && proposed > last + leap;
+    const bool was_wrong = !unsynced && last > proposed + leap;
+    const wall_ms kept = was_wrong ? proposed : std::max(last, proposed);
+    if (!unsynced || !leaps) {
+      meta_.last_timestamp = kept;
+      rows.put(meta_);
+    }
+    return kept;
   }
 
   template <class Row>
@@ -59,6 +67,7 @@ class entry {
   void refuse(error code, std::string what) { out.refused.emplace(code, std::move(what)); }
 
  private:
+  static constexpr wall_ms leap = 24 * 60 * 60 * 1000;  // a day, in milliseconds
   meta_row meta_;
 };
 

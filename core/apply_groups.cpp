@@ -44,14 +44,18 @@ bool are_friends(entry& e, user_id a, user_id b) {
   return f && f->state == friendship::agreed;
 }
 
-std::size_t count_groups(entry& e, user_id user) {
-  std::size_t n = 0;
+// Whether he may be in one more group. Also those he has left are bounded: they stay readable, and
+// every look at his streams passes them.
+bool has_room_for_group(entry& e, user_id user) {
+  std::size_t present = 0;
+  std::size_t ever = 0;
   e.rows.for_each_group_of(user, [&](group_id g) {
     const auto m = e.rows.member(g, user);
-    if (m && m->is_in()) ++n;
+    ++ever;
+    if (m && m->is_in()) ++present;
     return true;
   });
-  return n;
+  return present < e.bounds.groups_per_user && ever < e.bounds.groups_ever_per_user;
 }
 
 // Whether `user` may come in as far as he himself is concerned.
@@ -61,7 +65,7 @@ bool may_come(entry& e, user_id user) {
     e.refuse(error::not_found, "there is no such user");
     return false;
   }
-  if (count_groups(e, user) >= e.bounds.groups_per_user) {
+  if (!has_room_for_group(e, user)) {
     e.refuse(error::limit_reached, "this user is in too many groups");
     return false;
   }
@@ -197,11 +201,15 @@ void apply_one(entry& e, const edit_group& c) {
     if (*c.max_members < g->members) {
       return e.refuse(error::group_full, "the group has more members than that");
     }
-    g->max_members = *c.max_members;
   }
-  const change_id id = e.new_id();
+  const group_row before = *g;
   if (c.name) g->name = *c.name;
   if (c.brief) g->brief = *c.brief;
+  if (c.max_members) g->max_members = *c.max_members;
+  const bool same = g->name == before.name && g->brief == before.brief &&
+                    g->max_members == before.max_members;
+  if (same && !heir) return;
+  const change_id id = e.new_id();
   if (heir) {
     g->owner = heir->user;
     heir->rank = role::admin;

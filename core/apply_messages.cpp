@@ -81,7 +81,7 @@ void apply_one(entry& e, const send_message& c) {
   }
   if (head) read_before_sending(e, c, *head, head->number - own);
   m.head.number_from = own + 1;
-  m.timestamp = e.stamp(c.timestamp);
+  m.timestamp = e.stamp(c.timestamp, c.unsynced);
   m.head.id = e.new_id();
   m.unsynced = c.unsynced;
   m.text = c.text;

@@ -34,10 +34,9 @@ friend_row row_between(entry& e, user_id user, user_id other) {
 void write_both(entry& e, friend_row mine, friendship my_state, friend_row theirs,
                 friendship their_state, wall_ms now) {
   const change_id id = e.new_id();
-  const wall_ms since = e.stamp(now);
   mine.state = my_state;
   theirs.state = their_state;
-  mine.since = theirs.since = since;
+  mine.since = theirs.since = now;
   mine.changed = theirs.changed = id;
   e.write(mine);
   e.write(theirs);
@@ -73,6 +72,9 @@ void apply_one(entry& e, const add_user& c) {
 void apply_one(entry& e, const set_password& c) {
   auto u = existing(e, c.user);
   if (!u) return;
+  if (!c.verified.empty() && c.verified != u->password_hash) {
+    return e.refuse(error::forbidden, "the password was changed meanwhile");
+  }
   e.new_id();
   u->password_hash = c.password_hash;
   e.write(*u);
@@ -129,6 +131,9 @@ void apply_one(entry& e, const open_session& c) {
   const auto u = existing(e, c.user);
   if (!u) return;
   if (u->disabled) return e.refuse(error::not_signed_in, "this account is disabled");
+  if (!c.verified.empty() && c.verified != u->password_hash) {
+    return e.refuse(error::not_signed_in, "the password was changed meanwhile");
+  }
   session_row s;
   s.hash = c.hash;
   s.user = c.user;
@@ -139,7 +144,7 @@ void apply_one(entry& e, const open_session& c) {
 
 void apply_one(entry& e, const touch_session& c) {
   auto s = e.rows.session(c.hash);
-  if (!s || s->used >= c.now) return;
+  if (!s || s->used == c.now) return;
   s->used = c.now;
   e.write(*s);
 }

@@ -23,6 +23,7 @@ struct set_password {
   user_id user = 0;
   std::string password_hash;
   std::optional<token_hash> keep;  // this session stays, the user's others end
+  std::string verified;            // the hash of the old one, which must still be his; empty: not asked
 };
 struct set_display {
   user_id user = 0;
@@ -40,6 +41,7 @@ struct open_session {
   user_id user = 0;
   token_hash hash{};
   wall_ms now = 0;
+  std::string verified;  // the password hash that let him in, which must still be his; empty: not asked
 };
 struct touch_session {
   token_hash hash{};

@@ -67,6 +67,8 @@ class chat : private append_listener {
 
   // Remembers a read mark; it is written within limits.read_gather.
   result<void> mark_read(user_id user, conversation in, change_id up_to);
+  // Writes down now what was gathered.
+  void flush_reads();
 
   result<void> typing(user_id who, conversation in);
 
@@ -108,7 +110,6 @@ class chat : private append_listener {
   void publish_group(const group_row& g, change_id before);
   void publish_member(const member_row& m, change_id before);
   std::vector<user_id> who_sees(user_id u) const;
-  void flush_reads();
   void mark_read_change(user_id user, conversation in, change_id up_to);
 
   loop& loop_;

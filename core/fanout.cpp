@@ -27,14 +27,19 @@ const fanout::event* fanout::at(std::uint64_t place) const {
   return &ring_[place - first_];
 }
 
+std::size_t fanout::weight(const event& e) {
+  const std::size_t links = e.to.size() > e.to.static_capacity ? e.to.capacity() * sizeof(link) : 0;
+  return sizeof e + e.bytes.capacity() + e.cid.capacity() + links;
+}
+
 std::uint64_t fanout::push(event e) {
   CHECK(ring_.empty() || e.id >= ring_.back().id);
-  bytes_ += e.bytes.size();
+  bytes_ += weight(e);
   ring_.push_back(std::move(e));
   const std::uint64_t place = first_ + ring_.size() - 1;
   while (ring_.size() > bounds_.ring_entries ||
          (bytes_ > bounds_.ring_bytes && ring_.size() > 1)) {
-    bytes_ -= ring_.front().bytes.size();
+    bytes_ -= weight(ring_.front());
     ring_.pop_front();
     ++first_;
   }
@@ -52,6 +57,8 @@ void fanout::wake_all(channel& c) {
 
 void fanout::publish(event e, std::span<const user_id> to) {
   if (to.empty()) return;
+  CHECK(std::is_sorted(to.begin(), to.end()));
+  e.to.reserve(to.size());
   for (const user_id u : to) {
     const head before = newest_of(u);
     e.to.push_back({u, before.place, before.id});
@@ -101,9 +108,9 @@ bool fanout::walk_own(const person& reader, change_id after,
     const event* e = at(next.place);
     if (!e) return false;
     found.push_back(e);
-    const auto mine = std::find_if(e->to.begin(), e->to.end(),
-                                   [&](const link& l) { return l.user == reader.id; });
-    CHECK(mine != e->to.end());
+    const auto mine = std::lower_bound(e->to.begin(), e->to.end(), reader.id,
+                                       [](const link& l, user_id u) { return l.user < u; });
+    CHECK(mine != e->to.end() && mine->user == reader.id);
     next = {mine->previous, mine->previous_id};
   }
   return true;

@@ -51,8 +51,8 @@ class fanout {
   // Nothing at or below `horizon` is in the ring; the server has just started.
   void start_at(change_id horizon) { floor_ = horizon; }
 
-  // Puts an event for these users into the ring and wakes their streams. An id must not be below
-  // the last one's.
+  // Puts an event for these users, in ascending order, into the ring and wakes their streams. An id
+  // must not be below the last one's.
   void publish(event e, std::span<const user_id> to);
   // The same for all who are in the group now.
   void publish_to_group(event e, group_id g);
@@ -91,6 +91,7 @@ class fanout {
   head newest_of(user_id u) const;
   head newest_of_group(group_id g) const;
   const event* at(std::uint64_t place) const;
+  static std::size_t weight(const event& e);  // bytes it holds
   std::uint64_t push(event e);
   void wake_all(channel& c);
   bool walk_own(const person& reader, change_id after, std::vector<const event*>& found) const;

@@ -8,9 +8,9 @@
 //
 // What they add up to, for C connections, S sessions, U users:
 //   waiting      C × (socket state of Asio ~300 B + connection ~0.5 KiB)
-//   half-read    C × (header_bytes + body_bytes) at worst, each for request_time only
+//   half-read    C × (header_bytes + body_bytes), each for request_time only; in all half_read_bytes
 //   half-written C × output_bytes at worst, each for write_time only
-//   events       ring_bytes + ring_entries × ~128 B
+//   events       ring_bytes
 //   directory    U × (~250 B + friends × 40 B + reads × 40 B), S × ~120 B
 //   sign-ins     sign_in_queue waiting, one hash at a time (hash_memory_bytes)
 namespace lingerd {
@@ -24,6 +24,8 @@ struct limits {
   std::chrono::seconds idle_time{120};          // between two requests on one connection
   std::chrono::seconds write_time{30};          // for a slow reader to take an answer
   std::size_t pipelined_bytes = 72 * 1024;      // read ahead while a request is held
+  std::size_t half_read_bytes = 64 * 1024 * 1024;  // of all requests that are not whole yet
+  unsigned answers_a_turn = 16;                 // to one connection, before others have their turn
   std::size_t json_depth = 8;
   std::size_t connections = 19'000;
 
@@ -53,6 +55,7 @@ struct limits {
   std::size_t users = 100'000;
   std::size_t friends_per_user = 1'000;
   std::size_t groups_per_user = 200;
+  std::size_t groups_ever_per_user = 2'000;     // those he has left included
   std::size_t members_per_group = 10'000;
   std::size_t max_members_default = 200;
   std::size_t sessions_per_user = 100;
@@ -62,6 +65,8 @@ struct limits {
   // How often.
   double send_burst = 2'000;
   double send_per_second = 200;
+  double change_burst = 500;                    // of friends, groups, profile
+  double change_per_second = 20;
   unsigned sign_in_failures_per_name = 10;
   unsigned sign_in_failures_per_address = 100;
   std::chrono::minutes sign_in_window{5};

@@ -9,6 +9,7 @@
 namespace lingerd {
 namespace {
 
+constexpr std::size_t typed_max = 1024;  // then those who have stopped are forgotten
 constexpr std::size_t notes_per_reader_max = 16;
 
 }  // namespace
@@ -115,9 +116,23 @@ void presence::note_for(user_id reader, user_id who, const std::string& bytes) {
   streams_.wake_presence(reader);
 }
 
+// Whether this was told a moment ago.
+bool presence::is_fresh(user_id who, const std::string& bytes) {
+  const instant now = loop_.now();
+  const instant half = bounds_.typing_life / 2;
+  if (typed_.size() >= typed_max) {
+    std::erase_if(typed_, [&](const auto& one) { return one.second.at + half <= now; });
+  }
+  const auto at = typed_.find(who);
+  if (at != typed_.end() && at->second.bytes == bytes && at->second.at + half > now) return true;
+  typed_[who] = {now, bytes};
+  return false;
+}
+
 void presence::typing(user_id who, bool in_group, std::uint32_t to) {
   std::string bytes;
   wire::typing(bytes, who, in_group, to);
+  if (is_fresh(who, bytes)) return;
   ++revision_;
   if (!in_group) return note_for(to, who, bytes);
   const group* g = people_.group(to);

@@ -30,7 +30,8 @@ class presence {
   void release(user_id);
   void seen(user_id);
 
-  // `who` types to the reader `to` (in a conversation of two) or in the group `to`.
+  // `who` types to the reader `to` (in a conversation of two) or in the group `to`. Told again only
+  // when the last note about it is half over, however often a client says so.
   void typing(user_id who, bool in_group, std::uint32_t to);
 
   std::uint64_t revision() const { return revision_; }
@@ -66,6 +67,7 @@ class presence {
   void touch(user_id);
   void gather();
   bool is_here(const seat& s, instant now) const { return s.held > 0 || s.until > now; }
+  bool is_fresh(user_id who, const std::string& bytes);
   void note_for(user_id reader, user_id who, const std::string& bytes);
 
   loop& loop_;
@@ -77,6 +79,11 @@ class presence {
   std::vector<user_id> touched_;
   std::multimap<instant, user_id> leaving_;      // when those who linger are looked at again
   std::map<user_id, std::vector<note>> notes_;   // by reader
+  struct told {
+    instant at{};
+    std::string bytes;
+  };
+  std::map<user_id, told> typed_;                // by who types: what was last told, and when
   gather_timer timer_;
 };
 

@@ -72,7 +72,7 @@ void chat::publish(const row_written& row, change_id before) {
     e.id = r->changed;
     wire::read(e.bytes, r->user, r->in, r->up_to, e.id);
     std::vector<user_id> to{r->user};
-    if (!r->in.is_group()) to.push_back(r->in.other_than(r->user));
+    if (!r->in.is_group()) to = {r->in.low(), r->in.high()};
     streams_.publish(std::move(e), to);
   }
 }

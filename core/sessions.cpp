@@ -8,7 +8,11 @@ namespace lingerd {
 
 void sessions::absorb(const session_row& row) {
   auto& place = by_hash_[row.hash];
-  if (!place) place = std::make_unique<session>();
+  if (!place) {
+    place = std::make_unique<session>();
+    if (by_user_.size() <= row.user) by_user_.resize(row.user + 1);
+    by_user_[row.user].push_back(place.get());
+  }
   place->row = row;
 }
 
@@ -17,6 +21,7 @@ void sessions::absorb_end(const token_hash& hash) {
   if (at == by_hash_.end()) return;
   for (held_stream& s : at->second->held) s.sleeper.signal(wake::signed_out);
   at->second->held.clear();
+  std::erase(by_user_[at->second->row.user], at->second.get());
   by_hash_.erase(at);
 }
 
@@ -57,9 +62,8 @@ void sessions::set_classic_cursor(const token_hash& hash, change_id answered_up_
 
 std::vector<session_row> sessions::of(user_id user) const {
   std::vector<session_row> found;
-  for (const auto& [hash, s] : by_hash_) {
-    if (s->row.user == user) found.push_back(s->row);
-  }
+  if (user >= by_user_.size()) return found;
+  for (const session* s : by_user_[user]) found.push_back(s->row);
   std::sort(found.begin(), found.end(),
             [](const session_row& a, const session_row& b) { return a.id < b.id; });
   return found;

@@ -77,6 +77,7 @@ class sessions {
   };
   const limits& bounds_;
   boost::unordered_flat_map<token_hash, std::unique_ptr<session>, hash_of> by_hash_;
+  std::vector<std::vector<const session*>> by_user_;
 };
 
 }  // namespace lingerd

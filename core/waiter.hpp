@@ -107,4 +107,24 @@ class waiter : private ready_node {
   wake_set reasons_ = 0;
 };
 
+// co_await it to let the others run: goes on after everything that is ready, and after what the
+// driver has at hand.
+class next_turn : private ready_node {
+ public:
+  explicit next_turn(loop& on) : ready_node(&go_on), loop_(on) {}
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> h) {
+    sleeper_ = h;
+    loop_.defer(*this);
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  static void go_on(ready_node& n) { static_cast<next_turn&>(n).sleeper_.resume(); }
+
+  loop& loop_;
+  std::coroutine_handle<> sleeper_;
+};
+
 }  // namespace lingerd

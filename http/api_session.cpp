@@ -38,25 +38,29 @@ task<response> do_sign_in(service& in, std::string name, std::string password, s
   const std::string folded = fold(name);
   const person* p = in.talk.people().user_named(name);
   const user_id user = p && !p->disabled ? p->id : 0;
-  std::string hash;
-  if (user != 0) {
-    result<std::string> stored = co_await in.talk.password_hash(user);
-    if (!stored) co_return refuse(stored.error());
-    hash = std::move(*stored);
+  // Counts as failed until it is known better: many at once are no way around the limit.
+  in.door.sign_in_failed(folded, peer);
+  // Also for nobody: the store's answer takes its time, too.
+  result<std::string> stored = co_await in.talk.password_hash(user);
+  if (!stored) {
+    in.door.sign_in_unknown(folded, peer);
+    co_return refuse(stored.error());
   }
+  std::string hash = *stored;
   const result<bool> same = co_await in.secrets.verify(std::move(hash), std::move(password));
-  if (!same) co_return refuse(same.error());
-  if (!*same) {
-    in.door.sign_in_failed(folded, peer);
-    co_return refuse(wrong());
+  if (!same) {
+    in.door.sign_in_unknown(folded, peer);
+    co_return refuse(same.error());
   }
-  in.door.sign_in_succeeded(folded);
+  if (!*same) co_return refuse(wrong());
+  in.door.sign_in_succeeded(folded, peer);
   end_oldest_sessions(in.talk, user);
   const std::string token = make_token(in.chance);
   open_session opening;
   opening.user = user;
   opening.hash = *hash_of_token(token);
   opening.now = in.talk.wall().now;
+  opening.verified = std::move(*stored);
   change c = opening;
   const result<applied> opened = co_await in.talk.commit(std::move(c));
   if (!opened) {
@@ -75,20 +79,30 @@ task<response> do_sign_in(service& in, std::string name, std::string password, s
   co_return r;
 }
 
-task<response> do_change_password(service& in, caller who, std::string old_password,
-                                  std::string new_password) {
+task<response> do_change_password(service& in, caller who, std::string peer,
+                                  std::string old_password, std::string new_password) {
+  const std::string folded = fold(in.talk.people().user(who.user)->name);
+  in.door.sign_in_failed(folded, peer);
   result<std::string> stored = co_await in.talk.password_hash(who.user);
-  if (!stored) co_return refuse(stored.error());
-  std::string hash = std::move(*stored);
+  if (!stored) {
+    in.door.sign_in_unknown(folded, peer);
+    co_return refuse(stored.error());
+  }
+  std::string hash = *stored;
   const result<bool> same = co_await in.secrets.verify(std::move(hash), std::move(old_password));
-  if (!same) co_return refuse(same.error());
+  if (!same) {
+    in.door.sign_in_unknown(folded, peer);
+    co_return refuse(same.error());
+  }
   if (!*same) co_return refuse(error::forbidden, "the old password is wrong");
+  in.door.sign_in_succeeded(folded, peer);
   result<std::string> fresh = co_await in.secrets.hash(std::move(new_password));
   if (!fresh) co_return refuse(fresh.error());
   set_password set;
   set.user = who.user;
   set.password_hash = std::move(*fresh);
   set.keep = who.session;
+  set.verified = std::move(*stored);
   change c = std::move(set);
   const result<applied> a = co_await in.talk.commit(std::move(c));
   if (!a) co_return refuse(a.error());
@@ -155,10 +169,13 @@ reply list_sessions(call& c) {
 }
 
 reply end_session(call& c) {
-  end_session_by_id gone;
-  gone.user = c.who.user;
-  gone.id = c.ids[0];
-  return committed(c.in.talk, change(gone));
+  for (const session_row& s : c.in.talk.signed_in().of(c.who.user)) {
+    if (s.id != c.ids[0]) continue;
+    lingerd::end_session gone;
+    gone.hash = s.hash;
+    return committed(c.in.talk, change(gone));
+  }
+  return refuse(error::not_found, "there is no such session");
 }
 
 reply edit_me(call& c) {
@@ -193,9 +210,10 @@ reply change_password(call& c) {
   }
   // Guessing the old one is guessing at the door.
   const std::string& name = c.in.talk.people().user(c.who.user)->name;
-  const auto wait = c.in.door.sign_in_wait(fold(name), c.from.peer());
+  const std::string peer = c.from.peer();
+  const auto wait = c.in.door.sign_in_wait(fold(name), peer);
   if (wait.count() > 0) return slow_down(wait, "too many failed attempts; wait a little");
-  return do_change_password(c.in, c.who, std::move(*old_password), std::move(*new_password));
+  return do_change_password(c.in, c.who, peer, std::move(*old_password), std::move(*new_password));
 }
 
 }  // namespace lingerd::api

@@ -43,11 +43,18 @@ task<void> connection::run() {
   while (next != action::end) {
     switch (next) {
       case action::next:
+        // Who sends many requests at once does not keep the others waiting.
+        if (++in_a_row_ > host_.bounds.answers_a_turn) {
+          in_a_row_ = 0;
+          next_turn others(asleep_.on());
+          co_await others;
+        }
         next = take_request();
         break;
       case action::read:
         stream_->watch_readable(asleep_);
         co_await asleep_.wait(wake::readable | wake::timeout | wake::closing);
+        in_a_row_ = 0;
         next = take_request();
         break;
       case action::write:
@@ -239,8 +246,8 @@ connection::action connection::finish(response answer) {
   if (host_.closing || answer.close) keep_alive_ = false;
   answer.head_only = head_only_;
   std::string& out = host_.scratch.output;
-  if (out.capacity() > output_kept) out.shrink_to_fit();
   out.clear();
+  if (out.capacity() > output_kept) out.shrink_to_fit();
   render(out, answer, keep_alive_);
   const byte_stream::moved m = stream_->write(out);
   if (m.how == byte_stream::status::ended) return action::end;

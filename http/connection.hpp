@@ -78,6 +78,7 @@ class connection : public boost::intrusive::list_base_hook<
   std::optional<task<response>> working_;
   std::unique_ptr<holding> held_;
   std::size_t drained_ = 0;
+  unsigned in_a_row_ = 0;    // requests answered without a sleep
   bool begun_ = false;       // a request has begun to arrive
   bool timed_ = false;       // the deadline for its arrival is set
   bool keep_alive_ = true;

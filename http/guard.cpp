@@ -1,5 +1,6 @@
 #include "http/guard.hpp"
 
+#include <arpa/inet.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t token_bytes = 32;
 constexpr std::size_t token_chars = 43;
 constexpr wall_ms day = 24 * 60 * 60 * 1000;
+constexpr wall_ms first_release = 1'767'225'600'000;  // 2026-01-01: before that nobody signed in
 
 // "http://192.168.1.20:8080/chat" → "192.168.1.20:8080"
 std::string_view authority_of(std::string_view url) {
@@ -34,6 +36,14 @@ bool same_text(std::string_view a, std::string_view b) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return lower(x) == lower(y);
   });
+}
+
+// Who has one IPv6 address has 2^64 of them: what counts is the network.
+std::string network_of(const std::string& peer) {
+  in6_addr address{};
+  if (::inet_pton(AF_INET6, peer.c_str(), &address) != 1) return peer;
+  if (IN6_IS_ADDR_V4MAPPED(&address)) return peer;
+  return {reinterpret_cast<const char*>(address.s6_addr), 8};
 }
 
 refusal from_elsewhere() {
@@ -83,6 +93,11 @@ void attempts::count(const std::string& key, instant now) {
   ++t.n;
 }
 
+void attempts::take_back(const std::string& key) {
+  const auto at = counts_.find(key);
+  if (at != counts_.end() && at->second.n > 0) --at->second.n;
+}
+
 guard::guard(chat& talk, std::string public_url)
     : chat_(talk),
       public_url_(std::move(public_url)),
@@ -106,16 +121,20 @@ std::optional<caller> guard::who(const http_request& r) {
   if (!hash) return std::nullopt;
   const sessions::session* s = chat_.signed_in().find(*hash);
   if (!s) return std::nullopt;
-  const wall_ms now = chat_.wall().now;
+  const wall_clock::reading wall = chat_.wall();
+  const wall_ms now = wall.now;
+  const wall_ms unused = now - s->row.used;
   const auto life =
       std::chrono::duration_cast<std::chrono::milliseconds>(chat_.bounds().session_life).count();
-  if (now - s->row.used > life) {
+  // A clock that is not set yet ends nobody's session; neither does one that was not set when the
+  // session was last used.
+  if (wall.synced && unused > life && s->row.used > first_release) {
     end_session gone;
     gone.hash = *hash;
     chat_.commit_unwatched(change(gone));
     return std::nullopt;
   }
-  if (now - s->row.used > day) {
+  if (unused > day || (wall.synced && unused < -day)) {
     touch_session used;
     used.hash = *hash;
     used.now = now;
@@ -169,35 +188,49 @@ result<void> guard::check_form_origin(const http_request& r, const caller& who) 
 
 std::chrono::seconds guard::sign_in_wait(const std::string& name, const std::string& peer) {
   const instant now = chat_.on().now();
-  return std::max(by_name_.wait_for(name, now), by_address_.wait_for(peer, now));
+  return std::max(by_name_.wait_for(name, now), by_address_.wait_for(network_of(peer), now));
 }
 
 void guard::sign_in_failed(const std::string& name, const std::string& peer) {
   const instant now = chat_.on().now();
   by_name_.count(name, now);
-  by_address_.count(peer, now);
+  by_address_.count(network_of(peer), now);
 }
 
-void guard::sign_in_succeeded(const std::string& name) { by_name_.forget(name); }
+void guard::sign_in_succeeded(const std::string& name, const std::string& peer) {
+  by_name_.forget(name);
+  by_address_.take_back(network_of(peer));
+}
+
+void guard::sign_in_unknown(const std::string& name, const std::string& peer) {
+  by_name_.take_back(name);
+  by_address_.take_back(network_of(peer));
+}
 
 std::chrono::seconds guard::take_send(user_id who) {
-  if (sends_.size() <= who) sends_.resize(who + 1);
-  allowance& a = sends_[who];
-  const limits& bounds = chat_.bounds();
+  return take(sends_, who, chat_.bounds().send_burst, chat_.bounds().send_per_second);
+}
+
+std::chrono::seconds guard::take_change(user_id who) {
+  return take(changes_, who, chat_.bounds().change_burst, chat_.bounds().change_per_second);
+}
+
+std::chrono::seconds guard::take(allowances& from, user_id who, double burst, double per_second) {
+  if (from.size() <= who) from.resize(who + 1);
+  allowance& a = from[who];
   const instant now = chat_.on().now();
   if (a.left < 0) {
-    a.left = bounds.send_burst;
+    a.left = burst;
   } else {
     const double passed = std::chrono::duration<double>(now - a.at).count();
-    a.left = std::min(bounds.send_burst, a.left + passed * bounds.send_per_second);
+    a.left = std::min(burst, a.left + passed * per_second);
   }
   a.at = now;
   if (a.left >= 1) {
     a.left -= 1;
     return 0s;
   }
-  return std::chrono::seconds(
-      std::max(1L, std::lround(std::ceil((1 - a.left) / bounds.send_per_second))));
+  return std::chrono::seconds(std::max(1L, std::lround(std::ceil((1 - a.left) / per_second))));
 }
 
 }  // namespace lingerd

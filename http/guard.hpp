@@ -25,6 +25,7 @@ class attempts {
   // Zero if allowed, else how long until it is.
   std::chrono::seconds wait_for(const std::string& key, instant now) const;
   void count(const std::string& key, instant now);
+  void take_back(const std::string& key);
   void forget(const std::string& key) { counts_.erase(key); }
 
  private:
@@ -52,26 +53,34 @@ class guard {
   // The same for the tutorial's form.
   result<void> check_form_origin(const http_request& r, const caller& who) const;
 
-  // Sign-ins that failed, by name and by address: zero if another may be tried.
+  // Sign-ins that failed, by name and by address (of IPv6 the network, 64 bits): zero if another may
+  // be tried.
   std::chrono::seconds sign_in_wait(const std::string& folded_name, const std::string& peer);
+  // Each counts as failed when it begins, and is taken back when it turns out well or untold.
   void sign_in_failed(const std::string& folded_name, const std::string& peer);
-  void sign_in_succeeded(const std::string& folded_name);
+  void sign_in_succeeded(const std::string& folded_name, const std::string& peer);
+  void sign_in_unknown(const std::string& folded_name, const std::string& peer);
 
   // Takes one message out of the user's allowance; else how long until there is one.
   std::chrono::seconds take_send(user_id who);
+  // The same for one change to friends, groups or the account.
+  std::chrono::seconds take_change(user_id who);
 
  private:
   struct allowance {
     double left = -1;  // not yet used
     instant at{};
   };
+  using allowances = std::deque<allowance>;  // by user
+  std::chrono::seconds take(allowances& from, user_id who, double burst, double per_second);
   bool is_own_origin(std::string_view origin, const http_request& r) const;
 
   chat& chat_;
   std::string public_url_;
   attempts by_name_;
   attempts by_address_;
-  std::deque<allowance> sends_;  // by user
+  allowances sends_;
+  allowances changes_;
 };
 
 }  // namespace lingerd

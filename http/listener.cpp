@@ -96,7 +96,8 @@ void listener::accept_burst() {
     acceptor_.accept(s, ec);
     if (ec == asio::error::would_block || ec == asio::error::try_again) break;
     if (ec == asio::error::no_descriptors || ec == asio::error::no_buffer_space ||
-        ec == asio::error::no_memory) {
+        ec == asio::error::no_memory ||
+        ec == boost::system::errc::too_many_files_open_in_system) {
       log::warning("cannot accept: " + ec.message());
       return rest();
     }

@@ -10,9 +10,17 @@ namespace lingerd {
 
 using boost::system::error_code;
 
+namespace {
+constexpr std::chrono::milliseconds rest_time{100};
+}
+
 local_listener::local_listener(asio_loop& on, std::filesystem::path at,
                                std::function<void(stream_ptr)> take)
-    : loop_(on), path_(std::move(at)), take_(std::move(take)), acceptor_(on.context()) {
+    : loop_(on),
+      path_(std::move(at)),
+      take_(std::move(take)),
+      acceptor_(on.context()),
+      resting_([](timer& t) { static_cast<rest_timer&>(t).owner.watch(); }, *this) {
   error_code ec;
   const auto must = [&] {
     if (ec) throw std::runtime_error("cannot listen on " + path_.string() + ": " + ec.message());
@@ -38,6 +46,7 @@ local_listener::local_listener(asio_loop& on, std::filesystem::path at,
 local_listener::~local_listener() { close(); }
 
 void local_listener::close() {
+  resting_.cancel();
   if (!acceptor_.is_open()) return;
   error_code ignored;
   acceptor_.close(ignored);
@@ -54,8 +63,11 @@ void local_listener::watch() {
       s.non_blocking(true, ec);
       socket_stream::socket any(std::move(s));
       take_(socket_stream::make(loop_, std::move(any)));
+      watch();
+    } else {
+      // No descriptor, most likely: at once again would be a busy loop.
+      loop_.set_timer(resting_, loop_.now() + rest_time);
     }
-    watch();
     loop_.run_ready();
   });
 }

@@ -20,9 +20,9 @@ constexpr const char* nobodys =
     "$argon2id$v=19$m=19456,t=2,p=1$3TGolBsvx4+dEqmmdKENNg$"
     "WWkKZwikF3MK9H3TbYgIWuHkPPpj4FgXhqJrbcU3pG8";
 
-// A job that owns itself until its answer is given.
+// A job that goes when its answer is given, or with the passwords.
 template <class Out>
-class password_job final : public job {
+class password_job final : public passwords::listed_job {
  public:
   password_job(std::function<Out()> work, std::function<void(Out)> give)
       : work_(std::move(work)), give_(std::move(give)) {}
@@ -59,6 +59,15 @@ passwords::passwords(loop& on, worker& thread, const limits& bounds)
   CHECK(sodium_init() >= 0);
 }
 
+passwords::~passwords() {
+  jobs_.clear_and_dispose([](listed_job* j) { delete j; });
+}
+
+void passwords::submit(listed_job& j) {
+  jobs_.push_back(j);
+  thread_.submit(j);
+}
+
 std::string passwords::hash_now(const std::string& password) {
   char out[crypto_pwhash_STRBYTES];
   if (crypto_pwhash_str_alg(out, password.data(), password.size(), passes, memory_bytes,
@@ -78,7 +87,7 @@ task<result<std::string>> passwords::hash(std::string password) {
   const counted here(waiting_);
   answer<std::string> reply(loop_);
   std::function<std::string()> work = [password] { return hash_now(password); };
-  thread_.submit(*new password_job<std::string>(std::move(work), reply.taker()));
+  submit(*new password_job<std::string>(std::move(work), reply.taker()));
   co_await reply.asleep.wait(wake::done);
   std::string hashed = reply.take();
   if (hashed.empty()) co_return too_busy();
@@ -95,7 +104,7 @@ task<result<bool>> passwords::verify(std::string hash, std::string password) {
     const bool same = crypto_pwhash_str_verify(against, password.data(), password.size()) == 0;
     return same && exists;
   };
-  thread_.submit(*new password_job<bool>(std::move(work), reply.taker()));
+  submit(*new password_job<bool>(std::move(work), reply.taker()));
   co_await reply.asleep.wait(wake::done);
   co_return reply.take();
 }

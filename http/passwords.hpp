@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/intrusive/list.hpp>
 #include <cstddef>
 #include <string>
 
@@ -15,8 +16,16 @@ namespace lingerd {
 // runs (m = 19 MiB, t = 2, p = 1: OWASP's recommendation for Argon2id).
 class passwords {
  public:
-  // Both outlive this.
+  // Both outlive this; the worker has stopped by the end of it.
   passwords(loop& on, worker& thread, const limits& bounds);
+  ~passwords();
+  passwords(const passwords&) = delete;
+  passwords& operator=(const passwords&) = delete;
+
+  struct listed_job : job, boost::intrusive::list_base_hook<
+                               boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    virtual ~listed_job() = default;
+  };
 
   // `overloaded` where too many wait already.
   task<result<std::string>> hash(std::string password);
@@ -29,10 +38,13 @@ class passwords {
   static bool is_hash(const std::string& s);
 
  private:
+  void submit(listed_job& j);
+
   loop& loop_;
   worker& thread_;
   const limits& bounds_;
   std::size_t waiting_ = 0;
+  boost::intrusive::list<listed_job, boost::intrusive::constant_time_size<false>> jobs_;
 };
 
 }  // namespace lingerd

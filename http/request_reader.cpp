@@ -42,15 +42,21 @@ class request_reader::parser final : public http::basic_parser<true> {
   void on_response_impl(int, beast::string_view, int, error_code&) override {}
 
   void keep(field f, beast::string_view value, error_code& ec) {
-    std::string& place = into_.fields[static_cast<std::size_t>(f)];
+    const unsigned bit = 1u << static_cast<unsigned>(f);
     // Twice the same field is nowhere asked for, and a way to be understood in two ways.
-    if (!place.empty()) ec = http::error::bad_value;
-    place.assign(value.data(), value.size());
+    if (seen_ & bit) ec = http::error::bad_value;
+    seen_ |= bit;
+    into_.fields[static_cast<std::size_t>(f)].assign(value.data(), value.size());
   }
 
   void on_field_impl(http::field name, beast::string_view name_text, beast::string_view value,
                      error_code& ec) override {
+    if (header_is_done_) return;  // a trailer says nothing that counts
     switch (name) {
+      case http::field::transfer_encoding:
+        // Any other would be taken for no body at all, and the body for the next request.
+        if (!beast::iequals(value, "chunked")) ec = http::error::bad_transfer_encoding;
+        return;
       case http::field::host:
         into_.has_host = true;
         return keep(field::host, value, ec);
@@ -79,8 +85,11 @@ class request_reader::parser final : public http::basic_parser<true> {
     place.append(value.data(), value.size());
   }
 
-  void on_header_impl(error_code&) override {}
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  void on_header_impl(error_code&) override { header_is_done_ = true; }
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
+    // Exactly, since a string that grows by itself doubles; within the body's limit by now.
+    if (length) into_.body.reserve(static_cast<std::size_t>(*length));
+  }
   std::size_t on_body_impl(beast::string_view bytes, error_code&) override {
     into_.body.append(bytes.data(), bytes.size());
     return bytes.size();
@@ -93,15 +102,31 @@ class request_reader::parser final : public http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   http_request& into_;
+  unsigned seen_ = 0;  // fields, by their bit
+  bool header_is_done_ = false;
 };
 
 // A request of which a part is here: its own parser and fields, and the bytes not yet parsed.
 struct request_reader::partial {
-  explicit partial(const limits& bounds) : reading(request, bounds) {}
+  partial(const limits& bounds, std::size_t& all) : reading(request, bounds), all_half_read(all) {}
+  ~partial() { all_half_read -= counted; }
+  partial(const partial&) = delete;
+  partial& operator=(const partial&) = delete;
+
+  // Tells the sum what this one holds now.
+  void count() {
+    all_half_read -= counted;
+    counted = unparsed.capacity() + request.body.capacity();
+    all_half_read += counted;
+  }
+
   http_request request;
   parser reading;
   std::string unparsed;
+  std::size_t fed = 0;  // bytes that came, chunk headers included
   bool continue_told = false;
+  std::size_t& all_half_read;
+  std::size_t counted = 0;
 };
 
 request_reader::request_reader(const limits& bounds) : bounds_(bounds) {}
@@ -116,6 +141,9 @@ refusal refusal_of(const error_code& ec) {
   if (ec == http::error::body_limit) return {error::too_large, "the body is too large"};
   return {error::bad_request, "malformed HTTP: " + ec.message()};
 }
+
+// A body in chunks may be wrapped in this many times its bytes.
+constexpr std::size_t wrapping_max = 8;
 
 // Parses as much as can be; how many bytes were taken. Beast asks for more where it needs more.
 template <class Parser>
@@ -140,46 +168,79 @@ std::size_t put_all(Parser& p, std::string_view bytes, error_code& ec) {
 
 request_reader::got request_reader::feed_partial(std::string_view bytes, loop_scratch& shared) {
   partial& p = *partial_;
-  p.unparsed.append(bytes);
+  p.fed += bytes.size();
   error_code ec;
-  const std::size_t taken = put_all(p.reading, p.unparsed, ec);
+  if (p.unparsed.empty()) {
+    p.unparsed.assign(bytes.substr(put_all(p.reading, bytes, ec)));
+  } else {
+    p.unparsed.append(bytes);
+    p.unparsed.erase(0, put_all(p.reading, p.unparsed, ec));
+  }
   if (ec) {
     why_ = refusal_of(ec);
     return got::refused;
   }
-  p.unparsed.erase(0, taken);
-  if (!p.reading.is_done()) return got::blocked;
+  if (p.unparsed.empty()) p.unparsed = {};
+  p.count();
+  if (!p.reading.is_done()) return still_bounded(shared) ? got::blocked : got::refused;
   p.request.keep_alive = p.reading.keep_alive();
   std::swap(shared.request, p.request);
   ahead_ = std::move(p.unparsed);
+  ahead_at_ = 0;
   partial_.reset();
   return got::request;
 }
 
-request_reader::got request_reader::parse(std::string_view bytes, loop_scratch& shared) {
+// Beast bounds the header and the body; not a chunk's line, nor how many bytes a body is wrapped in,
+// nor what many connections hold together.
+bool request_reader::still_bounded(const loop_scratch& shared) {
+  const partial& p = *partial_;
+  if (p.unparsed.size() > bounds_.header_bytes) {
+    why_ = {error::header_too_large, "a line of the request is too long"};
+  } else if (p.fed > bounds_.header_bytes + wrapping_max * bounds_.body_bytes) {
+    why_ = {error::too_large, "the body is too large"};
+  } else if (shared.half_read > bounds_.half_read_bytes) {
+    why_ = {error::overloaded, "too many requests are arriving at once"};
+  } else {
+    return true;
+  }
+  return false;
+}
+
+request_reader::got request_reader::parse(std::string_view bytes, std::size_t& taken,
+                                          loop_scratch& shared) {
   shared.request.clear();
   parser at_once(shared.request, bounds_);
   error_code ec;
-  const std::size_t taken = put_all(at_once, bytes, ec);
+  taken = put_all(at_once, bytes, ec);
   if (ec) {
     why_ = refusal_of(ec);
     return got::refused;
   }
   if (at_once.is_done()) {
     shared.request.keep_alive = at_once.keep_alive();
-    ahead_.assign(bytes.substr(taken));
     return got::request;
   }
   // Not whole: from here on it has a parser of its own, which sees these bytes once more.
-  partial_ = std::make_unique<partial>(bounds_);
+  partial_ = std::make_unique<partial>(bounds_, shared.half_read);
+  taken = bytes.size();
   return feed_partial(bytes, shared);
 }
 
+request_reader::got request_reader::parse_ahead(loop_scratch& shared) {
+  std::size_t taken = 0;
+  const got g = parse(std::string_view(ahead_).substr(ahead_at_), taken, shared);
+  ahead_at_ += taken;
+  if (!has_more()) {
+    ahead_ = {};
+    ahead_at_ = 0;
+  }
+  return g;
+}
+
 request_reader::got request_reader::next(byte_stream& from, loop_scratch& shared) {
-  if (!ahead_.empty() && !partial_) {
-    const std::string bytes = std::move(ahead_);
-    ahead_.clear();
-    const got g = parse(bytes, shared);
+  if (has_more() && !partial_) {
+    const got g = parse_ahead(shared);
     if (g != got::blocked) return g;
   }
   for (;;) {
@@ -187,7 +248,14 @@ request_reader::got request_reader::next(byte_stream& from, loop_scratch& shared
     if (m.how == byte_stream::status::ended) return got::ended;
     if (m.how == byte_stream::status::blocked) return got::blocked;
     const std::string_view bytes(shared.input.data(), m.bytes);
-    const got g = partial_ ? feed_partial(bytes, shared) : parse(bytes, shared);
+    if (partial_) {
+      const got g = feed_partial(bytes, shared);
+      if (g != got::blocked) return g;
+      continue;
+    }
+    std::size_t taken = 0;
+    const got g = parse(bytes, taken, shared);
+    if (g == got::request) ahead_.assign(bytes.substr(taken));
     if (g != got::blocked) return g;
   }
 }
@@ -197,6 +265,8 @@ request_reader::got request_reader::read_ahead(byte_stream& from, loop_scratch& 
     const byte_stream::moved m = from.read(shared.input);
     if (m.how == byte_stream::status::ended) return got::ended;
     if (m.how == byte_stream::status::blocked) return got::blocked;
+    ahead_.erase(0, ahead_at_);
+    ahead_at_ = 0;
     if (ahead_.size() + m.bytes > bounds_.pipelined_bytes) {
       why_ = {error::too_large, "too much was sent ahead"};
       return got::refused;

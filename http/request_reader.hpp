@@ -17,6 +17,7 @@ struct loop_scratch {
   std::string input;      // what a read brought
   http_request request;   // the request at hand
   std::string output;     // the answer at hand
+  std::size_t half_read = 0;  // bytes that all requests which are not whole hold together
 };
 
 // Turns a connection's bytes into requests. A request that arrives in one piece is parsed straight
@@ -44,7 +45,7 @@ class request_reader {
   // Whether a request has begun to arrive.
   bool in_progress() const { return partial_ != nullptr; }
   // Whether bytes for further requests are here already.
-  bool has_more() const { return !ahead_.empty(); }
+  bool has_more() const { return ahead_at_ < ahead_.size(); }
   // Whether the client waits for "100 Continue" before it sends the body; true once.
   bool take_wants_continue();
 
@@ -54,12 +55,15 @@ class request_reader {
   class parser;
   struct partial;
 
-  got parse(std::string_view bytes, loop_scratch& shared);
+  got parse_ahead(loop_scratch& shared);
+  got parse(std::string_view bytes, std::size_t& taken, loop_scratch& shared);
   got feed_partial(std::string_view bytes, loop_scratch& shared);
+  bool still_bounded(const loop_scratch& shared);
 
   const limits& bounds_;
   std::unique_ptr<partial> partial_;
-  std::string ahead_;  // bytes behind the request at hand
+  std::string ahead_;          // bytes behind the request at hand,
+  std::size_t ahead_at_ = 0;   // from here on
   refusal why_;
 };
 

@@ -21,6 +21,7 @@ struct route {
   std::string_view pattern;  // '#' stands for a number
   needs ask;
   reply (*function)(api::call&);
+  bool paced = false;        // takes from the user's allowance of changes
 };
 
 // The hot ones first.
@@ -33,19 +34,19 @@ constexpr route routes[] = {
     {method::post, "/api/typing", needs::change_body, api::typing},
     {method::post, "/api/session", needs::body, api::sign_in},
     {method::del, "/api/session", needs::change, api::sign_out},
-    {method::patch, "/api/me", needs::change_body, api::edit_me},
-    {method::post, "/api/me/password", needs::change_body, api::change_password},
+    {method::patch, "/api/me", needs::change_body, api::edit_me, true},
+    {method::post, "/api/me/password", needs::change_body, api::change_password, true},
     {method::get, "/api/me/sessions", needs::session, api::list_sessions},
-    {method::del, "/api/me/sessions/#", needs::change, api::end_session},
-    {method::post, "/api/friends", needs::change_body, api::ask_friend},
-    {method::del, "/api/friends/#", needs::change, api::end_friendship},
-    {method::post, "/api/groups", needs::change_body, api::add_group},
-    {method::patch, "/api/groups/#", needs::change_body, api::edit_group},
-    {method::del, "/api/groups/#", needs::change, api::remove_group},
-    {method::post, "/api/groups/#/members/#", needs::change, api::add_member},
-    {method::del, "/api/groups/#/members/#", needs::change, api::remove_member},
-    {method::post, "/api/groups/#/admins/#", needs::change, api::add_admin},
-    {method::del, "/api/groups/#/admins/#", needs::change, api::remove_admin},
+    {method::del, "/api/me/sessions/#", needs::change, api::end_session, true},
+    {method::post, "/api/friends", needs::change_body, api::ask_friend, true},
+    {method::del, "/api/friends/#", needs::change, api::end_friendship, true},
+    {method::post, "/api/groups", needs::change_body, api::add_group, true},
+    {method::patch, "/api/groups/#", needs::change_body, api::edit_group, true},
+    {method::del, "/api/groups/#", needs::change, api::remove_group, true},
+    {method::post, "/api/groups/#/members/#", needs::change, api::add_member, true},
+    {method::del, "/api/groups/#/members/#", needs::change, api::remove_member, true},
+    {method::post, "/api/groups/#/admins/#", needs::change, api::add_admin, true},
+    {method::del, "/api/groups/#/admins/#", needs::change, api::remove_admin, true},
     {method::post, "/webchat/msg_send/", needs::form, api::classic_send},
     {method::get, "/webchat/new_msgs/", needs::session, api::classic_poll},
     {method::get, "/healthz", needs::nothing, api::health},
@@ -122,6 +123,14 @@ std::optional<response> ask(const route& at, api::call& c) {
   if (at.ask == needs::form) {
     const auto allowed = c.in.door.check_form_origin(r, c.who);
     if (!allowed) return refuse(allowed.error());
+  }
+  if (at.paced) {
+    const auto wait = c.in.door.take_change(c.who.user);
+    if (wait.count() > 0) {
+      response slow = refuse(error::too_many, "too many changes; wait a little");
+      slow.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";
+      return slow;
+    }
   }
   if (needs_json) {
     auto body = json_in::object(r.body, c.in.talk.bounds());

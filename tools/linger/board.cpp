@@ -49,13 +49,20 @@ board::~board() {
 
 void board::run_until_done(task<void> work) {
   nursery one;
-  const auto stop_after = [](asio_loop& on, task<void> first) -> task<void> {
-    co_await std::move(first);
+  std::exception_ptr thrown;
+  const auto stop_after = [](asio_loop& on, task<void> first,
+                             std::exception_ptr& failed) -> task<void> {
+    try {
+      co_await std::move(first);
+    } catch (...) {
+      failed = std::current_exception();
+    }
     on.stop();
   };
-  one.spawn(stop_after(loop_, std::move(work)));
+  one.spawn(stop_after(loop_, std::move(work), thrown));
   loop_.run();
   loop_.context().restart();
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 }  // namespace lingerd

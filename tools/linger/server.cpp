@@ -121,8 +121,10 @@ void server::go_down() {
 
 void server::look_whether_done() {
   asio_loop& loop = board_.loop();
+  board_.talk().flush_reads();
   const bool late = loop.now() - closing_since_ > grace;
-  if (late || (host_.open.empty() && control_host_.open.empty() && board_.talk().pending() == 0)) return loop.stop();
+  const bool all_gone = host_.open.empty() && control_host_.open.empty();
+  if (late || (all_gone && board_.talk().pending() == 0)) return loop.stop();
   loop.set_timer(closing_timer_, loop.now() + look_again);
 }
 
@@ -130,6 +132,10 @@ void server::run() {
   asio_loop& loop = board_.loop();
   stop_signals signals(loop, [this] { go_down(); });
   loop.run();
+  // What is still open goes now, while Asio can give its operations back.
+  connections_.clear();
+  loop.context().restart();
+  loop.context().poll();
 }
 
 int serve_folder(const serve_options& options, const std::function<void(board&)>& before,
