@@ -89,7 +89,8 @@ void come_in(entry& e, const group_row& g, user_id user, role rank, change_id id
     read_row mark = e.rows.read_mark(user, in).value_or(read_row{user, in, 0, 0, 0});
     mark.up_to = head->id;
     mark.others = others_in_group(*head, m->sent);
-    mark.changed = 0;
+    // Who was here before may know an older mark, and is told.
+    if (mark.changed != 0) mark.changed = e.new_id();
     e.write(mark);
   }
 }
@@ -238,8 +239,8 @@ void apply_one(entry& e, const add_member& c) {
   }
   g->changed = e.new_id();
   ++g->members;
-  come_in(e, *g, c.user, role::member, g->changed);
   e.write(*g);
+  come_in(e, *g, c.user, role::member, g->changed);
 }
 
 void apply_one(entry& e, const remove_member& c) {

@@ -5,6 +5,8 @@
 namespace lingerd::applying {
 namespace {
 
+constexpr wall_ms day = 24 * 60 * 60 * 1000;
+
 // The user, if he exists; else the change is refused.
 std::optional<user_row> existing(entry& e, user_id id) {
   auto u = e.rows.user(id);
@@ -20,6 +22,12 @@ std::size_t count_friends(entry& e, user_id user) {
     return true;
   });
   return n;
+}
+
+// Whether the user may have this friend, too; one that he has asked counts already.
+bool has_room_for(entry& e, const friend_row& f) {
+  const std::size_t own = f.state == friendship::asked ? 1 : 0;
+  return count_friends(e, f.user) - own < e.bounds.friends_per_user;
 }
 
 friend_row row_between(entry& e, user_id user, user_id other) {
@@ -144,7 +152,10 @@ void apply_one(entry& e, const open_session& c) {
 
 void apply_one(entry& e, const touch_session& c) {
   auto s = e.rows.session(c.hash);
-  if (!s || s->used == c.now) return;
+  if (!s) return;
+  // Back only from where a clock that was not set had put it.
+  const wall_ms ahead = s->used - c.now;
+  if (ahead >= 0 && ahead <= day) return;
   s->used = c.now;
   e.write(*s);
 }
@@ -184,8 +195,7 @@ void apply_one(entry& e, const make_friends& c) {
   const friend_row mine = row_between(e, c.a, c.b);
   const friend_row theirs = row_between(e, c.b, c.a);
   if (mine.state == friendship::agreed) return;
-  if (count_friends(e, c.a) >= e.bounds.friends_per_user ||
-      count_friends(e, c.b) >= e.bounds.friends_per_user) {
+  if (!has_room_for(e, mine) || !has_room_for(e, theirs)) {
     return e.refuse(error::limit_reached, "one of them has too many friends");
   }
   write_both(e, mine, friendship::agreed, theirs, friendship::agreed, c.now);

@@ -1,6 +1,7 @@
 #include "core/fanout.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "core/check.hpp"
 
@@ -129,6 +130,22 @@ bool fanout::walk_group(group_id g, const member_link& as, change_id after,
   return true;
 }
 
+namespace {
+
+// Of each state the newest value stays. `found` is sorted by id.
+void keep_newest_states(std::vector<const fanout::event*>& found) {
+  using kind = fanout::state::kind;
+  const auto is_state = [](const fanout::event* e) { return e->of.what != kind::none; };
+  if (std::count_if(found.begin(), found.end(), is_state) < 2) return;
+  std::set<fanout::state> seen;
+  const auto kept = std::stable_partition(found.rbegin(), found.rend(), [&](const fanout::event* e) {
+    return !is_state(e) || seen.insert(e->of).second;
+  });
+  found.erase(found.begin(), kept.base());
+}
+
+}  // namespace
+
 bool fanout::collect(const person& reader, change_id after,
                      std::vector<const event*>& found) const {
   found.clear();
@@ -141,6 +158,7 @@ bool fanout::collect(const person& reader, change_id after,
   }
   std::sort(found.begin(), found.end(),
             [](const event* a, const event* b) { return a->id < b->id; });
+  keep_newest_states(found);
   return true;
 }
 

@@ -34,8 +34,17 @@ class fanout {
     std::uint64_t previous = 0;  // place in the ring; 0: none
     change_id previous_id = 0;
   };
+  // Of which state an event is the value: of several values a reader who was away gets the newest.
+  struct state {
+    enum class kind : std::uint8_t { none, profile, friendship, group, read };
+    kind what = kind::none;
+    std::uint32_t who = 0;    // the user; of a group the group
+    std::uint64_t where = 0;  // the conversation that was read
+    friend auto operator<=>(const state&, const state&) = default;
+  };
   struct event {
     change_id id = 0;
+    state of;                    // none: a message
     std::string bytes;
     bool is_message = false;
     user_id sender = 0;          // of a message
@@ -60,8 +69,8 @@ class fanout {
   // Whether something above `after` may concern the user: false only if there is certainly nothing.
   bool has_news(const person& reader, change_id after) const;
 
-  // The events above `after` that concern the reader, oldest first, into `found` (pointers hold
-  // until the next publish). False if the ring does not reach back that far.
+  // The events above `after` that concern the reader, oldest first, each state's newest value alone,
+  // into `found` (pointers hold until the next publish). False if the ring does not reach back that far.
   bool collect(const person& reader, change_id after, std::vector<const event*>& found) const;
 
   // Registers a stream that waits for news of `user`.

@@ -203,13 +203,14 @@ task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as
     }
   }
   std::sort(items.begin(), items.end(), [](const item& x, const item& y) { return x.id < y.id; });
-  if (items.size() > bounds_.batch_events) {
-    items.resize(bounds_.batch_events);
-    b.more = true;
-    b.next = items.back().id;
-  }
+  std::size_t taken = 0;
   for (const item& i : items) {
-    if (!b.events.empty()) b.events += ',';
+    if (taken == bounds_.batch_events || b.events.size() > bounds_.batch_bytes) {
+      b.more = true;
+      b.next = items[taken - 1].id;
+      break;
+    }
+    if (taken++ > 0) b.events += ',';
     b.events += i.bytes;
   }
   co_return b;

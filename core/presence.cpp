@@ -31,9 +31,18 @@ void presence::touch(user_id u) {
   if (s.touched || s.shown == is_here(s, loop_.now())) return;
   s.touched = true;
   touched_.push_back(u);
-  const instant soon = loop_.now() + bounds_.presence_gather;
-  const bool sooner = !timer_.is_set() || (!leaving_.empty() && leaving_.begin()->first > soon);
-  if (touched_.size() == 1 && sooner) loop_.set_timer(timer_, soon);
+  gather_by(loop_.now() + bounds_.presence_gather);
+}
+
+void presence::gather_by(instant when) {
+  if (timer_.is_set() && gather_at_ <= when) return;
+  gather_at_ = when;
+  loop_.set_timer(timer_, when);
+}
+
+void presence::friends_changed(user_id u) {
+  seat_of(u).changed = ++revision_;
+  streams_.wake_presence(u);
 }
 
 void presence::hold(user_id u) {
@@ -55,7 +64,7 @@ void presence::seen(user_id u) {
   s.until = now + bounds_.presence_linger;
   if (!listed) {
     leaving_.emplace(s.until, u);
-    if (!timer_.is_set()) loop_.set_timer(timer_, s.until);
+    gather_by(s.until);
   }
   touch(u);
 }
@@ -97,10 +106,8 @@ void presence::gather() {
     std::erase_if(at->second, [&](const note& n) { return n.until <= now; });
     at = at->second.empty() ? notes_.erase(at) : std::next(at);
   }
-  instant next = instant::max();
-  if (!leaving_.empty()) next = leaving_.begin()->first;
-  if (!notes_.empty()) next = std::min(next, now + bounds_.typing_life);
-  if (next != instant::max()) loop_.set_timer(timer_, next);
+  if (!leaving_.empty()) gather_by(leaving_.begin()->first);
+  if (!notes_.empty()) gather_by(now + bounds_.typing_life);
 }
 
 void presence::note_for(user_id reader, user_id who, const std::string& bytes) {
@@ -112,7 +119,7 @@ void presence::note_for(user_id reader, user_id who, const std::string& bytes) {
   });
   if (notes.size() >= notes_per_reader_max) notes.erase(notes.begin());
   notes.push_back({revision_, now + bounds_.typing_life, who, bytes});
-  if (!timer_.is_set()) loop_.set_timer(timer_, now + bounds_.typing_life);
+  gather_by(now + bounds_.typing_life);
   streams_.wake_presence(reader);
 }
 
@@ -144,7 +151,7 @@ void presence::typing(user_id who, bool in_group, std::uint32_t to) {
 
 bool presence::is_newer(user_id reader, std::uint64_t revision) const {
   // One from an earlier life of the server, or made up.
-  if (revision > revision_) return true;
+  if (revision > revision_ || revision < began_) return true;
   if (reader < seats_.size() && seats_[reader].changed > revision) return true;
   const auto at = notes_.find(reader);
   if (at == notes_.end()) return false;

@@ -23,12 +23,15 @@ class presence {
  public:
   presence(loop& on, const directory& people, fanout& streams, const limits& bounds);
 
-  void start_at(wall_ms now) { revision_ = static_cast<std::uint64_t>(now); }
+  void start_at(wall_ms now) { began_ = revision_ = static_cast<std::uint64_t>(now); }
 
   // A stream with presence is held; or was asked for, or has ended: online for a while more.
   void hold(user_id);
   void release(user_id);
   void seen(user_id);
+
+  // Whom the user may see has changed.
+  void friends_changed(user_id);
 
   // `who` types to the reader `to` (in a conversation of two) or in the group `to`. Told again only
   // when the last note about it is half over, however often a client says so.
@@ -65,6 +68,7 @@ class presence {
 
   seat& seat_of(user_id);
   void touch(user_id);
+  void gather_by(instant when);
   void gather();
   bool is_here(const seat& s, instant now) const { return s.held > 0 || s.until > now; }
   bool is_fresh(user_id who, const std::string& bytes);
@@ -75,6 +79,7 @@ class presence {
   fanout& streams_;
   const limits& bounds_;
   std::uint64_t revision_ = 1;
+  std::uint64_t began_ = 1;  // all revisions before are of an earlier life
   std::deque<seat> seats_;                       // by user
   std::vector<user_id> touched_;
   std::multimap<instant, user_id> leaving_;      // when those who linger are looked at again
@@ -85,6 +90,7 @@ class presence {
   };
   std::map<user_id, told> typed_;                // by who types: what was last told, and when
   gather_timer timer_;
+  instant gather_at_{};  // while the timer is set
 };
 
 }  // namespace lingerd

@@ -9,6 +9,8 @@
 // whoever waited for the change goes on.
 namespace lingerd {
 
+using kind = fanout::state::kind;
+
 void chat::on_committed(std::span<const std::uint64_t> tickets, std::span<applied> results) {
   CHECK(tickets.size() == results.size());
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -51,6 +53,7 @@ void chat::publish(const row_written& row, change_id before) {
     if (u->changed <= before) return;
     fanout::event e;
     e.id = u->changed;
+    e.of = {kind::profile, u->id, 0};
     wire::profile(e.bytes, *people_.user(u->id), e.id);
     const std::vector<user_id> to = who_sees(u->id);
     streams_.publish(std::move(e), to);
@@ -59,9 +62,11 @@ void chat::publish(const row_written& row, change_id before) {
     if (f->changed <= before || !other) return;
     fanout::event e;
     e.id = f->changed;
+    e.of = {kind::friendship, f->other, 0};
     wire::friend_state(e.bytes, *other, f->state, e.id);
     const user_id to[] = {f->user};
     streams_.publish(std::move(e), to);
+    presence_.friends_changed(f->user);
   } else if (const auto* g = std::get_if<group_row>(&row)) {
     publish_group(*g, before);
   } else if (const auto* m = std::get_if<member_row>(&row)) {
@@ -70,6 +75,7 @@ void chat::publish(const row_written& row, change_id before) {
     if (r->changed <= before) return;
     fanout::event e;
     e.id = r->changed;
+    e.of = {kind::read, r->user, r->in.key};
     wire::read(e.bytes, r->user, r->in, r->up_to, e.id);
     std::vector<user_id> to{r->user};
     if (!r->in.is_group()) to = {r->in.low(), r->in.high()};
@@ -95,6 +101,7 @@ void chat::publish_group(const group_row& g, change_id before) {
   if (g.changed <= before || g.removed) return;
   fanout::event e;
   e.id = g.changed;
+  e.of = {kind::group, g.id, 0};
   wire::group_state(e.bytes, people_, *people_.group(g.id), e.id);
   streams_.publish_to_group(std::move(e), g.id);
 }
@@ -103,6 +110,7 @@ void chat::publish_member(const member_row& m, change_id before) {
   if (m.changed <= before) return;
   fanout::event e;
   e.id = m.changed;
+  e.of = {kind::group, m.group, 0};
   if (!m.is_in() && m.stays.back().until == m.changed) {
     wire::group_left(e.bytes, m.group, e.id);
   } else if (m.stays.back().from == m.changed) {

@@ -2,6 +2,7 @@
 
 #include "tools/linger/commands.hpp"
 #include "tools/linger/serve_flags.hpp"
+#include "tools/linger/config_file.hpp"
 #include "tools/linger/server.hpp"
 
 namespace lingerd {
@@ -52,8 +53,7 @@ void add_serve_flags(CLI::App& to, serve_options& o) {
 void serve_command(CLI::App& program, int& exit_code) {
   auto* command = program.add_subcommand("serve", "Run the server");
   auto options = std::make_shared<serve_options>();
-  command->set_config("--config", "", "Read options from this file (TOML)");
-  command->allow_config_extras(false);
+  add_config_flag(*command);
   command->add_option("--data", options->data, "The folder that holds everything")
       ->required()
       ->envname("LINGER_DATA");
