@@ -1,0 +1,85 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Starts the real program (LINGER_BIN). Ends only what it started, by its pid.
+namespace lingerd::server_tests {
+
+// Every wait of these tests ends; this is the longest for anything that should come at once.
+constexpr std::chrono::seconds patience{20};
+
+// Waits a little between two looks at something.
+void nap(std::chrono::milliseconds time = std::chrono::milliseconds(2));
+
+// A new folder, removed with everything in it.
+class temp_folder {
+ public:
+  temp_folder();
+  ~temp_folder();
+  temp_folder(const temp_folder&) = delete;
+  temp_folder& operator=(const temp_folder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::string operator/(std::string_view name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+void write_file(const std::string& path, std::string_view text);
+std::string read_file(const std::string& path);
+
+// A process of the program. Its standard streams are files in memory, so that none can fill up.
+class process {
+ public:
+  explicit process(std::vector<std::string> arguments, std::string_view input = {});
+  ~process();  // kills it where it still runs
+  process(const process&) = delete;
+  process& operator=(const process&) = delete;
+
+  std::string output() const;
+  std::string errors() const;
+  bool is_running();
+  void signal(int number);
+  // Its exit code, or 128 + the signal that ended it. Throws where it does not end in time.
+  int wait(std::chrono::milliseconds longest = patience);
+
+ private:
+  pid_t pid_ = -1;
+  int ended_ = -1;
+  int out_ = -1;
+  int err_ = -1;
+};
+
+struct ended {
+  int exit_code = -1;
+  std::string out, err;
+};
+
+// Runs a command to its end.
+ended run(std::vector<std::string> arguments, std::string_view input = {});
+
+// `linger serve` on a free port; the constructor returns once it listens.
+class server {
+ public:
+  explicit server(const std::string& data, std::vector<std::string> more = {});
+
+  std::uint16_t port() const { return port_; }
+  std::string output() const { return process_.output(); }
+  std::string errors() const { return process_.errors(); }
+  int stop();  // SIGTERM; the exit code
+  void kill();
+
+ private:
+  process process_;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace lingerd::server_tests
