@@ -1,0 +1,174 @@
+// What every browser test needs: a server of its own, Chromium, and people who are signed in.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const program = process.env.LINGER_BIN || 'build/release/linger';
+
+/** Runs a command of the program to its end; fails when it does. */
+export async function command(args, input = '') {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  let said = '';
+  child.stdout.on('data', (d) => (said += d));
+  child.stderr.on('data', (d) => (said += d));
+  child.stdin.end(input);
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`linger ${args.join(' ')}: exit ${code}\n${said}`);
+  return said;
+}
+
+/** A server on a free port with a folder of its own. */
+export class Server {
+  constructor(folder) {
+    this.folder = folder;
+    this.port = 0;
+    this.log = '';
+  }
+
+  /** @param people [[name, display]…], all friends of each other, password "secret-NAME" */
+  static async start(people, { groups = [], flags = [] } = {}) {
+    const folder = await mkdtemp(join(tmpdir(), 'linger-browser-'));
+    const server = new Server(folder);
+    server.flags = flags;
+    server.data = join(folder, 'data');
+    const lines = people.map(([user, display]) => ({ user, display, password: `secret-${user}` }));
+    for (let i = 0; i < people.length; ++i) {
+      for (let j = 0; j < i; ++j) lines.push({ friends: [people[j][0], people[i][0]] });
+    }
+    for (const group of groups) lines.push(group);
+    const file = join(folder, 'people.jsonl');
+    await writeFile(file, lines.map((l) => JSON.stringify(l)).join('\n') + '\n');
+    server.tokens = join(folder, 'tokens');
+    await command(['import', file, '--data', server.data, '--tokens', server.tokens]);
+    await server.serve();
+    return server;
+  }
+
+  async serve() {
+    const listen = `127.0.0.1:${this.port}`;
+    const args = ['serve', '--data', this.data, '--listen', listen, ...this.flags];
+    this.child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child.stderr.on('data', (d) => (this.log += d));
+    this.closed = once(this.child, 'close');
+    let said = '';
+    this.port = await new Promise((resolve, reject) => {
+      this.child.stdout.on('data', (d) => {
+        said += d;
+        const found = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(said);
+        if (found) resolve(Number(found[1]));
+      });
+      this.child.on('exit', (code) => reject(new Error(`serve: exit ${code}\n${this.log}`)));
+    });
+    this.url = `http://127.0.0.1:${this.port}`;
+  }
+
+  async kill() {
+    this.child.kill('SIGKILL');
+    await this.closed;
+  }
+
+  /** An orderly end; a sanitizer's report or a wrong exit fails the test. */
+  async stop() {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.child.kill('SIGTERM');
+      const [code] = await this.closed;
+      if (code !== 0) throw new Error(`serve ended with ${code}\n${this.log}`);
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** The session of somebody, for requests past the page: {id, token}. */
+  async session(name) {
+    for (const line of (await readFile(this.tokens, 'utf8')).split('\n')) {
+      const [who, id, token] = line.split('\t');
+      if (who === name) return { id: Number(id), token };
+    }
+    throw new Error(`no token for ${name}`);
+  }
+
+  /** A request as `name`, past the page. */
+  async ask(name, method, path, body) {
+    const { token } = await this.session(name);
+    const headers = { Authorization: `Bearer ${token}` };
+    if (body) headers['Content-Type'] = 'application/json';
+    const init = { method, headers, body: body && JSON.stringify(body) };
+    const answer = await fetch(this.url + path, init);
+    const text = await answer.text();
+    return { status: answer.status, data: text ? JSON.parse(text) : null };
+  }
+}
+
+export async function browse() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb'],
+  });
+}
+
+export const desktop = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+
+/**
+ * A page with its own cookies and storage. `page.wrong` gathers what must not happen: errors,
+ * dialogs, violations of the policy.
+ */
+export async function newPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: desktop, locale: 'zh-CN', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20000);
+  page.wrong = [];
+  page.on('pageerror', (e) => page.wrong.push(String(e)));
+  page.on('dialog', (d) => {
+    page.wrong.push('dialog: ' + d.message());
+    d.dismiss();
+  });
+  await page.exposeFunction('lingerViolation', (what) => page.wrong.push('policy: ' + what));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (e) => {
+      window.lingerViolation(`${e.violatedDirective} ${e.blockedURI} ${e.sample}`);
+    });
+  });
+  return page;
+}
+
+export async function signIn(page, server, name, password = `secret-${name}`) {
+  await page.goto(server.url + '/');
+  await page.fill('input[name=username]', name);
+  await page.fill('input[name=password]', password);
+  await page.click('.door .go');
+  await page.waitForSelector('.side .tabs');
+}
+
+/** The row of a contact, by his shown name. */
+export const row = (page, title) => page.locator('.row', { has: page.locator('.n', { hasText: title }) });
+
+export async function openChat(page, title) {
+  await row(page, title).click();
+  await page.waitForFunction((want) => {
+    const h2 = document.querySelector('.head h2');
+    return h2 && h2.textContent.includes(want);
+  }, title);
+}
+
+export async function say(page, text) {
+  await page.fill('.say textarea', text);
+  await page.press('.say textarea', 'Enter');
+}
+
+/** The texts of the log, in order. */
+export const texts = (page) => page.locator('.log .b').allTextContents();
+
+/** Waits until `f` gives something true; its last answer is in the error. */
+export async function until(f, what, seconds = 20) {
+  const end = Date.now() + seconds * 1000;
+  let last;
+  for (;;) {
+    last = await f();
+    if (last) return last;
+    if (Date.now() > end) throw new Error(`never: ${what}; last: ${JSON.stringify(last)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
