@@ -128,12 +128,19 @@ bool presence::is_fresh(user_id who, const std::string& bytes) {
   const instant now = loop_.now();
   const instant half = bounds_.typing_life / 2;
   if (typed_.size() >= typed_max) {
-    std::erase_if(typed_, [&](const auto& one) { return one.second.at + half <= now; });
+    std::erase_if(typed_, [&](const auto& one) { return one.second + half <= now; });
   }
-  const auto at = typed_.find(who);
-  if (at != typed_.end() && at->second.bytes == bytes && at->second.at + half > now) return true;
-  typed_[who] = {now, bytes};
+  const auto [at, is_new] = typed_.try_emplace({who, bytes}, now);
+  if (!is_new && at->second + half > now) return true;
+  at->second = now;
   return false;
+}
+
+void presence::sent(user_id who) {
+  const auto first = typed_.lower_bound({who, std::string()});
+  auto last = first;
+  while (last != typed_.end() && last->first.first == who) ++last;
+  typed_.erase(first, last);
 }
 
 void presence::typing(user_id who, bool in_group, std::uint32_t to) {

@@ -30,6 +30,9 @@ class presence {
   void release(user_id);
   void seen(user_id);
 
+  // What he wrote is sent: when he types again it is news.
+  void sent(user_id who);
+
   // Whom the user may see has changed.
   void friends_changed(user_id);
 
@@ -84,11 +87,7 @@ class presence {
   std::vector<user_id> touched_;
   std::multimap<instant, user_id> leaving_;      // when those who linger are looked at again
   std::map<user_id, std::vector<note>> notes_;   // by reader
-  struct told {
-    instant at{};
-    std::string bytes;
-  };
-  std::map<user_id, told> typed_;                // by who types: what was last told, and when
+  std::map<std::pair<user_id, std::string>, instant> typed_;  // who types where, last told when
   gather_timer timer_;
   instant gather_at_{};  // while the timer is set
 };

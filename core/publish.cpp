@@ -85,6 +85,7 @@ void chat::publish(const row_written& row, change_id before) {
 
 void chat::publish_message(message_row m) {
   people_.absorb(m.in, m.head);
+  presence_.sent(m.head.from);
   fanout::event e;
   e.id = m.head.id;
   e.bytes.reserve(160 + m.text.size() + m.text.size() / 8);

@@ -43,7 +43,9 @@ bool is_space(char32_t c) {
 
 bool is_invisible(char32_t c) {
   return c == 0x00ad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
-         (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c == 0x3164 || c < 0x20 || c == 0x7f;
+         (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c == 0x3164 || c < 0x20 || c == 0x7f ||
+         c == 0x115f || c == 0x1160 || c == 0x180e || c == 0x2800 || c == 0xffa0 ||
+         (c >= 0xfe00 && c <= 0xfe0f);
 }
 
 bool is_control(char32_t c) {
@@ -87,7 +89,7 @@ std::string fold(std::string_view name) {
 
 bool is_user_name(std::string_view s, std::size_t bytes_max) {
   return !s.empty() && s.size() <= bytes_max && is_utf8(s) && !is_blank(s) && !has_space(s) &&
-         !has_control(s) && s.find('/') == std::string_view::npos;
+         !has_control(s) && !any(s, is_invisible) && s.find('/') == std::string_view::npos;
 }
 
 bool is_title(std::string_view s, std::size_t bytes_max) {

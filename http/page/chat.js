@@ -387,7 +387,7 @@ export class Chat {
   }
 
   renderLog() {
-    const anchor = this.following ? null : this.anchor();
+    const seen = this.following ? [] : this.inSight();
     patch(this.list, this.items());
     const down = this.bottom || !this.following;
     this.down.hidden = !down;
@@ -401,8 +401,9 @@ export class Chat {
     }
     if (!this.placed && this.store.thread(this.key).loaded) this.place();
     else if (this.following) this.log.scrollTop = this.log.scrollHeight;
-    else if (anchor && anchor.node.isConnected) {
-      const moved = anchor.node.getBoundingClientRect().top - anchor.top;
+    else {
+      const anchor = seen.find((row) => row.node.isConnected);
+      const moved = anchor ? anchor.node.getBoundingClientRect().top - anchor.top : 0;
       if (moved) this.log.scrollTop += moved;
     }
   }
@@ -422,14 +423,17 @@ export class Chat {
     this.down.lingerSign = '';
   }
 
-  // The first row under the eye, which must not move when rows come or go above it.
-  anchor() {
-    const edge = this.log.getBoundingClientRect().top;
+  // The rows under the eye, which must not move when others come or go above them. One of them may
+  // be made anew meanwhile, when it joins a run.
+  inSight() {
+    const edge = this.log.getBoundingClientRect();
+    const seen = [];
     for (const node of this.list.children) {
-      const box = node.getBoundingClientRect();
-      if (box.bottom > edge && node.classList.contains('m')) return { node, top: box.top };
+      const { top, bottom } = node.getBoundingClientRect();
+      if (top > edge.bottom) break;
+      if (bottom > edge.top) seen.push({ node, top });
     }
-    return null;
+    return seen;
   }
 
   scrolled() {

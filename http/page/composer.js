@@ -122,13 +122,14 @@ export class Composer {
     const { selectionStart, selectionEnd, value } = this.text;
     this.text.value = value.slice(0, selectionStart) + sign + value.slice(selectionEnd);
     this.text.selectionStart = this.text.selectionEnd = selectionStart + sign.length;
-    if (!isTouch()) this.text.focus();
+    if (!isTouch() && this.panel.node.hidden) this.text.focus();
     this.changed();
   }
 
   keyDown(event) {
     // While a word is being composed Enter belongs to the input method.
     if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Escape') this.panel.close();
     if (event.key !== 'Enter' || event.shiftKey || event.ctrlKey || event.altKey || isTouch()) return;
     event.preventDefault();
     this.submit(event);

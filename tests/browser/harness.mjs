@@ -147,10 +147,8 @@ export const row = (page, title) => page.locator('.row', { has: page.locator('.n
 
 export async function openChat(page, title) {
   await row(page, title).click();
-  await page.waitForFunction((want) => {
-    const h2 = document.querySelector('.head h2');
-    return h2 && h2.textContent.includes(want);
-  }, title);
+  // Not waitForFunction: it evaluates a string, which the page's policy forbids.
+  await until(async () => (await page.textContent('.head h2')).includes(title), `open: ${title}`);
 }
 
 export async function say(page, text) {
