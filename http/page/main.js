@@ -23,6 +23,7 @@ class App {
       onChange: soon(() => this.render()),
       onSent: (entry, answer) => this.sent(entry, answer),
       onSignedOut: () => this.signedOut(),
+      onUnreachable: () => this.link.up && this.sync.nudge(),
     });
     this.sync = new Sync(this.store, {
       onLink: (link) => this.linkChanged(link),

@@ -14,7 +14,7 @@ function newCid() {
 }
 
 export class Outbox {
-  /** @param {{onChange: function, onSent: function, onSignedOut: function}} to */
+  /** @param {{onChange, onSent, onSignedOut, onUnreachable: function}} to */
   constructor(to) {
     this.to = to;
     this.entries = []; // oldest first: {name, cid, key, text, at, state: 'waiting'|'failed', why}
@@ -116,6 +116,7 @@ export class Outbox {
     } catch (e) {
       if (!(e instanceof Unreachable)) throw e;
       again = this.backoff(key);
+      this.to.onUnreachable();
     } finally {
       this.busy.delete(key);
     }

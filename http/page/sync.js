@@ -54,6 +54,7 @@ export class Sync {
   watch() {
     const nudge = () => this.nudge();
     window.addEventListener('online', nudge);
+    window.addEventListener('offline', nudge);
     window.addEventListener('pageshow', (e) => {
       if (e.persisted) nudge();
     });
