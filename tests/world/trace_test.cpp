@@ -1,0 +1,144 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "tests/world/world_client.hpp"
+
+// A small world of people who chat: the same seed gives the same trace, to the byte, and nothing
+// that was acknowledged is lost, doubled or out of order.
+namespace lingerd::world_tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t people = 20;
+constexpr auto duration = 5min;
+constexpr auto drain = 2min;
+
+class small_world {
+ public:
+  explicit small_world(std::uint64_t seed) : chance_(seed) {
+    server_.spawn(begin(*this));
+    on_.run_until(duration + drain);
+  }
+
+  const std::string& trace() const { return trace_; }
+  std::size_t acknowledged() const { return acknowledged_.size(); }
+  std::size_t arrived_pieces() const { return pieces_; }
+
+  // Every acknowledged message reached its recipient once, in the order of the ids.
+  void check() const {
+    EXPECT_EQ(failures_, std::vector<std::string>());
+    for (const auto& [id, to] : acknowledged_) {
+      const auto at = delivered_.find(to);
+      ASSERT_NE(at, delivered_.end());
+      EXPECT_EQ(std::count(at->second.begin(), at->second.end(), id), 1) << "message " << id;
+    }
+    std::size_t total = 0;
+    for (const auto& [user, ids] : delivered_) {
+      EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end())) << "user " << user;
+      total += ids.size();
+    }
+    EXPECT_EQ(total, acknowledged_.size());
+  }
+
+ private:
+  static task<void> begin(small_world& w) {
+    chat& talk = w.server_.talk();
+    w.users_ = co_await make_ring_of_friends(talk, w.chance_, people);
+    for (std::size_t i = 0; i < people; ++i) {
+      w.clients_.spawn(guarded(w, listen(w, i)));
+      w.clients_.spawn(guarded(w, talk(w, i)));
+    }
+  }
+
+  static task<void> guarded(small_world& w, task<void> what) {
+    try {
+      co_await std::move(what);
+    } catch (const std::exception& e) {
+      w.failures_.push_back(e.what());
+    }
+  }
+
+  wire_watch watch(std::size_t who) {
+    wire_watch w;
+    w.arrived = [this, who](instant at, int end, std::string_view bytes) {
+      ++pieces_;
+      trace_ += std::to_string(at.count()) + ' ' + std::to_string(who) + (end ? '>' : '<');
+      trace_ += bytes;
+      trace_ += '\n';
+    };
+    return w;
+  }
+
+  // As the page does: the start, then one poll after another.
+  static task<void> listen(small_world& w, std::size_t me) {
+    world_client client(w.on_, w.server_.connect(w.watch(me)), w.users_[me].token);
+    const world_client::answer start = co_await client.get("/api/start");
+    const std::string epoch(start.body.at("epoch").as_string());
+    auto cursor = start.body.at("cursor").to_number<change_id>();
+    for (;;) {
+      std::string path =
+          "/api/events?after=" + std::to_string(cursor) + "&epoch=" + epoch + "&wait=100";
+      const world_client::answer a = co_await client.get(std::move(path));
+      if (a.status != 200) throw std::runtime_error("poll: " + std::to_string(a.status));
+      cursor = a.body.at("next").to_number<change_id>();
+      for (const auto& e : a.body.at("events").as_array()) {
+        if (e.at("event").as_string() != "message") continue;
+        if (e.at("to").to_number<user_id>() != w.users_[me].id) continue;
+        w.delivered_[w.users_[me].id].push_back(e.at("id").to_number<change_id>());
+      }
+    }
+  }
+
+  static task<void> talk(small_world& w, std::size_t me) {
+    world_client client(w.on_, w.server_.connect(w.watch(people + me)), w.users_[me].token);
+    while (w.on_.now() < duration) {
+      const auto pause = std::chrono::milliseconds(100 + w.chance_.below(10'000));
+      co_await client.nap(pause);
+      const bool ahead = w.chance_.below(2) == 0;
+      const user_id to = w.users_[(me + (ahead ? 1 : people - 1)) % people].id;
+      boost::json::value message = {
+          {"type", "single"}, {"to", to}, {"msg", "at " + std::to_string(w.on_.now().count())}};
+      const world_client::answer a = co_await client.post("/api/messages", std::move(message));
+      if (a.status != 201) throw std::runtime_error("send: " + std::to_string(a.status));
+      w.acknowledged_[a.body.at("id").to_number<change_id>()] = to;
+    }
+  }
+
+  virtual_clock time_;
+  world_loop on_{time_};
+  limits bounds_;
+  seeded_entropy chance_;
+  std::string trace_;
+  std::size_t pieces_ = 0;
+  std::vector<std::string> failures_;
+  std::vector<world_user> users_;
+  std::map<change_id, user_id> acknowledged_;
+  std::map<user_id, std::vector<change_id>> delivered_;
+  virtual_server server_{on_, std::make_shared<memory_backend>(), bounds_, {}, 7};
+  nursery clients_;
+};
+
+TEST(World, NothingIsLostDoubledOrOutOfOrder) {
+  const small_world w(1);
+  EXPECT_GT(w.acknowledged(), people * 20);
+  w.check();
+}
+
+TEST(World, TheSameSeedGivesTheSameTrace) {
+  const small_world first(42);
+  const small_world second(42);
+  EXPECT_GT(first.arrived_pieces(), 1'000U);
+  EXPECT_TRUE(first.trace() == second.trace());
+}
+
+TEST(World, AnotherSeedGivesAnotherTrace) {
+  const small_world first(1);
+  const small_world second(2);
+  EXPECT_FALSE(first.trace() == second.trace());
+}
+
+}  // namespace
+}  // namespace lingerd::world_tests
