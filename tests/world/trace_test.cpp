@@ -45,8 +45,8 @@ class small_world {
 
  private:
   static task<void> begin(small_world& w) {
-    chat& talk = w.server_.talk();
-    w.users_ = co_await make_ring_of_friends(talk, w.chance_, people);
+    chat& server_chat = w.server_.talk();
+    w.users_ = co_await make_ring_of_friends(server_chat, w.chance_, people);
     for (std::size_t i = 0; i < people; ++i) {
       w.clients_.spawn(guarded(w, listen(w, i)));
       w.clients_.spawn(guarded(w, talk(w, i)));
