@@ -153,7 +153,10 @@ export class Chat {
     );
     this.head.appendChild(back);
     this.head.appendChild(avatar(id, title, (type === 'group' ? 'g' : '') + (online ? ' on' : '')));
-    this.head.appendChild(el('div', {}, el('h2', {}, t('chatWith', title)), el('p', {}, line)));
+    // On a narrow screen the name alone.
+    const wide = el('span', { class: 'wide' }, t('chatWith', title));
+    const narrow = el('span', { class: 'narrow' }, title);
+    this.head.appendChild(el('div', {}, el('h2', {}, wide, narrow), el('p', {}, line)));
     this.head.appendChild(about);
     if (backFocused) about.focus();
   }

@@ -25,6 +25,10 @@ void add_limit_flags(CLI::App& to, limits& b) {
   limit(to, "--connections-max", b.connections, n{1'000'000}, "Connections");
   limit(to, "--send-burst", b.send_burst, 1e9, "Messages a user may send at once");
   limit(to, "--send-per-second", b.send_per_second, 1e9, "Messages a user may send a second after");
+  limit(to, "--change-burst", b.change_burst, 1e9,
+        "Changes to friends, groups and account a user may make at once");
+  limit(to, "--change-per-second", b.change_per_second, 1e9,
+        "Such changes a user may make a second after");
   limit(to, "--sign-in-failures-name", b.sign_in_failures_per_name, 1'000'000u,
         "Failed sign-ins of a name in five minutes");
   limit(to, "--sign-in-failures-address", b.sign_in_failures_per_address, 1'000'000u,
