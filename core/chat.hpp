@@ -72,9 +72,9 @@ class chat : private append_listener {
 
   result<void> typing(user_id who, conversation in);
 
-  // As what a stream is read: all its events, or, for the tutorial's page, only messages of others
-  // without the word "event".
-  enum class view { events, classic };
+  // As what a stream is read: all its events, separated by commas; each as a block of Server-Sent
+  // Events; or, for the tutorial's page, only messages of others without the word "event".
+  enum class view { events, sse, classic };
 
   // `cursor_expired` unless the cursor belongs to this life of the database and lies at or below
   // the horizon.
@@ -111,6 +111,7 @@ class chat : private append_listener {
   void publish_member(const member_row& m, change_id before);
   std::vector<user_id> who_sees(user_id u) const;
   void mark_read_change(user_id user, conversation in, change_id up_to);
+  void put(std::string& out, view as, change_id id, std::string_view event) const;
 
   loop& loop_;
   store& store_;

@@ -152,16 +152,35 @@ std::optional<batch> chat::at_hand(const person& reader, change_id after, view a
     }
     last = e->id;
     if (as == view::classic && (!e->is_message || e->sender == reader.id)) continue;
-    if (taken++) b.events += ',';
-    if (as == view::classic) {
-      append_classic(b.events, e->bytes);
-    } else if (!e->cid.empty() && e->sender == reader.id) {
-      wire::with_cid(b.events, e->bytes, e->cid);
+    ++taken;
+    if (!e->cid.empty() && e->sender == reader.id) {
+      std::string own;
+      wire::with_cid(own, e->bytes, e->cid);
+      put(b.events, as, e->id, own);
     } else {
-      b.events += e->bytes;
+      put(b.events, as, e->id, e->bytes);
     }
   }
   return b;
+}
+
+void chat::put(std::string& out, view as, change_id id, std::string_view event) const {
+  if (as == view::sse) {
+    out += "id: ";
+    out += epoch_;
+    out += '.';
+    json_out::number(out, id);
+    out += "\ndata: ";
+    out += event;
+    out += "\n\n";
+    return;
+  }
+  if (!out.empty()) out += ',';
+  if (as == view::classic) {
+    append_classic(out, event);
+  } else {
+    out += event;
+  }
 }
 
 task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as) {
@@ -170,7 +189,7 @@ task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as
   if (!reader) co_return refusal(error::not_found, "there is no such user");
   const change_id horizon = horizon_;
   std::vector<item> items;
-  if (as == view::events) items = state_reader(people_, *reader, after).read();
+  if (as != view::classic) items = state_reader(people_, *reader, after).read();
   std::vector<message_range> ranges = ranges_with_news(people_, *reader, after, horizon);
 
   batch b;
@@ -192,13 +211,7 @@ task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as
       if (as == view::classic && m.head.from == reader_id) continue;
       item one;
       one.id = m.head.id;
-      if (as == view::classic) {
-        std::string event;
-        wire::message(event, m);
-        append_classic(one.bytes, event);
-      } else {
-        append_message(one.bytes, m, reader_id);
-      }
+      append_message(one.bytes, m, reader_id);
       items.push_back(std::move(one));
     }
   }
@@ -210,8 +223,8 @@ task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as
       b.next = items[taken - 1].id;
       break;
     }
-    if (taken++ > 0) b.events += ',';
-    b.events += i.bytes;
+    ++taken;
+    put(b.events, as, i.id, i.bytes);
   }
   co_return b;
 }

@@ -35,6 +35,7 @@ struct limits {
   std::size_t batch_events = 500;
   std::size_t batch_bytes = 1024 * 1024;
   std::size_t held_per_session = 16;
+  std::chrono::seconds ping_every{25};          // on streams that stay open
   std::chrono::seconds pause_when_crowded{5};
   std::size_t ring_entries = 4096;
   std::size_t ring_bytes = 4 * 1024 * 1024;

@@ -57,6 +57,9 @@ reply remove_member(call& c);
 reply add_admin(call& c);
 reply remove_admin(call& c);
 
+// A message that came on a WebSocket, {"send":{…}}: what to answer.
+task<std::string> said(service& in, caller who, std::string text);
+
 // The tutorial's own addresses.
 reply classic_send(call& c);
 reply classic_poll(call& c);

@@ -1,6 +1,9 @@
 #include "core/json_out.hpp"
 #include "core/text.hpp"
 #include "http/api.hpp"
+#include "http/live.hpp"
+#include "http/outgoing.hpp"
+#include "http/websocket_frame.hpp"
 
 // The start, the stream's polls, sending, reading.
 namespace lingerd::api {
@@ -65,41 +68,6 @@ task<response> do_classic_send(service& in, user_id from, conversation to, std::
   co_return r;
 }
 
-// What a message must be before anybody is asked: {type, to, msg[, from][, cid]}.
-struct outgoing {
-  conversation to;
-  std::string text;
-  std::string cid;
-};
-
-result<outgoing> read_message(service& in, const boost::json::object& o, user_id me) {
-  const limits& bounds = in.talk.bounds();
-  outgoing m;
-  auto text = json_in::text(o, "msg");
-  if (!text) return text.error();
-  const auto from = json_in::maybe_number(o, "from");
-  if (!from) return from.error();
-  if (*from && **from != me) return refusal(error::forbidden, "\"from\" is somebody else");
-  auto cid = json_in::maybe_text(o, "cid");
-  if (!cid) return cid.error();
-  if (*cid) {
-    if ((*cid)->empty() || (*cid)->size() > bounds.cid_bytes) {
-      return refusal(error::bad_request, "\"cid\" must have 1 to 64 bytes");
-    }
-    m.cid = std::move(**cid);
-  }
-  const auto to = json_in::conversation_of(o, "to", me);
-  if (!to) return to.error();
-  m.to = *to;
-  if (text->size() > bounds.message_bytes) {
-    return refusal(error::too_large, "a message has at most " +
-                                         std::to_string(bounds.message_bytes) + " bytes");
-  }
-  if (is_blank(*text)) return refusal(error::bad_request, "the message is empty");
-  m.text = std::move(*text);
-  return m;
-}
-
 std::optional<response> too_fast(service& in, user_id who) {
   const auto wait = in.door.take_send(who);
   if (wait.count() == 0) return std::nullopt;
@@ -108,34 +76,87 @@ std::optional<response> too_fast(service& in, user_id who) {
   return r;
 }
 
-}  // namespace
+// Where the stream goes on from: what EventSource remembers goes before what the address says.
+struct cursor {
+  std::string epoch;
+  change_id after = 0;
+};
 
-reply start(call& c) { return do_start(c.in, c.who.user); }
+result<cursor> read_cursor(const http_request& r, bool may_remember) {
+  cursor at;
+  const std::string& remembered = r[field::last_event_id];
+  if (may_remember && !remembered.empty()) {
+    const std::size_t dot = remembered.rfind('.');
+    const auto n = dot == std::string::npos ? std::nullopt : digits(std::string_view(remembered).substr(dot + 1));
+    if (!n) return refusal(error::bad_request, "Last-Event-ID is not one of this stream");
+    at.epoch = remembered.substr(0, dot);
+    at.after = *n;
+    return at;
+  }
+  const auto after = query_number(r, "after");
+  if (!after) return after.error();
+  if (!*after) return refusal(error::bad_request, "\"after\" is missing");
+  auto epoch = value_of(r.query(), "epoch");
+  if (!epoch || epoch->empty()) return refusal(error::bad_request, "\"epoch\" is missing");
+  at.epoch = std::move(*epoch);
+  at.after = **after;
+  return at;
+}
+
+// A stream that stays open. Who is not signed in, or comes with an old cursor, is told within it: no
+// status is seen there.
+reply live_events(call& c, stream_request::kind how) {
+  const http_request& r = c.request;
+  stream_request s;
+  s.how = how;
+  s.who = c.who;
+  if (how == stream_request::kind::websocket) {
+    if (auto no = live::refuse_handshake(r)) return std::move(*no);
+    const auto allowed = c.in.door.check_stream_origin(r, c.who);
+    if (!allowed) return refuse(allowed.error());
+    s.accept = websocket::accept_of(r[field::websocket_key]);
+  }
+  const auto at = read_cursor(r, how == stream_request::kind::sse);
+  if (!at) return refuse(at.error());
+  const auto presence = query_number(r, "presence");
+  if (!presence) return refuse(presence.error());
+  s.after = at->after;
+  s.presence = *presence;
+  if (c.who.user == 0) {
+    s.refused.emplace(error::not_signed_in, "sign in first");
+    return s;
+  }
+  const auto valid = c.in.talk.check_cursor(at->epoch, at->after);
+  if (!valid) s.refused = valid.error();
+  return s;
+}
+
+}  // namespace
 
 reply events(call& c) {
   const http_request& r = c.request;
-  const auto after = query_number(r, "after");
-  if (!after) return refuse(after.error());
-  if (!*after) return refuse(error::bad_request, "\"after\" is missing");
-  const auto epoch = value_of(r.query(), "epoch");
-  if (!epoch || epoch->empty()) return refuse(error::bad_request, "\"epoch\" is missing");
+  if (const auto how = live::kind_of(r)) return live_events(c, *how);
+  const auto at = read_cursor(r, false);
+  if (!at) return refuse(at.error());
   const auto wait = query_number(r, "wait");
   if (!wait) return refuse(wait.error());
   const auto presence = query_number(r, "presence");
   if (!presence) return refuse(presence.error());
-  const auto valid = c.in.talk.check_cursor(*epoch, **after);
+  const auto valid = c.in.talk.check_cursor(at->epoch, at->after);
   if (!valid) return refuse(valid.error());
   poll_request p;
   p.who = c.who;
-  p.after = **after;
+  p.after = at->after;
   const auto longest = static_cast<std::uint64_t>(c.in.talk.bounds().wait_max.count());
   p.wait_s = static_cast<std::uint32_t>(std::min(wait->value_or(0), longest));
   p.presence = *presence;
   return p;
 }
 
+reply start(call& c) { return do_start(c.in, c.who.user); }
+
 reply send(call& c) {
-  auto m = read_message(c.in, c.body, c.who.user);
+  auto m = read_outgoing(c.in.talk.bounds(), c.body, c.who.user);
   if (!m) return refuse(m.error());
   if (auto no = too_fast(c.in, c.who.user)) return std::move(*no);
   return do_send(c.in, c.who.user, m->to, std::move(m->text), std::move(m->cid));
@@ -187,7 +208,7 @@ reply classic_send(call& c) {
   if (!data) return refuse(error::bad_request, "the field \"data\" is missing");
   auto o = json_in::object(*data, c.in.talk.bounds());
   if (!o) return refuse(o.error());
-  auto m = read_message(c.in, *o, c.who.user);
+  auto m = read_outgoing(c.in.talk.bounds(), *o, c.who.user);
   if (!m) return refuse(m.error());
   if (auto no = too_fast(c.in, c.who.user)) return std::move(*no);
   return do_classic_send(c.in, c.who.user, m->to, std::move(m->text));

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "core/check.hpp"
+#include "http/connection_stream.hpp"
 #include "http/stream_poll.hpp"
 
 namespace lingerd {
@@ -35,6 +36,7 @@ connection::connection(connection_host& home, endpoint& serves, stream_ptr strea
 
 connection::~connection() {
   if (held_) leave_hold();
+  if (live_) leave_stream();
   --host_.counted.open_connections;
 }
 
@@ -73,6 +75,30 @@ task<void> connection::run() {
         break;
       case action::ask_store:
         co_await read_store(next);
+        break;
+      case action::stream: {
+        // Also one whose reader is fast lets the others have their turn.
+        next_turn others(asleep_.on());
+        co_await others;
+        next = stream_on();
+        break;
+      }
+      case action::stream_wait:
+        if (!has(asleep_.reasons(), wake::readable)) stream_->watch_readable(asleep_);
+        co_await asleep_.wait(wake::news | wake::timeout | wake::readable | wake::signed_out |
+                              wake::crowded | wake::closing);
+        next = stream_wake();
+        break;
+      case action::stream_write:
+        stream_->watch_writable(asleep_);
+        co_await asleep_.wait(wake::writable | wake::timeout);
+        next = stream_written();
+        break;
+      case action::stream_store:
+        co_await read_store_on_stream(next);
+        break;
+      case action::stream_say:
+        co_await say_on_stream(next);
         break;
       case action::drain:
         stream_->watch_readable(asleep_);
@@ -132,6 +158,7 @@ connection::action connection::dispatch() {
     working_.emplace(std::move(*later));
     return action::work;
   }
+  if (auto* stays = std::get_if<stream_request>(&what)) return begin_stream(std::move(*stays));
   return begin_hold(std::get<poll_request>(what));
 }
 

@@ -30,6 +30,14 @@ struct connection_host;
 //            │    └─► work ──────────────────────┤
 //            └──────► hold ◄─► ask_store ────────┘
 //
+// A request for a stream that stays open (Server-Sent Events, WebSocket) turns it into that for the
+// rest of its life (connection_stream.cpp):
+//
+//   stream ─► batch, ping, answer ─► written? ─no─► stream_write ─► stream, or end / drain
+//     ▲ │
+//     │ └─► stream_wait ◄─► stream_store, stream_say
+//     └──────────┘
+//
 // Everything between two waits is a plain function that returns the next action; run() only
 // performs the actions.
 class connection : public boost::intrusive::list_base_hook<
@@ -42,7 +50,21 @@ class connection : public boost::intrusive::list_base_hook<
   void close_soon() { asleep_.signal(wake::closing); }
 
  private:
-  enum class action { next, read, write, work, hold, ask_store, drain, end };
+  enum class action {
+    next,
+    read,
+    write,
+    work,
+    hold,
+    ask_store,
+    stream,
+    stream_wait,
+    stream_write,
+    stream_store,
+    stream_say,
+    drain,
+    end,
+  };
 
   // A held poll, while there is one.
   struct holding {
@@ -51,6 +73,9 @@ class connection : public boost::intrusive::list_base_hook<
     held_stream stream;
     bool parked = false;  // the deadline is set and presence told
   };
+
+  // A stream that stays open, while there is one.
+  struct streaming;
 
   action take_request();
   action no_whole_request();
@@ -66,6 +91,18 @@ class connection : public boost::intrusive::list_base_hook<
   action written();
   action drain_on();
 
+  action begin_stream(stream_request asked);
+  action stream_on();
+  action stream_wake();
+  action stream_written();
+  action stream_push(std::string_view bytes);
+  action park_stream();
+  bool take_frames();
+  void end_stream(std::string& out, const refusal& why);
+  void leave_stream();
+  task<void> read_store_on_stream(action& then);
+  task<void> say_on_stream(action& then);
+
   task<void> do_work(action& then);
   task<void> read_store(action& then);
 
@@ -77,6 +114,7 @@ class connection : public boost::intrusive::list_base_hook<
   std::string unsent_;                    // of the answer at hand
   std::optional<task<response>> working_;
   std::unique_ptr<holding> held_;
+  std::unique_ptr<streaming> live_;
   std::size_t drained_ = 0;
   unsigned in_a_row_ = 0;    // requests answered without a sleep
   bool begun_ = false;       // a request has begun to arrive

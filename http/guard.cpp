@@ -169,6 +169,15 @@ result<void> guard::check_origin(const http_request& r, const caller& who) const
   return from_elsewhere();
 }
 
+result<void> guard::check_stream_origin(const http_request& r, const caller& who) const {
+  if (!who.by_cookie) return {};
+  const std::string& site = r[field::sec_fetch_site];
+  if (!site.empty() && site != "same-origin" && site != "none") return from_elsewhere();
+  const std::string& origin = r[field::origin];
+  if (origin.empty() || is_own_origin(origin, r)) return {};
+  return from_elsewhere();
+}
+
 result<void> guard::check_form_origin(const http_request& r, const caller& who) const {
   if (!who.by_cookie) return {};
   const std::string& site = r[field::sec_fetch_site];

@@ -50,6 +50,8 @@ class guard {
 
   // The same-origin rule, for a request that changes something.
   result<void> check_origin(const http_request& r, const caller& who) const;
+  // For a stream that a page of another site might open with the user's cookie.
+  result<void> check_stream_origin(const http_request& r, const caller& who) const;
   // The same for the tutorial's form.
   result<void> check_form_origin(const http_request& r, const caller& who) const;
 

@@ -6,6 +6,7 @@
 
 #include "core/ids.hpp"
 #include "core/rows.hpp"
+#include "core/error.hpp"
 #include "core/task.hpp"
 #include "http/byte_stream.hpp"
 #include "http/request.hpp"
@@ -29,8 +30,19 @@ struct poll_request {
   bool classic = false;                   // a bare list of others' messages
 };
 
-// What becomes of a request: an answer at once, one that needs waiting, or a poll.
-using reply = std::variant<response, task<response>, poll_request>;
+// A stream that stays open: Server-Sent Events or a WebSocket.
+struct stream_request {
+  enum class kind : std::uint8_t { sse, websocket };
+  kind how = kind::sse;
+  caller who;
+  change_id after = 0;
+  std::optional<std::uint64_t> presence;
+  std::string accept;               // of a WebSocket: the handshake's answer
+  std::optional<refusal> refused;   // told within the stream, which then ends: no status is seen there
+};
+
+// What becomes of a request: an answer at once, one that needs waiting, a poll, or a stream.
+using reply = std::variant<response, task<response>, poll_request, stream_request>;
 
 // What stands behind a connection: it answers requests.
 class endpoint {
@@ -38,6 +50,8 @@ class endpoint {
   virtual ~endpoint() = default;
   // `r` is only good during the call: what a task needs it has taken over by then.
   virtual reply answer(const http_request& r, const byte_stream& from) = 0;
+  // A message that came on a WebSocket: the text to answer with.
+  virtual task<std::string> said(caller who, std::string text);
 };
 
 }  // namespace lingerd

@@ -25,6 +25,12 @@ enum class field : std::uint8_t {
   if_none_match,
   accept_encoding,
   expect,
+  accept,
+  last_event_id,
+  upgrade,
+  connection,
+  websocket_key,
+  websocket_version,
   count
 };
 

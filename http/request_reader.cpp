@@ -68,10 +68,17 @@ class request_reader::parser final : public http::basic_parser<true> {
       case http::field::if_none_match: return keep(field::if_none_match, value, ec);
       case http::field::accept_encoding: return keep(field::accept_encoding, value, ec);
       case http::field::expect: return keep(field::expect, value, ec);
+      case http::field::accept: return keep_list(field::accept, value);
+      case http::field::upgrade: return keep_list(field::upgrade, value);
+      case http::field::connection: return keep_list(field::connection, value);
+      case http::field::sec_websocket_key: return keep(field::websocket_key, value, ec);
+      case http::field::sec_websocket_version:
+        return keep(field::websocket_version, value, ec);
       default: break;
     }
     // Beast has no names for these.
     if (beast::iequals(name_text, "sec-fetch-site")) return keep(field::sec_fetch_site, value, ec);
+    if (beast::iequals(name_text, "last-event-id")) return keep(field::last_event_id, value, ec);
     if (beast::iequals(name_text, "x-requested-with")) {
       return keep(field::x_requested_with, value, ec);
     }
@@ -82,6 +89,13 @@ class request_reader::parser final : public http::basic_parser<true> {
   void keep_cookie(beast::string_view value) {
     std::string& place = into_.fields[static_cast<std::size_t>(field::cookie)];
     if (!place.empty()) place += "; ";
+    place.append(value.data(), value.size());
+  }
+
+  // Fields that may come in several lines, which are one list.
+  void keep_list(field f, beast::string_view value) {
+    std::string& place = into_.fields[static_cast<std::size_t>(f)];
+    if (!place.empty()) place += ", ";
     place.append(value.data(), value.size());
   }
 
@@ -273,6 +287,13 @@ request_reader::got request_reader::read_ahead(byte_stream& from, loop_scratch& 
     }
     ahead_.append(shared.input.data(), m.bytes);
   }
+}
+
+std::string request_reader::take_ahead() {
+  std::string rest = ahead_.substr(ahead_at_);
+  ahead_ = {};
+  ahead_at_ = 0;
+  return rest;
 }
 
 bool request_reader::take_wants_continue() {

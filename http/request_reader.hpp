@@ -46,6 +46,8 @@ class request_reader {
   bool in_progress() const { return partial_ != nullptr; }
   // Whether bytes for further requests are here already.
   bool has_more() const { return ahead_at_ < ahead_.size(); }
+  // Hands over the bytes for what comes after the request at hand: it changes to another protocol.
+  std::string take_ahead();
   // Whether the client waits for "100 Continue" before it sends the body; true once.
   bool take_wants_continue();
 

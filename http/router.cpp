@@ -1,6 +1,7 @@
 #include "http/router.hpp"
 
 #include "http/api.hpp"
+#include "http/live.hpp"
 #include "http/page.hpp"
 
 namespace lingerd {
@@ -14,6 +15,7 @@ enum class needs : std::uint8_t {
   change,       // a signed-in user from the same site; no body needed
   change_body,  // the same, with a JSON object
   form,         // a signed-in user; a form, as the tutorial's page sends it
+  stream,       // a signed-in user; one who is not may be told within the stream
 };
 
 struct route {
@@ -26,7 +28,7 @@ struct route {
 
 // The hot ones first.
 constexpr route routes[] = {
-    {method::get, "/api/events", needs::session, api::events},
+    {method::get, "/api/events", needs::stream, api::events},
     {method::post, "/api/messages", needs::change_body, api::send},
     {method::get, "/api/messages", needs::session, api::history},
     {method::get, "/api/start", needs::session, api::start},
@@ -113,8 +115,9 @@ std::optional<response> ask(const route& at, api::call& c) {
   }
   if (at.ask != needs::nothing && at.ask != needs::body) {
     const auto who = c.in.door.who(r);
-    if (!who) return refuse(error::not_signed_in, "sign in first");
-    c.who = *who;
+    const bool told_later = at.ask == needs::stream && live::kind_of(r).has_value();
+    if (!who && !told_later) return refuse(error::not_signed_in, "sign in first");
+    if (who) c.who = *who;
   }
   if (at.ask == needs::change || at.ask == needs::change_body) {
     const auto allowed = c.in.door.check_origin(r, c.who);
@@ -168,6 +171,14 @@ reply router::answer(const http_request& r, const byte_stream& from) {
   if (!allowed.empty()) return no_such_method(allowed);
   if (r.method == method::other) return no_such_method({});
   return refuse(error::not_found, "there is nothing at this address");
+}
+
+task<std::string> endpoint::said(caller, std::string) {
+  co_return std::string();
+}
+
+task<std::string> router::said(caller who, std::string text) {
+  return api::said(in_, who, std::move(text));
 }
 
 }  // namespace lingerd

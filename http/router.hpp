@@ -11,6 +11,7 @@ class router final : public endpoint {
  public:
   explicit router(service& in) : in_(in) {}
   reply answer(const http_request& r, const byte_stream& from) override;
+  task<std::string> said(caller who, std::string text) override;
 
  private:
   service& in_;

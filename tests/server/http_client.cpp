@@ -133,6 +133,25 @@ answer connection::read(bool to_head, milliseconds longest) {
   return a;
 }
 
+std::string connection::read_until(std::string_view end, std::chrono::milliseconds longest) {
+  const auto until = std::chrono::steady_clock::now() + longest;
+  std::size_t at;
+  while ((at = ahead_.find(end)) == std::string::npos) {
+    if (!fill(until)) throw std::runtime_error("closed before \"" + std::string(end) + "\" came");
+  }
+  std::string found = ahead_.substr(0, at + end.size());
+  ahead_.erase(0, at + end.size());
+  return found;
+}
+
+std::string connection::read_some(std::chrono::milliseconds longest) {
+  const auto until = std::chrono::steady_clock::now() + longest;
+  while (ahead_.empty()) {
+    if (!fill(until)) throw std::runtime_error("closed");
+  }
+  return std::exchange(ahead_, {});
+}
+
 bool connection::is_quiet_for(milliseconds time) {
   return ahead_.empty() && !is_readable(fd_, steady_clock::now() + time);
 }

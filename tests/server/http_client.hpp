@@ -32,6 +32,11 @@ class connection {
 
   void send(std::string_view bytes);
   answer read(bool to_head = false, std::chrono::milliseconds longest = std::chrono::seconds(20));
+  // What comes up to and with `end`, of a stream that has no length.
+  std::string read_until(std::string_view end,
+                         std::chrono::milliseconds longest = std::chrono::seconds(20));
+  // At least one byte of it.
+  std::string read_some(std::chrono::milliseconds longest = std::chrono::seconds(20));
   // Whether nothing comes for this time (neither bytes nor the end).
   bool is_quiet_for(std::chrono::milliseconds time);
   // Whether the other side closes; what it still sends is dropped.

@@ -1,9 +1,8 @@
-#include "http/guard.hpp"
-
 #include <gtest/gtest.h>
 
 #include <set>
 
+#include "http/guard.hpp"
 #include "tests/unit/http_service_world.hpp"
 
 namespace lingerd::http_tests {
@@ -19,8 +18,9 @@ TEST(Token, Has43CharactersThatNeedNoEscape) {
   for (int i = 0; i < 100; ++i) {
     const std::string t = make_token(chance);
     EXPECT_EQ(t.size(), 43u);
-    EXPECT_EQ(t.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
-              std::string::npos);
+    EXPECT_EQ(
+        t.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+        std::string::npos);
     EXPECT_TRUE(hash_of_token(t).has_value());
     all.insert(t);
   }
@@ -39,9 +39,9 @@ TEST(Token, IsKeptAsAHashOfItsBytes) {
 
 TEST(Token, ThatHasNotTheFormIsNone) {
   const std::string a42(42, 'A');
-  for (const std::string& bad : {std::string(), std::string("x"), a42, a42 + "AA", a42 + "=",
-                                 a42 + " ", a42 + "+", a42 + "/", a42 + "\n", a42 + "\xff",
-                                 std::string(a42 + '\0'), "=" + a42}) {
+  for (const std::string& bad :
+       {std::string(), std::string("x"), a42, a42 + "AA", a42 + "=", a42 + " ", a42 + "+",
+        a42 + "/", a42 + "\n", a42 + "\xff", std::string(a42 + '\0'), "=" + a42}) {
     EXPECT_EQ(hash_of_token(bad), std::nullopt) << bad;
   }
   // The last character carries two bits that must be zero: one token has one spelling.

@@ -1,9 +1,8 @@
-#include "http/json_in.hpp"
-
 #include <gtest/gtest.h>
 
 #include <limits>
 
+#include "http/json_in.hpp"
 #include "tests/unit/http_world.hpp"
 
 namespace lingerd::http_tests {
@@ -48,7 +47,8 @@ TEST(JsonIn, NestingHasABound) {
 }
 
 TEST(JsonIn, TextThatIsNoUtf8IsRefused) {
-  for (const std::string bad : {"\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe9\x9f"}) {
+  for (const std::string bad :
+       {"\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe9\x9f"}) {
     EXPECT_FALSE(json_in::object("{\"msg\":\"" + bad + "\"}", limits()).has_value());
   }
   EXPECT_FALSE(json_in::object(R"({"msg":"\ud800"})", limits()).has_value());
@@ -77,7 +77,8 @@ TEST(JsonIn, AStringMayHoldAZero) {
 }
 
 TEST(JsonIn, NumbersAreWholeAndFromZero) {
-  const auto o = parsed(R"({"a":0,"b":3,"c":"3","d":18446744073709551615,"e":"99999999999999999999"})");
+  const auto o =
+      parsed(R"({"a":0,"b":3,"c":"3","d":18446744073709551615,"e":"99999999999999999999"})");
   EXPECT_EQ(*json_in::number(o, "a"), 0u);
   EXPECT_EQ(*json_in::number(o, "b"), 3u);
   EXPECT_EQ(*json_in::number(o, "c"), 3u) << "a string of digits counts as one";
@@ -125,8 +126,9 @@ TEST(JsonIn, NoConversationIsWithOneself) {
 }
 
 TEST(JsonIn, NobodyHasTheNumberZeroOrOneThatIsTooLarge) {
-  for (const std::uint64_t n : {std::uint64_t{0}, std::uint64_t{1} << 32, (std::uint64_t{1} << 32) + 3,
-                                std::numeric_limits<std::uint64_t>::max()}) {
+  for (const std::uint64_t n :
+       {std::uint64_t{0}, std::uint64_t{1} << 32, (std::uint64_t{1} << 32) + 3,
+        std::numeric_limits<std::uint64_t>::max()}) {
     for (const char* type : {"single", "group"}) {
       const auto c = json_in::conversation_of(type, n, 1);
       ASSERT_FALSE(c.has_value()) << n;

@@ -1,9 +1,8 @@
-#include "http/metrics.hpp"
-
 #include <gtest/gtest.h>
 
 #include <sstream>
 
+#include "http/metrics.hpp"
 #include "tests/unit/http_service_world.hpp"
 
 namespace lingerd::http_tests {
@@ -26,7 +25,8 @@ TEST(Metrics, AreTextInPrometheusForm) {
     ASSERT_TRUE(std::getline(lines, type) && std::getline(lines, value));
     ASSERT_TRUE(help.starts_with("# HELP linger_")) << help;
     const std::string name = help.substr(7, help.find(' ', 7) - 7);
-    EXPECT_TRUE(type == "# TYPE " + name + " gauge" || type == "# TYPE " + name + " counter") << type;
+    EXPECT_TRUE(type == "# TYPE " + name + " gauge" || type == "# TYPE " + name + " counter")
+        << type;
     EXPECT_TRUE(value.starts_with(name + " ")) << value;
     EXPECT_EQ(value.find_first_not_of("0123456789", name.size() + 1), std::string::npos) << value;
     EXPECT_EQ(name.ends_with("_total"), type.ends_with(" counter") && name != "linger_last_id");

@@ -1,10 +1,9 @@
-#include "http/passwords.hpp"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <memory>
 
+#include "http/passwords.hpp"
 #include "tests/unit/http_service_world.hpp"
 
 namespace lingerd::http_tests {
@@ -12,14 +11,16 @@ namespace {
 
 // Of "correct horse", with the costs that Linger uses.
 const std::string known =
-    "$argon2id$v=19$m=19456,t=2,p=1$Qp/ce1lW9+5rVrTcVD1IgQ$TKfnHshbYG56r+/wmCNTbxWL4ShkdxbL6MhJKv3QB3o";
+    "$argon2id$v=19$m=19456,t=2,p=1$Qp/ce1lW9+5rVrTcVD1IgQ$TKfnHshbYG56r+/"
+    "wmCNTbxWL4ShkdxbL6MhJKv3QB3o";
 // Of "correct horse", with less memory and one pass.
 const std::string weaker =
-    "$argon2id$v=19$m=8192,t=1,p=1$NfcfqKBXtppXF6tbvXBPIg$Bp/wSOG/wd6dv7mXfWd2g5P6U/qrPepkwIZdIeBi/WE";
+    "$argon2id$v=19$m=8192,t=1,p=1$NfcfqKBXtppXF6tbvXBPIg$Bp/wSOG/wd6dv7mXfWd2g5P6U/qrPepkwIZdIeBi/"
+    "WE";
 
 // Of "password", from the tests of Argon2's own authors.
 const std::string authors =
-    "$argon2id$v=19$m=65536,t=2,p=1$c29tc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
 
 // Passwords on a worker that runs when it is told to, and who asks for them.
 struct desk {

@@ -1,7 +1,6 @@
-#include "http/request_reader.hpp"
-
 #include <gtest/gtest.h>
 
+#include "http/request_reader.hpp"
 #include "tests/unit/http_world.hpp"
 
 namespace lingerd::http_tests {
@@ -152,9 +151,9 @@ TEST(RequestReader, EveryFieldThatIsLookedAtIsKept) {
 
 TEST(RequestReader, MethodsAreToldApart) {
   const std::pair<const char*, method> known[] = {
-      {"GET", method::get},       {"HEAD", method::head},     {"POST", method::post},
-      {"PATCH", method::patch},   {"DELETE", method::del},    {"PUT", method::other},
-      {"OPTIONS", method::other}, {"BREW", method::other},    {"get", method::other}};
+      {"GET", method::get},       {"HEAD", method::head},  {"POST", method::post},
+      {"PATCH", method::patch},   {"DELETE", method::del}, {"PUT", method::other},
+      {"OPTIONS", method::other}, {"BREW", method::other}, {"get", method::other}};
   for (const auto& [name, m] : known) {
     const auto all = read_in_every_way(std::string(name) + " / HTTP/1.1\r\nHost: h\r\n\r\n");
     ASSERT_EQ(all[0].how, got::request) << name;
@@ -266,8 +265,8 @@ TEST(RequestReader, ATrailerSignsNothing) {
               "Origin: http://h\r\nX-Requested-With: x\r\n\r\n"));
   ASSERT_EQ(all[0].how, got::request);
   EXPECT_EQ(all[0].body, "{}");
-  for (const field f : {field::authorization, field::cookie, field::origin,
-                        field::x_requested_with}) {
+  for (const field f :
+       {field::authorization, field::cookie, field::origin, field::x_requested_with}) {
     EXPECT_EQ(all[0].fields[static_cast<std::size_t>(f)], "");
   }
 }
@@ -282,16 +281,17 @@ TEST(RequestReader, ATrailerDoesNotReplaceWhatTheHeaderSaid) {
 }
 
 TEST(RequestReader, AFieldTwiceIsRefused) {
-  for (const char* name : {"Host", "Authorization", "Content-Type", "Origin", "Referer",
-                           "Sec-Fetch-Site", "X-Requested-With", "X-CSRFToken", "If-None-Match",
-                           "Accept-Encoding", "Expect"}) {
+  for (const char* name :
+       {"Host", "Authorization", "Content-Type", "Origin", "Referer", "Sec-Fetch-Site",
+        "X-Requested-With", "X-CSRFToken", "If-None-Match", "Accept-Encoding", "Expect"}) {
     const std::string line = std::string(name) + ": v\r\n";
     EXPECT_EQ(refused("GET / HTTP/1.1\r\n" + line + line + "\r\n"), error::bad_request) << name;
   }
 }
 
 TEST(RequestReader, CookiesInSeveralFieldsAreOneList) {
-  const auto all = read_in_every_way("GET / HTTP/1.1\r\nHost: h\r\nCookie: a=1\r\nCookie: b=2\r\n\r\n");
+  const auto all =
+      read_in_every_way("GET / HTTP/1.1\r\nHost: h\r\nCookie: a=1\r\nCookie: b=2\r\n\r\n");
   ASSERT_EQ(all[0].how, got::request);
   EXPECT_EQ(all[0].fields[static_cast<std::size_t>(field::cookie)], "a=1; b=2");
 }
@@ -299,8 +299,8 @@ TEST(RequestReader, CookiesInSeveralFieldsAreOneList) {
 TEST(RequestReader, AnUnknownTransferCodingIsRefused) {
   const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
   const std::string body = "\r\n0\r\n\r\n";
-  for (const char* coding : {"gzip", "identity", "gzip, chunked", "chunked, gzip", "xchunked",
-                             "chunked, chunked", ""}) {
+  for (const char* coding :
+       {"gzip", "identity", "gzip, chunked", "chunked, gzip", "xchunked", "chunked, chunked", ""}) {
     EXPECT_EQ(refused(start + "Transfer-Encoding: " + coding + "\r\n" + body), error::bad_request)
         << coding;
   }
@@ -369,8 +369,10 @@ TEST(RequestReader, ABodyOfJustTheBoundPassesAndOneByteMoreDoesNot) {
   EXPECT_EQ(read_in_every_way(post_of(500), small)[0].how, got::request);
   EXPECT_EQ(refused(post_of(501), small), error::too_large);
   const std::string half(250, 'b');
-  EXPECT_EQ(read_in_every_way(chunked("FA\r\n" + half + "\r\nFA\r\n" + half + "\r\n0\r\n\r\n"),
-                              small)[0].body, half + half);
+  EXPECT_EQ(
+      read_in_every_way(chunked("FA\r\n" + half + "\r\nFA\r\n" + half + "\r\n0\r\n\r\n"), small)[0]
+          .body,
+      half + half);
   EXPECT_EQ(refused(chunked("FA\r\n" + half + "\r\nFB\r\n" + half + "b\r\n0\r\n\r\n"), small),
             error::too_large);
 }

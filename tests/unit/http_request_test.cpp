@@ -1,10 +1,9 @@
-#include "http/request.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cstdint>
 #include <limits>
 
+#include "http/request.hpp"
 #include "tests/unit/http_world.hpp"
 
 namespace lingerd::http_tests {
@@ -57,9 +56,7 @@ TEST(QueryValues, MayBeEmpty) {
   EXPECT_EQ(value_of("&&after=3&", "after"), text("3"));
 }
 
-TEST(QueryValues, OfSeveralTheFirstCounts) {
-  EXPECT_EQ(value_of("a=1&a=2", "a"), text("1"));
-}
+TEST(QueryValues, OfSeveralTheFirstCounts) { EXPECT_EQ(value_of("a=1&a=2", "a"), text("1")); }
 
 TEST(QueryValues, KeepWhatComesBehindTheFirstEqualsSign) {
   EXPECT_EQ(value_of("a=b=c", "a"), text("b=c"));
@@ -73,8 +70,8 @@ TEST(QueryValues, AreDecoded) {
 }
 
 TEST(QueryValues, AreEmptyWhereTheyAreMalformed) {
-  for (const char* bad : {"a=%", "a=1%", "a=%4", "a=1%4", "a=%zz", "a=%4g", "a=%g4", "a=%%41",
-                          "a=% 4", "a=ok%-1"}) {
+  for (const char* bad :
+       {"a=%", "a=1%", "a=%4", "a=1%4", "a=%zz", "a=%4g", "a=%g4", "a=%%41", "a=% 4", "a=ok%-1"}) {
     EXPECT_EQ(value_of(bad, "a"), text("")) << bad;
   }
   EXPECT_EQ(value_of("a=%4&b=1", "a"), text("")) << "nothing is taken from the next";

@@ -1,7 +1,6 @@
-#include "http/response.hpp"
-
 #include <gtest/gtest.h>
 
+#include "http/response.hpp"
 #include "tests/unit/http_world.hpp"
 
 namespace lingerd::http_tests {
@@ -71,14 +70,18 @@ TEST(Response, FurtherFieldsAndAFixedBodyAreWritten) {
 
 TEST(Response, EachErrorHasTheStatusOfTheContract) {
   const std::pair<error, int> all[] = {
-      {error::bad_request, 400},     {error::not_signed_in, 401},   {error::forbidden, 403},
-      {error::not_friends, 403},     {error::not_member, 403},      {error::cross_site, 403},
-      {error::not_found, 404},       {error::method_not_allowed, 405}, {error::stalled, 408},
-      {error::cid_conflict, 409},    {error::name_taken, 409},      {error::group_full, 409},
-      {error::owner_must_stay, 409}, {error::limit_reached, 409},   {error::cursor_expired, 410},
-      {error::too_large, 413},       {error::not_json, 415},        {error::weak_password, 422},
-      {error::bad_name, 422},        {error::too_many, 429},        {error::header_too_large, 431},
-      {error::overloaded, 503},      {error::storage_full, 507}};
+      {error::bad_request, 400},      {error::not_signed_in, 401},
+      {error::forbidden, 403},        {error::not_friends, 403},
+      {error::not_member, 403},       {error::cross_site, 403},
+      {error::not_found, 404},        {error::method_not_allowed, 405},
+      {error::stalled, 408},          {error::cid_conflict, 409},
+      {error::name_taken, 409},       {error::group_full, 409},
+      {error::owner_must_stay, 409},  {error::limit_reached, 409},
+      {error::cursor_expired, 410},   {error::too_large, 413},
+      {error::not_json, 415},         {error::weak_password, 422},
+      {error::bad_name, 422},         {error::too_many, 429},
+      {error::header_too_large, 431}, {error::overloaded, 503},
+      {error::storage_full, 507}};
   for (const auto& [code, status] : all) {
     EXPECT_EQ(status_of(code), status) << code_of(code);
     const response r = refuse(code, "why");

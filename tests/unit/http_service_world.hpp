@@ -75,8 +75,9 @@ class service_world {
   }
 
   void settle() {
-    on.end_turn();
-    while (storage.run_all() + reader.run_all() + hashing.run_all() > 0) on.end_turn();
+    do {
+      on.end_turn();
+    } while (storage.run_all() + reader.run_all() + hashing.run_all() > 0 || !on.is_idle());
   }
   // Both clocks go on.
   void pass(std::chrono::milliseconds by) {

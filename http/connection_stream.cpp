@@ -1,0 +1,221 @@
+#include "http/connection_stream.hpp"
+
+#include "http/live.hpp"
+
+// The part of a connection's life in which it is a stream that stays open.
+namespace lingerd {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto drain_time = 5s;           // for the other side to close, too
+constexpr unsigned batches_a_turn = 4;    // to one stream, before others have their turn
+
+}  // namespace
+
+connection::action connection::begin_stream(stream_request asked) {
+  keep_alive_ = false;
+  live_ = std::make_unique<streaming>(asleep_, std::move(asked), host_.bounds);
+  streaming& s = *live_;
+  ++host_.counted.events_answers;
+  ++host_.counted.held_now;
+  asleep_.clear(wake::news);
+  asleep_.clear(wake::signed_out);
+  asleep_.clear(wake::crowded);
+  std::string& out = host_.scratch.output;
+  out.clear();
+  live::head(out, s.asked);
+  if (!s.asked.refused && !host_.talk.signed_in().hold(s.asked.who.session, s.stream)) {
+    s.asked.refused.emplace(error::not_signed_in, "this session has ended");
+  }
+  if (s.asked.refused) {
+    end_stream(out, *s.asked.refused);
+  } else {
+    if (s.asked.presence) {
+      s.is_present = true;
+      host_.talk.online().hold(s.asked.who.user);
+    }
+    s.ping_at = asleep_.on().now() + host_.bounds.ping_every;
+    std::string early = reader_.take_ahead();
+    if (s.asked.how == live::kind::websocket) s.arrived = std::move(early);
+  }
+  return stream_push(out);
+}
+
+// Writes what there is to write, a few batches at most, and parks when there is nothing more.
+connection::action connection::stream_on() {
+  streaming& s = *live_;
+  std::string& out = host_.scratch.output;
+  for (unsigned i = 0; i < batches_a_turn; ++i) {
+    out.clear();
+    const wake_set why = asleep_.reasons();
+    if (has(why, wake::signed_out)) {
+      end_stream(out, {error::not_signed_in, "this session has ended"});
+    } else if (has(why, wake::crowded)) {
+      s.is_ending = true;
+      live::end_crowded(out, host_.talk, s.asked);
+    } else if (host_.closing) {
+      s.is_ending = true;
+      live::end_closing(out, s.asked.how);
+    } else if (!take_frames()) {
+      return action::stream_say;
+    } else if (out = std::exchange(s.replies, {}); !s.is_ending) {
+      const person* reader = host_.talk.people().user(s.asked.who.user);
+      batch b;
+      b.next = host_.talk.horizon();
+      if (host_.talk.streams().has_news(*reader, s.asked.after)) {
+        auto at_hand = host_.talk.at_hand(*reader, s.asked.after, live::view_of(s.asked.how));
+        if (!at_hand && out.empty()) return action::stream_store;
+        if (at_hand) b = std::move(*at_hand);
+        else b.next = s.asked.after;
+      }
+      live::tell(out, host_.talk, s.asked, b);
+      if (out.empty() && asleep_.on().now() >= s.ping_at) {
+        s.ping_at = asleep_.on().now() + host_.bounds.ping_every;
+        // Who did not answer the last one is gone.
+        if (s.is_silent) return leave_stream(), action::end;
+        s.is_silent = s.asked.how == live::kind::websocket;
+        live::ping(out, s.asked.how);
+      }
+    }
+    if (out.empty() && !s.is_ending) return park_stream();
+    const action after = stream_push(out);
+    if (after != action::stream) return after;
+  }
+  return action::stream;
+}
+
+connection::action connection::park_stream() {
+  streaming& s = *live_;
+  if (!s.stream.in_channel.is_linked()) host_.talk.streams().wait(s.asked.who.user, s.stream);
+  asleep_.set_deadline(s.ping_at);
+  return action::stream_wait;
+}
+
+connection::action connection::stream_wake() {
+  streaming& s = *live_;
+  const wake_set why = asleep_.reasons();
+  asleep_.clear(wake::news);
+  if (has(why, wake::readable)) {
+    asleep_.clear(wake::readable);
+    // One read a turn; what is left wakes us again.
+    const byte_stream::moved m = stream_->read(host_.scratch.input);
+    if (m.how == byte_stream::status::ended) return leave_stream(), action::end;
+    if (m.bytes > 0) s.is_silent = false;
+    if (s.asked.how == live::kind::websocket) {
+      s.arrived.append(host_.scratch.input, 0, m.bytes);
+    } else {
+      drained_ += m.bytes;  // nobody asks for more on this connection
+      if (drained_ > host_.bounds.pipelined_bytes) return leave_stream(), action::end;
+    }
+  }
+  return stream_on();
+}
+
+// Understands what came on a WebSocket, up to the next message: false if there is one to be answered.
+// Control frames are answered into `replies`.
+bool connection::take_frames() {
+  namespace ws = websocket;
+  streaming& s = *live_;
+  std::string_view bytes = s.arrived;
+  bool go_on = true;
+  while (go_on && !bytes.empty() && !s.is_ending) {
+    switch (s.frames.next(bytes)) {
+      case ws::reader::got::message:
+        s.said = std::move(s.frames.payload());
+        go_on = false;
+        break;
+      case ws::reader::got::ping:
+        // A flood of them is not answered one by one for ever.
+        if (s.replies.size() < host_.bounds.header_bytes) {
+          ws::append_frame(s.replies, ws::opcode::pong, s.frames.payload());
+        }
+        break;
+      case ws::reader::got::pong:
+        break;
+      case ws::reader::got::close:
+        ws::append_close(s.replies, ws::close_code::normal);
+        s.is_ending = true;
+        break;
+      case ws::reader::got::need_more:
+        break;
+      case ws::reader::got::refused:
+        ws::append_close(s.replies, s.frames.why());
+        s.is_ending = true;
+        break;
+    }
+  }
+  s.arrived.erase(0, s.arrived.size() - bytes.size());
+  if (s.arrived.empty()) s.arrived = {};
+  return go_on;
+}
+
+void connection::end_stream(std::string& out, const refusal& why) {
+  live_->is_ending = true;
+  live::end_refused(out, live_->asked.how, why);
+}
+
+connection::action connection::stream_push(std::string_view bytes) {
+  const byte_stream::moved m = stream_->write(bytes);
+  if (m.how == byte_stream::status::ended) return leave_stream(), action::end;
+  if (m.bytes == bytes.size()) return stream_written();
+  unsent_.assign(bytes.substr(m.bytes));
+  asleep_.clear(wake::writable);
+  asleep_.set_deadline(asleep_.on().now() + host_.bounds.write_time);
+  return action::stream_write;
+}
+
+// Goes on with what did not fit; when all is written, with the stream, or its end.
+connection::action connection::stream_written() {
+  if (!unsent_.empty()) {
+    asleep_.clear(wake::writable);
+    const byte_stream::moved m = stream_->write(unsent_);
+    if (m.how == byte_stream::status::ended) return leave_stream(), action::end;
+    unsent_.erase(0, m.bytes);
+    if (!unsent_.empty()) {
+      // A slow reader comes back with his cursor; nothing is lost.
+      if (has(asleep_.reasons(), wake::timeout)) return leave_stream(), action::end;
+      return action::stream_write;
+    }
+    unsent_ = {};
+    asleep_.clear_deadline();
+  }
+  if (!live_->is_ending) return action::stream;
+  leave_stream();
+  stream_->end_writing();
+  asleep_.set_deadline(asleep_.on().now() + drain_time);
+  return drain_on();
+}
+
+void connection::leave_stream() {
+  --host_.counted.held_now;
+  if (live_->is_present) host_.talk.online().release(live_->asked.who.user);
+  live_.reset();
+}
+
+task<void> connection::read_store_on_stream(action& then) {
+  const user_id reader = live_->asked.who.user;
+  const change_id after = live_->asked.after;
+  const chat::view as = live::view_of(live_->asked.how);
+  const result<batch> b = co_await host_.talk.from_store(reader, after, as);
+  std::string& out = host_.scratch.output;
+  out.clear();
+  if (b) {
+    live::tell(out, host_.talk, live_->asked, *b);
+  } else {
+    end_stream(out, b.error());
+  }
+  then = stream_push(out);
+}
+
+task<void> connection::say_on_stream(action& then) {
+  std::string text = std::move(live_->said);
+  const caller who = live_->asked.who;
+  const std::string answer = co_await endpoint_.said(who, std::move(text));
+  std::string& out = host_.scratch.output;
+  out = std::exchange(live_->replies, {});
+  websocket::append_frame(out, websocket::opcode::text, answer);
+  then = stream_push(out);
+}
+
+}  // namespace lingerd
