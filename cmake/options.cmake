@@ -20,7 +20,8 @@ target_compile_options(linger_options INTERFACE
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC 12 warns wrongly about "literal" + std::string (PR105329, PR105651).
-  target_compile_options(linger_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict -Wno-stringop-overflow>)
+  target_compile_options(linger_options INTERFACE
+    "$<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict;-Wno-stringop-overflow>")
 endif()
 
 if(LINGER_SANITIZE)
