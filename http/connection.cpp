@@ -56,7 +56,7 @@ task<void> connection::run() {
       case action::read:
         stream_->watch_readable(asleep_);
         co_await asleep_.wait(wake::readable | wake::timeout | wake::closing);
-        in_a_row_ = 0;
+        in_a_row_ = 1;
         next = take_request();
         break;
       case action::write:

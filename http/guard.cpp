@@ -41,7 +41,8 @@ bool same_text(std::string_view a, std::string_view b) {
 // Who has one IPv6 address has 2^64 of them: what counts is the network.
 std::string network_of(const std::string& peer) {
   in6_addr address{};
-  if (::inet_pton(AF_INET6, peer.c_str(), &address) != 1) return peer;
+  const std::string plain = peer.substr(0, peer.find('%'));  // fe80::1%eth0
+  if (::inet_pton(AF_INET6, plain.c_str(), &address) != 1) return peer;
   if (IN6_IS_ADDR_V4MAPPED(&address)) return peer;
   return {reinterpret_cast<const char*>(address.s6_addr), 8};
 }
@@ -85,11 +86,12 @@ std::chrono::seconds attempts::wait_for(const std::string& key, instant now) con
 void attempts::count(const std::string& key, instant now) {
   if (counts_.size() >= keys_ && counts_.find(key) == counts_.end()) {
     counts_.erase(std::min_element(counts_.begin(), counts_.end(), [](const auto& a, const auto& b) {
-      return a.second.since < b.second.since;
+      return a.second.seen < b.second.seen;
     }));
   }
   tally& t = counts_[key];
-  if (t.n == 0 || now - t.since >= window_) t = {0, now};
+  if (t.n == 0 || now - t.since >= window_) t = {0, now, now};
+  t.seen = now;
   ++t.n;
 }
 
@@ -165,7 +167,7 @@ result<void> guard::check_origin(const http_request& r, const caller& who) const
   }
   if (site == "same-origin") return {};
   // A form of another site cannot send this type without asking first.
-  if (!r.body.empty() && r[field::content_type].starts_with("application/json")) return {};
+  if (!r.body.empty() && is_json(r)) return {};
   return from_elsewhere();
 }
 

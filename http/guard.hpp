@@ -32,6 +32,7 @@ class attempts {
   struct tally {
     unsigned n = 0;
     instant since{};
+    instant seen{};
   };
   const unsigned most_;
   const std::chrono::nanoseconds window_;

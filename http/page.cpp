@@ -46,8 +46,9 @@ response from_disk(const std::filesystem::path& folder, std::string_view name) {
                      name.find_first_of("/\\%") == std::string_view::npos &&
                      name.find('\0') == std::string_view::npos;
   if (!plain) return no_such_file();
+  std::error_code ec;
   std::ifstream in(folder / name, std::ios::binary);
-  if (!in) return no_such_file();
+  if (!in || !std::filesystem::is_regular_file(folder / name, ec)) return no_such_file();
   std::ostringstream all;
   all << in.rdbuf();
   response r(200, all.str());
@@ -56,7 +57,14 @@ response from_disk(const std::filesystem::path& folder, std::string_view name) {
 }
 
 bool takes_gzip(const http_request& r) {
-  return r[field::accept_encoding].find("gzip") != std::string::npos;
+  const std::string& accepts = r[field::accept_encoding];
+  const std::size_t at = accepts.find("gzip");
+  if (at == std::string::npos) return false;
+  // "gzip;q=0" refuses it.
+  const std::string_view rest = std::string_view(accepts).substr(at + 4);
+  const std::string_view weight = rest.substr(0, rest.find(','));
+  const std::size_t q = weight.find("q=");
+  return q == std::string_view::npos || weight.find_first_of("123456789", q) != weight.npos;
 }
 
 response from_memory(const http_request& r, const asset& a) {

@@ -89,4 +89,15 @@ std::optional<std::uint64_t> digits(std::string_view s) {
   return n;
 }
 
+bool is_json(const http_request& r) {
+  const std::string& type = r[field::content_type];
+  constexpr std::string_view json = "application/json";
+  if (type.size() < json.size()) return false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = type[i] >= 'A' && type[i] <= 'Z' ? static_cast<char>(type[i] + 32) : type[i];
+    if (c != json[i]) return false;
+  }
+  return type.size() == json.size() || type[json.size()] == ';' || type[json.size()] == ' ';
+}
+
 }  // namespace lingerd

@@ -51,6 +51,9 @@ struct http_request {
   void clear();
 };
 
+// Whether the body is said to be JSON.
+bool is_json(const http_request& r);
+
 // The value of a query's or form's name, percent-decoded; none if absent, empty if malformed.
 std::optional<std::string> value_of(std::string_view form, std::string_view name);
 

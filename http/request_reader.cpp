@@ -13,7 +13,8 @@ using boost::system::error_code;
 // Beast's parser, straight into a request, without a container of fields.
 class request_reader::parser final : public http::basic_parser<true> {
  public:
-  parser(http_request& into, const limits& bounds) : into_(into) {
+  parser(http_request& into, const limits& bounds)
+      : into_(into), line_bytes_max_(bounds.header_bytes) {
     header_limit(static_cast<std::uint32_t>(bounds.header_bytes));
     body_limit(bounds.body_bytes);
     eager(true);
@@ -33,8 +34,17 @@ class request_reader::parser final : public http::basic_parser<true> {
     }
   }
 
-  void on_request_impl(http::verb v, beast::string_view, beast::string_view target, int version,
-                       error_code&) override {
+  // Beast's own bound is for each part of a header that comes in one piece; ours is for the whole, as
+  // it is for one that comes byte by byte.
+  void count(std::size_t bytes, error_code& ec) {
+    counted_ += bytes;
+    if (counted_ > line_bytes_max_) ec = http::error::header_limit;
+  }
+
+  void on_request_impl(http::verb v, beast::string_view name, beast::string_view target,
+                       int version, error_code& ec) override {
+    constexpr std::size_t rest = 14;  // two spaces, HTTP/1.1, and the ends of this line and the last
+    count(name.size() + target.size() + rest, ec);
     into_.method = method_of(v);
     into_.target.assign(target.data(), target.size());
     into_.is_http_1_1 = version == 11;
@@ -51,7 +61,8 @@ class request_reader::parser final : public http::basic_parser<true> {
 
   void on_field_impl(http::field name, beast::string_view name_text, beast::string_view value,
                      error_code& ec) override {
-    if (header_is_done_) return;  // a trailer says nothing that counts
+    count(name_text.size() + value.size() + 4, ec);
+    if (header_is_done_ || ec) return;  // a trailer says nothing that counts
     switch (name) {
       case http::field::transfer_encoding:
         // Any other would be taken for no body at all, and the body for the next request.
@@ -99,7 +110,10 @@ class request_reader::parser final : public http::basic_parser<true> {
     place.append(value.data(), value.size());
   }
 
-  void on_header_impl(error_code&) override { header_is_done_ = true; }
+  void on_header_impl(error_code&) override {
+    header_is_done_ = true;
+    counted_ = 0;  // from here on trailers
+  }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
     // Exactly, since a string that grows by itself doubles; within the body's limit by now.
     if (length) into_.body.reserve(static_cast<std::size_t>(*length));
@@ -108,7 +122,9 @@ class request_reader::parser final : public http::basic_parser<true> {
     into_.body.append(bytes.data(), bytes.size());
     return bytes.size();
   }
-  void on_chunk_header_impl(std::uint64_t, beast::string_view, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t, beast::string_view line, error_code& ec) override {
+    if (line.size() > line_bytes_max_) ec = http::error::header_limit;
+  }
   std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, error_code&) override {
     into_.body.append(bytes.data(), bytes.size());
     return bytes.size();
@@ -116,6 +132,8 @@ class request_reader::parser final : public http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   http_request& into_;
+  const std::size_t line_bytes_max_;
+  std::size_t counted_ = 0;
   unsigned seen_ = 0;  // fields, by their bit
   bool header_is_done_ = false;
 };
@@ -130,7 +148,8 @@ struct request_reader::partial {
   // Tells the sum what this one holds now.
   void count() {
     all_half_read -= counted;
-    counted = unparsed.capacity() + request.body.capacity();
+    counted = unparsed.capacity() + request.body.capacity() + request.target.capacity();
+    for (const std::string& f : request.fields) counted += f.capacity();
     all_half_read += counted;
   }
 

@@ -87,17 +87,6 @@ std::string_view name_of(method m) {
   }
 }
 
-bool is_json(const http_request& r) {
-  const std::string& type = r[field::content_type];
-  constexpr std::string_view json = "application/json";
-  if (type.size() < json.size()) return false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = type[i] >= 'A' && type[i] <= 'Z' ? static_cast<char>(type[i] + 32) : type[i];
-    if (c != json[i]) return false;
-  }
-  return type.size() == json.size() || type[json.size()] == ';' || type[json.size()] == ' ';
-}
-
 response no_such_method(std::string_view allowed) {
   response r = refuse(error::method_not_allowed, "this address does not take this method");
   if (!allowed.empty()) r.fields += "Allow: " + std::string(allowed) + "\r\n";
@@ -165,11 +154,11 @@ reply router::answer(const http_request& r, const byte_stream& from) {
     if (auto no = ask(at, c)) return std::move(*no);
     return at.function(c);
   }
-  if (path.starts_with("/assets/") && wanted == method::get) {
-    return in_.files.file(r, path.substr(8));
+  if (path.starts_with("/assets/")) {
+    if (wanted == method::get) return in_.files.file(r, path.substr(8));
+    allowed = name_of(method::get);
   }
   if (!allowed.empty()) return no_such_method(allowed);
-  if (r.method == method::other) return no_such_method({});
   return refuse(error::not_found, "there is nothing at this address");
 }
 
