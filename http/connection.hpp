@@ -98,6 +98,7 @@ class connection : public boost::intrusive::list_base_hook<
   action stream_push(std::string_view bytes);
   action park_stream();
   bool take_frames();
+  std::string replies();
   void end_stream(std::string& out, const refusal& why);
   void leave_stream();
   task<void> read_store_on_stream(action& then);

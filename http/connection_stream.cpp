@@ -37,7 +37,7 @@ connection::action connection::begin_stream(stream_request asked) {
     }
     s.ping_at = asleep_.on().now() + host_.bounds.ping_every;
     std::string early = reader_.take_ahead();
-    if (s.asked.how == live::kind::websocket) s.arrived = std::move(early);
+    if (s.hears) s.hears->arrived = std::move(early);
   }
   return stream_push(out);
 }
@@ -59,7 +59,7 @@ connection::action connection::stream_on() {
       live::end_closing(out, s.asked.how);
     } else if (!take_frames()) {
       return action::stream_say;
-    } else if (out = std::exchange(s.replies, {}); !s.is_ending) {
+    } else if (out = replies(); !s.is_ending) {
       const person* reader = host_.talk.people().user(s.asked.who.user);
       batch b;
       b.next = host_.talk.horizon();
@@ -74,7 +74,7 @@ connection::action connection::stream_on() {
         s.ping_at = asleep_.on().now() + host_.bounds.ping_every;
         // Who did not answer the last one is gone.
         if (s.is_silent) return leave_stream(), action::end;
-        s.is_silent = s.asked.how == live::kind::websocket;
+        s.is_silent = s.hears != nullptr;
         live::ping(out, s.asked.how);
       }
     }
@@ -102,8 +102,8 @@ connection::action connection::stream_wake() {
     const byte_stream::moved m = stream_->read(host_.scratch.input);
     if (m.how == byte_stream::status::ended) return leave_stream(), action::end;
     if (m.bytes > 0) s.is_silent = false;
-    if (s.asked.how == live::kind::websocket) {
-      s.arrived.append(host_.scratch.input, 0, m.bytes);
+    if (s.hears) {
+      s.hears->arrived.append(host_.scratch.input, 0, m.bytes);
     } else {
       drained_ += m.bytes;  // nobody asks for more on this connection
       if (drained_ > host_.bounds.pipelined_bytes) return leave_stream(), action::end;
@@ -117,37 +117,42 @@ connection::action connection::stream_wake() {
 bool connection::take_frames() {
   namespace ws = websocket;
   streaming& s = *live_;
-  std::string_view bytes = s.arrived;
+  if (!s.hears) return true;
+  streaming::hearing& h = *s.hears;
+  std::string_view bytes = h.arrived;
   bool go_on = true;
   while (go_on && !bytes.empty() && !s.is_ending) {
-    switch (s.frames.next(bytes)) {
+    switch (h.frames.next(bytes)) {
       case ws::reader::got::message:
-        s.said = std::move(s.frames.payload());
+        h.said = std::move(h.frames.payload());
         go_on = false;
         break;
       case ws::reader::got::ping:
         // A flood of them is not answered one by one for ever.
-        if (s.replies.size() < host_.bounds.header_bytes) {
-          ws::append_frame(s.replies, ws::opcode::pong, s.frames.payload());
+        if (h.replies.size() < host_.bounds.header_bytes) {
+          ws::append_frame(h.replies, ws::opcode::pong, h.frames.payload());
         }
         break;
       case ws::reader::got::pong:
-        break;
-      case ws::reader::got::close:
-        ws::append_close(s.replies, ws::close_code::normal);
-        s.is_ending = true;
-        break;
       case ws::reader::got::need_more:
         break;
+      case ws::reader::got::close:
+        ws::append_close(h.replies, ws::close_code::normal);
+        s.is_ending = true;
+        break;
       case ws::reader::got::refused:
-        ws::append_close(s.replies, s.frames.why());
+        ws::append_close(h.replies, h.frames.why());
         s.is_ending = true;
         break;
     }
   }
-  s.arrived.erase(0, s.arrived.size() - bytes.size());
-  if (s.arrived.empty()) s.arrived = {};
+  h.arrived.erase(0, h.arrived.size() - bytes.size());
+  if (h.arrived.empty()) h.arrived = {};
   return go_on;
+}
+
+std::string connection::replies() {
+  return live_->hears ? std::exchange(live_->hears->replies, {}) : std::string();
 }
 
 void connection::end_stream(std::string& out, const refusal& why) {
@@ -209,11 +214,11 @@ task<void> connection::read_store_on_stream(action& then) {
 }
 
 task<void> connection::say_on_stream(action& then) {
-  std::string text = std::move(live_->said);
+  std::string text = std::move(live_->hears->said);
   const caller who = live_->asked.who;
   const std::string answer = co_await endpoint_.said(who, std::move(text));
   std::string& out = host_.scratch.output;
-  out = std::exchange(live_->replies, {});
+  out = replies();
   websocket::append_frame(out, websocket::opcode::text, answer);
   then = stream_push(out);
 }

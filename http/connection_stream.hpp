@@ -8,18 +8,25 @@ namespace lingerd {
 // What a connection owns while it is a stream that stays open.
 struct connection::streaming {
   streaming(waiter& sleeper, stream_request&& r, const limits& bounds)
-      : asked(std::move(r)),
-        stream(sleeper, asked.presence.has_value()),
-        frames(true, bounds.body_bytes) {}
+      : asked(std::move(r)), stream(sleeper, asked.presence.has_value()) {
+    if (asked.how == stream_request::kind::websocket) {
+      hears = std::make_unique<hearing>(bounds.body_bytes);
+    }
+  }
+
+  // What a WebSocket hears.
+  struct hearing {
+    explicit hearing(std::size_t message_bytes) : frames(true, message_bytes) {}
+    websocket::reader frames;
+    std::string arrived;     // and is not understood yet
+    std::string said;        // the message at hand
+    std::string replies;     // to control frames
+  };
 
   stream_request asked;
   held_stream stream;
   instant ping_at{};
-  // Of a WebSocket: what came and is not understood yet, and the message at hand.
-  websocket::reader frames;
-  std::string arrived;
-  std::string said;
-  std::string replies;       // to control frames
+  std::unique_ptr<hearing> hears;  // null: Server-Sent Events
   bool is_present = false;   // presence was told
   bool is_ending = false;    // what is written now is the last
   bool is_silent = false;    // the last ping is unanswered
