@@ -106,6 +106,7 @@ struct machine {
   std::uint64_t memory_bytes = 0;
   std::string kernel;
   std::string system;                    // "Debian GNU/Linux 12 (bookworm)"
+  bool clock_is_synced = true;           // else events say so, and are longer
 };
 
 // What was asked for: enough to repeat it.

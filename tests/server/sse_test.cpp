@@ -134,7 +134,8 @@ TEST(Sse, PresenceAndTypingComeOnlyWhenAskedFor) {
   for (int i = 0; i < 5 && !seen; ++i) {
     block b = s.next(seconds(5));
     ASSERT_EQ(b["event"], "presence");
-    for (const json::value& u : json::parse(b["data"]).at("online").as_array()) {
+    const json::value told = json::parse(b["data"]);
+    for (const json::value& u : told.at("online").as_array()) {
       seen = seen || number(u) == w.id("han");
     }
   }
