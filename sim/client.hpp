@@ -1,0 +1,90 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+
+#include "sim/hearing.hpp"
+#include "sim/line.hpp"
+#include "sim/load.hpp"
+#include "sim/people.hpp"
+#include "sim/world_loop.hpp"
+
+namespace lingerd::sim {
+
+// What a run wants to know of its clients.
+class client_watcher {
+ public:
+  virtual ~client_watcher() = default;
+  // It has read /api/start.
+  virtual void started(std::uint32_t client, const boost::json::object& start) = 0;
+  // It listens, for the first time.
+  virtual void parked(std::uint32_t client) = 0;
+  virtual void heard_one(std::uint32_t client, const heard_message& m) = 0;
+  // Something went wrong; it will try again.
+  virtual void stumbled(std::uint32_t client, std::string_view why) = 0;
+  // Its session is not known: it gives up.
+  virtual void turned_away(std::uint32_t client) = 0;
+  // It was told to end, and did.
+  virtual void left(std::uint32_t client) = 0;
+};
+
+// What the clients of a run share.
+struct crowd {
+  line_host& lines;
+  client_watcher& watcher;
+  seeded_entropy& chance;
+  load_way way;
+  std::chrono::seconds wait{100};   // of long polls
+  std::string host;                 // as the Host header says it
+  std::size_t clients = 0;          // in all: short polls are spread evenly over the interval
+  hearing ears{};
+};
+
+// One who listens, as the page does: he starts, asks from his cursor, is held, goes on; waits where he
+// is told to pause; begins again where his cursor has expired; and comes back after a failure, each
+// time a little later. A coroutine on whatever the dialler gives.
+class client {
+ public:
+  client(crowd& in, std::uint32_t number, const account& who)
+      : crowd_(in), who_(who), line_(in.lines), number_(number) {}
+
+  // Until told to leave, or turned away.
+  task<void> run();
+  void tell_leaving() { line_.tell_closing(); }
+
+ private:
+  task<bool> start();
+  task<bool> listen();
+  task<bool> poll_short();
+  task<bool> poll_long();
+  task<bool> hear_poll(instant longest);
+  task<bool> hear_sse();
+  task<bool> hear_websocket();
+  task<bool> open_stream(int status);
+  task<void> back_off();
+  task<void> say_goodbye();
+
+  enum class verdict { good, bad, pause };
+  verdict take(const heard* h);
+  bool take_status(int status, std::string_view body);
+  bool take_error(std::string_view code);
+  void note_parked();
+  instant next_short_poll(instant now) const;
+
+  crowd& crowd_;
+  const account& who_;
+  line line_;
+  std::string epoch_;
+  std::string why_;  // of a failure that the line does not know of
+  change_id cursor_ = 0;
+  double pause_s_ = 0;
+  const std::uint32_t number_;
+  unsigned failures_ = 0;
+  bool has_started_ = false;  // knows a cursor
+  bool was_parked_ = false;
+  bool asks_again_ = false;   // the last answer said that there is more
+  bool is_turned_away_ = false;
+};
+
+}  // namespace lingerd::sim

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+// What a virtual client says, byte by byte: the least that the contract asks for. The load sends it,
+// and the closed-form model counts it. A browser says some 500 bytes more with each request (who it
+// is, what it takes, a cookie in the token's place); --study headers adds them by calculation.
+namespace lingerd::sim::client_requests {
+
+// The head of any request, without the empty line that ends it.
+std::string head(std::string_view method_and_target, std::string_view host, std::string_view token);
+
+std::string start(std::string_view host, std::string_view token);
+// wait_s 0: a short poll.
+std::string poll(std::string_view host, std::string_view token, std::uint64_t after,
+                 std::string_view epoch, std::uint64_t wait_s);
+std::string sse(std::string_view host, std::string_view token, std::uint64_t after,
+                std::string_view epoch);
+// `key`: 16 bytes in base64.
+std::string websocket(std::string_view host, std::string_view token, std::uint64_t after,
+                      std::string_view epoch, std::string_view key);
+// A whole POST /api/messages.
+std::string send(std::string_view host, std::string_view token, bool to_group, std::uint64_t to,
+                 std::string_view text, std::string_view cid);
+
+}  // namespace lingerd::sim::client_requests

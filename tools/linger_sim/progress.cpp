@@ -1,0 +1,115 @@
+#include "tools/linger_sim/progress.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+namespace lingerd::sim {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto plain_every = 5s;
+
+std::atomic<bool> must_stop{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void note_signal(int) { must_stop.store(true); }
+
+using ull = unsigned long long;
+
+double ms(std::uint64_t us) { return static_cast<double>(us) / 1000; }
+
+}  // namespace
+
+progress_line::progress_line(bool is_quiet)
+    : is_quiet_(is_quiet), is_terminal_(::isatty(STDOUT_FILENO) == 1) {}
+
+void progress_line::show(const std::string& text) {
+  if (is_quiet_) return;
+  if (is_terminal_) {
+    std::printf("\r\033[K%s", text.c_str());
+    std::fflush(stdout);
+    is_shown_ = true;
+    return;
+  }
+  const std::string phase = text.substr(0, text.find(','));
+  const auto now = std::chrono::steady_clock::now();
+  if (phase == phase_ && now - told_ < plain_every) return;
+  phase_ = phase;
+  told_ = now;
+  std::printf("%s\n", text.c_str());
+  std::fflush(stdout);
+}
+
+void progress_line::end() {
+  if (is_shown_) std::printf("\r\033[K");
+  std::fflush(stdout);
+  is_shown_ = false;
+}
+
+const std::atomic<bool>* stop_on_signals() {
+  struct sigaction a {};
+  a.sa_handler = note_signal;
+  a.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
+  ::sigaction(SIGINT, &a, nullptr);
+  ::sigaction(SIGTERM, &a, nullptr);
+  return &must_stop;
+}
+
+void print_summary(const report& r) {
+  std::printf("%-12s %8s %9s %9s %9s %9s %9s %11s %9s %10s\n", "transport", "clients", "messages",
+              "delivered", "p50 ms", "p99 ms", "requests", "wire B/msg", "CPU us/d", "B/client");
+  for (const run& one : r.runs) {
+    std::string name = one.transport;
+    if (one.poll_interval_s) {
+      char interval[32];
+      std::snprintf(interval, sizeof interval, " %gs", *one.poll_interval_s);
+      name += interval;
+    }
+    std::printf("%-12s %8llu %9llu %9llu %9.1f %9.1f %9llu %11.0f %9.0f %10.0f\n", name.c_str(),
+                ull{one.clients}, ull{one.counts.acknowledged}, ull{one.counts.delivered},
+                ms(one.latency_us.deliver.p50), ms(one.latency_us.deliver.p99),
+                ull{one.wire.requests}, one.wire.wire_bytes_per_message,
+                one.server.cpu_us_per_delivery, one.server.rss_bytes_per_client);
+  }
+}
+
+void print_findings(const report& r) {
+  for (const run& one : r.runs) {
+    const message_counts& c = one.counts;
+    const char* name = one.transport.c_str();
+    if (one.was_cut) std::fprintf(stderr, "linger-sim: the %s run was cut\n", name);
+    if (!c.is_clean() || c.refused > 0 || c.acknowledged != c.attempted) {
+      std::fprintf(stderr,
+                   "linger-sim: %s: %llu of %llu acknowledged, %llu lost, %llu duplicated, %llu out "
+                   "of order, %llu unexpected, %llu refused\n",
+                   name, ull{c.acknowledged}, ull{c.attempted}, ull{c.lost}, ull{c.duplicated},
+                   ull{c.out_of_order}, ull{c.unexpected}, ull{c.refused});
+    }
+    if (!one.first_case.empty()) {
+      std::fprintf(stderr, "linger-sim: %s: first: %s\n", name, one.first_case.c_str());
+    }
+    if (!one.generator.valid) {
+      std::fprintf(stderr,
+                   "linger-sim: %s: not valid: this machine could not keep to the schedule (p99 of "
+                   "its slip %.1f ms)\n",
+                   name, ms(one.generator.slip_p99_us));
+    }
+  }
+}
+
+std::string own_command_line() {
+  std::ifstream in("/proc/self/cmdline", std::ios::binary);
+  std::string all((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  while (!all.empty() && all.back() == '\0') all.pop_back();
+  std::replace(all.begin(), all.end(), '\0', ' ');
+  return all;
+}
+
+}  // namespace lingerd::sim
