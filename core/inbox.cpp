@@ -3,6 +3,9 @@
 #include "core/answer.hpp"
 #include "core/chat.hpp"
 #include "core/json_out.hpp"
+#ifdef LINGER_PLANTED
+#include "core/planted.hpp"
+#endif
 #include "core/rules.hpp"
 #include "core/wire.hpp"
 
@@ -140,6 +143,9 @@ void append_classic(std::string& out, std::string_view event) {
 
 std::optional<batch> chat::at_hand(const person& reader, change_id after, view as) {
   if (!streams_.collect(reader, after, found_)) return std::nullopt;
+#ifdef LINGER_PLANTED
+  planted::spoil(found_, reader.id);
+#endif
   batch b;
   b.next = horizon_;
   std::size_t taken = 0;

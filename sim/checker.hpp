@@ -20,14 +20,14 @@ struct checked_run {
   std::span<const user_id> users;  // the number of each client on the server
   const marker* marks = nullptr;
   std::size_t text_bytes = 0;
-  bool is_alone = true;            // nobody else writes on this server
+  bool is_alone = true;  // nobody else writes on this server
 };
 
 // Knows every message planned and every recipient, and holds what happens against it.
 //
-// A message is due to all who share its room, the sender not counted. Each of them must hear it once
-// where it was acknowledged, and may where it was not (the answer was lost on its way, the message
-// not). Whatever a client hears has an id above all that he heard before.
+// A message is due to all who share its room, the sender not counted. Each of them must hear it
+// once where it was acknowledged, and may where it was not (the answer was lost on its way, the
+// message not). Whatever a client hears has an id above all that he heard before.
 class checker {
  public:
   explicit checker(const checked_run& run);

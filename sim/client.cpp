@@ -100,8 +100,9 @@ task<bool> client::listen() {
 // Each client has his own place in the interval, so that the load is even.
 instant client::next_short_poll(instant now) const {
   const std::int64_t interval = std::chrono::nanoseconds(crowd_.way.poll_interval).count();
-  const auto place = static_cast<std::int64_t>(number_) * (interval / static_cast<std::int64_t>(
-                                                               std::max<std::size_t>(crowd_.clients, 1)));
+  const auto place =
+      static_cast<std::int64_t>(number_) *
+      (interval / static_cast<std::int64_t>(std::max<std::size_t>(crowd_.clients, 1)));
   const std::int64_t since = (now.count() - place) % interval;
   return now + instant(interval - since);
 }

@@ -35,15 +35,15 @@ struct crowd {
   client_watcher& watcher;
   seeded_entropy& chance;
   load_way way;
-  std::chrono::seconds wait{100};   // of long polls
-  std::string host;                 // as the Host header says it
-  std::size_t clients = 0;          // in all: short polls are spread evenly over the interval
+  std::chrono::seconds wait{100};  // of long polls
+  std::string host;                // as the Host header says it
+  std::size_t clients = 0;         // in all: short polls are spread evenly over the interval
   hearing ears{};
 };
 
-// One who listens, as the page does: he starts, asks from his cursor, is held, goes on; waits where he
-// is told to pause; begins again where his cursor has expired; and comes back after a failure, each
-// time a little later. A coroutine on whatever the dialler gives.
+// One who listens, as the page does: he starts, asks from his cursor, is held, goes on; waits where
+// he is told to pause; begins again where his cursor has expired; and comes back after a failure,
+// each time a little later. A coroutine on whatever the dialler gives.
 class client {
  public:
   client(crowd& in, std::uint32_t number, const account& who)
@@ -83,7 +83,7 @@ class client {
   unsigned failures_ = 0;
   bool has_started_ = false;  // knows a cursor
   bool was_parked_ = false;
-  bool asks_again_ = false;   // the last answer said that there is more
+  bool asks_again_ = false;  // the last answer said that there is more
   bool is_turned_away_ = false;
 };
 

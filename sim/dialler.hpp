@@ -22,8 +22,8 @@ struct wire_counts {
 class dialler {
  public:
   virtual ~dialler() = default;
-  // A new connection; null where it is refused, or where w's deadline comes before, or wake::closing:
-  // then why() says it. The stream counts what it moves.
+  // A new connection; null where it is refused, or where w's deadline comes before, or
+  // wake::closing: then why() says it. The stream counts what it moves.
   virtual task<stream_ptr> dial(waiter& w) = 0;
   const std::string& why() const { return why_; }
 

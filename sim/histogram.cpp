@@ -7,7 +7,8 @@
 namespace lingerd::sim {
 namespace {
 
-// Bucket 0…255: the value itself. Above, octave k (values of 9 + k bits) has 128 buckets of 2^(k+1).
+// Bucket 0…255: the value itself. Above, octave k (values of 9 + k bits) has 128 buckets of
+// 2^(k+1).
 constexpr std::uint64_t exact = 256;
 constexpr std::uint64_t parts = 128;
 

@@ -8,7 +8,8 @@
 namespace lingerd::sim {
 
 // How long things took, in microseconds: a log-linear histogram. Each power of two is cut into 128
-// equal parts, so that a value is known to 0.8 % and below 256 µs exactly; a few KiB whatever comes.
+// equal parts, so that a value is known to 0.8 % and below 256 µs exactly; a few KiB whatever
+// comes.
 class histogram {
  public:
   void record(std::uint64_t us);

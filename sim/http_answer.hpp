@@ -10,7 +10,7 @@ struct http_answer {
   int status = 0;
   std::string_view head;  // the status line and the fields, the empty line included
   std::string_view body;
-  bool closes = false;    // the connection ends after it
+  bool closes = false;  // the connection ends after it
 
   // A field's value; empty where it is absent. Names in any case.
   std::string_view field(std::string_view name) const;

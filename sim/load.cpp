@@ -68,8 +68,8 @@ std::string_view name_of(transport t) {
 }
 
 std::optional<transport> transport_named(std::string_view name) {
-  for (const transport t : {transport::short_poll, transport::long_poll, transport::sse,
-                            transport::websocket}) {
+  for (const transport t :
+       {transport::short_poll, transport::long_poll, transport::sse, transport::websocket}) {
     if (name_of(t) == name) return t;
   }
   return std::nullopt;
@@ -94,13 +94,15 @@ report run_load(const load_options& options) {
   for (const load_way& way : options.ways) {
     ++number;
     if (is_told_to_stop(options)) break;
-    const std::string which = options.ways.size() > 1 ? std::to_string(number) + "/" +
-                                                            std::to_string(options.ways.size()) + " "
-                                                      : "";
+    const std::string which =
+        options.ways.size() > 1
+            ? std::to_string(number) + "/" + std::to_string(options.ways.size()) + " "
+            : "";
     // A server for each run: none finds what another left behind.
     std::optional<server_process> own;
     if (options.url.empty()) {
-      if (options.progress) options.progress(which + std::string(name_of(way.how)) + ": starting a server");
+      if (options.progress)
+        options.progress(which + std::string(name_of(way.how)) + ": starting a server");
       own.emplace(options.linger, options.clients, groups);
     }
     std::vector<account> people =

@@ -14,11 +14,11 @@ constexpr auto arrival_stall = 20s;        // without one more client listening
 constexpr auto settle_time = 500ms;        // between the last arrival and the first message
 constexpr auto look_every = 50ms;
 constexpr auto sample_every = 1s;
-constexpr auto silence_max = 6s;           // of a server, while connections to it fail
-constexpr auto drain_time = 10s;           // beside two intervals of polling
+constexpr auto silence_max = 6s;  // of a server, while connections to it fail
+constexpr auto drain_time = 10s;  // beside two intervals of polling
 constexpr auto drain_time_cut = 3s;
-constexpr auto listen_on = 300ms;          // for what ought not to come any more
-constexpr std::size_t leaving_max = 50;    // clients that close and are not gone yet
+constexpr auto listen_on = 300ms;        // for what ought not to come any more
+constexpr std::size_t leaving_max = 50;  // clients that close and are not gone yet
 constexpr auto leave_time = 30s;
 
 double own_cpu_s() {
@@ -221,7 +221,8 @@ void load_run::say_progress() {
       line += ": drain, " + std::to_string(checker_->still_due()) + " still due";
       break;
     case phase::leave:
-      line += ": leaving, " + std::to_string(left_) + " of " + std::to_string(arrived_) + " are gone";
+      line +=
+          ": leaving, " + std::to_string(left_) + " of " + std::to_string(arrived_) + " are gone";
       break;
   }
   line += ", " + std::to_string(errors_) + " errors";

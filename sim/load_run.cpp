@@ -48,8 +48,8 @@ sim::run load_run::go() {
   work_.spawn(phases());
   loop_.run_ready();
   loop_.run();
-  // What is still there goes now, while Asio can give its operations back: first the coroutines, then
-  // what would wake them.
+  // What is still there goes now, while Asio can give its operations back: first the coroutines,
+  // then what would wake them.
   work_.clear();
   clients_.clear();
   sends_.drop();
@@ -147,7 +147,8 @@ void load_run::answered(std::uint32_t message, const http_answer& a) {
       return;
     }
   }
-  const std::string why = "status " + std::to_string(a.status) + " " + std::string(a.body.substr(0, 200));
+  const std::string why =
+      "status " + std::to_string(a.status) + " " + std::string(a.body.substr(0, 200));
   checker_->refused(message, why);
   count_error(why);
 }
@@ -202,9 +203,9 @@ sim::run load_run::result() {
     s.cpu_s = std::max(0.0, at_end_.cpu_s - at_begin_.cpu_s);
     s.rss_idle_bytes = idle_.rss_anon_bytes;
     s.rss_parked_bytes = at_begin_.rss_anon_bytes;
-    s.rss_bytes_per_client = (static_cast<double>(s.rss_parked_bytes) -
-                              static_cast<double>(s.rss_idle_bytes)) /
-                             static_cast<double>(r.clients);
+    s.rss_bytes_per_client =
+        (static_cast<double>(s.rss_parked_bytes) - static_cast<double>(s.rss_idle_bytes)) /
+        static_cast<double>(r.clients);
     if (at_end_.written_bytes > at_begin_.written_bytes) {
       s.bytes_written = at_end_.written_bytes - at_begin_.written_bytes;
     }

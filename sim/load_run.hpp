@@ -20,8 +20,8 @@
 
 namespace lingerd::sim {
 
-// One run over real sockets: all clients arrive and listen, messages go out by the schedule, what is
-// still on its way arrives, all leave. One thread, one loop.
+// One run over real sockets: all clients arrive and listen, messages go out by the schedule, what
+// is still on its way arrives, all leave. One thread, one loop.
 class load_run final : client_watcher, send_watcher {
  public:
   // `own` is the server where it is ours, else null. `number` says which run of how many, for the
@@ -118,7 +118,7 @@ class load_run final : client_watcher, send_watcher {
   instant last_bytes_at_{};
   std::uint64_t last_bytes_ = 0;
   bool has_stumbled_since_ = false;
-  instant parked_times_{};    // their sum
+  instant parked_times_{};  // their sum
   instant left_times_{};
   double listening_s_ = 0;
   double steady_s_ = 0;

@@ -11,6 +11,7 @@ namespace {
 constexpr double hour_s = 3600;
 constexpr double segment_head = 40 + 12;
 constexpr double syn_more = 8;
+constexpr double delayed_ack_s = 0.04;
 constexpr std::size_t loopback_payload = 65483 - 12;
 constexpr std::size_t lan_payload = 1460 - 12;
 
@@ -40,10 +41,11 @@ struct traffic {
     segments += times;
     lan_segments += times;
   }
-  void exchange(double times, std::size_t request, std::size_t answer) {
+  // At a rate of so many a second on one connection.
+  void exchange(double times, std::size_t request, std::size_t answer, double rate = 0) {
     piece(times, request);
     piece(times, answer);
-    bare(times);
+    bare(times * std::exp(-rate * delayed_ack_s));
   }
   // More application bytes in pieces that were counted already.
   void more(double times, std::size_t bytes) { app_bytes += times * static_cast<double>(bytes); }
@@ -60,9 +62,14 @@ double timeouts_of(double listening_s, double hold_s, double rate) {
   return (listening_s - hold_s) * per_s + none;
 }
 
+double per_s(double times, const model_input& in) {
+  return in.listening_s > 0 ? times / in.listening_s : 0;
+}
+
 // What listening costs; returns its requests.
 double listen(traffic& t, const model_input& in, const wire_sizes& z) {
   const double events = in.deliveries + in.own_events;
+  const double rate = per_s(events / std::max(in.clients, 1.0), in);
   switch (in.how) {
     case transport::short_poll: {
       const double polls = in.clients * (1 + in.listening_s / in.poll_interval_s);
@@ -73,15 +80,12 @@ double listen(traffic& t, const model_input& in, const wire_sizes& z) {
       return polls;
     }
     case transport::long_poll: {
-      const double rate = in.clients > 0 && in.listening_s > 0
-                              ? events / (in.clients * in.listening_s)
-                              : 0;
       const double empty =
           in.clients * timeouts_of(in.listening_s, mean_hold_s(in.setting), rate);
       // The last hold of each client is let go, not answered.
       t.exchange(empty, z.held_poll_request, z.poll_answer_empty);
-      t.exchange(in.deliveries, z.held_poll_request, z.poll_answer(z.event));
-      t.exchange(in.own_events, z.held_poll_request, z.poll_answer(z.own_event));
+      t.exchange(in.deliveries, z.held_poll_request, z.poll_answer(z.event), rate);
+      t.exchange(in.own_events, z.held_poll_request, z.poll_answer(z.own_event), rate);
       t.more(in.read_events, z.read_event + 1);
       t.piece(in.clients, z.held_poll_request);
       t.bare(in.clients);
@@ -94,7 +98,7 @@ double listen(traffic& t, const model_input& in, const wire_sizes& z) {
       t.more(in.read_events, z.sse_frame + z.read_event);
       const double pings = in.clients * std::floor(in.listening_s / ping_every_s());
       t.piece(pings, z.sse_ping);
-      t.bare(events + pings);
+      t.bare(events / (1 + rate * delayed_ack_s) + pings);
       return in.clients;
     }
     case transport::websocket: {
@@ -104,7 +108,7 @@ double listen(traffic& t, const model_input& in, const wire_sizes& z) {
       t.more(in.read_events, z.read_event + 1);
       const double pings = in.clients * std::floor(in.listening_s / ping_every_s());
       t.exchange(pings, z.websocket_ping, z.websocket_pong);
-      t.bare(events);
+      t.bare(events / (1 + rate * delayed_ack_s));
       t.exchange(in.clients, z.websocket_goodbye, z.websocket_closed);
       return in.clients;
     }
@@ -126,7 +130,7 @@ traffic beside_listening(const model_input& in, const wire_sizes& z) {
   // The answer's acknowledgement is carried by the first listening request.
   t.piece(in.clients, z.start_request);
   t.piece(in.clients, z.start_answer);
-  t.exchange(in.messages, z.send_request, z.send_answer);
+  t.exchange(in.messages, z.send_request, z.send_answer, per_s(in.messages, in));
   return t;
 }
 

@@ -21,8 +21,9 @@ std::vector<account> read_accounts(const std::filesystem::path& file, std::size_
     account a;
     std::string more;
     if (!(fields >> a.name >> a.id >> a.token) || fields >> more || a.id == 0) {
-      throw std::runtime_error(file.string() + " line " + std::to_string(number) +
-                               ": not a name, a number and a token, as `linger import --tokens` writes");
+      throw std::runtime_error(
+          file.string() + " line " + std::to_string(number) +
+          ": not a name, a number and a token, as `linger import --tokens` writes");
     }
     all.push_back(std::move(a));
   }
@@ -42,8 +43,8 @@ group_shape group_shape_of(const std::string& text) {
   if (is_good) {
     const auto first = std::from_chars(text.data(), text.data() + x, s.groups);
     const auto second = std::from_chars(text.data() + x + 1, end, s.members);
-    is_good = first.ec == std::errc() && first.ptr == text.data() + x &&
-              second.ec == std::errc() && second.ptr == end && s.groups > 0 && s.members >= 2 &&
+    is_good = first.ec == std::errc() && first.ptr == text.data() + x && second.ec == std::errc() &&
+              second.ptr == end && s.groups > 0 && s.members >= 2 &&
               s.members <= limits{}.members_per_group && s.groups <= 10'000;
   }
   if (!is_good) {
@@ -63,8 +64,9 @@ void add_friends(std::string& out, std::size_t a, std::size_t b) {
 
 void add_group(std::string& out, std::size_t number, std::size_t first, std::size_t members,
                std::size_t clients) {
-  out += "{\"group\":\"g" + std::to_string(number) + "\",\"owner\":\"" + user_name(first % clients) +
-         "\",\"max_members\":" + std::to_string(members) + ",\"members\":[";
+  out += "{\"group\":\"g" + std::to_string(number) + "\",\"owner\":\"" +
+         user_name(first % clients) + "\",\"max_members\":" + std::to_string(members) +
+         ",\"members\":[";
   for (std::size_t i = 0; i < members; ++i) {
     if (i > 0) out += ',';
     out += '"' + user_name((first + i) % clients) + '"';

@@ -15,8 +15,9 @@ struct account {
   std::string token;
 };
 
-// A file of `linger import --tokens`: name, id and token, one user a line. Throws std::runtime_error
-// where it is none, or has fewer users than `at_least`; more than that are left out.
+// A file of `linger import --tokens`: name, id and token, one user a line. Throws
+// std::runtime_error where it is none, or has fewer users than `at_least`; more than that are left
+// out.
 std::vector<account> read_accounts(const std::filesystem::path& file, std::size_t at_least);
 
 // "10x100": so many groups of so many members.

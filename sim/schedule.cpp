@@ -39,8 +39,7 @@ std::vector<planned_message> make_schedule(std::uint64_t seed, std::span<const r
   return all;
 }
 
-std::uint64_t read_marks_heard(std::span<const planned_message> plan,
-                               std::span<const room> rooms) {
+std::uint64_t read_marks_heard(std::span<const planned_message> plan, std::span<const room> rooms) {
   struct talk {
     std::uint64_t messages = 0;
     std::map<std::uint32_t, std::uint64_t> seen;  // by each who has sent: messages, up to his last

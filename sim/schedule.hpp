@@ -20,10 +20,10 @@ struct planned_message {
   std::uint32_t room = 0;
 };
 
-// Who sends what to whom at which nanosecond: rate × duration messages in ascending time. The time is
-// cut into as many equal parts, and each message falls somewhere into its own; room and sender are
-// drawn evenly. The same seed and rooms give the same schedule on every machine: whole numbers alone.
-// Empty where there is nobody to write to.
+// Who sends what to whom at which nanosecond: rate × duration messages in ascending time. The time
+// is cut into as many equal parts, and each message falls somewhere into its own; room and sender
+// are drawn evenly. The same seed and rooms give the same schedule on every machine: whole numbers
+// alone. Empty where there is nobody to write to.
 std::vector<planned_message> make_schedule(std::uint64_t seed, std::span<const room> rooms,
                                            std::chrono::nanoseconds duration, double rate_per_s);
 

@@ -101,17 +101,18 @@ void server_process::import(std::size_t clients, const group_shape& groups) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (status != 0) throw std::runtime_error("the import failed (" + in_words(status) + "): " + said());
+  if (status != 0)
+    throw std::runtime_error("the import failed (" + in_words(status) + "): " + said());
   people_ = read_accounts(tokens, clients);
 }
 
 void server_process::serve() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
-  pid_ = start({"serve", "--data", (folder_.path() / "data").string(), "--listen", "127.0.0.1:0",
-                "--send-burst", "1000000", "--send-per-second", "1000000", "--connections-max",
-                "100000"},
-               ends[1]);
+  pid_ = start(
+      {"serve", "--data", (folder_.path() / "data").string(), "--listen", "127.0.0.1:0",
+       "--send-burst", "1000000", "--send-per-second", "1000000", "--connections-max", "100000"},
+      ends[1]);
   ::close(ends[1]);
   std::string line;
   pollfd wait{ends[0], POLLIN, 0};

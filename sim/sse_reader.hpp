@@ -15,7 +15,7 @@ class sse_reader {
   got next(std::string_view& bytes);
 
   const std::string& data() const { return data_; }
-  const std::string& name() const { return name_; }      // empty: "message"
+  const std::string& name() const { return name_; }        // empty: "message"
   const std::string& last_id() const { return last_id_; }  // stays until another comes
 
  private:

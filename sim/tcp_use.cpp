@@ -27,7 +27,14 @@ static_assert(offsetof(long_tcp_info, segs_out) == 136);
 static_assert(offsetof(long_tcp_info, bytes_retrans) == 208);
 
 // The kernel's states of a connection, as tcpi_state has them.
-enum state { established = 1, syn_sent = 2, fin_wait1 = 4, fin_wait2 = 5, close_wait = 8, last_ack = 9 };
+enum state {
+  established = 1,
+  syn_sent = 2,
+  fin_wait1 = 4,
+  fin_wait2 = 5,
+  close_wait = 8,
+  last_ack = 9
+};
 
 // Segments that a close still brings: of ours, FIN, FIN with acknowledgement, acknowledgement.
 std::uint64_t segments_to_come(int s) {

@@ -12,8 +12,8 @@ constexpr double longest_s = 30.0 * 24 * 3600;
 // The number at the front; what follows it stays in `text`. Negative where there is none.
 double take_number(std::string_view& text) {
   double n = -1;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), n,
-                                    std::chars_format::fixed);
+  const auto read =
+      std::from_chars(text.data(), text.data() + text.size(), n, std::chars_format::fixed);
   if (read.ec != std::errc() || !std::isfinite(n)) return -1;
   text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
   return n;

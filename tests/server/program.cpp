@@ -76,9 +76,10 @@ std::string read_file(const std::string& path) {
   return all.str();
 }
 
-process::process(std::vector<std::string> arguments, std::string_view input) {
-  const char* program = std::getenv("LINGER_BIN");
-  if (!program) throw std::runtime_error("LINGER_BIN is not set");
+process::process(std::vector<std::string> arguments, std::string_view input,
+                 const char* variable) {
+  const char* program = std::getenv(variable);
+  if (!program) throw std::runtime_error(std::string(variable) + " is not set");
   std::vector<char*> argv{const_cast<char*>(program)};  // exec changes none of them
   for (std::string& a : arguments) argv.push_back(a.data());
   argv.push_back(nullptr);
@@ -141,6 +142,15 @@ ended run(std::vector<std::string> arguments, std::string_view input) {
   process p(std::move(arguments), input);
   ended e;
   e.exit_code = p.wait();
+  e.out = p.output();
+  e.err = p.errors();
+  return e;
+}
+
+ended run_simulator(std::vector<std::string> arguments, std::chrono::seconds longest) {
+  process p(std::move(arguments), {}, "LINGER_SIM_BIN");
+  ended e;
+  e.exit_code = p.wait(longest);
   e.out = p.output();
   e.err = p.errors();
   return e;

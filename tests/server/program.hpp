@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-// Starts the real program (LINGER_BIN). Ends only what it started, by its pid.
+// Starts the real programs (LINGER_BIN, LINGER_SIM_BIN). Ends only what it started, by its pid.
 namespace lingerd::server_tests {
 
 // Every wait of these tests ends; this is the longest for anything that should come at once.
@@ -39,7 +39,9 @@ std::string read_file(const std::string& path);
 // A process of the program. Its standard streams are files in memory, so that none can fill up.
 class process {
  public:
-  explicit process(std::vector<std::string> arguments, std::string_view input = {});
+  // `variable` is that of the environment which names the program.
+  explicit process(std::vector<std::string> arguments, std::string_view input = {},
+                   const char* variable = "LINGER_BIN");
   ~process();  // kills it where it still runs
   process(const process&) = delete;
   process& operator=(const process&) = delete;
@@ -65,6 +67,9 @@ struct ended {
 
 // Runs a command to its end.
 ended run(std::vector<std::string> arguments, std::string_view input = {});
+// The simulator's (LINGER_SIM_BIN).
+ended run_simulator(std::vector<std::string> arguments,
+                    std::chrono::seconds longest = std::chrono::seconds(60));
 
 // `linger serve` on a free port; the constructor returns once it listens.
 class server {

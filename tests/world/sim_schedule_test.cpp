@@ -70,9 +70,9 @@ TEST(SimSchedule, IsEmptyWithoutRoomsOrRate) {
 TEST(SimSchedule, CountsTheReadMarksThatSendingBrings) {
   const auto rooms = two_pairs_and_a_group();
   const std::vector<planned_message> plan{
-      {1ms, 0, 0},  // nothing came before
-      {2ms, 0, 0},  // only his own
-      {3ms, 1, 0},  // two of the other's: both hear of it
+      {1ms, 0, 0},               // nothing came before
+      {2ms, 0, 0},               // only his own
+      {3ms, 1, 0},               // two of the other's: both hear of it
       {4ms, 0, 2}, {5ms, 2, 2},  // in a group he alone
       {6ms, 2, 2}, {7ms, 2, 1},
   };

@@ -1,8 +1,9 @@
+#include "sim/load.hpp"
+
 #include <fstream>
 #include <memory>
 #include <sstream>
 
-#include "sim/load.hpp"
 #include "sim/marker.hpp"
 #include "sim/report_files.hpp"
 #include "sim/units.hpp"
@@ -122,8 +123,9 @@ void load_command(CLI::App& program, int& exit_code) {
       ->capture_default_str();
   command->add_option("--transport", g->transports, "Of short, long, sse, websocket, one run each")
       ->capture_default_str();
-  command->add_option("--poll-interval", g->poll_intervals,
-                      "Of short polls; several (250ms,1s,3s) are a run each")
+  command
+      ->add_option("--poll-interval", g->poll_intervals,
+                   "Of short polls; several (250ms,1s,3s) are a run each")
       ->capture_default_str();
   command->add_option("--wait", g->wait, "How long a long poll asks to be held")
       ->capture_default_str();
@@ -135,7 +137,8 @@ void load_command(CLI::App& program, int& exit_code) {
   command->add_option("--groups", o.groups,
                       "10x100: ten groups of a hundred members; else friends write in pairs");
   command->add_option("--seed", o.seed, "Of the schedule")->capture_default_str();
-  command->add_option("--url", o.url, "A server that runs already, http://HOST:PORT; needs --tokens");
+  command->add_option("--url", o.url,
+                      "A server that runs already, http://HOST:PORT; needs --tokens");
   command->add_option("--tokens", o.tokens, "Its users, as `linger import --tokens` wrote them")
       ->check(CLI::ExistingFile);
   command->add_option("--linger", o.linger, "The program to start; by default the one beside this");

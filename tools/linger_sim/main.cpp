@@ -6,7 +6,8 @@
 // linger-sim: thousands of virtual clients, and a report of what they saw.
 int main(int argc, char** argv) {
   using namespace lingerd::sim;
-  CLI::App program("Linger's simulator: what long polling costs against short polling, SSE and WebSocket");
+  CLI::App program(
+      "Linger's simulator: what long polling costs against short polling, SSE and WebSocket");
   program.require_subcommand(1);
   program.fallthrough(false);
   int exit_code = 0;

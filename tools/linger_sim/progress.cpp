@@ -86,11 +86,12 @@ void print_findings(const report& r) {
     const char* name = one.transport.c_str();
     if (one.was_cut) std::fprintf(stderr, "linger-sim: the %s run was cut\n", name);
     if (!c.is_clean() || c.refused > 0 || c.acknowledged != c.attempted) {
-      std::fprintf(stderr,
-                   "linger-sim: %s: %llu of %llu acknowledged, %llu lost, %llu duplicated, %llu out "
-                   "of order, %llu unexpected, %llu refused\n",
-                   name, ull{c.acknowledged}, ull{c.attempted}, ull{c.lost}, ull{c.duplicated},
-                   ull{c.out_of_order}, ull{c.unexpected}, ull{c.refused});
+      std::fprintf(
+          stderr,
+          "linger-sim: %s: %llu of %llu acknowledged, %llu lost, %llu duplicated, %llu out "
+          "of order, %llu unexpected, %llu refused\n",
+          name, ull{c.acknowledged}, ull{c.attempted}, ull{c.lost}, ull{c.duplicated},
+          ull{c.out_of_order}, ull{c.unexpected}, ull{c.refused});
     }
     if (!one.first_case.empty()) {
       std::fprintf(stderr, "linger-sim: %s: first: %s\n", name, one.first_case.c_str());

@@ -9,8 +9,8 @@
 // What the commands of linger-sim say on a terminal.
 namespace lingerd::sim {
 
-// A line that is rewritten in place on a terminal; elsewhere a plain line whenever the phase changes,
-// and every few seconds.
+// A line that is rewritten in place on a terminal; elsewhere a plain line whenever the phase
+// changes, and every few seconds.
 class progress_line {
  public:
   explicit progress_line(bool is_quiet);
