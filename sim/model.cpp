@@ -80,8 +80,7 @@ double listen(traffic& t, const model_input& in, const wire_sizes& z) {
       return polls;
     }
     case transport::long_poll: {
-      const double empty =
-          in.clients * timeouts_of(in.listening_s, mean_hold_s(in.setting), rate);
+      const double empty = in.clients * timeouts_of(in.listening_s, mean_hold_s(in.setting), rate);
       // The last hold of each client is let go, not answered.
       t.exchange(empty, z.held_poll_request, z.poll_answer_empty);
       t.exchange(in.deliveries, z.held_poll_request, z.poll_answer(z.event), rate);

@@ -65,7 +65,7 @@ phrase fastest_sentence(const report& r) {
   if (!cheapest.empty()) {
     const std::string bytes = figures::traffic(idle(*cheapest.front()));
     const phrase name = words::name_of(*cheapest.front());
-    out = out + phrase{"；" + name.zh + " 空闲时最省，每连接每小时 " + bytes + "。",
+    out = out + phrase{"；" + name.zh + "空闲时最省，每连接每小时 " + bytes + "。",
                        "; " + name.en + " costs least while idle, " + bytes +
                            " per client and hour."};
   } else {

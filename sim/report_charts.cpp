@@ -63,7 +63,9 @@ std::string tick_text(double value, const std::function<std::string(double)>& te
 }  // namespace
 
 bool needs_log(const report& r, const bar_figure& figure) {
-  return highest_of(r, figure.value) / lowest_of(r, figure.value) > 8;
+  const double highest =
+      std::max(highest_of(r, figure.value), figure.further ? highest_of(r, figure.further) : 0);
+  return highest / lowest_of(r, figure.value) > 8;
 }
 
 std::string bars(const report& r, const bar_figure& figure, const std::string& labelled_by) {

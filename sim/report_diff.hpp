@@ -25,9 +25,9 @@ struct comparison {
 };
 
 // Runs are matched by transport and interval. How far a figure may move by chance: for delivery
-// times, three standard errors of the seconds' own figures, and not less than a quarter; for what
-// a shared machine moves (CPU, memory, disk) a fifth or a tenth; for requests and bytes, which the
-// schedule fixes, 2 %, and 5 % on the wire. What must never happen (a loss) has no noise.
+// times, three standard errors of the seconds' own figures, and not less than a quarter; for CPU a
+// fifth, for memory a tenth, for the disk a half (how many messages share a commit is chance); for
+// requests and bytes, which the schedule fixes, 2 %, and 5 % on the wire. What must never happen (a loss) has no noise.
 // Throws std::runtime_error where no run of one has its like in the other.
 comparison compare_reports(const report& a, const report& b);
 

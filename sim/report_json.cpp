@@ -27,8 +27,10 @@ struct field_writer {
     }
   }
   void put(const std::optional<double>& member) {
-    if (member) out.value(*member);
-    else out.null();
+    if (member)
+      out.value(*member);
+    else
+      out.null();
   }
 
   void close(const auto&) { out.close('}'); }
@@ -49,8 +51,10 @@ struct field_writer {
   }
   void close(const run& r) {
     out.key("predicted");
-    if (r.predicted) put(*r.predicted);
-    else out.null();
+    if (r.predicted)
+      put(*r.predicted);
+    else
+      out.null();
     out.key("seconds");
     list(r.seconds);
     out.close('}');

@@ -46,7 +46,7 @@ svg .y,svg .end{text-anchor:end}svg .mid{text-anchor:middle}
 .narrow{display:none!important}
 .legend{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:14px;margin-top:10px}.legend li{display:flex;gap:8px;align-items:center}.legend svg{width:30px;height:10px}
 .small{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(270px,100%),1fr));gap:20px}figcaption{font-size:14px;font-weight:600;margin-bottom:2px}
-.scroll{overflow-x:auto;margin:0 -20px}table{width:100%;border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}
+.scroll{overflow-x:auto;margin:0 -20px}.scroll+p{margin-top:14px}table{width:100%;border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}
 th,td{padding:9px 8px;border-bottom:1px solid var(--line);text-align:left;white-space:nowrap}tr>:first-child{padding-left:20px;position:sticky;left:0;background:var(--panel)}tr>:last-child{padding-right:20px}
 thead th{font-size:13px;color:var(--muted);white-space:normal;vertical-align:bottom;min-width:72px}th[scope=row]{font-weight:600}td.num,th.num{text-align:right}
 dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:6px 18px;font-size:15px}dt{color:var(--muted)}dd{overflow-wrap:anywhere}

@@ -1,8 +1,9 @@
+#include "sim/report_diff.hpp"
+
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-#include "sim/report_diff.hpp"
 #include "sim/report_study.hpp"
 #include "tests/world/report_sample.hpp"
 

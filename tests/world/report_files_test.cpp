@@ -1,5 +1,6 @@
-#include <gtest/gtest.h>
+#include "sim/report_files.hpp"
 
+#include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -11,7 +12,6 @@
 #include <stdexcept>
 
 #include "sim/machine.hpp"
-#include "sim/report_files.hpp"
 #include "tests/world/report_sample.hpp"
 
 namespace lingerd::world_tests {
@@ -22,9 +22,9 @@ using namespace sim;
 
 // A folder that goes with the test.
 struct folder {
-  fs::path path = fs::temp_directory_path() /
-                  ("linger-report-" + std::to_string(::getpid()) + "-" +
-                   testing::UnitTest::GetInstance()->current_test_info()->name());
+  fs::path path =
+      fs::temp_directory_path() / ("linger-report-" + std::to_string(::getpid()) + "-" +
+                                   testing::UnitTest::GetInstance()->current_test_info()->name());
   folder() { fs::create_directories(path); }
   ~folder() { fs::remove_all(path); }
 };
@@ -41,12 +41,15 @@ std::vector<std::vector<std::string>> cells_of(const std::string& csv) {
   bool quoted = false;
   for (std::size_t i = 0; i < csv.size(); ++i) {
     const char c = csv[i];
-    if (quoted && c == '"' && i + 1 < csv.size() && csv[i + 1] == '"') cell += csv[++i];
-    else if (c == '"') quoted = !quoted;
+    if (quoted && c == '"' && i + 1 < csv.size() && csv[i + 1] == '"')
+      cell += csv[++i];
+    else if (c == '"')
+      quoted = !quoted;
     else if (!quoted && (c == ',' || c == '\n')) {
       lines.back().push_back(std::exchange(cell, {}));
       if (c == '\n') lines.emplace_back();
-    } else cell += c;
+    } else
+      cell += c;
   }
   lines.pop_back();
   return lines;

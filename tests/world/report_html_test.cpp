@@ -85,7 +85,8 @@ TEST(ReportHtml, IsWellFormed) {
 
 // Beside each Chinese text stands its English one, and none is empty.
 TEST(ReportHtml, BothLanguagesAreComplete) {
-  const std::regex zh(R"re(<(span|text)[^>]*lang="zh-CN">([^<]*)</\1>(<(span|text)[^>]*lang="en">([^<]*)<)?)re");
+  const std::regex zh(
+      R"re(<(span|text)[^>]*lang="zh-CN">([^<]*)</\1>(<(span|text)[^>]*lang="en">([^<]*)<)?)re");
   for (const report& r : all_kinds()) {
     const std::string html = to_html(r);
     std::size_t pairs = 0;
@@ -103,7 +104,8 @@ TEST(ReportHtml, BothLanguagesAreComplete) {
     EXPECT_EQ(pairs, count(html, R"( lang="en">)"));
     // No Chinese outside of its language, but for the title and the switch.
     std::string rest = std::regex_replace(html, zh, "");
-    rest = std::regex_replace(rest, std::regex("<title>.*?</title>|<label.*?</label>|/\\*.*?\\*/"), "");
+    rest = std::regex_replace(rest, std::regex("<title>.*?</title>|<label.*?</label>|/\\*.*?\\*/"),
+                              "");
     for (std::size_t i = 0; i < rest.size(); ++i) {
       const auto byte = static_cast<unsigned char>(rest[i]);
       ASSERT_FALSE(byte >= 0xe4 && byte <= 0xe9) << rest.substr(i > 40 ? i - 40 : 0, 80);
@@ -162,8 +164,7 @@ TEST(Answer, DoesNotBlameTheWayForABusyMachine) {
       one.latency_us.ack.p50 *= 10;
     }
   }
-  EXPECT_NE(answer_of(r).en.find("SSE deliver equally fast"), std::string::npos)
-      << answer_of(r).en;
+  EXPECT_NE(answer_of(r).en.find("SSE deliver equally fast"), std::string::npos) << answer_of(r).en;
 }
 
 TEST(Answer, LeavesOutRunsThatDoNotCount) {

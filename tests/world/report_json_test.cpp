@@ -64,11 +64,17 @@ TEST(ReportJson, TheSchemaFindsWhatDoesNotFit) {
   };
   EXPECT_EQ(errors_after([](json::value& v) { v.as_object().erase("seed"); }), 1u);
   EXPECT_EQ(errors_after([](json::value& v) { v.as_object()["clock"] = "imagined"; }), 1u);
-  EXPECT_EQ(errors_after([](json::value& v) { v.at("runs").at(0).at("counts").as_object()["lost"] = -1; }), 1u);
-  EXPECT_EQ(errors_after([](json::value& v) { v.at("runs").at(0).at("wire").as_object()["requests"] = "12"; }), 1u);
+  EXPECT_EQ(errors_after(
+                [](json::value& v) { v.at("runs").at(0).at("counts").as_object()["lost"] = -1; }),
+            1u);
+  EXPECT_EQ(errors_after([](json::value& v) {
+              v.at("runs").at(0).at("wire").as_object()["requests"] = "12";
+            }),
+            1u);
   EXPECT_EQ(errors_after([](json::value& v) {
               v.at("runs").at(0).at("latency_us").at("deliver_curve").as_array().push_back(3);
-            }), 1u);
+            }),
+            1u);
 }
 
 // Every report that is kept in the repository fits, too.

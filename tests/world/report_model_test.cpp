@@ -73,7 +73,8 @@ struct raw_world {
     const std::string text(setting.text_bytes, 'x');
     std::string cid(setting.cid_bytes, 'c');
     cid.replace(0, 3, std::to_string(100 + ++sent_));
-    return exchange(ask::send(host(), token(from), false, people.at(from == 0 ? 1 : 0).id, text, cid));
+    return exchange(
+        ask::send(host(), token(from), false, people.at(from == 0 ? 1 : 0).id, text, cid));
   }
   int sent_ = 0;
 };
@@ -104,8 +105,7 @@ TEST(WireSizes, OfAReadMarkThatComesWithAMessage) {
   w.send(1);  // he has read what came
   const std::string heard = w.exchange(ask::poll(w.host(), w.token(0), before, w.epoch(), 0));
   EXPECT_NE(heard.find(R"("event":"read")"), heard.npos);
-  EXPECT_EQ(heard.size(),
-            w.sizes().poll_answer(w.sizes().event + 1 + w.sizes().read_event));
+  EXPECT_EQ(heard.size(), w.sizes().poll_answer(w.sizes().event + 1 + w.sizes().read_event));
 }
 
 TEST(WireSizes, OfServerSentEvents) {
@@ -168,7 +168,8 @@ TEST(Model, HoldsThatNothingEndsAreCounted) {
 }
 
 TEST(Model, ReadMarksByHand) {
-  // Long after its beginning every second message of two friends answers the other's: two hear of it.
+  // Long after its beginning every second message of two friends answers the other's: two hear of
+  // it.
   EXPECT_NEAR(expected_read_events(10'000, 1, 2, false), 9'999, 1e-9);
   // A group of four: three of four, and only the writer hears of his mark.
   EXPECT_NEAR(expected_read_events(1'001, 1, 4, true), 750, 1e-9);

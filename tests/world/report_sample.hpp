@@ -15,7 +15,8 @@ inline sim::report sample_report() {
   r.commit = "0000000-sample";
   r.made_at = "2026-11-22T21:48:35Z";
   r.seed = 7;
-  r.machine = {"Made-up CPU <1 GHz> & more", 4, 8ull << 30, "6.1.0-sample", "Sample GNU/Linux \"1\""};
+  r.machine = {"Made-up CPU <1 GHz> & more", 4, 8ull << 30, "6.1.0-sample",
+               "Sample GNU/Linux \"1\""};
   r.workload.command = "linger-sim compare --seed 7 --note '<script>alert(1)</script>'";
   r.workload.clients = 1000;
   r.workload.duration_s = 25;
@@ -37,15 +38,16 @@ inline sim::report sample_report() {
       if (interval) return 2000 + *interval * 1e6 * q;
       return p50 * (0.6 + 0.4 * std::pow(0.5 / (1 - q), 0.55));
     };
-    one.latency_us.deliver = {us(at(.5)), us(at(.9)), us(at(.99)), us(at(.999)), us(at(.9998)), 5000};
+    one.latency_us.deliver = {us(at(.5)),   us(at(.9)),    us(at(.99)),
+                              us(at(.999)), us(at(.9998)), 5000};
     one.latency_us.deliver_uncorrected = one.latency_us.deliver;
     one.latency_us.ack = {900, 1600, 4200, 9000, 14000, 5000};
     one.latency_us.ack_uncorrected = one.latency_us.ack;
     for (double q = 0; q < .9998; q = 1 - (1 - q) * 0.9) {
       one.latency_us.deliver_curve.push_back({q, us(at(q))});
     }
-    one.server = {cpu * 5000e-6, cpu, 3 << 20, us((3 << 20) + per_client * 1000), per_client,
-                  6'000'000, 1200};
+    one.server = {cpu * 5000e-6, cpu,       3 << 20, us((3 << 20) + per_client * 1000),
+                  per_client,    6'000'000, 1200};
     one.generator = {22, 800, true};
     for (int s = 0; s < 25; ++s) {
       const double wobble = 1 + 0.2 * std::sin(s * 1.7) * std::cos(s * 0.6);

@@ -42,10 +42,11 @@ void default_plan(load_options& o) {
   o.rate_per_s = 200;
 }
 
-// "Some thousand messages" between two people: 5,000 of the length of the tutorial's.
+// "Some thousand messages": 5,000 of the length of the tutorial's, between ten pairs of people, so
+// that two messages hardly ever fall into one answer.
 void tutorial_plan(load_options& o) {
   o.ways = {held, websocket};
-  o.clients = 2;
+  o.clients = 20;
   o.duration = 100s;
   o.rate_per_s = 50;
   o.text_bytes = 12;
