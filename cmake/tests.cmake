@@ -25,7 +25,7 @@ function(linger_tests name label)
     TEST_PREFIX ${label}.
     DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${label} TIMEOUT ${seconds}
-    ENVIRONMENT "LINGER_BIN=${CMAKE_BINARY_DIR}/linger;LINGER_SIM_BIN=${CMAKE_BINARY_DIR}/linger-sim;LINGER_PLANTED_BIN=${CMAKE_BINARY_DIR}/linger-planted")
+    ENVIRONMENT LINGER_BIN=${CMAKE_BINARY_DIR}/linger)
 endfunction()
 
 file(GLOB_RECURSE unit_sources CONFIGURE_DEPENDS tests/unit/*.cpp)

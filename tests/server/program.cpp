@@ -76,11 +76,16 @@ std::string read_file(const std::string& path) {
   return all.str();
 }
 
+std::string beside_linger(std::string_view program) {
+  const char* linger = std::getenv("LINGER_BIN");
+  if (!linger) throw std::runtime_error("LINGER_BIN is not set");
+  return std::filesystem::absolute(linger).replace_filename(program).string();
+}
+
 process::process(std::vector<std::string> arguments, std::string_view input,
-                 const char* variable) {
-  const char* program = std::getenv(variable);
-  if (!program) throw std::runtime_error(std::string(variable) + " is not set");
-  std::vector<char*> argv{const_cast<char*>(program)};  // exec changes none of them
+                 std::string_view name) {
+  std::string program = beside_linger(name);
+  std::vector<char*> argv{program.data()};
   for (std::string& a : arguments) argv.push_back(a.data());
   argv.push_back(nullptr);
   const int in = file_in_memory("stdin");
@@ -97,8 +102,8 @@ process::process(std::vector<std::string> arguments, std::string_view input,
     ::dup2(in, 0);
     ::dup2(out_, 1);
     ::dup2(err_, 2);
-    ::execv(program, argv.data());
-    ::perror(program);
+    ::execv(program.c_str(), argv.data());
+    ::perror(program.c_str());
     ::_exit(127);
   }
   ::close(in);
@@ -148,7 +153,7 @@ ended run(std::vector<std::string> arguments, std::string_view input) {
 }
 
 ended run_simulator(std::vector<std::string> arguments, std::chrono::seconds longest) {
-  process p(std::move(arguments), {}, "LINGER_SIM_BIN");
+  process p(std::move(arguments), {}, "linger-sim");
   ended e;
   e.exit_code = p.wait(longest);
   e.out = p.output();

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-// Starts the real programs (LINGER_BIN, LINGER_SIM_BIN). Ends only what it started, by its pid.
+// Starts the real programs: LINGER_BIN, and those beside it. Ends only what it started, by its pid.
 namespace lingerd::server_tests {
 
 // Every wait of these tests ends; this is the longest for anything that should come at once.
@@ -39,9 +39,8 @@ std::string read_file(const std::string& path);
 // A process of the program. Its standard streams are files in memory, so that none can fill up.
 class process {
  public:
-  // `variable` is that of the environment which names the program.
   explicit process(std::vector<std::string> arguments, std::string_view input = {},
-                   const char* variable = "LINGER_BIN");
+                   std::string_view program = "linger");
   ~process();  // kills it where it still runs
   process(const process&) = delete;
   process& operator=(const process&) = delete;
@@ -65,9 +64,12 @@ struct ended {
   std::string out, err;
 };
 
+// Where a program is that was built with LINGER_BIN.
+std::string beside_linger(std::string_view program);
+
 // Runs a command to its end.
 ended run(std::vector<std::string> arguments, std::string_view input = {});
-// The simulator's (LINGER_SIM_BIN).
+// The same of the simulator.
 ended run_simulator(std::vector<std::string> arguments,
                     std::chrono::seconds longest = std::chrono::seconds(60));
 
