@@ -9,7 +9,7 @@
 namespace lingerd {
 namespace {
 
-constexpr std::size_t typed_max = 1024;  // then those who have stopped are forgotten
+constexpr std::size_t typed_min = 1024;  // notes of who types that are kept without a look at them
 constexpr std::size_t notes_per_reader_max = 16;
 
 }  // namespace
@@ -127,8 +127,10 @@ void presence::note_for(user_id reader, user_id who, const std::string& bytes) {
 bool presence::is_fresh(user_id who, const std::string& bytes) {
   const instant now = loop_.now();
   const instant half = bounds_.typing_life / 2;
-  if (typed_.size() >= typed_max) {
+  // Those who have stopped are forgotten when there are twice as many as were left the last time.
+  if (typed_.size() >= typed_swept_at_) {
     std::erase_if(typed_, [&](const auto& one) { return one.second + half <= now; });
+    typed_swept_at_ = std::max(typed_min, 2 * typed_.size());
   }
   const auto [at, is_new] = typed_.try_emplace({who, bytes}, now);
   if (!is_new && at->second + half > now) return true;

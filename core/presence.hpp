@@ -88,6 +88,7 @@ class presence {
   std::multimap<instant, user_id> leaving_;      // when those who linger are looked at again
   std::map<user_id, std::vector<note>> notes_;   // by reader
   std::map<std::pair<user_id, std::string>, instant> typed_;  // who types where, last told when
+  std::size_t typed_swept_at_ = 0;
   gather_timer timer_;
   instant gather_at_{};  // while the timer is set
 };
