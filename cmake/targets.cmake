@@ -8,10 +8,11 @@ function(linger_ours target)
   endif()
 endfunction()
 
-# linger_library(FOLDER [PUBLIC target...] [PRIVATE target...]): linger_FOLDER, from FOLDER/*.cpp.
+# linger_library(FOLDER [PUBLIC target...] [PRIVATE target...]): linger_FOLDER, from FOLDER's *.cpp
+# and those of the folders in it.
 function(linger_library folder)
   cmake_parse_arguments(arg "" "" "PUBLIC;PRIVATE" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "_impl\\.cpp$")
   if(sources)
     add_library(linger_${folder} STATIC ${sources})
