@@ -96,7 +96,8 @@ reader::got reader::refuse(close_code why) {
 }
 
 reader::got reader::header(std::string_view& bytes) {
-  std::size_t wanted = 2;
+  // What came before may have ended anywhere within the header.
+  std::size_t wanted = std::max<std::size_t>(2, header_.size());
   for (;;) {
     const std::size_t n = std::min(bytes.size(), wanted - header_.size());
     header_ += bytes.substr(0, n);
