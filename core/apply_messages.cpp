@@ -1,4 +1,6 @@
 #include "core/apply_entry.hpp"
+#include "core/planted.hpp"
+#include "core/rare.hpp"
 
 // Sending and reading.
 namespace lingerd::applying {
@@ -37,15 +39,18 @@ bool is_repeated(entry& e, const send_message& c) {
   if (c.cid.empty()) return false;
   const auto before = e.rows.sent(c.from, c.cid);
   if (!before) return false;
+  if (planted::is_forgotten(before->id)) return false;
   const auto m = e.rows.message(before->in, before->id);
   if (!m) return false;
   if (before->in != c.to || m->text != c.text) {
+    rare::took(rare::branch::cid_conflict);
     e.refuse(error::cid_conflict, "this cid was used for another message");
     return true;
   }
   e.out.id = m->head.id;
   e.out.timestamp = m->timestamp;
   e.out.repeated = true;
+  rare::took(rare::branch::cid_repeated);
   return true;
 }
 
@@ -81,7 +86,8 @@ void apply_one(entry& e, const send_message& c) {
   }
   if (head) read_before_sending(e, c, *head, head->number - own);
   m.head.number_from = own + 1;
-  m.timestamp = e.stamp(c.timestamp, c.unsynced);
+  m.timestamp = planted::is(planted::fault::timestamp_back) ? c.timestamp
+                                                            : e.stamp(c.timestamp, c.unsynced);
   m.head.id = e.new_id();
   m.unsynced = c.unsynced;
   m.text = c.text;

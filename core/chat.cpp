@@ -4,6 +4,8 @@
 
 #include "core/answer.hpp"
 #include "core/check.hpp"
+#include "core/planted.hpp"
+#include "core/rare.hpp"
 #include "core/rules.hpp"
 #include "core/waiting_commit.hpp"
 
@@ -47,6 +49,7 @@ void chat::load() {
   loader into(*this);
   store_.load(into);
   streams_.start_at(horizon_);
+  planted::note_start(horizon_);
   presence_.start_at(wall_.read().now);
 }
 
@@ -56,7 +59,10 @@ task<result<applied>> chat::commit(change c) {
   }
   waiting_commit here(*this, store_.append(std::move(c)));
   co_await here.asleep.wait(wake::done);
-  if (here.outcome->refused) co_return std::move(*here.outcome->refused);
+  if (here.outcome->refused) {
+    rare::took(rare::branch::refused_in_apply);
+    co_return std::move(*here.outcome->refused);
+  }
   co_return std::move(*here.outcome);
 }
 
@@ -145,6 +151,7 @@ result<void> chat::typing(user_id who, conversation in) {
 
 result<void> chat::check_cursor(std::string_view epoch, change_id after) const {
   if (epoch == epoch_ && after <= horizon_) return {};
+  rare::took(rare::branch::cursor_expired);
   return refusal(error::cursor_expired, "this cursor is not of this server's life; start again");
 }
 

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "core/check.hpp"
+#include "core/planted.hpp"
+#include "core/rare.hpp"
 
 namespace lingerd {
 
@@ -124,7 +126,9 @@ bool fanout::walk_group(group_id g, const member_link& as, change_id after,
   while (next.id > from) {
     const event* e = at(next.place);
     if (!e) return false;
-    if (as.sees(e->id)) found.push_back(e);
+    const bool was_just_here = planted::is(planted::fault::removed_member) && !as.is_in() &&
+                               e->is_message && e->group_previous_id <= as.stays.back().until;
+    if (as.sees(e->id) || was_just_here) found.push_back(e);
     next = {e->group_previous, e->group_previous_id};
   }
   return true;
@@ -141,6 +145,7 @@ void keep_newest_states(std::vector<const fanout::event*>& found) {
   const auto kept = std::stable_partition(found.rbegin(), found.rend(), [&](const fanout::event* e) {
     return !is_state(e) || seen.insert(e->of).second;
   });
+  if (kept.base() != found.begin()) rare::took(rare::branch::state_superseded);
   found.erase(found.begin(), kept.base());
 }
 

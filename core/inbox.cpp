@@ -3,9 +3,8 @@
 #include "core/answer.hpp"
 #include "core/chat.hpp"
 #include "core/json_out.hpp"
-#ifdef LINGER_PLANTED
-#include "core/planted.hpp"
-#endif
+#include "core/planted_streams.hpp"
+#include "core/rare.hpp"
 #include "core/rules.hpp"
 #include "core/wire.hpp"
 
@@ -142,24 +141,30 @@ void append_classic(std::string& out, std::string_view event) {
 }  // namespace
 
 std::optional<batch> chat::at_hand(const person& reader, change_id after, view as) {
-  if (!streams_.collect(reader, after, found_)) return std::nullopt;
-#ifdef LINGER_PLANTED
+  if (!streams_.collect(reader, after, found_)) {
+    rare::took(rare::branch::ring_too_short);
+    return std::nullopt;
+  }
   planted::spoil(found_, reader.id);
-#endif
+  if (planted::is(planted::fault::swapped_at_cut) && found_.size() > bounds_.batch_events) {
+    std::swap(found_[bounds_.batch_events - 1], found_[bounds_.batch_events]);
+  }
   batch b;
   b.next = horizon_;
   std::size_t taken = 0;
   change_id last = after;
   for (const fanout::event* e : found_) {
     if (taken == bounds_.batch_events || b.events.size() > bounds_.batch_bytes) {
+      rare::took(rare::branch::batch_cut);
       b.more = true;
-      b.next = last;
+      b.next = planted::is(planted::fault::more_off_by_one) ? e->id : last;
       break;
     }
     last = e->id;
     if (as == view::classic && (!e->is_message || e->sender == reader.id)) continue;
     ++taken;
-    if (!e->cid.empty() && e->sender == reader.id) {
+    const bool is_own = e->sender == reader.id || planted::is(planted::fault::wrong_reader);
+    if (!e->cid.empty() && is_own) {
       std::string own;
       wire::with_cid(own, e->bytes, e->cid);
       put(b.events, as, e->id, own);
@@ -196,11 +201,14 @@ task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as
   const change_id horizon = horizon_;
   std::vector<item> items;
   if (as != view::classic) items = state_reader(people_, *reader, after).read();
-  std::vector<message_range> ranges = ranges_with_news(people_, *reader, after, horizon);
+  const bool reads_on = planted::is(planted::fault::past_horizon);
+  std::vector<message_range> ranges =
+      ranges_with_news(people_, *reader, after, reads_on ? change_id_max - 1 : horizon);
 
   batch b;
   b.next = horizon;
   if (!ranges.empty()) {
+    if (store_.pending() > 0) rare::took(rare::branch::read_while_committing);
     answer<result<message_list>> reply(loop_);
     store_.read_forward(std::move(ranges), bounds_.batch_events, bounds_.batch_bytes,
                         reply.taker());
@@ -208,6 +216,7 @@ task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as
     result<message_list> list = reply.take();
     if (!list) co_return list.error();
     if (list->truncated && !list->messages.empty()) {
+      rare::took(rare::branch::batch_cut_store);
       b.more = true;
       b.next = list->messages.back().head.id;
       // States above wait for the batches that reach them.

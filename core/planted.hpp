@@ -1,35 +1,65 @@
 #pragma once
 
-#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
-#include <iterator>
+#include <optional>
 #include <string_view>
-#include <utility>
-#include <vector>
 
-#include "core/fanout.hpp"
-
-// Faults that a test build plants into the streams, so that a checker can show that it finds them:
-// LINGER_PLANTED=drop | repeat | swap in the environment, now and then. Compiled into linger-planted
-// alone.
+// Faults that a test build plants into the server, so that the checkers can show that they find
+// them: LINGER_PLANTED=NAME in the environment. Each is a few lines where a person might have made
+// the mistake, behind `planted::is(fault::…)`, which is `false` at compile time everywhere but in the
+// programs linger-planted and linger-sim-planted.
+//
+// Included by .cpp files alone: those that name it are compiled anew for the planted programs.
 namespace lingerd::planted {
 
-inline void spoil(std::vector<const fanout::event*>& found, user_id reader) {
-  static const char* const wish = std::getenv("LINGER_PLANTED");
-  static unsigned batches = 0;
-  if (!wish) return;
-  const std::string_view what = wish;
-  if (what == "swap") {
-    if (found.size() < 2 || !found.back()->is_message || !found[found.size() - 2]->is_message) return;
-    if (++batches % 5 == 0) std::swap(found[found.size() - 1], found[found.size() - 2]);
-    return;
-  }
-  const auto last = std::find_if(found.rbegin(), found.rend(), [&](const fanout::event* e) {
-    return e->is_message && e->sender != reader;
-  });
-  if (last == found.rend() || ++batches % 20 != 0) return;
-  if (what == "drop") found.erase(std::next(last).base());
-  if (what == "repeat") found.push_back(*last);
+enum class fault : std::uint8_t {
+  none,
+  lost_wake,          // news that come while the store is asked do not wake who parks then
+  cursor_before_write,  // what a stream's socket did not take counts as written
+  ack_before_sync,    // a commit is told of before the disk has it
+  cid_forgotten,      // what was sent before a restart is sent again
+  removed_member,     // the first message after a member's removal is still his
+  past_horizon,       // a read of the store tells what is not published yet
+  timestamp_back,     // timestamps follow the wall clock wherever it goes
+  wrong_reader,       // the sender's cid is told to everybody
+  batch_twice,        // a batch is applied again after its commit
+  unbounded_buffer,   // a stream goes on filling what a slow reader does not take
+  session_stays,      // a new password leaves the old sessions alone
+  more_off_by_one,    // the cursor of a cut answer names the first event that is not in it
+  swapped_at_cut,     // the last event of a cut answer changes places with the next one
+  drop,               // now and then a message is left out
+  repeat,             // now and then a message is told twice
+  swap,               // now and then two messages change places
+};
+
+inline constexpr std::string_view names[] = {
+    "none",          "lost_wake",      "cursor_before_write", "ack_before_sync",
+    "cid_forgotten", "removed_member", "past_horizon",        "timestamp_back",
+    "wrong_reader",  "batch_twice",    "unbounded_buffer",    "session_stays",
+    "more_off_by_one", "swapped_at_cut", "drop",              "repeat",
+    "swap"};
+
+#ifdef LINGER_PLANTED
+inline fault wanted() {
+  static const fault at_start = [] {
+    const char* const wish = std::getenv("LINGER_PLANTED");
+    for (std::size_t i = 0; wish && i < std::size(names); ++i) {
+      if (names[i] == wish) return static_cast<fault>(i);
+    }
+    return fault::none;
+  }();
+  return at_start;
 }
+inline bool is(fault f) { return wanted() == f; }
+// The last id before the server started: for what it forgets.
+inline std::uint64_t started_at = 0;
+inline void note_start(std::uint64_t horizon) { started_at = horizon; }
+inline bool is_forgotten(std::uint64_t id) { return is(fault::cid_forgotten) && id <= started_at; }
+#else
+constexpr bool is(fault) { return false; }
+constexpr void note_start(std::uint64_t) {}
+constexpr bool is_forgotten(std::uint64_t) { return false; }
+#endif
 
 }  // namespace lingerd::planted

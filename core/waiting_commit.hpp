@@ -4,6 +4,7 @@
 
 #include "core/chat.hpp"
 #include "core/check.hpp"
+#include "core/rare.hpp"
 #include "core/waiter.hpp"
 
 namespace lingerd {
@@ -19,7 +20,9 @@ class chat::waiting_commit {
   waiting_commit(const waiting_commit&) = delete;
   waiting_commit& operator=(const waiting_commit&) = delete;
   ~waiting_commit() {
-    if (ticket_ >= chat_.first_ticket_) chat_.waiting_[ticket_ - chat_.first_ticket_] = nullptr;
+    if (ticket_ < chat_.first_ticket_) return;
+    rare::took(rare::branch::commit_left);
+    chat_.waiting_[ticket_ - chat_.first_ticket_] = nullptr;
   }
 
   waiter asleep;

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "core/rare.hpp"
+
 namespace lingerd {
 namespace {
 
@@ -23,7 +25,10 @@ wall_clock::reading wall_clock::read() {
     const wall_ms expected =
         last_ + std::chrono::duration_cast<std::chrono::milliseconds>(now - last_at_).count();
     const wall_ms leap = wall > expected ? wall - expected : expected - wall;
-    if (leap > leap_believed) wall = expected;
+    if (leap > leap_believed) {
+      rare::took(rare::branch::clock_leap_refused);
+      wall = expected;
+    }
   }
   started_ = true;
   last_ = wall;

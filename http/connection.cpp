@@ -5,6 +5,8 @@
 #include <variant>
 
 #include "core/check.hpp"
+#include "core/planted.hpp"
+#include "core/rare.hpp"
 #include "http/connection_stream.hpp"
 #include "http/stream_poll.hpp"
 
@@ -48,6 +50,7 @@ task<void> connection::run() {
         // Who sends many requests at once does not keep the others waiting.
         if (++in_a_row_ > host_.bounds.answers_a_turn) {
           in_a_row_ = 0;
+          rare::took(rare::branch::turn_given);
           next_turn others(asleep_.on());
           co_await others;
         }
@@ -143,7 +146,11 @@ connection::action connection::take_request() {
 }
 
 connection::action connection::no_whole_request() {
-  if (!begun_) return action::end;
+  if (!begun_) {
+    rare::took(rare::branch::idle_closed);
+    return action::end;
+  }
+  rare::took(rare::branch::stalled_request);
   return refuse_and_close({error::stalled, "the request took too long to arrive"});
 }
 
@@ -193,6 +200,10 @@ connection::action connection::look_again() {
     case poll::verdict::wait:
       break;
   }
+  return park();
+}
+
+connection::action connection::park() {
   if (!held_->parked) {
     held_->parked = true;
     ++host_.counted.polls_held;
@@ -224,16 +235,20 @@ task<void> connection::read_store(action& then) {
   if (poll::take(host_.talk, held_->asked, *b, is_over, answer.body) == poll::verdict::answered) {
     then = end_hold(std::move(answer));
   } else {
-    then = look_again();
+    then = planted::is(planted::fault::lost_wake) ? park() : look_again();
   }
 }
 
 connection::action connection::wake_up() {
   const wake_set why = asleep_.reasons();
   if (has(why, wake::signed_out)) {
+    rare::took(rare::branch::signed_out_while_held);
     return end_hold(refuse(error::not_signed_in, "this session has ended"));
   }
+  if (has(why, wake::closing)) rare::took(rare::branch::closing_while_held);
+  if (has(why, wake::timeout)) rare::took(rare::branch::hold_timed_out);
   if (has(why, wake::crowded)) {
+    rare::took(rare::branch::crowded);
     response answer;
     answer.body = poll::crowded_body(host_.talk, held_->asked);
     return end_hold(std::move(answer));
@@ -242,17 +257,21 @@ connection::action connection::wake_up() {
     asleep_.clear(wake::readable);
     switch (reader_.read_ahead(*stream_, host_.scratch)) {
       case request_reader::got::ended:
+        rare::took(rare::branch::gone_while_held);
         leave_hold();
         return action::end;  // gone: nobody reads the answer
       case request_reader::got::refused:
         leave_hold();
         return refuse_and_close(reader_.why());
       default:
-        break;  // early bytes wait for their turn
+        rare::took(rare::branch::early_bytes);
+        break;  // they wait for their turn
     }
   }
   asleep_.clear(wake::news);
-  return look_again();
+  const action then = look_again();
+  if (then == action::hold && has(why, wake::news)) rare::took(rare::branch::woken_for_nothing);
+  return then;
 }
 
 void connection::leave_hold() {
@@ -279,6 +298,7 @@ connection::action connection::finish(response answer) {
   const byte_stream::moved m = stream_->write(out);
   if (m.how == byte_stream::status::ended) return action::end;
   if (m.bytes == out.size()) return written();
+  rare::took(rare::branch::answer_blocked);
   unsent_.assign(out, m.bytes);
   asleep_.clear(wake::writable);
   asleep_.set_deadline(asleep_.on().now() + host_.bounds.write_time);
@@ -302,7 +322,10 @@ connection::action connection::write_on() {
     asleep_.clear_deadline();
     return written();
   }
-  if (has(asleep_.reasons(), wake::timeout)) return action::end;  // a slow reader asks again
+  if (has(asleep_.reasons(), wake::timeout)) {
+    rare::took(rare::branch::slow_reader_closed);
+    return action::end;  // he asks again
+  }
   unsent_.erase(0, m.bytes);
   return action::write;
 }

@@ -49,6 +49,11 @@ class connection : public boost::intrusive::list_base_hook<
   task<void> run();
   void close_soon() { asleep_.signal(wake::closing); }
 
+  // For those who look whether a server keeps its word. What it holds for its reader and of him, in
+  // bytes; and whether it sleeps although there is something for its reader, which must never be.
+  std::size_t buffered_bytes() const;
+  bool sleeps_over_news() const;
+
  private:
   enum class action {
     next,
@@ -82,6 +87,7 @@ class connection : public boost::intrusive::list_base_hook<
   action dispatch();
   action begin_hold(const poll_request& asked);
   action look_again();
+  action park();
   action wake_up();
   action end_hold(response answer);
   void leave_hold();

@@ -1,5 +1,7 @@
 #include "http/connection_stream.hpp"
 
+#include "core/planted.hpp"
+#include "core/rare.hpp"
 #include "http/live.hpp"
 
 // The part of a connection's life in which it is a stream that stays open.
@@ -50,11 +52,14 @@ connection::action connection::stream_on() {
     out.clear();
     const wake_set why = asleep_.reasons();
     if (has(why, wake::signed_out)) {
+      rare::took(rare::branch::signed_out_while_held);
       end_stream(out, {error::not_signed_in, "this session has ended"});
     } else if (has(why, wake::crowded)) {
+      rare::took(rare::branch::crowded);
       s.is_ending = true;
       live::end_crowded(out, host_.talk, s.asked);
     } else if (host_.closing) {
+      rare::took(rare::branch::closing_while_held);
       s.is_ending = true;
       live::end_closing(out, s.asked.how);
     } else if (!take_frames()) {
@@ -72,8 +77,12 @@ connection::action connection::stream_on() {
       live::tell(out, host_.talk, s.asked, b);
       if (out.empty() && asleep_.on().now() >= s.ping_at) {
         s.ping_at = asleep_.on().now() + host_.bounds.ping_every;
+        rare::took(rare::branch::ping);
         // Who did not answer the last one is gone.
-        if (s.is_silent) return leave_stream(), action::end;
+        if (s.is_silent) {
+          rare::took(rare::branch::silent_closed);
+          return leave_stream(), action::end;
+        }
         s.is_silent = s.hears != nullptr;
         live::ping(out, s.asked.how);
       }
@@ -161,9 +170,16 @@ void connection::end_stream(std::string& out, const refusal& why) {
 }
 
 connection::action connection::stream_push(std::string_view bytes) {
+  if (planted::is(planted::fault::unbounded_buffer) && !live_->is_ending) {
+    unsent_ += bytes;
+    unsent_.erase(0, stream_->write(unsent_).bytes);
+    return action::stream;
+  }
   const byte_stream::moved m = stream_->write(bytes);
   if (m.how == byte_stream::status::ended) return leave_stream(), action::end;
   if (m.bytes == bytes.size()) return stream_written();
+  rare::took(rare::branch::stream_blocked);
+  if (planted::is(planted::fault::cursor_before_write) && m.bytes == 0) return stream_written();
   unsent_.assign(bytes.substr(m.bytes));
   asleep_.clear(wake::writable);
   asleep_.set_deadline(asleep_.on().now() + host_.bounds.write_time);
@@ -179,7 +195,10 @@ connection::action connection::stream_written() {
     unsent_.erase(0, m.bytes);
     if (!unsent_.empty()) {
       // A slow reader comes back with his cursor; nothing is lost.
-      if (has(asleep_.reasons(), wake::timeout)) return leave_stream(), action::end;
+      if (has(asleep_.reasons(), wake::timeout)) {
+        rare::took(rare::branch::slow_reader_closed);
+        return leave_stream(), action::end;
+      }
       return action::stream_write;
     }
     unsent_ = {};
@@ -196,6 +215,24 @@ void connection::leave_stream() {
   --host_.counted.held_now;
   if (live_->is_present) host_.talk.online().release(live_->asked.who.user);
   live_.reset();
+}
+
+std::size_t connection::buffered_bytes() const {
+  std::size_t bytes = unsent_.size();
+  if (live_ && live_->hears) {
+    const streaming::hearing& h = *live_->hears;
+    bytes += h.arrived.size() + h.said.size() + h.replies.size();
+  }
+  return bytes;
+}
+
+bool connection::sleeps_over_news() const {
+  const held_stream* parked = held_ ? &held_->stream : live_ ? &live_->stream : nullptr;
+  if (!parked || !parked->in_channel.is_linked() || has(asleep_.reasons(), wake::news)) return false;
+  const user_id user = held_ ? held_->asked.who.user : live_->asked.who.user;
+  const change_id after = held_ ? held_->asked.after : live_->asked.after;
+  const person* reader = host_.talk.people().user(user);
+  return reader && host_.talk.streams().has_news(*reader, after);
 }
 
 task<void> connection::read_store_on_stream(action& then) {

@@ -4,6 +4,8 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "core/rare.hpp"
+
 namespace lingerd {
 
 namespace beast = boost::beast;
@@ -255,6 +257,7 @@ request_reader::got request_reader::parse(std::string_view bytes, std::size_t& t
     return got::request;
   }
   // Not whole: from here on it has a parser of its own, which sees these bytes once more.
+  rare::took(rare::branch::partial_request);
   partial_ = std::make_unique<partial>(bounds_, shared.half_read);
   taken = bytes.size();
   return feed_partial(bytes, shared);

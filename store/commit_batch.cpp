@@ -5,6 +5,8 @@
 
 #include "core/apply.hpp"
 #include "core/log.hpp"
+#include "core/planted.hpp"
+#include "core/rare.hpp"
 #include "store/kv_tables.hpp"
 
 namespace lingerd {
@@ -23,6 +25,7 @@ applied refused(error code, const char* what) {
 
 void commit_batch::commit() noexcept {
   failed.reset();
+  twice_ = false;
   poisoned_.clear();
   try {
     while (!try_commit()) {
@@ -52,6 +55,11 @@ bool commit_batch::try_commit() {
       rows.flush();
     }
     txn->commit();
+    // Again, once, with what became of it the first time thrown away.
+    if (planted::is(planted::fault::batch_twice) && !twice_) {
+      twice_ = true;
+      return false;
+    }
     return true;
   } catch (const store_damaged& e) {
     if (at_ >= changes.size() || poisoned_.size() >= poisoned_max) throw;
@@ -65,6 +73,8 @@ bool commit_batch::try_commit() {
 }
 
 void commit_batch::fail(trouble kind, const char* what) {
+  rare::took(rare::branch::commit_failed);
+  if (kind == trouble::unusable) rare::took(rare::branch::store_unusable);
   failed.emplace(failure{kind, what});
   results.clear();
   for (std::size_t i = 0; i < changes.size(); ++i) {

@@ -44,6 +44,7 @@ class commit_batch {
   const limits& bounds_;
   std::vector<std::size_t> poisoned_;  // indexes of changes that meet a damaged row, ascending
   std::size_t at_ = 0;                 // the change being applied
+  bool twice_ = false;                 // of a planted fault
 };
 
 }  // namespace lingerd

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "core/log.hpp"
+#include "core/planted.hpp"
 #include "store/store_error.hpp"
 
 namespace lingerd {
@@ -52,7 +53,8 @@ void lmdb_environment::open(const std::filesystem::path& file, std::size_t map_b
   mdb_env_set_assert(env_, on_assert);
   if (const int rc = mdb_env_set_maxdbs(env_, table_count)) fail(rc, doing);
   if (const int rc = mdb_env_set_mapsize(env_, map_bytes)) fail(rc, doing);
-  const unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
+  const unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD |
+                         (planted::is(planted::fault::ack_before_sync) ? MDB_NOSYNC : 0);
   if (const int rc = mdb_env_open(env_, file.c_str(), flags, 0600)) fail(rc, doing);
   // What a reader that was killed has left would keep old pages from being used again.
   int stale = 0;

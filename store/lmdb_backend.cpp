@@ -5,6 +5,7 @@
 
 #include "core/check.hpp"
 #include "core/log.hpp"
+#include "core/rare.hpp"
 
 namespace lingerd {
 
@@ -71,6 +72,7 @@ void lmdb_backend::keep_room() {
 bool lmdb_backend::make_room() {
   const std::unique_lock<std::shared_mutex> alone(reads_);
   if (!env_.grow()) return false;
+  rare::took(rare::branch::map_grown);
   log::info("the database's map is now " + std::to_string(env_.map_bytes() >> 20) + " MiB");
   return true;
 }

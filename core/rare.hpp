@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+// Branches that are hardly ever taken, each with a counter: a virtual world that never came through
+// one of them has not tried it. Counting costs a relaxed increment, there and nowhere else.
+namespace lingerd::rare {
+
+enum class branch : std::uint8_t {
+  ring_too_short,         // a cursor older than the ring: the store is asked
+  batch_cut,              // an answer that says "more"
+  batch_cut_store,        // the same, from the store
+  state_superseded,       // of several values of a state the newest alone was told
+  woken_for_nothing,      // a held poll woke, and there was nothing for its reader
+  hold_timed_out,         // a held poll was answered empty
+  early_bytes,            // bytes came while a poll was held
+  gone_while_held,        // a held poll's client went away
+  crowded,                // a session held too many streams
+  signed_out_while_held,  // a session ended under a held stream
+  answer_blocked,         // an answer did not fit the socket at once
+  stream_blocked,         // the same on a stream that stays open
+  slow_reader_closed,     // who did not take his bytes in time
+  silent_closed,          // a WebSocket that answered no ping
+  ping,                   // a sign of life was due
+  stalled_request,        // a request did not arrive in time
+  partial_request,        // a request came in pieces
+  idle_closed,            // nothing came on a connection for long
+  turn_given,             // one that had much to do let the others go first
+  cid_repeated,           // a message that was known
+  cid_conflict,           // a cid that belongs to another message
+  refused_in_apply,       // the early look allowed what the verdict refused
+  commit_failed,          // a batch was lost: disk full, or worse
+  store_unusable,         // a sync failed
+  map_grown,              // the database outgrew its map
+  timestamp_held,         // the clock stood or ran back: the last timestamp again
+  clock_leap_refused,     // a leap of a clock that is not trusted
+  clock_was_wrong,        // timestamps lay far ahead of a clock that is trusted now
+  cursor_expired,         // a cursor of another life, or from the future
+  closing_while_held,     // the server went down under a held stream
+  commit_left,            // who waited for a commit was gone before it
+  read_while_committing,  // the store was read while a batch was on its way to the disk
+  count_
+};
+
+inline constexpr std::size_t branches = static_cast<std::size_t>(branch::count_);
+inline std::array<std::atomic<std::uint64_t>, branches> counts{};
+
+inline void took(branch b) {
+  counts[static_cast<std::size_t>(b)].fetch_add(1, std::memory_order_relaxed);
+}
+inline std::uint64_t times(branch b) {
+  return counts[static_cast<std::size_t>(b)].load(std::memory_order_relaxed);
+}
+std::string_view name_of(branch b);
+
+}  // namespace lingerd::rare
