@@ -7,6 +7,7 @@
 #include "core/change.hpp"
 #include "core/check.hpp"
 #include "core/limits.hpp"
+#include "core/rare.hpp"
 #include "core/tables.hpp"
 #include "core/unread.hpp"
 
@@ -41,17 +42,18 @@ class entry {
     rows.put(meta_);
   }
   // The timestamp to keep for one that was proposed: not before the last one. A clock that was far
-  // ahead must not pin all later ones: where it was not trusted it does not count for them, and
-  // where it is trusted now, what lies a day and more ahead of it was wrong.
+  // ahead must not pin all later ones: what lies a day and more ahead was wrong where the clock is
+  // trusted now, or where the one that leapt there never was.
   wall_ms stamp(wall_ms proposed, bool unsynced) {
     const wall_ms last = meta_.last_timestamp;
     const bool leaps = last != 0 && proposed > last + leap;
-    const bool was_wrong = !unsynced && last > proposed + leap;
+    const bool was_wrong = last > proposed + leap && (!unsynced || meta_.doubtful_timestamp);
     const wall_ms kept = was_wrong ? proposed : std::max(last, proposed);
-    if (!unsynced || !leaps) {
-      meta_.last_timestamp = kept;
-      rows.put(meta_);
-    }
+    if (was_wrong) rare::took(rare::branch::clock_was_wrong);
+    if (kept > proposed) rare::took(rare::branch::timestamp_held);
+    meta_.doubtful_timestamp = unsynced && !was_wrong && (leaps || meta_.doubtful_timestamp);
+    meta_.last_timestamp = kept;
+    rows.put(meta_);
     return kept;
   }
 

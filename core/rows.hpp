@@ -20,6 +20,7 @@ struct meta_row {
   change_id last_id = 0;          // the last id given
   std::uint32_t last_party = 0;   // the last user's or group's number given
   wall_ms last_timestamp = 0;     // high-water mark: timestamps never run backward
+  bool doubtful_timestamp = false;  // it is of a clock that had leapt and was not trusted
   std::uint32_t users = 0;        // how many accounts there are, removed ones not counted
 };
 

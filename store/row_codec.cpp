@@ -56,7 +56,8 @@ group_id joined(std::string_view key, std::string_view value) {
 void encode(std::string& out, std::string_view key, const meta_row& r) {
   record_writer w(out);
   w.text(r.epoch).number(r.last_id).number(r.last_party);
-  w.signed_number(r.last_timestamp).number(r.users).finish(table::meta, key);
+  w.signed_number(r.last_timestamp).number(r.users);
+  w.number(r.doubtful_timestamp ? 1 : 0).finish(table::meta, key);
 }
 meta_row meta(std::string_view key, std::string_view value) {
   record_reader in(table::meta, key, value);
@@ -66,6 +67,7 @@ meta_row meta(std::string_view key, std::string_view value) {
   r.last_party = in.u32();
   r.last_timestamp = in.signed_number();
   r.users = in.u32();
+  if (in.left() > 0) r.doubtful_timestamp = in.flag();  // absent in the first databases
   in.end();
   return r;
 }

@@ -83,6 +83,20 @@ TEST_F(ApplyMessages, AnUntrustedClockFarAheadDoesNotCountForOthers) {
   EXPECT_EQ(at.did(at_time(noon + 10, "trusted")).timestamp, noon + 10);
 }
 
+TEST_F(ApplyMessages, AnUntrustedClockThatLeaptDoesNotRunBackwardEither) {
+  constexpr wall_ms year = 365LL * 24 * 60 * 60 * 1000;
+  const auto untrusted = [](wall_ms t, const char* text) {
+    send_message m = std::get<send_message>(at_time(t, text));
+    m.unsynced = true;
+    return m;
+  };
+  at.did(at_time(noon, "right"));
+  EXPECT_EQ(at.did(untrusted(noon + year, "it leaps")).timestamp, noon + year);
+  EXPECT_EQ(at.did(untrusted(noon + year - 60'000, "and steps back")).timestamp, noon + year);
+  EXPECT_EQ(at.did(untrusted(noon + 10, "and is set")).timestamp, noon + 10) << "it was never trusted";
+  EXPECT_EQ(at.did(at_time(noon + 5, "trusted")).timestamp, noon + 10);
+}
+
 TEST_F(ApplyMessages, AnUntrustedClockFarBehindDoesNotRunBackward) {
   at.did(at_time(noon, "right"));
   send_message early = std::get<send_message>(at_time(1'000, "a board without a battery"));
