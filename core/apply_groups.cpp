@@ -75,7 +75,8 @@ bool may_come(entry& e, user_id user) {
 // He sees from here on; what was said before counts as read.
 void come_in(entry& e, const group_row& g, user_id user, role rank, change_id id) {
   auto m = e.rows.member(g.id, user);
-  if (!m) {
+  const bool was_here = m.has_value();
+  if (!was_here) {
     m.emplace();
     m->group = g.id;
     m->user = user;
@@ -89,8 +90,8 @@ void come_in(entry& e, const group_row& g, user_id user, role rank, change_id id
     read_row mark = e.rows.read_mark(user, in).value_or(read_row{user, in, 0, 0, 0});
     mark.up_to = head->id;
     mark.others = others_in_group(*head, m->sent);
-    // Who was here before may know an older mark, and is told.
-    if (mark.changed != 0) mark.changed = e.new_id();
+    // Who was here before may have pages that count what he had not read then: they are told.
+    if (was_here) mark.changed = e.new_id();
     e.write(mark);
   }
 }

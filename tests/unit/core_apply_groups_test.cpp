@@ -319,6 +319,20 @@ TEST_F(ApplyGroups, OneWhoComesBackIsAMemberOnly) {
   EXPECT_EQ(admins(lab), users{li});
 }
 
+TEST_F(ApplyGroups, WhoComesBackIsToldThatNothingIsUnread) {
+  const group_id lab = at.group(li, {han});
+  const auto in = conversation::group(lab);
+  at.say_to_group(li, lab, "he has not read this");
+  at.did(out(han, lab, han));
+  const change_id away = at.say_to_group(li, lab, "away");
+  at.did(add(li, lab, han));
+  const read_mark* mark = at.people.read_mark_of(han, in);
+  ASSERT_TRUE(mark);
+  EXPECT_EQ(mark->up_to, away);
+  EXPECT_GT(mark->changed, away) << "a page that was open all the time has to hear of it";
+  EXPECT_EQ(at.people.unread(han, in), 0U);
+}
+
 TEST_F(ApplyGroups, AStaySeesWhatWasSaidWithinIt) {
   const group_id lab = at.group(li, {});
   const change_id before = at.say_to_group(li, lab, "before");
