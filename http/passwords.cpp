@@ -52,12 +52,34 @@ class counted {
 
 refusal too_busy() { return {error::overloaded, "too many sign-ins wait; try again"}; }
 
+class argon2id_hashing final : public password_hashing {
+ public:
+  argon2id_hashing() { CHECK(sodium_init() >= 0); }
+  std::string hash(const std::string& password) const override {
+    char out[crypto_pwhash_STRBYTES];
+    if (crypto_pwhash_str_alg(out, password.data(), password.size(), passes, memory_bytes,
+                              crypto_pwhash_ALG_ARGON2ID13) != 0) {
+      return {};  // out of memory
+    }
+    return out;
+  }
+  bool verify(const std::string& hash, const std::string& password) const override {
+    const bool exists = !hash.empty();
+    const char* against = exists ? hash.c_str() : nobodys;
+    const bool same = crypto_pwhash_str_verify(against, password.data(), password.size()) == 0;
+    return same && exists;
+  }
+};
+
 }  // namespace
 
-passwords::passwords(loop& on, worker& thread, const limits& bounds)
-    : loop_(on), thread_(thread), bounds_(bounds) {
-  CHECK(sodium_init() >= 0);
+const password_hashing& argon2id() {
+  static const argon2id_hashing one;
+  return one;
 }
+
+passwords::passwords(loop& on, worker& thread, const limits& bounds, const password_hashing& how)
+    : loop_(on), thread_(thread), bounds_(bounds), how_(how) {}
 
 passwords::~passwords() {
   jobs_.clear_and_dispose([](listed_job* j) { delete j; });
@@ -68,14 +90,7 @@ void passwords::submit(listed_job& j) {
   thread_.submit(j);
 }
 
-std::string passwords::hash_now(const std::string& password) {
-  char out[crypto_pwhash_STRBYTES];
-  if (crypto_pwhash_str_alg(out, password.data(), password.size(), passes, memory_bytes,
-                            crypto_pwhash_ALG_ARGON2ID13) != 0) {
-    return {};  // out of memory
-  }
-  return out;
-}
+std::string passwords::hash_now(const std::string& password) { return argon2id().hash(password); }
 
 bool passwords::is_hash(const std::string& s) {
   return s.size() < crypto_pwhash_STRBYTES && s.starts_with("$argon2id$") &&
@@ -86,7 +101,7 @@ task<result<std::string>> passwords::hash(std::string password) {
   if (waiting_ >= bounds_.sign_in_queue) co_return too_busy();
   const counted here(waiting_);
   answer<std::string> reply(loop_);
-  std::function<std::string()> work = [password] { return hash_now(password); };
+  std::function<std::string()> work = [&how = how_, password] { return how.hash(password); };
   submit(*new password_job<std::string>(std::move(work), reply.taker()));
   co_await reply.asleep.wait(wake::done);
   std::string hashed = reply.take();
@@ -98,12 +113,7 @@ task<result<bool>> passwords::verify(std::string hash, std::string password) {
   if (waiting_ >= bounds_.sign_in_queue) co_return too_busy();
   const counted here(waiting_);
   answer<bool> reply(loop_);
-  std::function<bool()> work = [hash, password] {
-    const bool exists = !hash.empty();
-    const char* against = exists ? hash.c_str() : nobodys;
-    const bool same = crypto_pwhash_str_verify(against, password.data(), password.size()) == 0;
-    return same && exists;
-  };
+  std::function<bool()> work = [&how = how_, hash, password] { return how.verify(hash, password); };
   submit(*new password_job<bool>(std::move(work), reply.taker()));
   co_await reply.asleep.wait(wake::done);
   co_return reply.take();

@@ -12,12 +12,25 @@
 
 namespace lingerd {
 
-// Argon2id on a thread of its own: it takes tens of milliseconds on a board, and 19 MiB while it
-// runs (m = 19 MiB, t = 2, p = 1: OWASP's recommendation for Argon2id).
+// How a password becomes what is kept of it.
+class password_hashing {
+ public:
+  virtual ~password_hashing() = default;
+  // Empty where there is no memory for it.
+  virtual std::string hash(const std::string& password) const = 0;
+  // With an empty hash the same work is done, and the answer is no: the time tells nothing.
+  virtual bool verify(const std::string& hash, const std::string& password) const = 0;
+};
+
+// Argon2id with m = 19 MiB, t = 2, p = 1: OWASP's recommendation.
+const password_hashing& argon2id();
+
+// Hashing on a thread of its own: it takes tens of milliseconds on a board, and 19 MiB while it runs.
 class passwords {
  public:
-  // Both outlive this; the worker has stopped by the end of it.
-  passwords(loop& on, worker& thread, const limits& bounds);
+  // All outlive this; the worker has stopped by the end of it.
+  passwords(loop& on, worker& thread, const limits& bounds,
+            const password_hashing& how = argon2id());
   ~passwords();
   passwords(const passwords&) = delete;
   passwords& operator=(const passwords&) = delete;
@@ -29,7 +42,6 @@ class passwords {
 
   // `overloaded` where too many wait already.
   task<result<std::string>> hash(std::string password);
-  // With an empty hash the same work is done, and the answer is no: the time tells nothing.
   task<result<bool>> verify(std::string hash, std::string password);
 
   // Inline, for the command line.
@@ -43,6 +55,7 @@ class passwords {
   loop& loop_;
   worker& thread_;
   const limits& bounds_;
+  const password_hashing& how_;
   std::size_t waiting_ = 0;
   boost::intrusive::list<listed_job, boost::intrusive::constant_time_size<false>> jobs_;
 };
