@@ -16,8 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto grace = 5s;                   // for what is under way when the server goes down
-constexpr auto look_again = 10ms;            // whether the last connection has gone
 constexpr std::size_t files_kept_free = 64;  // for the store, the log, commands
 
 // Raises the limit of open files as far as it goes; how many connections fit.
@@ -74,8 +72,7 @@ server::server(board& on, const serve_options& options)
       host_(on.talk(), on.services().counted, on.talk().bounds()),
       control_host_(on.talk(), on.services().counted, control_bounds_),
       room_(connections_that_fit(on.talk().bounds())),
-      closing_timer_([](timer& t) { static_cast<closing_timer&>(t).owner.look_whether_done(); },
-                     *this) {
+      down_(on.talk(), {&host_, &control_host_}, [this] { board_.loop().stop(); }) {
   const auto has_room = [this] { return host_.counted.open_connections < room_; };
   const auto always = [] { return true; };
   for (const std::string& address : options.listen) {
@@ -112,20 +109,8 @@ void server::go_down() {
   for (auto& l : listeners_) l->close();
   if (metrics_listener_) metrics_listener_->close();
   control_listener_->close();
-  host_.close_all();
-  control_host_.close_all();
+  down_.begin();
   board_.loop().run_ready();
-  closing_since_ = board_.loop().now();
-  look_whether_done();
-}
-
-void server::look_whether_done() {
-  asio_loop& loop = board_.loop();
-  board_.talk().flush_reads();
-  const bool late = loop.now() - closing_since_ > grace;
-  const bool all_gone = host_.open.empty() && control_host_.open.empty();
-  if (late || (all_gone && board_.talk().pending() == 0)) return loop.stop();
-  loop.set_timer(closing_timer_, loop.now() + look_again);
 }
 
 void server::run() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/connection.hpp"
+#include "http/going_down.hpp"
 #include "http/listener.hpp"
 #include "http/local_listener.hpp"
 #include "http/metrics.hpp"
@@ -32,12 +33,6 @@ class server {
  private:
   void take(connection_host& host, endpoint& serves, stream_ptr stream);
   void go_down();
-  void look_whether_done();
-
-  struct closing_timer : timer {
-    closing_timer(callback c, server& s) : timer(c), owner(s) {}
-    server& owner;
-  };
 
   board& board_;
   router router_;
@@ -50,8 +45,7 @@ class server {
   std::unique_ptr<listener> metrics_listener_;
   std::unique_ptr<local_listener> control_listener_;
   std::size_t room_;
-  instant closing_since_{};
-  closing_timer closing_timer_;
+  going_down down_;
   nursery connections_;  // last: they go first
 };
 
