@@ -88,7 +88,7 @@ task<bool> client::start() {
 
 // No coroutine of its own: one frame less for each that is parked.
 task<bool> client::listen() {
-  switch (crowd_.way.how) {
+  switch (way_.how) {
     case transport::short_poll: return poll_short();
     case transport::long_poll: return poll_long();
     case transport::sse: return hear_sse();
@@ -99,7 +99,7 @@ task<bool> client::listen() {
 
 // Each client has his own place in the interval, so that the load is even.
 instant client::next_short_poll(instant now) const {
-  const std::int64_t interval = std::chrono::nanoseconds(crowd_.way.poll_interval).count();
+  const std::int64_t interval = std::chrono::nanoseconds(way_.poll_interval).count();
   const auto place =
       static_cast<std::int64_t>(number_) *
       (interval / static_cast<std::int64_t>(std::max<std::size_t>(crowd_.clients, 1)));
@@ -114,7 +114,8 @@ task<bool> client::poll_short() {
     if (line_.is_closing()) co_return true;
   }
   ++crowd_.lines.counted.requests;
-  std::string request = client_requests::poll(crowd_.host, who_.token, cursor_, epoch_, 0);
+  asked_at_ = crowd_.lines.on.now();
+  std::string request = client_requests::poll(crowd_.host, who_.token, cursor_, epoch_, 0, presence_);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   const bool is_good = co_await hear_poll(answer_time);
@@ -124,8 +125,9 @@ task<bool> client::poll_short() {
 
 task<bool> client::poll_long() {
   ++crowd_.lines.counted.requests;
+  asked_at_ = crowd_.lines.on.now();
   const auto wait = static_cast<std::uint64_t>(failures_ > 0 ? 0 : crowd_.wait.count());
-  std::string request = client_requests::poll(crowd_.host, who_.token, cursor_, epoch_, wait);
+  std::string request = client_requests::poll(crowd_.host, who_.token, cursor_, epoch_, wait, presence_);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   note_parked();
@@ -174,8 +176,14 @@ client::verdict client::take(const heard* h) {
     take_error(h->error);
     return verdict::bad;
   }
+  crowd_.watcher.heard_batch(number_, cursor_, asked_at_, *h);
   for (const heard_message& m : h->messages) crowd_.watcher.heard_one(number_, m);
   if (h->next) cursor_ = *h->next;
+  if (h->presence && presence_) {
+    if (const json::value* rev = h->presence->if_contains("rev"); rev && rev->is_number()) {
+      presence_ = rev->to_number<std::uint64_t>();
+    }
+  }
   asks_again_ = h->more;
   if (!h->pause_s) return verdict::good;
   pause_s_ = *h->pause_s;

@@ -21,6 +21,10 @@ class client_watcher {
   // It listens, for the first time.
   virtual void parked(std::uint32_t client) = 0;
   virtual void heard_one(std::uint32_t client, const heard_message& m) = 0;
+  // Before its messages are told one by one: all that came at once, on a stream that stood at
+  // `after` and was asked for at `asked_at`.
+  virtual void heard_batch(std::uint32_t /*client*/, change_id /*after*/, instant /*asked_at*/,
+                           const heard& /*h*/) {}
   // Something went wrong; it will try again.
   virtual void stumbled(std::uint32_t client, std::string_view why) = 0;
   // Its session is not known: it gives up.
@@ -47,11 +51,23 @@ struct crowd {
 class client {
  public:
   client(crowd& in, std::uint32_t number, const account& who)
-      : crowd_(in), who_(who), line_(in.lines), number_(number) {}
+      : crowd_(in), who_(who), line_(in.lines), way_(in.way), number_(number) {}
 
   // Until told to leave, or turned away.
   task<void> run();
   void tell_leaving() { line_.tell_closing(); }
+
+  // How it listens, from its next request on; at first as the crowd does.
+  void listen_by(load_way way) { way_ = way; }
+  // Asks for presence, too, as a page that is looked at does.
+  void ask_presence() { presence_ = 0; }
+  // The connection goes, in the middle of whatever it is at.
+  void drop() { line_.drop(); }
+  // It knows no more than up to here, as a page that was asleep. REQUIRES: not above cursor().
+  void rewind(change_id to) { cursor_ = to; }
+  change_id cursor() const { return cursor_; }
+  bool has_started() const { return has_started_; }
+  line& connection() { return line_; }
 
  private:
   task<bool> start();
@@ -75,9 +91,12 @@ class client {
   crowd& crowd_;
   const account& who_;
   line line_;
+  load_way way_;
   std::string epoch_;
   std::string why_;  // of a failure that the line does not know of
   change_id cursor_ = 0;
+  std::optional<std::uint64_t> presence_;  // the revision that it knows
+  instant asked_at_{};
   double pause_s_ = 0;
   const std::uint32_t number_;
   unsigned failures_ = 0;

@@ -5,11 +5,15 @@
 namespace lingerd::sim::client_requests {
 namespace {
 
-std::string events_target(std::uint64_t after, std::string_view epoch) {
+std::string events_target(std::uint64_t after, std::string_view epoch, revision presence) {
   std::string target = "GET /api/events?after=";
   json_out::number(target, after);
   target += "&epoch=";
   target += epoch;
+  if (presence) {
+    target += "&presence=";
+    json_out::number(target, *presence);
+  }
   return target;
 }
 
@@ -31,8 +35,8 @@ std::string start(std::string_view host, std::string_view token) {
 }
 
 std::string poll(std::string_view host, std::string_view token, std::uint64_t after,
-                 std::string_view epoch, std::uint64_t wait_s) {
-  std::string target = events_target(after, epoch);
+                 std::string_view epoch, std::uint64_t wait_s, revision presence) {
+  std::string target = events_target(after, epoch, presence);
   if (wait_s > 0) {
     target += "&wait=";
     json_out::number(target, wait_s);
@@ -41,13 +45,13 @@ std::string poll(std::string_view host, std::string_view token, std::uint64_t af
 }
 
 std::string sse(std::string_view host, std::string_view token, std::uint64_t after,
-                std::string_view epoch) {
-  return head(events_target(after, epoch), host, token) + "Accept: text/event-stream\r\n\r\n";
+                std::string_view epoch, revision presence) {
+  return head(events_target(after, epoch, presence), host, token) + "Accept: text/event-stream\r\n\r\n";
 }
 
 std::string websocket(std::string_view host, std::string_view token, std::uint64_t after,
-                      std::string_view epoch, std::string_view key) {
-  std::string out = head(events_target(after, epoch), host, token);
+                      std::string_view epoch, std::string_view key, revision presence) {
+  std::string out = head(events_target(after, epoch, presence), host, token);
   out += "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
          "Sec-WebSocket-Key: ";
   out += key;
@@ -64,11 +68,20 @@ std::string send(std::string_view host, std::string_view token, bool to_group, s
   body += R"(,"cid":)";
   json_out::quote(body, cid);
   body += '}';
-  std::string out = head("POST /api/messages", host, token);
-  out += "Content-Type: application/json\r\nContent-Length: ";
-  json_out::number(out, body.size());
-  out += "\r\n\r\n";
-  return out + body;
+  return any("POST /api/messages", host, token, body);
+}
+
+std::string any(std::string_view method_and_target, std::string_view host, std::string_view token,
+                std::string_view body) {
+  std::string out = head(method_and_target, host, token);
+  if (!body.empty()) {
+    out += "Content-Type: application/json\r\nContent-Length: ";
+    json_out::number(out, body.size());
+    out += "\r\n";
+  }
+  out += "\r\n";
+  out += body;
+  return out;
 }
 
 }  // namespace lingerd::sim::client_requests

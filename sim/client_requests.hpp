@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,14 +14,20 @@ namespace lingerd::sim::client_requests {
 std::string head(std::string_view method_and_target, std::string_view host, std::string_view token);
 
 std::string start(std::string_view host, std::string_view token);
+// A presence revision, where presence is asked for.
+using revision = std::optional<std::uint64_t>;
+
 // wait_s 0: a short poll.
 std::string poll(std::string_view host, std::string_view token, std::uint64_t after,
-                 std::string_view epoch, std::uint64_t wait_s);
+                 std::string_view epoch, std::uint64_t wait_s, revision presence = {});
 std::string sse(std::string_view host, std::string_view token, std::uint64_t after,
-                std::string_view epoch);
+                std::string_view epoch, revision presence = {});
 // `key`: 16 bytes in base64.
 std::string websocket(std::string_view host, std::string_view token, std::uint64_t after,
-                      std::string_view epoch, std::string_view key);
+                      std::string_view epoch, std::string_view key, revision presence = {});
+// Any other request; with a body it is JSON.
+std::string any(std::string_view method_and_target, std::string_view host, std::string_view token,
+                std::string_view body = {});
 // A whole POST /api/messages.
 std::string send(std::string_view host, std::string_view token, bool to_group, std::uint64_t to,
                  std::string_view text, std::string_view cid);

@@ -57,7 +57,8 @@ task<bool> client::open_stream(int status) {
 
 task<bool> client::hear_sse() {
   ++crowd_.lines.counted.requests;
-  std::string request = client_requests::sse(crowd_.host, who_.token, cursor_, epoch_);
+  asked_at_ = crowd_.lines.on.now();
+  std::string request = client_requests::sse(crowd_.host, who_.token, cursor_, epoch_, presence_);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   const bool is_open = co_await open_stream(200);
@@ -89,11 +90,12 @@ task<bool> client::hear_sse() {
 
 task<bool> client::hear_websocket() {
   ++crowd_.lines.counted.requests;
+  asked_at_ = crowd_.lines.on.now();
   unsigned char nonce[16];
   crowd_.chance.fill(nonce);
   std::string key(24, '=');
   boost::beast::detail::base64::encode(key.data(), nonce, sizeof nonce);
-  std::string request = client_requests::websocket(crowd_.host, who_.token, cursor_, epoch_, key);
+  std::string request = client_requests::websocket(crowd_.host, who_.token, cursor_, epoch_, key, presence_);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   const bool is_open = co_await open_stream(101);

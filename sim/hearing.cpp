@@ -28,7 +28,9 @@ bool hearing::parse(std::string_view text) {
   heard_.more = false;
   heard_.pause_s.reset();
   heard_.error.clear();
+  heard_.events.clear();
   heard_.messages.clear();
+  heard_.presence = nullptr;
   value_.reset();  // before the memory it lies in
   memory_.emplace(room_.data(), room_.size());
   json::error_code ec;
@@ -57,6 +59,9 @@ const heard* hearing::batch(std::string_view text) {
   if (const json::value* more = o.if_contains("more")) {
     heard_.more = more->is_bool() && more->get_bool();
   }
+  if (const json::value* presence = o.if_contains("presence")) {
+    heard_.presence = presence->if_object();
+  }
   for (const json::value& e : events->get_array()) take_event(e);
   return &heard_;
 }
@@ -76,9 +81,14 @@ const heard* hearing::event(std::string_view text) {
 void hearing::take_event(const json::value& e) {
   if (!e.is_object()) return;
   const json::object& o = e.get_object();
-  if (text_in(o, "event") != "message") return;
+  heard_event any;
+  any.id = number_in(o, "id");
+  any.kind = text_in(o, "event");
+  any.whole = &o;
+  heard_.events.push_back(any);
+  if (any.kind != "message") return;
   heard_message m;
-  m.id = number_in(o, "id");
+  m.id = any.id;
   m.from = static_cast<user_id>(number_in(o, "from"));
   m.to = static_cast<std::uint32_t>(number_in(o, "to"));
   m.is_group = text_in(o, "type") == "group";

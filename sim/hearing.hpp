@@ -23,13 +23,22 @@ struct heard_message {
   std::string_view text;
 };
 
+// Any event, a message or not, in the order of hearing.
+struct heard_event {
+  change_id id = 0;  // 0: it has none
+  std::string_view kind;
+  const boost::json::object* whole = nullptr;
+};
+
 // What one answer, one frame or one event said.
 struct heard {
   std::optional<change_id> next;
   bool more = false;
   std::optional<double> pause_s;
   std::string error;  // its code, where it is one
-  std::vector<heard_message> messages;
+  std::vector<heard_event> events;
+  std::vector<heard_message> messages;           // those of them that are messages
+  const boost::json::object* presence = nullptr; // where it came along
 };
 
 // Understands what the server says on a stream, whichever way it comes. Views hold until the next

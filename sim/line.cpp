@@ -32,6 +32,7 @@ task<bool> line::open() {
 
 task<bool> line::say(std::string bytes) {
   std::size_t done = 0;
+  if (!stream_) co_return fail("dropped");
   for (;;) {
     const byte_stream::moved m = stream_->write(std::string_view(bytes).substr(done));
     if (m.how == byte_stream::status::ended) co_return fail("the server closed the connection");
@@ -42,6 +43,7 @@ task<bool> line::say(std::string bytes) {
     stream_->watch_writable(asleep_);
     co_await asleep_.wait(wake::writable | wake::timeout | wake::closing);
     if (is_closing()) co_return fail("closing");
+    if (!stream_) co_return fail("dropped");
     if (has(asleep_.reasons(), wake::timeout)) co_return fail("the server takes no bytes");
   }
 }
@@ -76,6 +78,7 @@ void line::drop_arrived() {
 
 task<bool> line::read_more(instant deadline) {
   bool is_timed = false;
+  if (!stream_) co_return fail("dropped");
   for (;;) {
     asleep_.clear(wake::readable);
     const byte_stream::moved m = stream_->read(host_.scratch);
@@ -89,6 +92,7 @@ task<bool> line::read_more(instant deadline) {
     is_timed = true;
     stream_->watch_readable(asleep_);
     co_await asleep_.wait(wake::readable | wake::timeout | wake::closing);
+    if (!stream_) co_return fail("dropped");
     if (is_closing()) {
       // The socket stays, to be closed in order.
       asleep_.clear_deadline();
@@ -118,7 +122,7 @@ task<void> line::close_in_order(bool ends_first) {
     if (m.bytes > 0) continue;
     stream_->watch_readable(asleep_);
     co_await asleep_.wait(wake::readable | wake::timeout);
-    if (has(asleep_.reasons(), wake::timeout)) break;
+    if (!stream_ || has(asleep_.reasons(), wake::timeout)) break;
   }
   asleep_.clear_deadline();
   close();
@@ -127,6 +131,13 @@ task<void> line::close_in_order(bool ends_first) {
 void line::close() {
   stream_.reset();
   arrived_ = {};
+}
+
+void line::drop() {
+  if (!stream_) return;
+  close();
+  asleep_.signal(wake::readable);
+  asleep_.signal(wake::writable);
 }
 
 }  // namespace lingerd::sim

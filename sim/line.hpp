@@ -47,6 +47,10 @@ class line {
   // Ends, waits for the other side's end, closes; or the other side is to end first.
   task<void> close_in_order(bool ends_first = true);
   void close();
+  // The connection goes at once, whatever waits on it; what was under way fails.
+  void drop();
+  // Null while there is none.
+  byte_stream* stream() { return stream_.get(); }
 
   // From outside: what is under way ends.
   void tell_closing() { asleep_.signal(wake::closing); }
