@@ -24,6 +24,16 @@ function(linger_library folder)
   endif()
 endfunction()
 
+# linger_tap_files(TARGET): whoever links it has its functions in the place of the system calls that
+# write files (sim/world/file_tap.cpp).
+function(linger_tap_files target)
+  set(options "LINKER:--undefined=__wrap_pwrite")
+  foreach(call open close pwrite write writev fdatasync fsync)
+    list(APPEND options "LINKER:--wrap=${call}")
+  endforeach()
+  target_link_options(${target} INTERFACE ${options})
+endfunction()
+
 # linger_program(NAME FOLDER target...): an executable right in the binary directory.
 function(linger_program name folder)
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)

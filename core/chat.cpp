@@ -81,10 +81,11 @@ task<std::vector<result<applied>>> chat::commit_all(std::vector<change> all) {
   co_return outcomes;
 }
 
-void chat::commit_unwatched(change c) {
+std::uint64_t chat::commit_unwatched(change c) {
   const std::uint64_t ticket = store_.append(std::move(c));
   CHECK(ticket == first_ticket_ + waiting_.size());
   waiting_.push_back(nullptr);
+  return ticket;
 }
 
 task<result<chat::sent>> chat::send(user_id from, conversation to, std::string text,
@@ -120,26 +121,37 @@ result<void> chat::mark_read(user_id user, conversation in, change_id up_to) {
   up_to = std::min(up_to, newest->id);  // beyond the newest counts as the newest of now
   const read_mark* mark = people_.read_mark_of(user, in);
   if (mark && mark->up_to >= up_to) return {};
+  gather_read(user, in, up_to);
+  return {};
+}
+
+void chat::gather_read(user_id user, conversation in, change_id up_to) {
   change_id& gathered = reads_[{user, in}];
   gathered = std::max(gathered, up_to);
   if (!read_timer_.is_set()) loop_.set_timer(read_timer_, loop_.now() + bounds_.read_gather);
-  return {};
 }
 
 void chat::flush_reads() {
   for (const auto& [key, up_to] : reads_) {
-    mark_read_change(key.first, key.second, up_to);
+    lingerd::mark_read m;
+    m.user = key.first;
+    m.in = key.second;
+    m.up_to = up_to;
+    change c = m;
+    const std::uint64_t ticket = commit_unwatched(std::move(c));
+    flying_reads_.push_back({ticket, key.first, key.second, up_to});
   }
   reads_.clear();
 }
 
-void chat::mark_read_change(user_id user, conversation in, change_id up_to) {
-  lingerd::mark_read m;
-  m.user = user;
-  m.in = in;
-  m.up_to = up_to;
-  change c = m;
-  commit_unwatched(std::move(c));
+// A mark that the disk had no room for was acknowledged all the same: it is tried again.
+void chat::settle_reads(std::uint64_t ticket, const applied& a) {
+  if (flying_reads_.empty() || flying_reads_.front().ticket != ticket) return;
+  const flying_read r = flying_reads_.front();
+  flying_reads_.pop_front();
+  const bool may_pass = a.refused && (a.refused->code == error::storage_full ||
+                                      a.refused->code == error::overloaded);
+  if (may_pass) gather_read(r.user, r.in, r.up_to);
 }
 
 result<void> chat::typing(user_id who, conversation in) {

@@ -54,8 +54,8 @@ class chat : private append_listener {
   task<result<applied>> commit(change c);
   // The same for many, in their order: one wait for the disk.
   task<std::vector<result<applied>>> commit_all(std::vector<change> all);
-  // The same, and nobody waits for it.
-  void commit_unwatched(change c);
+  // The same, and nobody waits for it. Returns its ticket.
+  std::uint64_t commit_unwatched(change c);
 
   struct sent {
     change_id id = 0;
@@ -110,7 +110,8 @@ class chat : private append_listener {
   void publish_group(const group_row& g, change_id before);
   void publish_member(const member_row& m, change_id before);
   std::vector<user_id> who_sees(user_id u) const;
-  void mark_read_change(user_id user, conversation in, change_id up_to);
+  void gather_read(user_id user, conversation in, change_id up_to);
+  void settle_reads(std::uint64_t ticket, const applied& a);
   void put(std::string& out, view as, change_id id, std::string_view event) const;
 
   loop& loop_;
@@ -128,6 +129,13 @@ class chat : private append_listener {
   std::uint64_t first_ticket_ = 1;
   std::vector<const fanout::event*> found_;  // scratch
   std::map<std::pair<user_id, conversation>, change_id> reads_;  // gathered
+  struct flying_read {
+    std::uint64_t ticket = 0;
+    user_id user = 0;
+    conversation in;
+    change_id up_to = 0;
+  };
+  std::deque<flying_read> flying_reads_;  // on their way to the disk, by ticket
   gather_timer read_timer_;
 };
 

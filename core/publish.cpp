@@ -17,6 +17,7 @@ void chat::on_committed(std::span<const std::uint64_t> tickets, std::span<applie
     CHECK(tickets[i] == first_ticket_ && !waiting_.empty());
     applied& a = results[i];
     if (!a.refused && !a.repeated) publish(a);
+    settle_reads(tickets[i], a);
     waiting_commit* who = waiting_.front();
     waiting_.pop_front();
     ++first_ticket_;

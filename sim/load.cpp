@@ -11,6 +11,7 @@
 #include "sim/load_run.hpp"
 #include "sim/machine.hpp"
 #include "sim/model.hpp"
+#include "sim/real_stage.hpp"
 
 namespace lingerd::sim {
 namespace {
@@ -40,19 +41,6 @@ void make_room_for(std::size_t clients) {
   }
 }
 
-workload workload_of(const load_options& o) {
-  workload w;
-  w.command = o.command_line;
-  w.clients = o.clients;
-  w.duration_s = std::chrono::duration<double>(o.duration).count();
-  w.rate_per_s = o.rate_per_s;
-  w.wait_s = std::chrono::duration<double>(o.wait).count();
-  w.text_bytes = std::max(o.text_bytes, marker::bytes);
-  w.groups = o.groups;
-  w.url = o.url;
-  return w;
-}
-
 bool is_told_to_stop(const load_options& o) { return o.stop && o.stop->load(); }
 
 }  // namespace
@@ -75,6 +63,36 @@ std::optional<transport> transport_named(std::string_view name) {
   return std::nullopt;
 }
 
+report begin_report(const load_options& o) {
+  report r;
+  r.seed = o.seed;
+  r.commit = build::commit;
+  r.made_at = rfc3339_now();
+  r.machine = this_machine();
+  workload& w = r.workload;
+  w.command = o.command_line;
+  w.clients = o.clients;
+  w.duration_s = std::chrono::duration<double>(o.duration).count();
+  w.rate_per_s = o.rate_per_s;
+  w.wait_s = std::chrono::duration<double>(o.wait).count();
+  w.text_bytes = std::max(o.text_bytes, marker::bytes);
+  w.groups = o.groups;
+  w.url = o.url;
+  return r;
+}
+
+void add_run(report& r, const load_options& options, const load_way& way, stage& where,
+             const std::string& number) {
+  load_run one(options, way, where, number);
+  r.runs.push_back(one.go());
+  model_input in = input_of(r, r.runs.back());
+  in.listening_s = one.listening_s();
+  in.read_events = static_cast<double>(one.read_events());
+  in.setting.clock_synced = one.clock_is_synced();
+  in.send_connections = static_cast<double>(one.send_connections());
+  r.runs.back().predicted = predict(in);
+}
+
 report run_load(const load_options& options) {
   if (options.clients < 2 || options.clients > clients_max) {
     throw std::runtime_error("--clients is from 2 to " + std::to_string(clients_max));
@@ -84,12 +102,7 @@ report run_load(const load_options& options) {
   }
   const group_shape groups = group_shape_of(options.groups);
   make_room_for(options.clients);
-  report r;
-  r.seed = options.seed;
-  r.commit = build::commit;
-  r.made_at = rfc3339_now();
-  r.machine = this_machine();
-  r.workload = workload_of(options);
+  report r = begin_report(options);
   std::size_t number = 0;
   for (const load_way& way : options.ways) {
     ++number;
@@ -107,15 +120,8 @@ report run_load(const load_options& options) {
     }
     std::vector<account> people =
         own ? own->people() : read_accounts(options.tokens, options.clients);
-    load_run one(options, way, own ? own->url() : options.url, std::move(people),
-                 own ? &*own : nullptr, which);
-    r.runs.push_back(one.go());
-    model_input in = input_of(r, r.runs.back());
-    in.listening_s = one.listening_s();
-    in.read_events = static_cast<double>(one.read_events());
-    in.setting.clock_synced = one.clock_is_synced();
-    in.send_connections = static_cast<double>(one.send_connections());
-    r.runs.back().predicted = predict(in);
+    real_stage where(own ? own->url() : options.url, std::move(people), own ? &*own : nullptr);
+    add_run(r, options, way, where, which);
     if (r.runs.back().was_cut) break;
   }
   add_model(r);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/report.hpp"
+#include "sim/stage.hpp"
 
 namespace lingerd::sim {
 
@@ -48,6 +49,11 @@ struct load_options {
 // an address that does not answer, a token file that does not fit. A server that dies in mid-run is
 // no exception: the run is cut, and says so.
 report run_load(const load_options& options);
+
+// For other stages: a report without runs, and one way's run on a stage, added to it.
+report begin_report(const load_options& options);
+void add_run(report& r, const load_options& options, const load_way& way, stage& where,
+             const std::string& number);
 
 // 0 where every run is clean, valid and whole; else 1.
 int exit_code_of(const report& r);

@@ -37,17 +37,17 @@ std::string whole_seconds(instant t) {
 }  // namespace
 
 task<void> load_run::phases() {
-  if (own_) idle_ = use_of(own_->pid());
+  if (stage_.is_ours()) idle_ = stage_.server_use();
   co_await ramp_up();
   if (!is_over()) {
     make_plan();
-    if (own_) at_begin_ = use_of(own_->pid());
+    if (stage_.is_ours()) at_begin_ = stage_.server_use();
     co_await steady();
     co_await drain();
-    if (own_ && server_ended_.empty()) at_end_ = use_of(own_->pid());
+    if (stage_.is_ours() && server_ended_.empty()) at_end_ = stage_.server_use();
   }
   co_await leave();
-  loop_.stop();
+  stage_.stop();
 }
 
 // Ends early where the run is over.
@@ -71,7 +71,7 @@ task<void> load_run::ramp_up() {
     if (parked_ == clients_.size()) break;
     co_await asleep_.wait(wake::news | wake::timeout | wake::closing);
     if (parked_ == 0 && errors_ > 0) {
-      fail("cannot reach " + url_ + ": " + last_error_);
+      fail("cannot reach " + stage_.url() + ": " + last_error_);
     } else if (has(asleep_.reasons(), wake::timeout)) {
       fail("only " + std::to_string(parked_) + " of " + std::to_string(clients_.size()) +
            " clients could begin to listen" + (last_error_.empty() ? "" : ": " + last_error_));
@@ -94,7 +94,7 @@ void load_run::make_plan() {
   }
   plan_ = make_schedule(options_.seed, rooms_, options_.duration, options_.rate_per_s);
   went_out_.resize(plan_.size());
-  const checked_run all{plan_, rooms_, users_, &marks_, options_.text_bytes, own_ != nullptr};
+  const checked_run all{plan_, rooms_, users_, &marks_, options_.text_bytes, stage_.is_ours()};
   checker_.emplace(all);
 }
 
@@ -184,20 +184,20 @@ task<void> load_run::watch_over() {
 
 void load_run::look_at_server() {
   const instant now = loop_.now();
-  if (own_ && server_ended_.empty()) {
-    if (!own_->is_running()) {
-      server_ended_ = "the server ended in mid-run: " + own_->how();
+  if (stage_.is_ours() && server_ended_.empty()) {
+    if (!stage_.is_server_there()) {
+      server_ended_ = "the server ended in mid-run: " + stage_.how_it_ended();
     } else if (phase_ == phase::steady && now - sampled_ >= sample_every) {
       // In case that it is the last time it can be asked.
       sampled_ = now;
-      at_end_ = use_of(own_->pid());
+      at_end_ = stage_.server_use();
     }
   }
   if (counted_.bytes_received != last_bytes_ || last_bytes_at_ == instant{}) {
     last_bytes_ = counted_.bytes_received;
     last_bytes_at_ = now;
     has_stumbled_since_ = false;
-  } else if (!own_ && has_stumbled_since_ && phase_ != phase::ramp_up &&
+  } else if (!stage_.is_ours() && has_stumbled_since_ && phase_ != phase::ramp_up &&
              now - last_bytes_at_ > silence_max && server_ended_.empty()) {
     server_ended_ = "the server does not answer any more: " + last_error_;
   }

@@ -3,7 +3,6 @@
 #include <boost/json/parse.hpp>
 #include <stdexcept>
 
-#include "http/system_entropy.hpp"
 #include "sim/client_requests.hpp"
 
 namespace lingerd::sim {
@@ -22,21 +21,21 @@ double seconds_of(instant t) { return std::chrono::duration<double>(t).count(); 
 
 }  // namespace
 
-load_run::load_run(const load_options& options, const load_way& way, const std::string& url,
-                   std::vector<account> people, server_process* own, std::string number)
+load_run::load_run(const load_options& options, const load_way& way, stage& where,
+                   std::string number)
     : options_(options),
       way_(way),
-      url_(url),
+      stage_(where),
       number_(std::move(number)),
-      people_(std::move(people)),
-      own_(own),
-      dial_(loop_, address_of(url), counted_),
-      lines_{loop_, dial_, counted_},
+      people_(where.take_people()),
+      loop_(where.on()),
+      counted_(where.counted()),
+      lines_{loop_, where.dial(), counted_},
       chance_(options.seed ^ 0x5bd1e995),  // not the schedule's
-      crowd_{lines_, *this, chance_, way, options.wait, address_of(url).host, people_.size()},
+      crowd_{lines_, *this, chance_, way, options.wait, where.host(), people_.size()},
       sends_(lines_, *this, send_connections()),
       finder_(people_),
-      marks_(system_entropy().number()) {
+      marks_(where.salt()) {
   for (std::uint32_t i = 0; i < people_.size(); ++i) {
     clients_.emplace_back(crowd_, i, people_[i]);
     users_.push_back(people_[i].id);
@@ -47,15 +46,13 @@ sim::run load_run::go() {
   work_.spawn(watch_over());
   work_.spawn(phases());
   loop_.run_ready();
-  loop_.run();
-  // What is still there goes now, while Asio can give its operations back: first the coroutines,
-  // then what would wake them.
+  stage_.run();
+  // What is still there goes now: first the coroutines, then what would wake them.
   work_.clear();
   clients_.clear();
   sends_.drop();
   for (waiter* w : {&asleep_, &schedule_, &guard_}) w->clear_deadline();
-  loop_.context().restart();
-  loop_.context().poll();
+  stage_.clear();
   if (!failure_.empty()) throw std::runtime_error(failure_);
   return result();
 }
@@ -67,7 +64,7 @@ void load_run::started(std::uint32_t client, const json::object& start) {
   const json::value* me = start.if_contains("me");
   const json::value* id = me && me->is_object() ? me->get_object().if_contains("id") : nullptr;
   if (!id || !id->is_number() || id->to_number<user_id>() != people_[client].id) {
-    fail("the token file does not fit " + url_ + ": the token of " + people_[client].name +
+    fail("the token file does not fit " + stage_.url() + ": the token of " + people_[client].name +
          " is somebody else's");
     return;
   }
@@ -105,7 +102,7 @@ void load_run::stumbled(std::uint32_t, std::string_view why) {
 
 void load_run::turned_away(std::uint32_t client) {
   if (phase_ == phase::ramp_up) {
-    fail("the token file does not fit " + url_ + ": " + people_[client].name +
+    fail("the token file does not fit " + stage_.url() + ": " + people_[client].name +
          " is not signed in there");
   } else {
     count_error("a session ended in mid-run");
@@ -198,7 +195,7 @@ sim::run load_run::result() {
   w.wire_bytes = counted_.bytes_sent + counted_.bytes_received + counted_.tcp.head_bytes +
                  counted_.tcp.again_bytes;
   if (delivered > 0) w.wire_bytes_per_message = static_cast<double>(w.wire_bytes) / delivered;
-  if (own_) {
+  if (stage_.is_ours()) {
     server_use& s = r.server;
     s.cpu_s = std::max(0.0, at_end_.cpu_s - at_begin_.cpu_s);
     s.rss_idle_bytes = idle_.rss_anon_bytes;

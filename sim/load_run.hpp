@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "http/asio_loop.hpp"
 #include "sim/checker.hpp"
 #include "sim/client.hpp"
 #include "sim/histogram.hpp"
@@ -14,20 +13,17 @@
 #include "sim/process_use.hpp"
 #include "sim/rooms.hpp"
 #include "sim/senders.hpp"
-#include "sim/server_process.hpp"
-#include "sim/tcp_dialler.hpp"
+#include "sim/stage.hpp"
 #include "sim/time_line.hpp"
 
 namespace lingerd::sim {
 
-// One run over real sockets: all clients arrive and listen, messages go out by the schedule, what
-// is still on its way arrives, all leave. One thread, one loop.
+// One run on a stage: all clients arrive and listen, messages go out by the schedule, what is still
+// on its way arrives, all leave. One thread, one loop.
 class load_run final : client_watcher, send_watcher {
  public:
-  // `own` is the server where it is ours, else null. `number` says which run of how many, for the
-  // progress line.
-  load_run(const load_options& options, const load_way& way, const std::string& url,
-           std::vector<account> people, server_process* own, std::string number);
+  // `number` says which run of how many, for the progress line. All outlive it.
+  load_run(const load_options& options, const load_way& way, stage& where, std::string number);
 
   // Throws std::runtime_error where it could not even begin.
   sim::run go();
@@ -78,14 +74,11 @@ class load_run final : client_watcher, send_watcher {
 
   const load_options& options_;
   const load_way way_;
-  const std::string url_;
+  stage& stage_;
   const std::string number_;
   const std::vector<account> people_;
-  server_process* const own_;
-  system_clock clock_;
-  asio_loop loop_{clock_};
-  wire_counts counted_;
-  tcp_dialler dial_;
+  loop& loop_;
+  wire_counts& counted_;
   line_host lines_;
   seeded_entropy chance_;
   crowd crowd_;

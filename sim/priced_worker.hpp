@@ -1,6 +1,8 @@
 #pragma once
 
 #include <deque>
+#include <functional>
+#include <utility>
 
 #include "core/loop.hpp"
 #include "core/worker.hpp"
@@ -11,15 +13,20 @@ namespace lingerd {
 // virtual time. One after the other, as on a thread.
 class priced_worker final : public worker {
  public:
-  priced_worker(loop& on, instant price)
+  priced_worker(loop& on, instant price) : priced_worker(on, [price] { return price; }) {}
+  // The price is asked for once a job.
+  priced_worker(loop& on, std::function<instant()> price)
       : loop_(on),
-        price_(price),
+        price_(std::move(price)),
         timer_([](timer& t) { static_cast<busy&>(t).owner.finish(); }, *this) {}
 
   void submit(job& j) override {
     waiting_.push_back(&j);
     if (waiting_.size() == 1) begin();
   }
+
+  // A job has run, and its end was not told yet.
+  bool is_under_way() const { return !waiting_.empty(); }
 
  private:
   struct busy : timer {
@@ -29,7 +36,7 @@ class priced_worker final : public worker {
 
   void begin() {
     waiting_.front()->run();
-    loop_.set_timer(timer_, loop_.now() + price_);
+    loop_.set_timer(timer_, loop_.now() + price_());
   }
   void finish() {
     job* j = waiting_.front();
@@ -39,7 +46,7 @@ class priced_worker final : public worker {
   }
 
   loop& loop_;
-  instant price_;
+  const std::function<instant()> price_;
   std::deque<job*> waiting_;
   busy timer_;
 };

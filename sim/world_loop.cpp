@@ -13,9 +13,11 @@ std::uint64_t world_loop::run_until(instant end) {
       clock_.move_to(end);
       return deadlines;
     }
+    at_once_ = *next == clock_.now() ? at_once_ + 1 : 0;
     clock_.move_to(*next);
     fire_timers();
     ++deadlines;
+    if (at_once_ > at_once_max_) return deadlines;
   }
 }
 

@@ -92,17 +92,8 @@ class memory_backend::reading final : public kv, private transaction {
 
 class memory_backend::writing final : public write_transaction, private transaction {
  public:
-  explicit writing(memory_backend& of) : transaction(of), lock_(of.mutex_) {}
-  ~writing() override {
-    for (auto u = undo_.rbegin(); u != undo_.rend(); ++u) {
-      rows& in = rows_of(u->in);
-      if (u->before) {
-        in[u->key] = std::move(*u->before);
-      } else {
-        in.erase(u->key);
-      }
-    }
-  }
+  explicit writing(memory_backend& of) : transaction(of), lock_(of.mutex_) { of.last_.clear(); }
+  ~writing() override { home_.take_back(undo_); }
   writing(const writing&) = delete;
   writing& operator=(const writing&) = delete;
 
@@ -135,17 +126,32 @@ class memory_backend::writing final : public write_transaction, private transact
                                           std::string_view prefix) override {
     return find_last(t, key, prefix);
   }
-  void commit() override { undo_.clear(); }
+  void commit() override {
+    home_.last_.swap(undo_);
+    undo_.clear();
+  }
 
  private:
-  struct undo {
-    table in;
-    std::string key;
-    std::optional<std::string> before;
-  };
   std::unique_lock<std::shared_mutex> lock_;
   std::vector<undo> undo_;
 };
+
+void memory_backend::take_back(std::vector<undo>& what) {
+  for (auto u = what.rbegin(); u != what.rend(); ++u) {
+    rows& in = tables_[index_of(u->in)];
+    if (u->before) {
+      in[u->key] = std::move(*u->before);
+    } else {
+      in.erase(u->key);
+    }
+  }
+  what.clear();
+}
+
+void memory_backend::undo_last() {
+  const std::unique_lock<std::shared_mutex> alone(mutex_);
+  take_back(last_);
+}
 
 std::unique_ptr<write_transaction> memory_backend::begin_write() {
   return std::make_unique<writing>(*this);

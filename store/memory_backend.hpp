@@ -23,15 +23,25 @@ class memory_backend final : public backend {
   std::unique_ptr<write_transaction> begin_write() override;
   std::unique_ptr<kv> begin_read() override;
 
+  // Takes the last transaction's commit back, as a crash before its sync does; once.
+  void undo_last();
+
  private:
   class transaction;
   class reading;
   class writing;
   class cursor;
+  struct undo {
+    table in;
+    std::string key;
+    std::optional<std::string> before;
+  };
+  void take_back(std::vector<undo>& what);
   using rows = std::map<std::string, std::string, std::less<>>;
 
   std::shared_mutex mutex_;
   std::array<rows, table_count> tables_;
+  std::vector<undo> last_;  // of the last commit
 };
 
 }  // namespace lingerd

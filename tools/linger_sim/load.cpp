@@ -1,12 +1,11 @@
 #include "sim/load.hpp"
 
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 #include "sim/marker.hpp"
 #include "sim/report_files.hpp"
 #include "sim/units.hpp"
+#include "tools/linger_sim/arguments.hpp"
 #include "tools/linger_sim/commands.hpp"
 #include "tools/linger_sim/progress.hpp"
 
@@ -27,71 +26,15 @@ struct given {
   bool quiet = false;
 };
 
-std::vector<std::string> parts_of(const std::string& list) {
-  std::vector<std::string> all;
-  std::istringstream in(list);
-  std::string part;
-  while (std::getline(in, part, ',')) all.push_back(part);
-  return all;
-}
-
-// What CLI11 shows as wrong usage.
-template <class F>
-auto usage(const char* flag, F read) {
-  try {
-    return read();
-  } catch (const std::exception& e) {
-    throw CLI::ValidationError(flag, e.what());
-  }
-}
-
-std::vector<load_way> ways_of(const given& g) {
-  std::vector<load_way> all;
-  for (const std::string& name : parts_of(g.transports)) {
-    const auto how = transport_named(name);
-    if (!how) {
-      throw std::invalid_argument("\"" + name + "\" is none of short, long, sse, websocket");
-    }
-    if (*how != transport::short_poll) {
-      all.push_back({*how});
-      continue;
-    }
-    for (const std::string& interval : parts_of(g.poll_intervals)) {
-      const auto ms = std::chrono::floor<std::chrono::milliseconds>(duration_of(interval));
-      if (ms < 10ms) throw std::invalid_argument("an interval is at least 10ms");
-      all.push_back({*how, ms});
-    }
-  }
-  if (all.empty()) throw std::invalid_argument("there is no transport");
-  return all;
-}
-
-std::chrono::seconds whole_seconds(const std::string& text, std::chrono::seconds least) {
-  const auto exact = duration_of(text);
-  const auto s = std::chrono::floor<std::chrono::seconds>(exact);
-  if (s != exact || s < least) {
-    throw std::invalid_argument("\"" + text + "\" is not " + std::to_string(least.count()) +
-                                " or more whole seconds");
-  }
-  return s;
-}
-
 void complete(given& g) {
   load_options& o = g.options;
-  o.ways = usage("--transport", [&] { return ways_of(g); });
+  o.ways = usage("--transport", [&] { return ways_of(g.transports, g.poll_intervals); });
   o.duration = usage("--duration", [&] { return whole_seconds(g.duration, 1s); });
   o.wait = usage("--wait", [&] { return whole_seconds(g.wait, 1s); });
   o.rate_per_s = usage("--rate", [&] { return rate_of(g.rate); });
   if (o.url.empty() != o.tokens.empty()) {
     throw CLI::ValidationError("--url", "and --tokens go together");
   }
-}
-
-void write_json(const report& r, const std::filesystem::path& file) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << to_json(r) << '\n';
-  out.close();
-  if (!out) throw std::runtime_error("cannot write " + file.string());
 }
 
 int run_it(given& g) {

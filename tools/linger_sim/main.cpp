@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   program.fallthrough(false);
   int exit_code = 0;
   load_command(program, exit_code);
+  world_command(program, exit_code);
   compare_command(program, exit_code);
   diff_command(program, exit_code);
   const std::string wanted = argc > 1 ? argv[1] : "";

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/world/asker.hpp"
+#include "sim/world/device.hpp"
+
+namespace lingerd::sim {
+
+// A user of a world: does one thing after the other, at times of his own, and holds the answers
+// against the truth. He keeps asking until he knows what became of what he said.
+class actor final : public owner {
+ public:
+  actor(scene& in, std::uint32_t number, user_id id, std::string name, std::string password,
+        std::string token);
+
+  // The others, and their devices: set before anybody acts.
+  void meet(std::vector<actor*> everybody) { everybody_ = std::move(everybody); }
+  device& add_device(std::uint32_t number, std::string token);
+
+  // Acts until his actions are done, or the world is over.
+  task<void> act();
+  bool is_done() const { return is_done_ && repeating_ == 0; }
+  // After the trouble: a message to each friend and group of his, so that everybody has to hear.
+  task<void> last_word();
+  // A start as it is now; an empty object where none could be had.
+  task<boost::json::object> fresh_start();
+  // After everything: his connection closes.
+  task<void> close();
+
+  user_id id() const override { return id_; }
+  std::string name() const override { return name_; }
+  bool is_changing_password() const override { return changing_; }
+  task<std::string> sign_in(asker& by) override;
+  void reached(change_id message) override;
+
+  std::deque<device>& devices() { return devices_; }
+  bool was_reached(change_id message) const { return reached_.contains(message); }
+  // How far he has marked a conversation as read, where no crash can have forgotten it.
+  void check_marks(const boost::json::object& start);
+
+  // Where his coroutines live that run beside act().
+  void set_nursery(nursery& n) { beside_ = &n; }
+
+ private:
+  enum class doing : std::uint8_t;
+  doing choose();
+  task<void> do_one(doing what);
+
+  task<void> say(conversation to, bool once);
+  task<void> say_again(std::uint32_t number, instant after);
+  // Understands an answer to a message; true where nothing more is to be done.
+  bool understand(std::uint32_t number, const asker::reply& r, bool was_repeated);
+  task<void> repeat_old();
+  task<void> conflict();
+  task<void> trespass();
+  task<void> mark_read();
+  task<void> typing();
+  task<void> befriend();
+  task<void> unfriend();
+  task<void> make_group();
+  task<void> change_group();
+  task<void> change_members();
+  task<void> change_name();
+  task<void> change_password();
+  task<void> end_session();
+  task<void> look_at_start();
+  task<void> look_at_history();
+  task<void> look_back();
+  task<void> ask_classic();
+  task<void> babble();
+
+  // Asks until an answer comes that tells; status 0 only where the world is over.
+  task<asker::reply> insist(std::string method_and_target, std::string body);
+  task<asker::reply> ask(std::string method_and_target, std::string body, instant longest);
+  task<void> pause(instant how_long);
+  void unexpected(const std::string& doing, const asker::reply& r);
+  conversation some_conversation();
+  actor* some_friend();
+  std::optional<group_id> some_group();
+  std::uint64_t below(std::uint64_t n) { return chance_.below(n); }
+
+  scene& scene_;
+  const std::uint32_t number_;
+  const user_id id_;
+  const std::string name_;
+  std::vector<std::string> passwords_;  // the last first: which of them it is, where an answer was lost
+  account who_;
+  asker hand_;
+  seeded_entropy chance_;
+  std::vector<actor*> everybody_;
+  std::deque<device> devices_;
+  nursery* beside_ = nullptr;
+  std::vector<std::uint32_t> said_;  // his attempts with a cid that were acknowledged
+  std::set<change_id> reached_;
+  struct mark {
+    conversation in;
+    change_id up_to = 0;
+    instant asked_at{};
+    instant told_at{};
+  };
+  std::vector<mark> marks_;
+  unsigned repeating_ = 0;
+  unsigned named_ = 0;
+  bool is_done_ = false;
+  bool changing_ = false;
+};
+
+}  // namespace lingerd::sim
