@@ -7,38 +7,49 @@
 
 // Faults that a test build plants into the server, so that the checkers can show that they find
 // them: LINGER_PLANTED=NAME in the environment. Each is a few lines where a person might have made
-// the mistake, behind `planted::is(fault::…)`, which is `false` at compile time everywhere but in the
-// programs linger-planted and linger-sim-planted.
+// the mistake, behind `planted::is(fault::…)`, which is `false` at compile time everywhere but in
+// the programs linger-planted and linger-sim-planted.
 //
 // Included by .cpp files alone: those that name it are compiled anew for the planted programs.
 namespace lingerd::planted {
 
 enum class fault : std::uint8_t {
   none,
-  lost_wake,          // news that come while the store is asked do not wake who parks then
+  lost_wake,            // who was woken in vain is not woken again
   cursor_before_write,  // what a stream's socket did not take counts as written
-  ack_before_sync,    // a commit is told of before the disk has it
-  cid_forgotten,      // what was sent before a restart is sent again
-  removed_member,     // the first message after a member's removal is still his
-  past_horizon,       // a read of the store tells what is not published yet
-  timestamp_back,     // timestamps follow the wall clock wherever it goes
-  wrong_reader,       // the sender's cid is told to everybody
-  batch_twice,        // a batch is applied again after its commit
-  unbounded_buffer,   // a stream goes on filling what a slow reader does not take
-  session_stays,      // a new password leaves the old sessions alone
-  more_off_by_one,    // the cursor of a cut answer names the first event that is not in it
-  swapped_at_cut,     // the last event of a cut answer changes places with the next one
-  drop,               // now and then a message is left out
-  repeat,             // now and then a message is told twice
-  swap,               // now and then two messages change places
+  ack_before_sync,      // a commit is told of before the disk has it
+  cid_forgotten,        // what was sent before a restart is sent again
+  removed_member,       // the first message after a member's removal is still his
+  past_horizon,         // a read of the store tells what is not published yet
+  timestamp_back,       // timestamps follow the wall clock wherever it goes
+  wrong_reader,         // the sender's cid is told to everybody
+  batch_twice,          // a batch is applied again after its commit
+  unbounded_buffer,     // a stream goes on filling what a slow reader does not take
+  session_stays,        // a new password leaves the old sessions alone
+  more_off_by_one,      // the cursor of a cut answer names the first event that is not in it
+  swapped_at_cut,       // the last event of a cut answer changes places with the next one
+  drop,                 // now and then a message is left out
+  repeat,               // now and then a message is told twice
+  swap,                 // now and then two messages change places
 };
 
-inline constexpr std::string_view names[] = {
-    "none",          "lost_wake",      "cursor_before_write", "ack_before_sync",
-    "cid_forgotten", "removed_member", "past_horizon",        "timestamp_back",
-    "wrong_reader",  "batch_twice",    "unbounded_buffer",    "session_stays",
-    "more_off_by_one", "swapped_at_cut", "drop",              "repeat",
-    "swap"};
+inline constexpr std::string_view names[] = {"none",
+                                             "lost_wake",
+                                             "cursor_before_write",
+                                             "ack_before_sync",
+                                             "cid_forgotten",
+                                             "removed_member",
+                                             "past_horizon",
+                                             "timestamp_back",
+                                             "wrong_reader",
+                                             "batch_twice",
+                                             "unbounded_buffer",
+                                             "session_stays",
+                                             "more_off_by_one",
+                                             "swapped_at_cut",
+                                             "drop",
+                                             "repeat",
+                                             "swap"};
 
 #ifdef LINGER_PLANTED
 inline fault wanted() {

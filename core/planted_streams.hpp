@@ -14,7 +14,8 @@ namespace lingerd::planted {
 inline void spoil(std::vector<const fanout::event*>& found, user_id reader) {
   static unsigned batches = 0;
   if (is(fault::swap)) {
-    if (found.size() < 2 || !found.back()->is_message || !found[found.size() - 2]->is_message) return;
+    if (found.size() < 2 || !found.back()->is_message || !found[found.size() - 2]->is_message)
+      return;
     if (++batches % 5 == 0) std::swap(found[found.size() - 1], found[found.size() - 2]);
     return;
   }

@@ -35,6 +35,8 @@ std::string_view name_of(branch b) {
     case branch::cursor_expired: return "cursor_expired";
     case branch::closing_while_held: return "closing_while_held";
     case branch::commit_left: return "commit_left";
+    case branch::store_had_nothing: return "store_had_nothing";
+    case branch::news_while_reading: return "news_while_reading";
     case branch::read_while_committing: return "read_while_committing";
     case branch::count_: break;
   }

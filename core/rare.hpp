@@ -42,6 +42,8 @@ enum class branch : std::uint8_t {
   cursor_expired,         // a cursor of another life, or from the future
   closing_while_held,     // the server went down under a held stream
   commit_left,            // who waited for a commit was gone before it
+  store_had_nothing,      // a held poll asked the store in vain, and is held on
+  news_while_reading,     // and meanwhile something came
   read_while_committing,  // the store was read while a batch was on its way to the disk
   count_
 };

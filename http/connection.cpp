@@ -204,7 +204,8 @@ connection::action connection::look_again() {
 }
 
 connection::action connection::park() {
-  if (!held_->parked) {
+  const bool again = held_->parked;
+  if (!again) {
     held_->parked = true;
     ++host_.counted.polls_held;
     ++host_.counted.held_now;
@@ -215,7 +216,8 @@ connection::action connection::park() {
       return end_hold(refuse(error::not_signed_in, "this session has ended"));
     }
   }
-  if (!held_->stream.in_channel.is_linked()) {
+  const bool is_lost = planted::is(planted::fault::lost_wake) && again;
+  if (!held_->stream.in_channel.is_linked() && !is_lost) {
     host_.talk.streams().wait(held_->asked.who.user, held_->stream);
   }
   return action::hold;
@@ -223,8 +225,10 @@ connection::action connection::park() {
 
 task<void> connection::read_store(action& then) {
   const chat::view as = held_->asked.classic ? chat::view::classic : chat::view::events;
+  held_->asks_store = true;
   const result<batch> b =
       co_await host_.talk.from_store(held_->asked.who.user, held_->asked.after, as);
+  held_->asks_store = false;
   if (!b) {
     then = end_hold(refuse(b.error()));
     co_return;
@@ -235,7 +239,9 @@ task<void> connection::read_store(action& then) {
   if (poll::take(host_.talk, held_->asked, *b, is_over, answer.body) == poll::verdict::answered) {
     then = end_hold(std::move(answer));
   } else {
-    then = planted::is(planted::fault::lost_wake) ? park() : look_again();
+    rare::took(rare::branch::store_had_nothing);
+    then = look_again();
+    if (then != action::hold) rare::took(rare::branch::news_while_reading);
   }
 }
 

@@ -52,6 +52,8 @@ class connection : public boost::intrusive::list_base_hook<
   // For those who look whether a server keeps its word. What it holds for its reader and of him, in
   // bytes; and whether it sleeps although there is something for its reader, which must never be.
   std::size_t buffered_bytes() const;
+  // Of those, what a stream that stays open holds for a slow reader: a batch at most.
+  std::size_t stream_backlog() const { return live_ ? unsent_.size() : 0; }
   bool sleeps_over_news() const;
 
  private:
@@ -76,7 +78,8 @@ class connection : public boost::intrusive::list_base_hook<
     holding(waiter& w, const poll_request& p) : asked(p), stream(w, p.presence.has_value()) {}
     poll_request asked;
     held_stream stream;
-    bool parked = false;  // the deadline is set and presence told
+    bool parked = false;      // the deadline is set and presence told
+    bool asks_store = false;  // and is not asleep, whatever comes
   };
 
   // A stream that stays open, while there is one.

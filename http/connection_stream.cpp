@@ -227,8 +227,9 @@ std::size_t connection::buffered_bytes() const {
 }
 
 bool connection::sleeps_over_news() const {
-  const held_stream* parked = held_ ? &held_->stream : live_ ? &live_->stream : nullptr;
-  if (!parked || !parked->in_channel.is_linked() || has(asleep_.reasons(), wake::news)) return false;
+  const bool is_held = held_ && held_->parked && !held_->asks_store;
+  const bool is_live = live_ && live_->stream.in_channel.is_linked();
+  if ((!is_held && !is_live) || has(asleep_.reasons(), wake::news)) return false;
   const user_id user = held_ ? held_->asked.who.user : live_->asked.who.user;
   const change_id after = held_ ? held_->asked.after : live_->asked.after;
   const person* reader = host_.talk.people().user(user);

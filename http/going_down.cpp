@@ -9,8 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto grace = 5s;          // for what is under way
-constexpr auto look_again = 10ms;   // whether the last connection has gone
+constexpr auto grace = 5s;         // for what is under way
+constexpr auto look_again = 10ms;  // whether the last connection has gone
 
 }  // namespace
 

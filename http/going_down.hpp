@@ -8,12 +8,12 @@
 
 namespace lingerd {
 
-// The way down, in order: held requests are answered, requests under way finished, what was gathered
-// is written. It takes five seconds at most. Who begins it has closed the doors already.
+// The way down, in order: held requests are answered, requests under way finished, what was
+// gathered is written. It takes five seconds at most. Who begins it has closed the doors already.
 class going_down {
  public:
-  // All outlive it. `done` is called once, on the loop, when nothing is left or the time is over; it
-  // may stop the loop, and must not destroy this.
+  // All outlive it. `done` is called once, on the loop, when nothing is left or the time is over;
+  // it may stop the loop, and must not destroy this.
   going_down(chat& talk, std::vector<connection_host*> hosts, std::function<void()> done);
 
   void begin();

@@ -59,6 +59,9 @@ class client {
 
   // How it listens, from its next request on; at first as the crowd does.
   void listen_by(load_way way) { way_ = way; }
+  // After a failure it asks to be held at once; the page asks for an answer first, to know that all
+  // is well.
+  void hold_at_once() { holds_at_once_ = true; }
   // Asks for presence, too, as a page that is looked at does.
   void ask_presence() { presence_ = 0; }
   // The connection goes, in the middle of whatever it is at.
@@ -104,6 +107,7 @@ class client {
   bool was_parked_ = false;
   bool asks_again_ = false;  // the last answer said that there is more
   bool is_turned_away_ = false;
+  bool holds_at_once_ = false;
 };
 
 }  // namespace lingerd::sim

@@ -46,15 +46,35 @@ std::string place_of(conversation in, user_id me, const char* with) {
 }
 
 std::uint64_t us_of(instant t) {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(t).count());
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(t).count());
 }
 
 }  // namespace
 
 enum class actor::doing : std::uint8_t {
-  say, say_group, repeat_old, conflict, trespass, mark_read, typing, befriend, unfriend, make_group,
-  change_group, change_members, change_name, change_password, end_session, look_at_start,
-  look_at_history, look_back, ask_classic, babble, count_
+  say,
+  say_group,
+  talk_fast,
+  repeat_old,
+  conflict,
+  trespass,
+  mark_read,
+  typing,
+  befriend,
+  unfriend,
+  make_group,
+  change_group,
+  change_members,
+  change_name,
+  change_password,
+  end_session,
+  look_at_start,
+  look_at_history,
+  look_back,
+  ask_classic,
+  babble,
+  count_
 };
 
 actor::actor(scene& in, std::uint32_t number, user_id id, std::string name, std::string password,
@@ -92,9 +112,10 @@ task<asker::reply> actor::ask(std::string method_and_target, std::string body, i
       client_requests::any(method_and_target, scene_.people.host, who_.token, body);
   asker::reply r = co_await hand_.ask(std::move(request), longest);
   if (scene_.told.are_kept()) {
-    scene_.told.add(scene_.now(), name_ + ": " + method_and_target + " " + body.substr(0, 90) +
-                                      " -> " + (r.status ? text(static_cast<std::uint64_t>(r.status)) : r.why) +
-                                      " " + r.body.substr(0, 60));
+    scene_.told.add(scene_.now(),
+                    name_ + ": " + method_and_target + " " + body.substr(0, 90) + " -> " +
+                        (r.status ? text(static_cast<std::uint64_t>(r.status)) : r.why) + " " +
+                        r.body.substr(0, 60));
   }
   co_return r;
 }
@@ -178,9 +199,8 @@ bool actor::understand(std::uint32_t number, const asker::reply& r, bool was_rep
         scene_.broken(clause::honest, what + " was refused, and is stored as " + text(a.id));
       }
       const bool is_right =
-          a.to.is_group()
-              ? scene_.known.was_outside_since(id_, a.to.group(), a.began)
-              : scene_.known.were_strangers_since(id_, a.to.other_than(id_), a.began);
+          a.to.is_group() ? scene_.known.was_outside_since(id_, a.to.group(), a.began)
+                          : scene_.known.were_strangers_since(id_, a.to.other_than(id_), a.began);
       if (!is_right) scene_.broken(clause::allowed, what + " was refused, and was allowed");
       scene_.count("refused");
       return true;
@@ -190,11 +210,8 @@ bool actor::understand(std::uint32_t number, const asker::reply& r, bool was_rep
     case 408:
     case 429:
     case 503:
-    case 507:
-      return false;
-    default:
-      unexpected("say something", r);
-      return true;
+    case 507: return false;
+    default: unexpected("say something", r); return true;
   }
 }
 
@@ -203,7 +220,8 @@ task<void> actor::say(conversation to, bool once) {
   a.from = id_;
   a.to = to;
   const auto number = static_cast<std::uint32_t>(scene_.known.all_tried().size());
-  const std::size_t length = below(4) == 0 ? below(scene_.made.text_bytes_max) : below(40);
+  const bool is_long = says_long_ || below(4) == 0;
+  const std::size_t length = is_long ? below(scene_.made.text_bytes_max) : below(40);
   a.text = truth::text_of(number, length);
   if (!once) a.cid = "cid-" + text(number);
   a.began = scene_.now();
@@ -237,6 +255,17 @@ task<void> actor::say(conversation to, bool once) {
   if (!once && scene_.known.tried(number).is_acknowledged) said_.push_back(number);
 }
 
+// A few messages at once, as long as they come.
+task<void> actor::talk_fast() {
+  const conversation to = some_conversation();
+  scene_.count("talked_fast");
+  for (std::uint64_t left = 4 + below(8); left > 0 && !scene_.is_healed; --left) {
+    says_long_ = true;
+    co_await say(to, false);
+    says_long_ = false;
+  }
+}
+
 // The same message on another connection, before the first answer is there.
 task<void> actor::say_again(std::uint32_t number, instant after) {
   asker other(scene_.people.lines);
@@ -265,7 +294,8 @@ task<void> actor::repeat_old() {
   scene_.count("repeated_old");
   if (r.status != 200 || number_at(parsed(r.body), "id") != a.id) {
     scene_.broken(clause::once, name_ + " repeated message " + text(a.id) + " and was told " +
-                                    text(static_cast<std::uint64_t>(r.status)) + " " + r.body.substr(0, 80));
+                                    text(static_cast<std::uint64_t>(r.status)) + " " +
+                                    r.body.substr(0, 80));
   }
 }
 
@@ -273,8 +303,8 @@ task<void> actor::conflict() {
   if (said_.empty()) co_return;
   const std::uint32_t number = said_[below(said_.size())];
   const attempt a = scene_.known.tried(number);
-  const std::string body = "{" + place_of(a.to, id_, "to") + R"(,"msg":)" + in_quotes(a.text + "!") +
-                           R"(,"cid":)" + in_quotes(a.cid) + "}";
+  const std::string body = "{" + place_of(a.to, id_, "to") + R"(,"msg":)" +
+                           in_quotes(a.text + "!") + R"(,"cid":)" + in_quotes(a.cid) + "}";
   const asker::reply r = co_await insist("POST /api/messages", body);
   if (r.status != 0 && r.status != 409) unexpected("use a cid for another message", r);
 }
@@ -333,10 +363,11 @@ void actor::check_marks(const json::object& start) {
       const json::value* type = c.if_contains("type");
       const bool is_group = type && type->is_string() && type->get_string() == "group";
       const auto with = static_cast<std::uint32_t>(number_at(c, "with"));
-      const conversation of = is_group ? conversation::group(with) : conversation::single(id_, with);
+      const conversation of =
+          is_group ? conversation::group(with) : conversation::single(id_, with);
       if (of == m.in && number_at(c, "read") < m.up_to) {
-        scene_.broken(clause::kept, name_ + " had read up to " + text(m.up_to) + ", and now it is " +
-                                        text(number_at(c, "read")));
+        scene_.broken(clause::kept, name_ + " had read up to " + text(m.up_to) +
+                                        ", and now it is " + text(number_at(c, "read")));
       }
     }
   }
@@ -381,8 +412,10 @@ task<void> actor::befriend() {
   if (other == this) co_return;
   const std::string body = R"({"name":)" + in_quotes(other->name_) + "}";
   const asker::reply r = co_await insist("POST /api/friends", body);
-  if (r.status / 100 == 2) scene_.count("asked_friend");
-  else unexpected("ask for friendship", r);
+  if (r.status / 100 == 2)
+    scene_.count("asked_friend");
+  else
+    unexpected("ask for friendship", r);
 }
 
 task<void> actor::unfriend() {
@@ -390,8 +423,10 @@ task<void> actor::unfriend() {
   if (!other) co_return;
   const std::string target = "DELETE /api/friends/" + text(other->id_);
   const asker::reply r = co_await insist(target, "");
-  if (r.status / 100 == 2) scene_.count("ended_friendship");
-  else unexpected("end a friendship", r);
+  if (r.status / 100 == 2)
+    scene_.count("ended_friendship");
+  else
+    unexpected("end a friendship", r);
 }
 
 task<void> actor::make_group() {
@@ -403,8 +438,10 @@ task<void> actor::make_group() {
   }
   body += "]}";
   const asker::reply r = co_await insist("POST /api/groups", body);
-  if (r.status == 201) scene_.count("made_group");
-  else if (r.status != 403) unexpected("make a group", r);
+  if (r.status == 201)
+    scene_.count("made_group");
+  else if (r.status != 403)
+    unexpected("make a group", r);
 }
 
 task<void> actor::change_group() {
@@ -429,12 +466,13 @@ task<void> actor::change_group() {
         body.clear();
       }
       break;
-    default:
-      break;
+    default: break;
   }
   const asker::reply r = co_await insist(target, body);
-  if (r.status / 100 == 2) scene_.count("changed_group");
-  else if (r.status != 403 && r.status != 404 && r.status != 409) unexpected("change a group", r);
+  if (r.status / 100 == 2)
+    scene_.count("changed_group");
+  else if (r.status != 403 && r.status != 404 && r.status != 409)
+    unexpected("change a group", r);
 }
 
 task<void> actor::change_members() {
@@ -445,8 +483,10 @@ task<void> actor::change_members() {
   const std::string target = std::string(is_in ? "DELETE" : "POST") + " /api/groups/" + text(*g) +
                              "/members/" + text(other->id_);
   const asker::reply r = co_await insist(target, "");
-  if (r.status / 100 == 2) scene_.count(is_in ? "removed_member" : "added_member");
-  else if (r.status != 403 && r.status != 404 && r.status != 409) unexpected("change members", r);
+  if (r.status / 100 == 2)
+    scene_.count(is_in ? "removed_member" : "added_member");
+  else if (r.status != 403 && r.status != 404 && r.status != 409)
+    unexpected("change members", r);
 }
 
 // --- the account ---------------------------------------------------------------------------------
@@ -454,8 +494,10 @@ task<void> actor::change_members() {
 task<void> actor::change_name() {
   const std::string body = R"({"display":"n)" + text(++named_) + R"("})";
   const asker::reply r = co_await insist("PATCH /api/me", body);
-  if (r.status == 200) scene_.count("changed_name");
-  else unexpected("change his name", r);
+  if (r.status == 200)
+    scene_.count("changed_name");
+  else
+    unexpected("change his name", r);
 }
 
 task<void> actor::change_password() {
@@ -493,8 +535,7 @@ task<void> actor::end_session() {
   if (!d.is_listening() || d.is_session_known_to_have_ended()) co_return;
   const std::string token = d.token();
   d.expect_end();
-  std::string request =
-      client_requests::any("DELETE /api/session", scene_.people.host, token, "");
+  std::string request = client_requests::any("DELETE /api/session", scene_.people.host, token, "");
   const asker::reply r = co_await hand_.ask(std::move(request), answer_time);
   if (r.status != 204) co_return;
   scene_.count("ended_session");
@@ -529,8 +570,8 @@ task<void> actor::look_at_history() {
     if (m.in == in && scene_.known.may_see(id_, m)) newest = m.id;
   }
   const std::string target =
-      std::string("GET /api/messages?type=") + (in.is_group() ? "group" : "single") + "&with=" +
-      text(in.is_group() ? in.group() : in.other_than(id_)) + "&limit=" + text(limit) +
+      std::string("GET /api/messages?type=") + (in.is_group() ? "group" : "single") +
+      "&with=" + text(in.is_group() ? in.group() : in.other_than(id_)) + "&limit=" + text(limit) +
       (before > 0 ? "&before=" + text(before) : "");
   const asker::reply r = co_await insist(target, "");
   if (r.status == 200) {
@@ -552,8 +593,15 @@ task<void> actor::look_back() {
   const json::object start = co_await fresh_start();
   const json::value* epoch = start.if_contains("epoch");
   if (!epoch || !epoch->is_string()) co_return;
-  const std::string target = "GET /api/events?after=" + text(after) +
-                             "&epoch=" + std::string(epoch->get_string());
+  if (below(8) == 0) {
+    // A cursor that nobody can have.
+    const std::string ahead = "GET /api/events?after=" + text(scene_.known.last_id() + 1'000'000) +
+                              "&epoch=" + std::string(epoch->get_string());
+    const asker::reply no = co_await insist(ahead, "");
+    if (no.status != 0 && no.status != 410) unexpected("ask from the future", no);
+  }
+  const std::string target =
+      "GET /api/events?after=" + text(after) + "&epoch=" + std::string(epoch->get_string());
   const asker::reply r = co_await insist(target, "");
   if (r.status == 200) {
     scene_.count("looked_back");
@@ -585,17 +633,31 @@ task<void> actor::ask_classic() {
     const change_id id = number_at(o, "id");
     const true_message* m = scene_.known.message(id);
     if (!m || id <= last || !scene_.known.may_see(id_, *m) || scene_.known.sender(*m) == id_) {
-      scene_.broken(clause::private_, name_ + " heard message " + text(id) + " as the tutorial's page");
+      scene_.broken(clause::private_,
+                    name_ + " heard message " + text(id) + " as the tutorial's page");
       break;
     }
     last = id;
   }
 }
 
-// Something that is no request, or only half of one.
+// Something that is no request, or only half of one; or the next one before the answer is there.
 task<void> actor::babble() {
   asker other(scene_.people.lines);
-  std::string request = "POST /api/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"type\"";
+  if (below(2) == 0) {
+    std::string two =
+        client_requests::any("GET /webchat/new_msgs/", scene_.people.host, who_.token) +
+        client_requests::any("GET /healthz", scene_.people.host, who_.token);
+    const asker::reply first = co_await other.ask(std::move(two), classic_time);
+    scene_.count("asked_ahead");
+    if (first.status != 0 && first.status != 200 && first.status != 401 && first.status != 408) {
+      unexpected("ask ahead", first);
+    }
+    other.drop();
+    co_return;
+  }
+  std::string request =
+      "POST /api/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"type\"";
   if (below(2) == 0) request = std::string("\x16\x03\x01 no HTTP at all\r\n\r\n");
   const asker::reply r = co_await other.ask(std::move(request), answer_time);
   scene_.count("babbled");
@@ -612,13 +674,13 @@ actor::doing actor::choose() {
     unsigned of_all;
   };
   constexpr weight weights[] = {
-      {doing::say, 300},          {doing::say_group, 160},     {doing::repeat_old, 30},
-      {doing::conflict, 15},      {doing::trespass, 20},       {doing::mark_read, 80},
-      {doing::typing, 20},        {doing::befriend, 40},       {doing::unfriend, 12},
-      {doing::make_group, 20},    {doing::change_group, 25},   {doing::change_members, 50},
-      {doing::change_name, 20},   {doing::change_password, 14}, {doing::end_session, 10},
-      {doing::look_at_start, 40}, {doing::look_at_history, 40}, {doing::look_back, 50},
-      {doing::ask_classic, 10},   {doing::babble, 10}};
+      {doing::say, 300},           {doing::say_group, 160},    {doing::talk_fast, 30},
+      {doing::repeat_old, 30},     {doing::conflict, 15},      {doing::trespass, 20},
+      {doing::mark_read, 80},      {doing::typing, 20},        {doing::befriend, 40},
+      {doing::unfriend, 12},       {doing::make_group, 20},    {doing::change_group, 25},
+      {doing::change_members, 50}, {doing::change_name, 20},   {doing::change_password, 14},
+      {doing::end_session, 10},    {doing::look_at_start, 40}, {doing::look_at_history, 40},
+      {doing::look_back, 50},      {doing::ask_classic, 10},   {doing::babble, 10}};
   unsigned all = 0;
   for (const weight& w : weights) all += w.of_all;
   std::uint64_t left = below(all);
@@ -642,6 +704,7 @@ task<void> actor::do_one(doing what) {
       if (!g) return make_group();
       return say(conversation::group(*g), below(8) == 0);
     }
+    case doing::talk_fast: return talk_fast();
     case doing::repeat_old: return repeat_old();
     case doing::conflict: return conflict();
     case doing::trespass: return trespass();

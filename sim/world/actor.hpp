@@ -53,6 +53,7 @@ class actor final : public owner {
   task<void> do_one(doing what);
 
   task<void> say(conversation to, bool once);
+  task<void> talk_fast();
   task<void> say_again(std::uint32_t number, instant after);
   // Understands an answer to a message; true where nothing more is to be done.
   bool understand(std::uint32_t number, const asker::reply& r, bool was_repeated);
@@ -89,7 +90,8 @@ class actor final : public owner {
   const std::uint32_t number_;
   const user_id id_;
   const std::string name_;
-  std::vector<std::string> passwords_;  // the last first: which of them it is, where an answer was lost
+  std::vector<std::string>
+      passwords_;  // the last first: which of them it is, where an answer was lost
   account who_;
   asker hand_;
   seeded_entropy chance_;
@@ -109,6 +111,7 @@ class actor final : public owner {
   unsigned named_ = 0;
   bool is_done_ = false;
   bool changing_ = false;
+  bool says_long_ = false;
 };
 
 }  // namespace lingerd::sim

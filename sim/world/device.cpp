@@ -15,9 +15,7 @@ device::device(scene& in, owner& of, std::uint32_t number, std::string token)
       chance_(in.made.seed * 1000003 + number),
       asleep_(in.on) {}
 
-std::string device::title() const {
-  return owner_.name() + "'s device " + std::to_string(number_);
-}
+std::string device::title() const { return owner_.name() + "'s device " + std::to_string(number_); }
 
 load_way device::some_way() {
   load_way way;
@@ -37,6 +35,7 @@ task<void> device::live() {
     client_ = std::make_unique<client>(scene_.people, number_, who_);
     client_->listen_by(some_way());
     if (scene_.made.presence) client_->ask_presence();
+    if (chance_.below(4) != 0) client_->hold_at_once();
     task<void> listening = client_->run();
     co_await std::move(listening);
     if (is_leaving_ || !is_turned_away_) break;
@@ -127,7 +126,8 @@ void device::turned_away() {
   is_turned_away_ = true;
   scene_.told.add(scene_.now(), title() + " is turned away");
   if (!may_end_ && !scene_.has_clock_trouble) {
-    scene_.broken(clause::signed_in, title() + " was turned away, and nobody had ended its session");
+    scene_.broken(clause::signed_in,
+                  title() + " was turned away, and nobody had ended its session");
   }
 }
 

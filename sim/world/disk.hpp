@@ -23,13 +23,13 @@ enum class crash : std::uint8_t {
 };
 
 struct disk_counts {
-  std::uint64_t commits = 0;         // transactions whose commit was begun
+  std::uint64_t commits = 0;  // transactions whose commit was begun
   std::uint64_t syncs = 0;
-  std::uint64_t failed_syncs = 0;    // as told by fail_next_sync()
-  std::uint64_t full = 0;            // writes that found no room
-  std::uint64_t torn = 0;            // crashes in the middle of a commit
-  std::uint64_t sectors_lost = 0;    // un-synced ones that did not survive
-  std::uint64_t sectors_kept = 0;    // un-synced ones that did
+  std::uint64_t failed_syncs = 0;  // as told by fail_next_sync()
+  std::uint64_t full = 0;          // writes that found no room
+  std::uint64_t torn = 0;          // crashes in the middle of a commit
+  std::uint64_t sectors_lost = 0;  // un-synced ones that did not survive
+  std::uint64_t sectors_kept = 0;  // un-synced ones that did
 };
 
 // What a world's server keeps its data on; it outlives the server.
@@ -41,8 +41,8 @@ class world_disk {
  public:
   virtual ~world_disk() = default;
 
-  // A store on what is there now, as the real server opens it (store/open.hpp): schema, epoch, check
-  // of the newest part. One at a time; it goes before the disk. Throws store_error.
+  // A store on what is there now, as the real server opens it (store/open.hpp): schema, epoch,
+  // check of the newest part. One at a time; it goes before the disk. Throws store_error.
   virtual std::unique_ptr<store> open(loop& on, worker& storage, worker& reader,
                                       const limits& bounds,
                                       std::function<void(std::string_view)> fatal,
@@ -71,8 +71,8 @@ class world_disk {
 // commit keeps all of it or nothing.
 std::unique_ptr<world_disk> make_memory_disk();
 
-// LMDB itself, in a file of its own in `folder` (on tmpfs), which is made, and removed with the disk.
-// What LMDB writes and syncs is watched at the system calls (sim/world/file_tap.hpp).
+// LMDB itself, in a file of its own in `folder` (on tmpfs), which is made, and removed with the
+// disk. What LMDB writes and syncs is watched at the system calls (sim/world/file_tap.hpp).
 std::unique_ptr<world_disk> make_lmdb_disk(const std::filesystem::path& folder);
 
 }  // namespace lingerd::sim

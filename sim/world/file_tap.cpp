@@ -130,9 +130,11 @@ void file_tap::undo(int file, const operation& o) const {
 void file_tap::redo(int file, const operation& o, seeded_entropy* by_sector) {
   for (std::size_t at = 0; at < o.new_bytes.size();) {
     const std::size_t end =
-        by_sector ? std::min(o.new_bytes.size(),
-                             static_cast<std::size_t>((o.offset + at) / sector * sector + sector - o.offset))
-                  : o.new_bytes.size();
+        by_sector
+            ? std::min(
+                  o.new_bytes.size(),
+                  static_cast<std::size_t>((o.offset + at) / sector * sector + sector - o.offset))
+            : o.new_bytes.size();
     bool survives = true;
     if (by_sector) {
       survives = by_sector->below(2) == 0;

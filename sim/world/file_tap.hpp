@@ -43,9 +43,9 @@ class file_tap {
   struct operation {
     bool is_sync = false;
     bool is_self_synced = false;  // written by a descriptor that syncs each write
-    bool is_durable = false;   // a write that was synced, or the sync
-    bool is_doomed = false;    // a sync that was to save it has failed
-    bool reached_disk = false; // told of before: it happened, whatever is cut now
+    bool is_durable = false;      // a write that was synced, or the sync
+    bool is_doomed = false;       // a sync that was to save it has failed
+    bool reached_disk = false;    // told of before: it happened, whatever is cut now
     std::uint64_t offset = 0;
     std::uint64_t size_before = 0;  // of the file
     std::string old_bytes, new_bytes;

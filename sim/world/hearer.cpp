@@ -53,8 +53,10 @@ std::string first_difference(const Map& mine, const Map& fresh, const std::strin
     const auto at = mine.find(key);
     if (at == mine.end() || at->second != value) {
       std::string name;
-      if constexpr (std::is_same_v<typename Map::key_type, std::string>) name = key;
-      else name = text(key);
+      if constexpr (std::is_same_v<typename Map::key_type, std::string>)
+        name = key;
+      else
+        name = text(key);
       std::string has = "nothing";
       std::string wants;
       if constexpr (std::is_same_v<typename Map::mapped_type, std::string>) {
@@ -64,7 +66,8 @@ std::string first_difference(const Map& mine, const Map& fresh, const std::strin
         if (at != mine.end()) has = text(at->second);
         wants = text(value);
       }
-      return what + " " + name + " is \"" + has + "\" to it, and \"" + wants + "\" to a fresh start";
+      return what + " " + name + " is \"" + has + "\" to it, and \"" + wants +
+             "\" to a fresh start";
     }
   }
   return {};
@@ -127,7 +130,8 @@ void known_states::begin(const json::object& start, user_id me, const truth& kno
     friends_[static_cast<user_id>(number_at(v.get_object(), "user"))] = "asked_me";
   });
   each("groups", [&](const json::value& v) {
-    groups_[static_cast<group_id>(number_at(v.get_object(), "id"))] = group_in_words(v.get_object());
+    groups_[static_cast<group_id>(number_at(v.get_object(), "id"))] =
+        group_in_words(v.get_object());
   });
   each("conversations", [&](const json::value& v) {
     const json::object& c = v.get_object();
@@ -195,8 +199,8 @@ void check_batch(scene& in, user_id reader, const std::string& who, change_id af
                  change_id up_to, const heard& h) {
   const auto range = [&] { return "(" + text(after) + ", " + text(up_to) + "]"; };
   if (up_to < after) {
-    return in.broken(clause::order, who + " asked above " + text(after) + " and was told next " +
-                                        text(up_to));
+    return in.broken(clause::order,
+                     who + " asked above " + text(after) + " and was told next " + text(up_to));
   }
   change_id last = after;
   for (const heard_event& e : h.events) {
@@ -217,8 +221,8 @@ void check_batch(scene& in, user_id reader, const std::string& who, change_id af
                          who + " heard message " + text(e.id) + ", which " + wrong);
       }
       if (!in.known.may_see(reader, *in.known.message(e.id))) {
-        return in.broken(clause::private_, who + " heard message " + text(e.id) +
-                                               ", which is not for him");
+        return in.broken(clause::private_,
+                         who + " heard message " + text(e.id) + ", which is not for him");
       }
     } else if (!in.known.is_change(e.id)) {
       return in.broken(clause::honest, who + " heard a \"" + std::string(e.kind) + "\" of id " +
@@ -234,8 +238,8 @@ void check_batch(scene& in, user_id reader, const std::string& who, change_id af
     const bool was_told = std::any_of(h.messages.begin(), h.messages.end(),
                                       [&](const heard_message& m) { return m.id == at->id; });
     if (!was_told) {
-      return in.broken(clause::gapless, who + " was not told message " + text(at->id) +
-                                            " in a batch of " + range());
+      return in.broken(clause::gapless,
+                       who + " was not told message " + text(at->id) + " in a batch of " + range());
     }
   }
 }
@@ -263,14 +267,16 @@ void check_start(scene& in, user_id reader, const std::string& who, const json::
     }
     const std::string wrong = wrong_with(in, reader, last->get_object());
     if (!wrong.empty()) {
-      return in.broken(clause::honest, who + " starts with message " + text(id) + ", which " + wrong);
+      return in.broken(clause::honest,
+                       who + " starts with message " + text(id) + ", which " + wrong);
     }
     const change_id read = number_at(c, "read");
     const std::uint64_t unread = in.known.count_unread(reader, of, read, cursor);
     if (number_at(c, "unread") != unread) {
       return in.broken(clause::unread, who + " has " + text(number_at(c, "unread")) +
                                            " unread in " + name + " (read up to " + text(read) +
-                                           ", cursor " + text(cursor) + "); there are " + text(unread));
+                                           ", cursor " + text(cursor) + "); there are " +
+                                           text(unread));
     }
     newest.erase(of);
   }

@@ -24,15 +24,15 @@ class known_states {
   void take_user(const boost::json::value& user);
 
   user_id me_ = 0;
-  std::map<user_id, std::string> friends_;          // by their state
-  std::map<group_id, std::string> groups_;          // name, brief, owner, admins, members, room
+  std::map<user_id, std::string> friends_;  // by their state
+  std::map<group_id, std::string> groups_;  // name, brief, owner, admins, members, room
   std::map<user_id, std::string> displays_;
-  std::map<std::string, change_id> reads_;          // his own marks, by conversation
-  std::map<std::string, change_id> seen_;           // of the other one's
+  std::map<std::string, change_id> reads_;  // his own marks, by conversation
+  std::map<std::string, change_id> seen_;   // of the other one's
 };
 
-// Holds what one user's stream says against the truth, batch by batch: ids that rise within what was
-// asked for, nothing invented, nothing that is somebody else's, nothing missing. A batch covers
+// Holds what one user's stream says against the truth, batch by batch: ids that rise within what
+// was asked for, nothing invented, nothing that is somebody else's, nothing missing. A batch covers
 // what lies above `after`, up to and with `up_to`.
 void check_batch(scene& in, user_id reader, const std::string& who, change_id after,
                  change_id up_to, const heard& h);

@@ -49,7 +49,8 @@ class lmdb_disk final : public world_disk {
   void set_full(bool is_full) override { tap_.set_full(is_full); }
   void fail_next_sync() override { tap_.fail_next_sync(); }
 
-  // A second environment on an open file is not allowed in one process; whoever looks, looks at a copy.
+  // A second environment on an open file is not allowed in one process; whoever looks, looks at a
+  // copy.
   std::unique_ptr<kv> look() override;
 
  private:
@@ -65,8 +66,8 @@ class copied final : public kv {
     std::filesystem::create_directories(folder_);
     std::filesystem::copy_file(file, folder_ / database_name,
                                std::filesystem::copy_options::overwrite_existing);
-    backend_ = std::make_unique<lmdb_backend>(folder_ / database_name,
-                                              lmdb_environment::sizes{map_bytes_max, map_bytes_max});
+    backend_ = std::make_unique<lmdb_backend>(
+        folder_ / database_name, lmdb_environment::sizes{map_bytes_max, map_bytes_max});
     read_ = backend_->begin_read();
   }
   ~copied() override {

@@ -37,7 +37,8 @@ class network::calls final : public dialler {
  private:
   struct ringing : timer {
     explicit ringing(waiter& to)
-        : timer([](timer& t) { static_cast<ringing&>(t).sleeper.signal(wake::done); }), sleeper(to) {}
+        : timer([](timer& t) { static_cast<ringing&>(t).sleeper.signal(wake::done); }),
+          sleeper(to) {}
     waiter& sleeper;
   };
   network& net_;
@@ -51,8 +52,8 @@ network::~network() = default;
 
 instant network::some_of(instant most) {
   if (most.count() <= 0) return {};
-  return instant(static_cast<std::int64_t>(
-      chance_.below(static_cast<std::uint64_t>(most.count()) + 1)));
+  return instant(
+      static_cast<std::int64_t>(chance_.below(static_cast<std::uint64_t>(most.count()) + 1)));
 }
 
 void network::heal() {
@@ -100,7 +101,8 @@ std::size_t network::open() const {
 }
 
 // Eight bytes at a time; little-endian, as every machine of an architecture is.
-void network::mix(instant at, std::uint32_t connection, std::uint64_t what, std::string_view bytes) {
+void network::mix(instant at, std::uint32_t connection, std::uint64_t what,
+                  std::string_view bytes) {
   constexpr std::uint64_t prime = 0x9e3779b97f4a7c15u;
   std::uint64_t h = hash_;
   const auto take = [&h](std::uint64_t v) {

@@ -23,7 +23,7 @@ struct segment_seen {
   bool from_client = false;
   bool lost = false;
   std::uint8_t flags = 0;
-  std::string_view bytes;        // good during the call
+  std::string_view bytes;  // good during the call
 };
 class wire_tap {
  public:
@@ -35,29 +35,29 @@ class wire_tap {
 // that carries bytes, unless it says "of connections".
 struct conditions {
   instant latency{std::chrono::microseconds(200)};  // one way
-  instant jitter{};                     // up to so much more, for each segment
-  std::uint64_t bytes_per_s = 0;        // of each direction of a connection; 0: no bound
-  std::size_t window = 64 * 1024;       // bytes under way or unread in one direction
-  std::size_t segment_bytes = 65471;    // the most that one segment carries: loopback's
+  instant jitter{};                                 // up to so much more, for each segment
+  std::uint64_t bytes_per_s = 0;      // of each direction of a connection; 0: no bound
+  std::size_t window = 64 * 1024;     // bytes under way or unread in one direction
+  std::size_t segment_bytes = 65471;  // the most that one segment carries: loopback's
 
-  std::uint32_t cut = 0;                // what is written is cut into pieces of random lengths
-  std::uint32_t tail = 0;               // a delay from the tail: up to tail_max more
+  std::uint32_t cut = 0;   // what is written is cut into pieces of random lengths
+  std::uint32_t tail = 0;  // a delay from the tail: up to tail_max more
   instant tail_max{};
-  std::uint32_t loss = 0;               // lost, and sent again after 200 ms, 400 ms, 800 ms …; lost
-                                        // five times, the connection is reset
-  std::uint32_t stall = 0;              // this direction stands still for up to stall_max
+  std::uint32_t loss = 0;   // lost, and sent again after 200 ms, 400 ms, 800 ms …; lost
+                            // five times, the connection is reset
+  std::uint32_t stall = 0;  // this direction stands still for up to stall_max
   instant stall_max{};
-  std::uint32_t reset = 0;              // instead of arriving, both ends see the connection reset
-  std::uint32_t half_open = 0;          // from here on nothing arrives any more, in either direction,
-                                        // and neither end is told, until it has sent something
+  std::uint32_t reset = 0;      // instead of arriving, both ends see the connection reset
+  std::uint32_t half_open = 0;  // from here on nothing arrives any more, in either direction,
+                                // and neither end is told, until it has sent something
   instant give_up{std::chrono::seconds(60)};  // that nobody acknowledged for so long
-  std::uint32_t refused = 0;            // of connections: the dial is refused
-  std::uint32_t slow = 0;               // of connections: the client takes slow_bytes_per_s at most
+  std::uint32_t refused = 0;                  // of connections: the dial is refused
+  std::uint32_t slow = 0;  // of connections: the client takes slow_bytes_per_s at most
   std::uint64_t slow_bytes_per_s = 0;
-  std::uint32_t idle_cut = 0;           // of connections: a proxy ends both sides after idle_time
+  std::uint32_t idle_cut = 0;  // of connections: a proxy ends both sides after idle_time
   instant idle_time{std::chrono::seconds(30)};  // without a byte in either direction
-  std::uint32_t buffered = 0;           // of connections: a proxy keeps the server's bytes back until
-  std::size_t buffer_bytes = 4096;      // there are so many, or so much time has passed since the
+  std::uint32_t buffered = 0;       // of connections: a proxy keeps the server's bytes back until
+  std::size_t buffer_bytes = 4096;  // there are so many, or so much time has passed since the
   instant buffer_time{std::chrono::seconds(2)};  // first of them
 };
 
@@ -82,8 +82,8 @@ class network {
   // How things are from now on; connections that were drawn to be slow, cut or buffered stay so
   // until `heal()`.
   conditions& now() { return conditions_; }
-  // Everything calm: no chance of anything, loopback's pace. What was half-open stays half-open; what
-  // was slow, stalled or buffered flows.
+  // Everything calm: no chance of anything, loopback's pace. What was half-open stays half-open;
+  // what was slow, stalled or buffered flows.
   void heal();
 
   // The server takes connections by `take`; before, and after `deaf()`, dials are refused.
@@ -91,8 +91,8 @@ class network {
   void deaf();
   // The server's machine is gone: its ends are dead at once and tell nobody. `silent`: the clients
   // hear nothing (a power cut), their bytes meet a reset when a server listens again, nothing
-  // before; else (a killed process) each client's end is reset after the latency. Server ends that are
-  // released afterwards do nothing. Implies deaf().
+  // before; else (a killed process) each client's end is reset after the latency. Server ends that
+  // are released afterwards do nothing. Implies deaf().
   void lose_server(bool silent);
 
   // A dialler for clients; it counts into `counted` what its streams do: requests not, connections,

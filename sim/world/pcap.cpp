@@ -8,10 +8,10 @@
 namespace lingerd::sim {
 namespace {
 
-constexpr std::uint32_t magic = 0xa1b23c4d;      // of nanoseconds
-constexpr std::uint32_t bare_ip = 101;           // LINKTYPE_RAW
-constexpr std::uint64_t began_s = 1'790'000'000; // as the worlds' wall clock
-constexpr std::size_t payload_max = 65'000;      // with its headers below 64 KiB
+constexpr std::uint32_t magic = 0xa1b23c4d;       // of nanoseconds
+constexpr std::uint32_t bare_ip = 101;            // LINKTYPE_RAW
+constexpr std::uint64_t began_s = 1'790'000'000;  // as the worlds' wall clock
+constexpr std::size_t payload_max = 65'000;       // with its headers below 64 KiB
 constexpr std::uint32_t server_address = 0x0a000001;
 constexpr std::uint32_t client_address = 0x0a000002;
 constexpr std::size_t ip_bytes = 20;
@@ -137,8 +137,8 @@ void pcap_writer::finish() {
     do {
       const std::string_view piece = left.substr(0, payload_max);
       left.remove_prefix(piece.size());
-      const auto flags =
-          static_cast<std::uint8_t>(left.empty() ? r.seen.flags : r.seen.flags & ~segment_seen::fin);
+      const auto flags = static_cast<std::uint8_t>(
+          left.empty() ? r.seen.flags : r.seen.flags & ~segment_seen::fin);
       write(out, r.seen, piece, flags);
     } while (!left.empty());
   }

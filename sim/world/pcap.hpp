@@ -14,8 +14,8 @@
 namespace lingerd::sim {
 
 // Writes the wires of a world as a capture that Wireshark reads: the classic format with
-// nanoseconds, bare IPv4 packets. The server is 10.0.0.1:80, a client 10.0.0.2 with a port of its own;
-// segments longer than an IP packet are written as several. Records are in the order of their
+// nanoseconds, bare IPv4 packets. The server is 10.0.0.1:80, a client 10.0.0.2 with a port of its
+// own; segments longer than an IP packet are written as several. Records are in the order of their
 // sending, and a lost segment is there once, as it left its sender.
 class pcap_writer final : public wire_tap {
  public:

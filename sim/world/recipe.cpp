@@ -10,9 +10,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view names[trouble_kinds] = {
-    "delay",  "cut",    "loss",   "stall", "reset",     "half-open", "refused",
-    "slow",   "idle-proxy", "buffer-proxy", "repeat", "vanish", "change", "kill",
-    "power-cut", "restart", "slow-sync", "failed-sync", "full-disk", "clock"};
+    "delay",     "cut",        "loss",         "stall",       "reset",     "half-open", "refused",
+    "slow",      "idle-proxy", "buffer-proxy", "repeat",      "vanish",    "change",    "kill",
+    "power-cut", "restart",    "slow-sync",    "failed-sync", "full-disk", "clock"};
 
 // A stream of chance of its own for each purpose.
 seeded_entropy stream_of(std::uint64_t seed, std::uint64_t purpose) {
@@ -64,6 +64,7 @@ recipe make_recipe(std::uint64_t seed, const recipe_wish& wish) {
   r.on_lmdb = shape.below(2) == 0;
   r.text_bytes_max = one_of<std::size_t>(shape, {40, 200, 2'000, 16'000});
   r.presence = shape.below(3) != 0;
+  r.read_price = one_of(shape, {100us, 3'000us, 200'000us, 400'000us});
   draw_bounds(r.bounds, stream_of(seed, 2));
   for (std::size_t i = 0; i < trouble_kinds; ++i) {
     seeded_entropy chance = stream_of(seed, 100 + i);

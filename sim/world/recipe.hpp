@@ -15,26 +15,26 @@ namespace lingerd::sim {
 
 // What can go wrong in a world.
 enum class trouble_kind : std::uint8_t {
-  delay,        // now and then a piece of bytes takes much longer
-  cut,          // what is written arrives in pieces
-  loss,         // a piece is lost: it comes later, or the connection is reset
-  stall,        // a connection stands still for a while
-  reset,        // a connection is reset
-  half_open,    // a connection dies, and nobody is told
-  refused,      // a connection is refused
-  slow,         // a reader takes his bytes slowly
-  idle_proxy,   // a proxy ends connections on which nothing moves for 30 s
-  buffer_proxy, // a proxy keeps answers back
-  repeat,       // clients that do not wait for an answer before they ask again
-  vanish,       // clients go without a word, and come back with an older cursor
-  change,       // clients change transport in mid-conversation
-  kill,         // the server's process is killed, and started again
-  power_cut,    // the same with the machine: what was not synced may be gone
-  restart,      // the server is restarted in order
-  slow_sync,    // a commit takes long
-  failed_sync,  // a sync fails: the server gives up, and is started again
-  full_disk,    // there is no room for a while
-  clock,        // the wall clock steps, by up to ten years, and is trusted or not
+  delay,         // now and then a piece of bytes takes much longer
+  cut,           // what is written arrives in pieces
+  loss,          // a piece is lost: it comes later, or the connection is reset
+  stall,         // a connection stands still for a while
+  reset,         // a connection is reset
+  half_open,     // a connection dies, and nobody is told
+  refused,       // a connection is refused
+  slow,          // a reader takes his bytes slowly
+  idle_proxy,    // a proxy ends connections on which nothing moves for 30 s
+  buffer_proxy,  // a proxy keeps answers back
+  repeat,        // clients that do not wait for an answer before they ask again
+  vanish,        // clients go without a word, and come back with an older cursor
+  change,        // clients change transport in mid-conversation
+  kill,          // the server's process is killed, and started again
+  power_cut,     // the same with the machine: what was not synced may be gone
+  restart,       // the server is restarted in order
+  slow_sync,     // a commit takes long
+  failed_sync,   // a sync fails: the server gives up, and is started again
+  full_disk,     // there is no room for a while
+  clock,         // the wall clock steps, by up to ten years, and is trusted or not
   count_
 };
 inline constexpr std::size_t trouble_kinds = static_cast<std::size_t>(trouble_kind::count_);
@@ -46,15 +46,16 @@ std::optional<trouble_kind> trouble_named(std::string_view name);
 struct recipe {
   std::uint64_t seed = 1;
   unsigned users = 3;
-  unsigned devices = 2;         // of each user
-  unsigned groups = 1;          // to begin with
-  unsigned actions = 20;        // of each user
+  unsigned devices = 2;                        // of each user
+  unsigned groups = 1;                         // to begin with
+  unsigned actions = 20;                       // of each user
   std::chrono::milliseconds duration{60'000};  // of the phase in which things go wrong
   std::chrono::seconds wait{100};              // of long polls
-  bool on_lmdb = true;          // else in memory
+  bool on_lmdb = true;                         // else in memory
+  std::chrono::microseconds read_price{100};   // of a look into the store: memory, or a slow card
   std::optional<transport> only;               // of all devices; else each its own
   std::size_t text_bytes_max = 200;
-  bool presence = true;         // devices ask for it
+  bool presence = true;                                 // devices ask for it
   std::array<std::uint32_t, trouble_kinds> strength{};  // 0: never; up to 1000
   limits bounds;
 

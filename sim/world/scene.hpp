@@ -23,13 +23,13 @@ struct scene {
   const recipe& made;
   truth& known;
   verdict_box& box;
-  crowd& people;        // of the clients
+  crowd& people;  // of the clients
   notes& told;
   tally& happened;
-  histogram acks{};        // of what was said, from the first try
-  histogram deliveries{};  // the same, to each who hears it
-  bool is_over = false;      // nobody begins anything any more
-  bool is_healed = false;    // nothing goes wrong any more
+  histogram acks{};                // of what was said, from the first try
+  histogram deliveries{};          // the same, to each who hears it
+  bool is_over = false;            // nobody begins anything any more
+  bool is_healed = false;          // nothing goes wrong any more
   bool has_clock_trouble = false;  // then sessions may end by themselves
   std::vector<instant> crashes{};
 

@@ -14,17 +14,60 @@ namespace {
 constexpr std::size_t failed_kept = 100;
 
 // Everything that a world counts, so that what never happened can be told.
-constexpr std::string_view counted[] = {
-    "said", "said_once", "said_again", "repeated_before_answer", "repeated_old", "refused",
-    "marked_read", "typed", "asked_friend", "ended_friendship", "made_group", "changed_group",
-    "added_member", "removed_member", "changed_name", "changed_password", "ended_session",
-    "signed_in_again", "looked_at_start", "looked_at_history", "looked_back", "asked_classic",
-    "babbled", "pause_told", "told_disk_full", "stumbled", "vanished", "came_back_older",
-    "changed_transport", "killed", "power_cut", "restarted", "server_gave_up", "clock_stepped",
-    "net_cut", "net_delayed", "net_lost", "net_lost_for_good", "net_stalled", "net_reset",
-    "net_half_open", "net_refused", "net_slow_reader", "net_idle_cut", "net_buffered",
-    "net_blocked", "net_gave_up", "disk_sync_failed", "disk_full", "disk_torn_commit", "disk_sector_lost",
-    "disk_sector_kept"};
+constexpr std::string_view counted[] = {"said",
+                                        "said_once",
+                                        "said_again",
+                                        "talked_fast",
+                                        "repeated_before_answer",
+                                        "repeated_old",
+                                        "refused",
+                                        "marked_read",
+                                        "typed",
+                                        "asked_friend",
+                                        "ended_friendship",
+                                        "made_group",
+                                        "changed_group",
+                                        "added_member",
+                                        "removed_member",
+                                        "changed_name",
+                                        "changed_password",
+                                        "ended_session",
+                                        "signed_in_again",
+                                        "looked_at_start",
+                                        "looked_at_history",
+                                        "looked_back",
+                                        "asked_classic",
+                                        "babbled",
+                                        "asked_ahead",
+                                        "pause_told",
+                                        "told_disk_full",
+                                        "stumbled",
+                                        "vanished",
+                                        "came_back_older",
+                                        "changed_transport",
+                                        "killed",
+                                        "power_cut",
+                                        "restarted",
+                                        "server_gave_up",
+                                        "clock_stepped",
+                                        "net_cut",
+                                        "net_delayed",
+                                        "net_lost",
+                                        "net_lost_for_good",
+                                        "net_stalled",
+                                        "net_reset",
+                                        "net_half_open",
+                                        "net_refused",
+                                        "net_slow_reader",
+                                        "net_idle_cut",
+                                        "net_buffered",
+                                        "net_blocked",
+                                        "net_gave_up",
+                                        "disk_sync_failed",
+                                        "disk_full",
+                                        "disk_torn_commit",
+                                        "disk_sector_lost",
+                                        "disk_sector_kept"};
 
 std::string rare_name(rare::branch b) { return "rare." + std::string(rare::name_of(b)); }
 
@@ -78,7 +121,8 @@ seeds_outcome run_seeds(const seeds_options& options) {
   const auto begin = std::chrono::steady_clock::now();
   auto told = begin;
   std::array<std::uint64_t, rare::branches> before{};
-  for (std::size_t i = 0; i < rare::branches; ++i) before[i] = rare::times(static_cast<rare::branch>(i));
+  for (std::size_t i = 0; i < rare::branches; ++i)
+    before[i] = rare::times(static_cast<rare::branch>(i));
   for (std::uint64_t seed = options.first; seed <= options.last; ++seed) {
     if (options.stop && options.stop->load()) {
       all.was_cut = true;
@@ -113,9 +157,10 @@ seeds_outcome run_seeds(const seeds_options& options) {
     if (options.progress && now - told > 500ms) {
       told = now;
       const double s = std::chrono::duration<double>(now - begin).count();
-      options.progress("world " + std::to_string(seed) + " of " + std::to_string(options.last) +
-                       ", " + std::to_string(static_cast<std::uint64_t>(static_cast<double>(all.ran) / s)) +
-                       " a second, " + std::to_string(all.failures) + " failed");
+      options.progress(
+          "world " + std::to_string(seed) + " of " + std::to_string(options.last) + ", " +
+          std::to_string(static_cast<std::uint64_t>(static_cast<double>(all.ran) / s)) +
+          " a second, " + std::to_string(all.failures) + " failed");
     }
   }
   for (std::size_t i = 0; i < rare::branches; ++i) {
@@ -130,7 +175,9 @@ seeds_outcome run_seeds(const seeds_options& options) {
 
 recipe_wish shrink(std::uint64_t seed, const recipe_wish& wish, const world_options& each,
                    const std::function<void(const std::string&)>& progress) {
-  const auto outcome_of = [&](const recipe_wish& w) { return run_world(make_recipe(seed, w), each); };
+  const auto outcome_of = [&](const recipe_wish& w) {
+    return run_world(make_recipe(seed, w), each);
+  };
   recipe_wish best = wish;
   const outcome first = outcome_of(best);
   if (!first.failed) return best;
@@ -158,8 +205,10 @@ recipe_wish shrink(std::uint64_t seed, const recipe_wish& wish, const world_opti
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
       recipe_wish smaller = best;
       smaller.troubles = std::move(fewer);
-      if (try_it(smaller)) went_on = true;
-      else ++i;
+      if (try_it(smaller))
+        went_on = true;
+      else
+        ++i;
     }
     const recipe now = make_recipe(seed, best);
     const auto less = [&](auto member, unsigned value, unsigned least) {

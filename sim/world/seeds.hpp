@@ -15,8 +15,8 @@ struct seeds_options {
   std::uint64_t first = 1;
   std::uint64_t last = 1;
   recipe_wish wish;
-  bool goes_on = false;            // counts all failures instead of stopping at the first
-  unsigned repeat_percent = 0;     // of the worlds are run twice: their traces must be the same
+  bool goes_on = false;         // counts all failures instead of stopping at the first
+  unsigned repeat_percent = 0;  // of the worlds are run twice: their traces must be the same
   world_options each;
   std::function<void(const std::string& line)> progress;  // about twice a second
   const std::atomic<bool>* stop = nullptr;
@@ -31,16 +31,16 @@ struct failed_seed {
 struct seeds_outcome {
   std::uint64_t ran = 0;
   std::uint64_t repeated = 0;
-  std::vector<failed_seed> failed;             // at most a hundred are kept
+  std::vector<failed_seed> failed;  // at most a hundred are kept
   std::uint64_t failures = 0;
-  std::optional<std::uint64_t> unsteady;       // a seed whose second trace was another
+  std::optional<std::uint64_t> unsteady;  // a seed whose second trace was another
   std::uint64_t events = 0;
-  std::uint64_t trace_hash = 0;                // of all traces, in the order of the seeds
-  instant lasted{};                            // virtual, all together
+  std::uint64_t trace_hash = 0;  // of all traces, in the order of the seeds
+  instant lasted{};              // virtual, all together
   unsigned long lives = 0;
   double wall_s = 0;
   message_counts counts;
-  latencies latency_us;                        // the worst world's maximum, the last one's rest
+  latencies latency_us;  // the worst world's maximum, the last one's rest
   wire_counts wire;
   tally happened;
   bool was_cut = false;

@@ -98,8 +98,7 @@ void world_server::crash(sim::crash how) {
 void world_server::go_down(std::function<void()> gone) {
   CHECK(life_);
   network_.deaf();
-  life_->down.emplace(life_->talk, std::vector<connection_host*>{&life_->host},
-                      std::move(gone));
+  life_->down.emplace(life_->talk, std::vector<connection_host*>{&life_->host}, std::move(gone));
   life_->down->begin();
 }
 

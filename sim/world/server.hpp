@@ -26,8 +26,9 @@ struct world_prices {
   instant hash = std::chrono::milliseconds(20);   // one password
 };
 
-// The server of a world: the same chat, router and connections as on a board, on virtual time, wires
-// and disk. It starts, ends in one way or another, and starts again; network and disk outlive it.
+// The server of a world: the same chat, router and connections as on a board, on virtual time,
+// wires and disk. It starts, ends in one way or another, and starts again; network and disk outlive
+// it.
 class world_server {
  public:
   // All outlive it; `watcher` may be null.

@@ -45,8 +45,8 @@ report swarm_report(const seeds_outcome& all, const seeds_options& asked,
   one.was_cut = all.was_cut;
   if (!all.failed.empty()) {
     const failed_seed& f = all.failed.front();
-    one.first_case = "seed " + std::to_string(f.seed) + ", " +
-                     std::string(name_of(f.what.broken)) + ": " + f.what.what;
+    one.first_case = "seed " + std::to_string(f.seed) + ", " + std::string(name_of(f.what.broken)) +
+                     ": " + f.what.what;
   }
   r.runs.push_back(std::move(one));
   return r;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "store/loading.hpp"
 #include "store/keys.hpp"
+#include "store/loading.hpp"
 #include "store/row_codec.hpp"
 
 namespace lingerd::sim {
@@ -108,26 +108,29 @@ void truth::take_message(const message_row& m, bool told) {
     return broken(clause::honest, describe(m) + " is not what was tried");
   }
   if (a.id != 0 && a.id != m.head.id) {
-    return broken(clause::once, describe(m) + " is there a second time; first it was " + number(a.id));
+    return broken(clause::once,
+                  describe(m) + " is there a second time; first it was " + number(a.id));
   }
   if (!messages_.empty() && m.head.id <= messages_.back().id) {
     return broken(clause::order, describe(m) + " came after " + number(messages_.back().id));
   }
   std::uint64_t& newest = numbers_[m.in];
   if (m.head.number != newest + 1) {
-    broken(clause::unread, describe(m) + " has number " + number(m.head.number) + " after " +
-                               number(newest));
+    broken(clause::unread,
+           describe(m) + " has number " + number(m.head.number) + " after " + number(newest));
   }
   newest = m.head.number;
   const bool back = m.timestamp < last_timestamp_;
   if (back) {
     // A clock that was wrong by more than a day, and is known to be right now, may take that back;
     // so may one that nobody knows to be right, when it had not been believed.
-    const bool was_wrong = last_timestamp_ - m.timestamp > day &&
-                           (!m.unsynced || messages_.back().unsynced);
+    const bool was_wrong =
+        last_timestamp_ - m.timestamp > day && (!m.unsynced || messages_.back().unsynced);
     if (!was_wrong) {
-      broken(clause::timestamps, describe(m) + " is " + number(static_cast<std::uint64_t>(
-                                     last_timestamp_ - m.timestamp)) + " ms earlier than the one before it");
+      broken(clause::timestamps,
+             describe(m) + " is " +
+                 number(static_cast<std::uint64_t>(last_timestamp_ - m.timestamp)) +
+                 " ms earlier than the one before it");
     }
   }
   last_timestamp_ = m.timestamp;
@@ -168,7 +171,8 @@ void truth::read_rows(kv& disk, bool may_be_new) {
       return broken(clause::kept, "message " + number(messages_[at].id) +
                                       " was told, and is not on disk any more");
     }
-    if (!may_be_new) return broken(clause::honest, describe(m) + " is on disk, and nobody was told");
+    if (!may_be_new)
+      return broken(clause::honest, describe(m) + " is on disk, and nobody was told");
     take_message(m, false);
   }
   if (at < known) {
@@ -184,8 +188,9 @@ void truth::read_rows(kv& disk, bool may_be_new) {
     });
   };
   const auto hold = [&](change_id told, change_id found, const std::string& what) {
-    if (found < told) broken(clause::kept, what + " was changed by " + number(told) +
-                                               ", and the disk has it as of " + number(found));
+    if (found < told)
+      broken(clause::kept, what + " was changed by " + number(told) +
+                               ", and the disk has it as of " + number(found));
     if (found > told && !may_be_new) {
       broken(clause::honest, what + " was changed by " + number(found) + ", and nobody was told");
     }

@@ -23,9 +23,9 @@ struct attempt {
   user_id from = 0;
   conversation to;
   std::string text;
-  std::string cid;               // empty: none, and then it is said once alone
+  std::string cid;  // empty: none, and then it is said once alone
   instant began{};
-  change_id id = 0;              // as soon as it is known
+  change_id id = 0;  // as soon as it is known
   bool is_acknowledged = false;
   bool is_refused = false;
 };
@@ -37,7 +37,7 @@ struct true_message {
   std::uint32_t attempt = 0;
   wall_ms timestamp = 0;
   bool unsynced = false;
-  instant told_at{};             // when the server heard that it is on disk
+  instant told_at{};  // when the server heard that it is on disk
 };
 
 // What is true in a world: what was tried, what became durable and in which order, who may see it.
@@ -80,8 +80,8 @@ class truth final : public commit_watcher {
 
   bool are_friends(user_id a, user_id b) const;
   bool is_member(user_id u, group_id g) const;
-  // Whether the friendship, or the membership, of these two changed at or after `since`, or ever was
-  // as `wanted` since then.
+  // Whether the friendship, or the membership, of these two changed at or after `since`, or ever
+  // was as `wanted` since then.
   bool were_friends_since(user_id a, user_id b, instant since) const;
   bool were_strangers_since(user_id a, user_id b, instant since) const;
   bool was_member_since(user_id u, group_id g, instant since) const;

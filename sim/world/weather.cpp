@@ -12,9 +12,9 @@ using namespace std::chrono_literals;
 namespace {
 
 // The kinds that come at moments of their own; the others are in the air all the time.
-constexpr trouble_kind moments[] = {trouble_kind::kill,        trouble_kind::power_cut,
-                                    trouble_kind::restart,     trouble_kind::failed_sync,
-                                    trouble_kind::full_disk,   trouble_kind::clock};
+constexpr trouble_kind moments[] = {trouble_kind::kill,      trouble_kind::power_cut,
+                                    trouble_kind::restart,   trouble_kind::failed_sync,
+                                    trouble_kind::full_disk, trouble_kind::clock};
 
 }  // namespace
 
@@ -32,7 +32,8 @@ weather::weather(scene& in, virtual_clock& clock, network& wires, world_disk& di
 std::function<instant()> weather::commit_price(const scene& in, seeded_entropy& chance) {
   return [&in, &chance] {
     const std::uint64_t slow = in.made.of(trouble_kind::slow_sync);
-    if (in.is_healed || chance.below(2000) >= slow) return instant(300us) + instant(1us) * static_cast<std::int64_t>(chance.below(2'000));
+    if (in.is_healed || chance.below(2000) >= slow)
+      return instant(300us) + instant(1us) * static_cast<std::int64_t>(chance.below(2'000));
     return instant(1ms) * static_cast<std::int64_t>(1 + chance.below(3'000));
   };
 }
@@ -119,9 +120,7 @@ void weather::happen(trouble_kind what) {
       wish_ = what;
       keeper_.signal(wake::news);
       return;
-    case trouble_kind::failed_sync:
-      disk_.fail_next_sync();
-      return;
+    case trouble_kind::failed_sync: disk_.fail_next_sync(); return;
     case trouble_kind::full_disk:
       disk_.set_full(true);
       room_again_ = scene_.now() + std::chrono::milliseconds(100 + chance_.below(20'000));
@@ -131,13 +130,13 @@ void weather::happen(trouble_kind what) {
       // Of any size: from milliseconds to ten years.
       constexpr wall_ms most[] = {50, 60'000, 86'400'000, 10LL * 365 * 86'400'000};
       const wall_ms span = most[chance_.below(4)];
-      const auto by = static_cast<wall_ms>(chance_.below(2 * static_cast<std::uint64_t>(span) + 1)) - span;
+      const auto by =
+          static_cast<wall_ms>(chance_.below(2 * static_cast<std::uint64_t>(span) + 1)) - span;
       clock_.step_wall(by);
       clock_.set_synced(chance_.below(3) != 0);
       return;
     }
-    default:
-      return;
+    default: return;
   }
 }
 
@@ -163,7 +162,8 @@ void weather::start_server() {
 void weather::end_server(sim::crash how) {
   scene_.crashes.push_back(scene_.now());
   server_.crash(how);
-  revive_at_ = scene_.now() + std::chrono::milliseconds(1 + chance_.below(chance_.below(3) == 0 ? 8'000 : 500));
+  revive_at_ = scene_.now() +
+               std::chrono::milliseconds(1 + chance_.below(chance_.below(3) == 0 ? 8'000 : 500));
   if (scene_.is_healed) revive_at_ = scene_.now() + 1ms;
 }
 

@@ -51,7 +51,7 @@ class weather {
   std::optional<trouble_kind> wish_;  // kill, power_cut or restart
   std::optional<instant> room_again_;
   bool died_ = false;
-  bool is_down_ = false;       // in order
+  bool is_down_ = false;  // in order
   bool is_ending_ = false;
   instant revive_at_{};
   waiter keeper_;

@@ -33,8 +33,16 @@ constexpr std::uint32_t lost_again = 300'000;
 wire::wire(network& in, std::uint32_t number, wire_counts& client_counts)
     : net_(in),
       counted_(client_counts),
-      ways_{{[](timer& t) { auto& d = static_cast<direction&>(t); d.of.arrive(d); }, *this},
-            {[](timer& t) { auto& d = static_cast<direction&>(t); d.of.arrive(d); }, *this}},
+      ways_{{[](timer& t) {
+               auto& d = static_cast<direction&>(t);
+               d.of.arrive(d);
+             },
+             *this},
+            {[](timer& t) {
+               auto& d = static_cast<direction&>(t);
+               d.of.arrive(d);
+             },
+             *this}},
       number_(number) {
   for (const std::size_t side : {std::size_t{client}, std::size_t{server}}) {
     ends_[side].of = this;
@@ -106,8 +114,10 @@ void wire::drop_all(direction& d) {
 }
 
 void wire::put(direction& d, segment* s) {
-  if (d.last) d.last->next = s;
-  else d.unread = s;
+  if (d.last)
+    d.last->next = s;
+  else
+    d.unread = s;
   d.last = s;
   d.used += s->size;
   if (d.under_way) return;
@@ -206,7 +216,8 @@ byte_stream::moved wire::write(std::size_t side, std::string_view bytes) {
   using status = byte_stream::status;
   network& n = net_;
   direction& d = from(side);
-  if (sees_reset_[side] || d.fin_sent || (side == server && server_is_gone_)) return {0, status::ended};
+  if (sees_reset_[side] || d.fin_sent || (side == server && server_is_gone_))
+    return {0, status::ended};
   const std::size_t window = n.conditions_.window;
   const std::size_t room = window > d.used ? window - d.used : 0;
   const std::size_t fits = std::min(bytes.size(), room);
@@ -347,8 +358,7 @@ void wire::arrive(direction& d) {
   if (d.kept > 0) d.kept -= std::min(d.kept, s->size);
   switch (s->kind) {
     case what::reset:
-    case what::reset_both:
-      return reset_both();
+    case what::reset_both: return reset_both();
     case what::fin:
       // The list's place is given back: it holds no bytes.
       d.fin_arrived = true;
@@ -364,8 +374,7 @@ void wire::arrive(direction& d) {
         std::free(s);
       }
       return wake_reader(d);
-    case what::bytes:
-      break;
+    case what::bytes: break;
   }
   acknowledge(d, s->size);
   if (!is_held_[reader]) {

@@ -16,8 +16,8 @@ namespace lingerd::sim {
 class network;
 
 // One connection of a virtual network: two directions of bytes, two ends. Both ends lie in it; it
-// goes when neither is held any more. An idle one costs its own size and nothing else: what is under
-// way or unread are segments, one block of memory each, in one list a direction:
+// goes when neither is held any more. An idle one costs its own size and nothing else: what is
+// under way or unread are segments, one block of memory each, in one list a direction:
 //
 //   unread (arrived, read from the front) ─► under way, by arrival ─► last written
 //
@@ -78,13 +78,13 @@ class wire : public boost::intrusive::list_base_hook<
     segment* under_way = nullptr;  // the first of it that has not arrived
     segment* last = nullptr;
     std::uint64_t bytes_per_s = 0;
-    instant last_at{};             // when the last one arrives
-    instant free_at{};             // when the line has taken what was sent
-    instant ack_due{-1};           // a lone acknowledgement by then, unless one rides along; -1: none
+    instant last_at{};    // when the last one arrives
+    instant free_at{};    // when the line has taken what was sent
+    instant ack_due{-1};  // a lone acknowledgement by then, unless one rides along; -1: none
     waiter* reader = nullptr;
     waiter* writer = nullptr;
     std::uint32_t used = 0;
-    std::uint32_t kept = 0;        // by a proxy
+    std::uint32_t kept = 0;          // by a proxy
     std::uint8_t full_segments = 0;  // since the last acknowledgement
     bool fin_sent = false;
     bool fin_arrived = false;
@@ -130,17 +130,17 @@ class wire : public boost::intrusive::list_base_hook<
   wire_counts& counted_;
   tcp_use tcp_;
   end ends_[2];
-  direction ways_[2];               // [client]: from the client
+  direction ways_[2];  // [client]: from the client
   std::unique_ptr<idle_watch> idle_;
   instant last_byte_at_{};
   const std::uint32_t number_;
   bool is_held_[2] = {true, true};
   bool sees_reset_[2] = {false, false};
-  bool is_dead_ = false;            // nothing arrives any more
+  bool is_dead_ = false;  // nothing arrives any more
   bool server_is_gone_ = false;
-  bool is_silent_ = false;          // gone without a word
-  bool met_silence_ = false;        // the client has sent into it
-  bool is_kept_back_ = false;       // by a proxy: the server's bytes
+  bool is_silent_ = false;     // gone without a word
+  bool met_silence_ = false;   // the client has sent into it
+  bool is_kept_back_ = false;  // by a proxy: the server's bytes
 };
 
 }  // namespace lingerd::sim

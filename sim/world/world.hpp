@@ -17,9 +17,9 @@ namespace lingerd::sim {
 struct outcome {
   std::optional<violation> failed;
   std::uint64_t trace_hash = 0;
-  std::uint64_t events = 0;      // arrivals on wires, deadlines
-  instant lasted{};              // virtual
-  unsigned lives = 0;            // of the server
+  std::uint64_t events = 0;  // arrivals on wires, deadlines
+  instant lasted{};          // virtual
+  unsigned lives = 0;        // of the server
   message_counts counts;
   latencies latency_us;
   wire_counts wire;
@@ -29,7 +29,7 @@ struct outcome {
 struct world_options {
   std::filesystem::path scratch = "/dev/shm";  // for LMDB's files: a folder of its own in it
   wire_tap* tap = nullptr;
-  notes* told = nullptr;         // to be filled
+  notes* told = nullptr;  // to be filled
 };
 
 // Runs a world from its beginning to its end, in this thread. First everything may go wrong that

@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr instant look_every = 100ms;   // virtual, between two looks whether it is over
-constexpr std::size_t at_once = 4096;   // changes that are committed together, in making people
+constexpr instant look_every = 100ms;  // virtual, between two looks whether it is over
+constexpr std::size_t at_once = 4096;  // changes that are committed together, in making people
 constexpr auto latency = 50us;
 
 limits bounds_for(std::size_t clients) {
@@ -107,7 +107,8 @@ task<void> world_stage::make_people(std::size_t clients, group_shape groups) {
     add.owner = ids[g * members % clients];
     add.name = "g" + std::to_string(g);
     add.max_members = static_cast<std::uint32_t>(members);
-    for (std::size_t i = 0; i < members; ++i) add.members.push_back(ids[(g * members + i) % clients]);
+    for (std::size_t i = 0; i < members; ++i)
+      add.members.push_back(ids[(g * members + i) % clients]);
     gathered.emplace_back(std::move(add));
   }
   if (!gathered.empty()) {

@@ -18,8 +18,8 @@ namespace lingerd::sim {
 // A wire takes 50 µs one way, a commit 1 ms; what runs on a processor takes no time at all.
 class world_stage final : public stage {
  public:
-  // Makes the users, as `linger import` would for a load (sim/people). `progress` may be null; it is
-  // told the virtual time now and then while run() runs.
+  // Makes the users, as `linger import` would for a load (sim/people). `progress` may be null; it
+  // is told the virtual time now and then while run() runs.
   world_stage(std::uint64_t seed, std::size_t clients, const group_shape& groups,
               std::function<void(instant)> progress);
   ~world_stage() override;

@@ -1,5 +1,3 @@
-#include "sim/world/world_load.hpp"
-
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -11,6 +9,7 @@
 #include "sim/world/pcap.hpp"
 #include "sim/world/seeds.hpp"
 #include "sim/world/swarm_report.hpp"
+#include "sim/world/world_load.hpp"
 #include "tools/linger_sim/arguments.hpp"
 #include "tools/linger_sim/commands.hpp"
 #include "tools/linger_sim/progress.hpp"
@@ -71,11 +70,12 @@ int run_calm(given& g) {
   }
   if (!g.quiet) {
     print_summary(r);
-    std::printf("%.0f events in %.2f s, %.2f million a second; %.0f s of virtual time, %.0f times as fast; "
-                "trace %s\n",
-                static_cast<double>(effort.events), effort.wall_s,
-                static_cast<double>(effort.events) / effort.wall_s / 1e6, effort.virtual_s,
-                effort.virtual_s / effort.wall_s, r.trace_hash.c_str());
+    std::printf(
+        "%.0f events in %.2f s, %.2f million a second; %.0f s of virtual time, %.0f times as fast; "
+        "trace %s\n",
+        static_cast<double>(effort.events), effort.wall_s,
+        static_cast<double>(effort.events) / effort.wall_s / 1e6, effort.virtual_s,
+        effort.virtual_s / effort.wall_s, r.trace_hash.c_str());
   }
   print_findings(r);
   write_outcome(g, r);
@@ -201,16 +201,14 @@ int run_troubled(given& g) {
   const report r = swarm_report(all, o, own_command_line());
   if (!g.quiet) {
     print_counters(all);
-    std::printf("%llu worlds in %.1f s, %.0f a second; %llu failed; %llu run twice; %.1f million events, "
-                "%.2f million a second; %.0f h of virtual time; %lu lives of the server; trace %s\n",
-                static_cast<unsigned long long>(all.ran), all.wall_s,
-                static_cast<double>(all.ran) / all.wall_s,
-                static_cast<unsigned long long>(all.failures),
-                static_cast<unsigned long long>(all.repeated),
-                static_cast<double>(all.events) / 1e6,
-                static_cast<double>(all.events) / 1e6 / all.wall_s,
-                std::chrono::duration<double>(all.lasted).count() / 3600, all.lives,
-                r.trace_hash.c_str());
+    std::printf(
+        "%llu worlds in %.1f s, %.0f a second; %llu failed; %llu run twice; %.1f million events, "
+        "%.2f million a second; %.0f h of virtual time; %lu lives of the server; trace %s\n",
+        static_cast<unsigned long long>(all.ran), all.wall_s,
+        static_cast<double>(all.ran) / all.wall_s, static_cast<unsigned long long>(all.failures),
+        static_cast<unsigned long long>(all.repeated), static_cast<double>(all.events) / 1e6,
+        static_cast<double>(all.events) / 1e6 / all.wall_s,
+        std::chrono::duration<double>(all.lasted).count() / 3600, all.lives, r.trace_hash.c_str());
   }
   if (all.unsteady) {
     std::fprintf(stderr, "seed %llu gave another trace the second time\n",
@@ -225,10 +223,9 @@ int run_troubled(given& g) {
     }
     explain(f, wish, o.each);
     for (std::size_t i = 1; i < all.failed.size(); ++i) {
-      std::fprintf(stderr, "also seed %llu: %s: %s\n",
-                   static_cast<unsigned long long>(all.failed[i].seed),
-                   std::string(name_of(all.failed[i].what.broken)).c_str(),
-                   all.failed[i].what.what.c_str());
+      std::fprintf(
+          stderr, "also seed %llu: %s: %s\n", static_cast<unsigned long long>(all.failed[i].seed),
+          std::string(name_of(all.failed[i].what.broken)).c_str(), all.failed[i].what.what.c_str());
     }
   }
   write_outcome(g, r);
@@ -241,8 +238,9 @@ void world_command(CLI::App& program, int& exit_code) {
   auto g = std::make_shared<given>();
   load_options& o = g->options;
   CLI::App* command = program.add_subcommand(
-      "world", "The whole server and its clients in virtual time, from a seed: large and calm, or "
-               "small and full of trouble");
+      "world",
+      "The whole server and its clients in virtual time, from a seed: large and calm, or "
+      "small and full of trouble");
   g->command = command;
   command->add_option("--clients", o.clients, "Who listen")
       ->check(CLI::Range(2, 10'000'000))
@@ -251,12 +249,14 @@ void world_command(CLI::App& program, int& exit_code) {
       ->capture_default_str();
   command->add_option("--transport", g->transports, "Of short, long, sse, websocket, one run each")
       ->capture_default_str();
-  command->add_option("--poll-interval", g->poll_intervals, "Of short polls; several are a run each")
+  command
+      ->add_option("--poll-interval", g->poll_intervals, "Of short polls; several are a run each")
       ->capture_default_str();
   command->add_option("--wait", g->wait, "How long a long poll asks to be held")
       ->capture_default_str();
-  command->add_option("--rate", g->rate,
-                      "Messages, of all clients together: 200/s; by default one a client and minute");
+  command->add_option(
+      "--rate", g->rate,
+      "Messages, of all clients together: 200/s; by default one a client and minute");
   command->add_option("--text-bytes", o.text_bytes, "Of a message")
       ->check(CLI::Range(10, 16 * 1024))
       ->capture_default_str();
@@ -270,8 +270,9 @@ void world_command(CLI::App& program, int& exit_code) {
   command->add_option("--users", g->users, "With --faults, instead of what the seed says");
   command->add_option("--devices", g->devices, "The same, of each user");
   command->add_option("--actions", g->actions, "The same: how much each user does");
-  command->add_option("--repeat", g->repeat_percent,
-                      "Run so many percent of the seeds twice: the traces must be the same")
+  command
+      ->add_option("--repeat", g->repeat_percent,
+                   "Run so many percent of the seeds twice: the traces must be the same")
       ->check(CLI::Range(0, 100));
   command->add_flag("--count-all", g->count_all, "Do not stop at the first seed that fails");
   command->add_flag("--shrink", g->shrinks, "Make the first world that fails as small as it goes");
