@@ -13,8 +13,7 @@ struct world {
   world_loop on{time};
   limits bounds;
   world_prices prices;
-  std::shared_ptr<memory_backend> rows = std::make_shared<memory_backend>();
-  virtual_server server{on, rows, bounds, prices, 1};
+  virtual_server server{on, bounds, prices, 1};
   seeded_entropy chance{2};
   std::vector<world_user> people;
 

@@ -12,7 +12,7 @@ struct world {
   virtual_clock time;
   world_loop on{time};
   limits bounds;
-  virtual_server server{on, std::make_shared<memory_backend>(), bounds, {}, 1};
+  virtual_server server{on, bounds, {}, 1};
   seeded_entropy chance{2};
   std::vector<world_user> people;
   std::string told;  // by the server, on the stream

@@ -4,7 +4,7 @@
 
 #include "sim/client_requests.hpp"
 #include "sim/model.hpp"
-#include "sim/virtual_server.hpp"
+#include "tests/world/virtual_server.hpp"
 #include "sim/wire_sizes.hpp"
 
 // The closed-form model: its lengths against the real server's bytes, its sums by hand.
@@ -23,8 +23,7 @@ struct raw_world {
   world_loop on{time};
   limits bounds;
   world_prices prices;
-  std::shared_ptr<memory_backend> rows = std::make_shared<memory_backend>();
-  virtual_server server{on, rows, bounds, prices, 1};
+  virtual_server server{on, bounds, prices, 1};
   seeded_entropy chance{2};
   std::vector<world_user> people;
   wire_setting setting;

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "sim/client.hpp"
-#include "sim/virtual_server.hpp"
+#include "tests/world/virtual_server.hpp"
 #include "tests/world/world_client.hpp"
 
 // The load's own clients on virtual wires, against the server's own connections.
@@ -11,6 +11,9 @@ namespace lingerd::sim {
 namespace {
 
 using namespace std::chrono_literals;
+using world_tests::make_ring_of_friends;
+using world_tests::virtual_server;
+using world_tests::world_user;
 
 class world_dialler final : public dialler {
  public:
@@ -45,8 +48,8 @@ struct world {
   virtual_clock time;
   world_loop on{time};
   limits bounds;
-  world_prices prices;
-  virtual_server server{on, std::make_shared<memory_backend>(), bounds, prices, 1};
+  world_tests::world_prices prices;
+  virtual_server server{on, bounds, prices, 1};
   seeded_entropy chance{2};
   std::vector<world_user> people;
   world_dialler dial{server};

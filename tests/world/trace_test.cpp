@@ -117,7 +117,7 @@ class small_world {
   std::vector<world_user> users_;
   std::map<change_id, user_id> acknowledged_;
   std::map<user_id, std::vector<change_id>> delivered_;
-  virtual_server server_{on_, std::make_shared<memory_backend>(), bounds_, {}, 7};
+  virtual_server server_{on_, bounds_, {}, 7};
   nursery clients_;
 };
 

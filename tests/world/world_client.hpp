@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/waiter.hpp"
-#include "sim/virtual_server.hpp"
+#include "tests/world/virtual_server.hpp"
 
 namespace lingerd::world_tests {
 
