@@ -54,6 +54,15 @@ linger_program(linger-planted tools/linger linger_planted linger_http linger_cli
 linger_program(linger-sim-planted tools/linger_sim linger_planted linger_sim linger_cli)
 add_dependencies(linger_server_tests linger linger-sim linger-planted linger-sim-planted)
 
+# A thousand small worlds with trouble, one in twenty of them twice: the same seed, the same trace. The
+# sanitized build runs a part of them.
+set(seeds 1..1000)
+if(LINGER_SANITIZE)
+  set(seeds 1..200)
+endif()
+add_test(NAME world.seeds COMMAND linger-sim world --seeds ${seeds} --repeat 5)
+set_tests_properties(world.seeds PROPERTIES LABELS world TIMEOUT 600)
+
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 file(GLOB lint_tests CONFIGURE_DEPENDS tests/lint/*_test.py)
 add_test(NAME unit.lint_coroutines

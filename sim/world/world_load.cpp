@@ -21,14 +21,14 @@ std::string hex_of(std::uint64_t hash) {
   return out;
 }
 
-report run_world_load(const load_options& options, world_effort& effort) {
+report run_world_load(const load_options& options, bool clock_is_synced, world_effort& effort) {
   if (options.clients < 2 || options.clients > clients_max) {
     throw std::runtime_error("--clients is from 2 to " + std::to_string(clients_max));
   }
   const group_shape groups = group_shape_of(options.groups);
   report r = begin_report(options);
   r.clock = "virtual";
-  r.machine.clock_is_synced = true;
+  r.machine.clock_is_synced = clock_is_synced;
   std::uint64_t hash = 0;
   std::size_t number = 0;
   const auto begin = std::chrono::steady_clock::now();
@@ -39,7 +39,7 @@ report run_world_load(const load_options& options, world_effort& effort) {
         options.ways.size() > 1
             ? std::to_string(number) + "/" + std::to_string(options.ways.size()) + " "
             : "";
-    world_stage where(options.seed, options.clients, groups, nullptr);
+    world_stage where(options.seed, options.clients, groups, clock_is_synced);
     add_run(r, options, way, where, which);
     hash = hash * 0x9e3779b97f4a7c15u + where.trace_hash();
     effort.events += where.events();

@@ -17,7 +17,7 @@ struct world_effort {
 
 // The same as run_load(), in virtual worlds without trouble: each way after the other, each in a
 // world of its own. The report's clock is "virtual", and its trace hash is that of all of them.
-report run_world_load(const load_options& options, world_effort& effort);
+report run_world_load(const load_options& options, bool clock_is_synced, world_effort& effort);
 
 std::string hex_of(std::uint64_t hash);
 

@@ -39,15 +39,15 @@ task<std::vector<std::uint32_t>> commit(chat& talk, std::vector<change>& gathere
 }  // namespace
 
 world_stage::world_stage(std::uint64_t seed, std::size_t clients, const group_shape& groups,
-                         std::function<void(instant)> progress)
+                         bool clock_is_synced)
     : seed_(seed),
-      progress_(std::move(progress)),
       bounds_(bounds_for(clients)),
       chance_(seed * 0x9e3779b97f4a7c15u + 1),
       wires_(loop_, chance_),
       disk_(make_memory_disk()),
       server_(loop_, wires_, *disk_, bounds_, world_prices(), seed, nullptr),
       dial_(wires_.make_dialler(counted_)) {
+  clock_.set_synced(clock_is_synced);
   wires_.now().latency = latency;
   server_.start();
   server_.spawn(make_people(clients, groups));
@@ -122,7 +122,6 @@ void world_stage::run() {
     events_ += loop_.run_until(loop_.now() + look_every);
     clock_time_ = loop_.now();
     if (loop_.is_stuck()) throw std::runtime_error("the world does not get on");
-    if (progress_) progress_(loop_.now());
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,10 +17,10 @@ namespace lingerd::sim {
 // A wire takes 50 µs one way, a commit 1 ms; what runs on a processor takes no time at all.
 class world_stage final : public stage {
  public:
-  // Makes the users, as `linger import` would for a load (sim/people). `progress` may be null; it
-  // is told the virtual time now and then while run() runs.
+  // Makes the users, as `linger import` would for a load (sim/people). Where the wall clock is not
+  // synced, each message says so, as on a board.
   world_stage(std::uint64_t seed, std::size_t clients, const group_shape& groups,
-              std::function<void(instant)> progress);
+              bool clock_is_synced);
   ~world_stage() override;
 
   loop& on() override { return loop_; }
@@ -49,7 +48,6 @@ class world_stage final : public stage {
   task<void> make_people(std::size_t clients, group_shape groups);
 
   const std::uint64_t seed_;
-  const std::function<void(instant)> progress_;
   limits bounds_;
   virtual_clock clock_;
   world_loop loop_{clock_};

@@ -39,6 +39,7 @@ struct given {
   std::filesystem::path scratch = "/dev/shm";
   std::filesystem::path out;
   std::filesystem::path json;
+  bool unsynced = false;
   bool quiet = false;
   CLI::App* command = nullptr;
   bool has(const char* flag) const { return command->count(flag) > 0; }
@@ -66,7 +67,7 @@ int run_calm(given& g) {
     progress_line line(g.quiet);
     o.progress = [&line](const std::string& text) { line.show(text); };
     o.stop = stop_on_signals();
-    r = run_world_load(o, effort);
+    r = run_world_load(o, !g.unsynced, effort);
   }
   if (!g.quiet) {
     print_summary(r);
@@ -263,6 +264,9 @@ void world_command(CLI::App& program, int& exit_code) {
   command->add_option("--groups", g->groups,
                       "10x100: ten groups of a hundred; with --faults how many there are at first");
   command->add_option("--seed", o.seed, "Everything follows from it")->capture_default_str();
+  command->add_flag(
+      "--unsynced-clock", g->unsynced,
+      "The wall clock is not trusted, and each message says so, as on this machine perhaps");
   command->add_option("--seeds", g->seeds, "A..B: a small world with trouble for each");
   command->add_option("--faults", g->faults,
                       "all, none, or a list: " + list_of(troubles_of("all")) +
