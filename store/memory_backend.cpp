@@ -1,10 +1,34 @@
 #include "store/memory_backend.hpp"
 
+#include <boost/endian/conversion.hpp>
+#include <cstring>
 #include <mutex>
 
 #include "core/check.hpp"
 
 namespace lingerd {
+namespace {
+
+std::string_view view(const boost::container::string& s) { return {s.data(), s.size()}; }
+
+std::uint64_t first_eight(std::string_view s) {
+  std::uint64_t n = 0;
+  std::memcpy(&n, s.data(), 8);
+  return boost::endian::big_to_native(n);
+}
+
+}  // namespace
+
+bool memory_backend::before::is_less(std::string_view a, std::string_view b) {
+  if (a.size() >= 8 && b.size() >= 8) {
+    const std::uint64_t x = first_eight(a);
+    const std::uint64_t y = first_eight(b);
+    if (x != y) return x < y;
+    a.remove_prefix(8);
+    b.remove_prefix(8);
+  }
+  return a < b;
+}
 
 class memory_backend::cursor final : public kv_cursor {
  public:
@@ -34,7 +58,7 @@ class memory_backend::cursor final : public kv_cursor {
  private:
   std::optional<kv_pair> here() const {
     if (at_ == rows_.end()) return std::nullopt;
-    return kv_pair{at_->first, at_->second};
+    return kv_pair{view(at_->first), at_->second};
   }
 
   const rows& rows_;
@@ -58,8 +82,8 @@ class memory_backend::transaction {
     auto it = in.upper_bound(key);
     if (it == in.begin()) return std::nullopt;
     --it;
-    if (!it->first.starts_with(prefix)) return std::nullopt;
-    return kv_pair{it->first, it->second};
+    if (!view(it->first).starts_with(prefix)) return std::nullopt;
+    return kv_pair{view(it->first), it->second};
   }
   rows& rows_of(table t) { return home_.tables_[index_of(t)]; }
 
@@ -102,12 +126,12 @@ class memory_backend::writing final : public write_transaction, private transact
   }
   void put(table t, std::string_view key, std::string_view value) override {
     rows& in = rows_of(t);
-    const auto it = in.find(key);
-    if (it == in.end()) {
-      undo_.push_back({t, std::string(key), std::nullopt});
-      in.emplace(key, value);
+    const auto it = in.lower_bound(key);
+    if (it == in.end() || view(it->first) != key) {
+      undo_.push_back({t, stored_key(key.data(), key.size()), std::nullopt});
+      in.emplace_hint(it, stored_key(key.data(), key.size()), value);
     } else {
-      undo_.push_back({t, std::string(key), std::move(it->second)});
+      undo_.push_back({t, stored_key(key.data(), key.size()), std::move(it->second)});
       it->second = value;
     }
   }
@@ -115,7 +139,7 @@ class memory_backend::writing final : public write_transaction, private transact
     rows& in = rows_of(t);
     const auto it = in.find(key);
     if (it == in.end()) return false;
-    undo_.push_back({t, std::string(key), std::move(it->second)});
+    undo_.push_back({t, stored_key(key.data(), key.size()), std::move(it->second)});
     in.erase(it);
     return true;
   }

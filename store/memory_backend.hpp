@@ -1,10 +1,12 @@
 #pragma once
 
 #include <array>
+#include <boost/container/string.hpp>
 #include <map>
 #include <optional>
 #include <shared_mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/backend.hpp"
@@ -31,13 +33,24 @@ class memory_backend final : public backend {
   class reading;
   class writing;
   class cursor;
+  // Keys of up to 23 bytes lie in their nodes (of the standard's string 15): those of messages do.
+  using stored_key = boost::container::string;
+  // As unsigned bytes; most differ in their first eight.
+  struct before {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return is_less({a.data(), a.size()}, {b.data(), b.size()});
+    }
+    static bool is_less(std::string_view a, std::string_view b);
+  };
+  using rows = std::map<stored_key, std::string, before>;
   struct undo {
     table in;
-    std::string key;
+    stored_key key;
     std::optional<std::string> before;
   };
   void take_back(std::vector<undo>& what);
-  using rows = std::map<std::string, std::string, std::less<>>;
 
   std::shared_mutex mutex_;
   std::array<rows, table_count> tables_;

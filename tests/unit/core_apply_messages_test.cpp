@@ -85,7 +85,7 @@ TEST_F(ApplyMessages, AnUntrustedClockFarAheadDoesNotCountForOthers) {
 
 TEST_F(ApplyMessages, AnUntrustedClockThatLeaptDoesNotRunBackwardEither) {
   constexpr wall_ms year = 365LL * 24 * 60 * 60 * 1000;
-  const auto untrusted = [](wall_ms t, const char* text) {
+  const auto untrusted = [this](wall_ms t, const char* text) {
     send_message m = std::get<send_message>(at_time(t, text));
     m.unsynced = true;
     return m;

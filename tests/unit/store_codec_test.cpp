@@ -69,7 +69,7 @@ sample sample_of(std::string_view key, const Row& row,
 
 std::map<std::string, sample> samples() {
   std::map<std::string, sample> all;
-  all["meta"] = sample_of(keys::state, meta_row{"0123456789abcdef", 1 << 30, 5, -12, 4}, codec::meta);
+  all["meta"] = sample_of(keys::state, meta_row{"0123456789abcdef", 1 << 30, 5, -12, true, 4}, codec::meta);
   all["user"] = sample_of(keys::party(7), some_user(), codec::user);
   all["friend"] = sample_of(keys::friend_of(1, 2), friend_row{1, 2, friendship::agreed, 1234, 56},
                             codec::friendship_of);
@@ -201,13 +201,14 @@ TEST(Codec, RowsComeBackWhole) {
   EXPECT_EQ(m.sent, 300U);
   EXPECT_EQ(m.last_number, 1U << 20);
 
-  const meta_row put{"0123456789abcdef", change_id_max, UINT32_MAX, INT64_MIN, 4};
+  const meta_row put{"0123456789abcdef", change_id_max, UINT32_MAX, INT64_MIN, true, 4};
   codec::encode(v, keys::state, put);
   const meta_row meta = codec::meta(keys::state, v);
   EXPECT_EQ(meta.epoch, put.epoch);
   EXPECT_EQ(meta.last_id, put.last_id);
   EXPECT_EQ(meta.last_party, put.last_party);
   EXPECT_EQ(meta.last_timestamp, put.last_timestamp);
+  EXPECT_TRUE(meta.doubtful_timestamp);
 
   const group_row g{9, "Käfer", "brief", 7, 200, 3, true, 77};
   codec::encode(v, keys::party(9), g);
