@@ -1,5 +1,8 @@
 #include "http/listener.hpp"
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <chrono>
 #include <stdexcept>
 
@@ -16,6 +19,9 @@ using boost::system::error_code;
 
 constexpr int backlog = 4096;    // the kernel cuts it to net.core.somaxconn
 constexpr int burst = 256;       // then others have their turn
+// Bytes that nobody acknowledges for so long: the kernel gives the connection up. A phone that lost its
+// net would hold its place for a quarter of an hour otherwise.
+constexpr std::chrono::milliseconds silence_time = 60s;
 constexpr auto rest_time = 100ms;  // when there is no room, or no descriptor
 
 tcp::endpoint endpoint_of(const std::string& address) {
@@ -55,6 +61,10 @@ listener::listener(asio_loop& on, const std::string& address, on_stream take, ha
   };
   acceptor_.open(at.protocol(), ec);
   must("open a socket for");
+  // What is accepted inherits it.
+  const auto silence_ms = static_cast<int>(silence_time.count());
+  ::setsockopt(acceptor_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms,
+               sizeof silence_ms);
   acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
   acceptor_.bind(at, ec);
   must("listen on");

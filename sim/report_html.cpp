@@ -1,3 +1,5 @@
+#include <vector>
+
 #include "sim/figures.hpp"
 #include "sim/markup.hpp"
 #include "sim/model.hpp"
@@ -92,6 +94,10 @@ class page {
          figures::time_us, same(""));
     card(words::card_idle, [](const run& r) { return r.wire.wire_bytes_per_client_hour_idle; },
          figures::traffic, words::per_hour);
+    if (is_virtual()) {
+      out_ += "</div>";
+      return;
+    }
     card(words::card_memory, [](const run& r) { return r.server.rss_bytes_per_client; },
          figures::memory, words::per_client);
     card(words::card_cpu, [](const run& r) { return r.server.cpu_us_per_delivery; },
@@ -162,6 +168,10 @@ class page {
              {[](const run& r) { return r.wire.wire_bytes_per_client_hour_idle; }, {}, {},
               figures::traffic});
     bar_card(words::idle_requests, words::per_client_idle, {idle, {}, {}, figures::digits});
+    if (is_virtual()) {
+      out_ += "</div>";
+      return;
+    }
     bar_card(words::cpu, words::whole_cpu,
              {[](const run& r) { return r.server.cpu_us_per_delivery; }, {}, {}, figures::time_us});
     bar_card(words::memory, words::whole_memory,
@@ -179,7 +189,7 @@ class page {
     part(words::correctness, tables::correctness(r_));
     part(words::latency, tables::latency(r_));
     part(words::traffic, tables::traffic(r_));
-    part(words::server, tables::server(r_));
+    if (!is_virtual()) part(words::server, tables::server(r_));
     end_card();
     const tables::table model = tables::against_model(r_);
     if (model.rows.empty()) return;
@@ -203,13 +213,19 @@ class page {
   void notes() {
     begin_card(words::notes);
     out_ += "<ul>";
-    for (const fixed_phrase& note : {words::note_schedule, words::note_wire, words::note_machine,
-                                     words::note_ack, words::note_lean}) {
+    const std::vector<fixed_phrase> measured{words::note_schedule, words::note_wire,
+                                             words::note_machine, words::note_ack, words::note_lean};
+    const std::vector<fixed_phrase> in_a_world{words::note_schedule, words::note_virtual_time,
+                                               words::note_virtual_wire, words::note_lean};
+    for (const fixed_phrase& note : is_virtual() ? in_a_world : measured) {
       out_ += "<li>" + both(note) + "</li>";
     }
     out_ += "</ul>";
     end_card();
   }
+
+  // Processors and memory are not simulated: nothing is said of them.
+  bool is_virtual() const { return r_.clock == "virtual"; }
 
   const report& r_;
   std::string out_;

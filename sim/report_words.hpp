@@ -129,6 +129,12 @@ inline constexpr fixed_phrase note_wire{
 inline constexpr fixed_phrase note_machine{
     "服务器与发生器在同一台机器上争用核心：可比的是同一份报告里的各种方式，不是别处的数字。",
     "Server and generator share the machine's cores: compare the ways within one report, not with figures from elsewhere."};
+inline constexpr fixed_phrase note_virtual_time{
+    "时间是虚拟的：处理器上的计算不花时间，一条线路单程 50 微秒，一次提交 1 毫秒。可比的是各种方式之间的差别；处理器与内存没有模拟，所以不列。同一程序、同一种子给出同一个轨迹散列。",
+    "Time is virtual: what runs on a processor takes none, a wire takes 50 µs one way, a commit 1 ms. Compare the ways with each other; processor and memory are not simulated, and nothing is said of them. The same program and seed give the same trace hash."};
+inline constexpr fixed_phrase note_virtual_wire{
+    "线上字节由虚拟线路按 TCP 的规则计数。有一个测试拿同样的负载与真实套接字相比：请求数与应用字节相差不超过 2%，线上字节不超过 10%。",
+    "Wire bytes are counted by virtual wires, by TCP's rules. A test holds the same load against real sockets: requests and application bytes within 2 %, wire bytes within 10 %."};
 inline constexpr fixed_phrase note_ack{
     "确认时间取决于磁盘，与收听方式无关：若各轮的确认时间相差很大，那是机器当时忙，送达时间的差别也要这样看。",
     "How long an acknowledgement takes depends on the disk and not on how anybody listens: where it differs much between runs, the machine was busier in one of them, and delivery times differ for the same reason."};

@@ -63,8 +63,11 @@ const std::atomic<bool>* stop_on_signals() {
 }
 
 void print_summary(const report& r) {
-  std::printf("%-12s %8s %9s %9s %9s %9s %9s %11s %9s %10s\n", "transport", "clients", "messages",
-              "delivered", "p50 ms", "p99 ms", "requests", "wire B/msg", "CPU us/d", "B/client");
+  // Processor and memory are not simulated.
+  const bool is_real = r.clock == "real";
+  std::printf("%-12s %8s %9s %9s %9s %9s %9s %11s", "transport", "clients", "messages", "delivered",
+              "p50 ms", "p99 ms", "requests", "wire B/msg");
+  std::printf(is_real ? " %9s %10s\n" : "\n", "CPU us/d", "B/client");
   for (const run& one : r.runs) {
     std::string name = one.transport;
     if (one.poll_interval_s) {
@@ -72,11 +75,14 @@ void print_summary(const report& r) {
       std::snprintf(interval, sizeof interval, " %gs", *one.poll_interval_s);
       name += interval;
     }
-    std::printf("%-12s %8llu %9llu %9llu %9.1f %9.1f %9llu %11.0f %9.0f %10.0f\n", name.c_str(),
+    std::printf("%-12s %8llu %9llu %9llu %9.1f %9.1f %9llu %11.0f", name.c_str(),
                 ull{one.clients}, ull{one.counts.acknowledged}, ull{one.counts.delivered},
                 ms(one.latency_us.deliver.p50), ms(one.latency_us.deliver.p99),
-                ull{one.wire.requests}, one.wire.wire_bytes_per_message,
-                one.server.cpu_us_per_delivery, one.server.rss_bytes_per_client);
+                ull{one.wire.requests}, one.wire.wire_bytes_per_message);
+    if (is_real) {
+      std::printf(" %9.0f %10.0f", one.server.cpu_us_per_delivery, one.server.rss_bytes_per_client);
+    }
+    std::printf("\n");
   }
 }
 
