@@ -36,7 +36,10 @@ struct given {
   bool count_all = false;
   bool shrinks = false;
   std::filesystem::path pcap;
-  std::filesystem::path scratch = "/dev/shm";
+  // In memory, where there is such a folder.
+  std::filesystem::path scratch = std::filesystem::is_directory("/dev/shm")
+                                      ? std::filesystem::path("/dev/shm")
+                                      : std::filesystem::temp_directory_path();
   std::filesystem::path out;
   std::filesystem::path json;
   bool unsynced = false;
