@@ -159,10 +159,16 @@ TEST(World, AgreesWithRealSockets) {
   std::vector<std::string> in_world = with({"world"}, same);
   if (!real.at("machine").at("clock_is_synced").as_bool()) in_world.push_back("--unsynced-clock");
   const json::value world = report_of(in_world);
+  int compared = 0;
   for (std::size_t i = 0; i < 4; ++i) {
     const json::value& a = real.at("runs").at(i);
     const json::value& b = world.at("runs").at(i);
-    if (!a.at("generator").at("valid").as_bool()) continue;  // this machine was too busy
+    // Where this machine was too busy, answers came later than acknowledgements wait, and messages
+    // shared answers: that is no world's fault.
+    const bool is_quiet = a.at("generator").at("valid").as_bool() &&
+                          number(a.at("latency_us").at("ack").at("p90")) < 25'000;
+    if (!is_quiet) continue;
+    ++compared;
     const std::string which = text(a.at("transport"));
     const json::value& r = a.at("wire");
     const json::value& w = b.at("wire");
@@ -177,6 +183,7 @@ TEST(World, AgreesWithRealSockets) {
     expect_near(static_cast<double>(number(w.at("wire_bytes"))),
                 static_cast<double>(number(r.at("wire_bytes"))), 0.10, which + " wire bytes");
   }
+  if (compared == 0) GTEST_SKIP() << "this machine is too busy for a comparison";
 }
 
 }  // namespace
