@@ -34,16 +34,22 @@ function(linger_tap_files target)
   target_link_options(${target} INTERFACE ${options})
 endfunction()
 
-# linger_program(NAME FOLDER target...): an executable right in the binary directory.
+# linger_program(NAME FOLDER target...): an executable right in the binary directory. Programs of the
+# same folder share its objects: they differ in what they are linked with.
 function(linger_program name folder)
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   if(NOT sources)
     return()
   endif()
-  add_executable(${name} ${sources})
-  target_link_libraries(${name} PRIVATE ${ARGN})
-  linger_ours(${name})
-  linger_precompile(${name} ${CMAKE_SOURCE_DIR}/cmake/pch_http.hpp)
+  string(MAKE_C_IDENTIFIER ${folder} objects)
+  if(NOT TARGET ${objects})
+    add_library(${objects} OBJECT ${sources})
+    target_link_libraries(${objects} PRIVATE ${ARGN})
+    linger_ours(${objects})
+    linger_precompile(${objects} ${CMAKE_SOURCE_DIR}/cmake/pch_http.hpp)
+  endif()
+  add_executable(${name} $<TARGET_OBJECTS:${objects}>)
+  target_link_libraries(${name} PRIVATE ${ARGN} linger_options)
 endfunction()
 
 # linger_precompile(TARGET HEADER): parse the heavy headers once for the whole target. Not where
