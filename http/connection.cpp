@@ -42,75 +42,99 @@ connection::~connection() {
   --host_.counted.open_connections;
 }
 
-task<void> connection::run() {
-  action next = action::next;
-  while (next != action::end) {
-    switch (next) {
-      case action::next:
-        // Who sends many requests at once does not keep the others waiting.
-        if (++in_a_row_ > host_.bounds.answers_a_turn) {
-          in_a_row_ = 0;
-          rare::took(rare::branch::turn_given);
-          next_turn others(asleep_.on());
-          co_await others;
-        }
-        next = take_request();
-        break;
-      case action::read:
-        stream_->watch_readable(asleep_);
-        co_await asleep_.wait(wake::readable | wake::timeout | wake::closing);
-        in_a_row_ = 1;
-        next = take_request();
-        break;
-      case action::write:
-        stream_->watch_writable(asleep_);
-        co_await asleep_.wait(wake::writable | wake::timeout);
-        next = write_on();
-        break;
-      case action::work:
-        co_await do_work(next);
-        break;
-      case action::hold:
-        if (!has(asleep_.reasons(), wake::readable)) stream_->watch_readable(asleep_);
-        co_await asleep_.wait(wake::news | wake::timeout | wake::readable | wake::signed_out |
-                              wake::crowded | wake::closing);
-        next = wake_up();
-        break;
-      case action::ask_store:
-        co_await read_store(next);
-        break;
-      case action::stream: {
-        // Also one whose reader is fast lets the others have their turn.
-        next_turn others(asleep_.on());
-        co_await others;
-        next = stream_on();
-        break;
-      }
-      case action::stream_wait:
-        if (!has(asleep_.reasons(), wake::readable)) stream_->watch_readable(asleep_);
-        co_await asleep_.wait(wake::news | wake::timeout | wake::readable | wake::signed_out |
-                              wake::crowded | wake::closing);
-        next = stream_wake();
-        break;
-      case action::stream_write:
-        stream_->watch_writable(asleep_);
-        co_await asleep_.wait(wake::writable | wake::timeout);
-        next = stream_written();
-        break;
-      case action::stream_store:
-        co_await read_store_on_stream(next);
-        break;
-      case action::stream_say:
-        co_await say_on_stream(next);
-        break;
-      case action::drain:
-        stream_->watch_readable(asleep_);
-        co_await asleep_.wait(wake::readable | wake::timeout | wake::closing);
-        next = drain_on();
-        break;
-      case action::end:
-        break;
+// Who answers many requests at once, or whose stream has much to tell, does not keep the others
+// waiting.
+bool connection::gives_turn(action at) {
+  if (at == action::stream) return true;
+  if (at != action::next || ++in_a_row_ <= host_.bounds.answers_a_turn) return false;
+  in_a_row_ = 0;
+  rare::took(rare::branch::turn_given);
+  return true;
+}
+
+// What the connection sleeps for in this state; watches the socket for it. Nothing: it goes on.
+wake_set connection::sleeps_for(action at) {
+  switch (at) {
+    case action::read:
+    case action::drain:
+      stream_->watch_readable(asleep_);
+      return wake::readable | wake::timeout | wake::closing;
+    case action::write:
+    case action::stream_write:
+      stream_->watch_writable(asleep_);
+      return wake::writable | wake::timeout;
+    case action::hold:
+    case action::stream_wait:
+      if (!has(asleep_.reasons(), wake::readable)) stream_->watch_readable(asleep_);
+      return wake::news | wake::timeout | wake::readable | wake::signed_out | wake::crowded |
+             wake::closing;
+    default:
+      return 0;
+  }
+}
+
+connection::action connection::go_on(action at) {
+  switch (at) {
+    case action::next:
+      return take_request();
+    case action::read:
+      in_a_row_ = 1;
+      return take_request();
+    case action::write:
+      return write_on();
+    case action::hold:
+      return wake_up();
+    case action::stream:
+      return stream_on();
+    case action::stream_wait:
+      return stream_wake();
+    case action::stream_write:
+      return stream_written();
+    case action::drain:
+      return drain_on();
+    case action::work:
+    case action::ask_store:
+    case action::stream_store:
+    case action::stream_say:
+    case action::end:
+      break;
+  }
+  return action::end;  // jobs say themselves where they lead
+}
+
+bool connection::has_job(action at) {
+  return at == action::work || at == action::ask_store || at == action::stream_store ||
+         at == action::stream_say;
+}
+
+// What takes several waits: a coroutine of its own, which is there only as long as it runs.
+task<void> connection::job(action& at) {
+  switch (at) {
+    case action::work: return do_work(at);
+    case action::ask_store: return read_store(at);
+    case action::stream_store: return read_store_on_stream(at);
+    default: return say_on_stream(at);
+  }
+}
+
+// Each co_await has room in the frame for as long as the connection lives: there are three.
+task<void> serve(connection_host& home, endpoint& serves, stream_ptr stream) {
+  using action = connection::action;
+  connection c(home, serves, std::move(stream));
+  action at = action::next;
+  while (at != action::end) {
+    if (connection::has_job(at)) {
+      co_await c.job(at);
+      continue;
     }
+    if (c.gives_turn(at)) {
+      next_turn others(c.asleep_.on());
+      co_await others;
+    }
+    if (const wake_set mask = c.sleeps_for(at)) {
+      co_await c.asleep_.wait(mask);
+    }
+    at = c.go_on(at);
   }
 }
 
@@ -357,11 +381,6 @@ connection::action connection::drain_on() {
   }
   if (has(asleep_.reasons(), wake::timeout) || host_.closing) return action::end;
   return action::drain;
-}
-
-task<void> serve(connection_host& home, endpoint& serves, stream_ptr stream) {
-  connection c(home, serves, std::move(stream));
-  co_await c.run();
 }
 
 }  // namespace lingerd

@@ -19,6 +19,9 @@ namespace lingerd {
 
 struct connection_host;
 
+// Runs one connection, from its first byte to its last; the frame owns it.
+task<void> serve(connection_host& home, endpoint& serves, stream_ptr stream);
+
 // One connection, from its first byte to its last: requests in their order, one answered before the
 // next is looked at. While it is parked it owns its stream, one frame and a waiter: no buffer, no
 // parser, no string of the request.
@@ -38,7 +41,7 @@ struct connection_host;
 //     │ └─► stream_wait ◄─► stream_store, stream_say
 //     └──────────┘
 //
-// Everything between two waits is a plain function that returns the next action; run() only
+// Everything between two waits is a plain function that returns the next action; serve() only
 // performs the actions.
 class connection : public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
@@ -46,7 +49,6 @@ class connection : public boost::intrusive::list_base_hook<
   connection(connection_host& home, endpoint& serves, stream_ptr stream);
   ~connection();
 
-  task<void> run();
   void close_soon() { asleep_.signal(wake::closing); }
 
   // For those who look whether a server keeps its word. What it holds for its reader and of him, in
@@ -57,6 +59,8 @@ class connection : public boost::intrusive::list_base_hook<
   bool sleeps_over_news() const;
 
  private:
+  friend task<void> serve(connection_host& home, endpoint& serves, stream_ptr stream);
+
   enum class action {
     next,
     read,
@@ -84,6 +88,13 @@ class connection : public boost::intrusive::list_base_hook<
 
   // A stream that stays open, while there is one.
   struct streaming;
+
+  // What serve() asks of a state.
+  bool gives_turn(action at);
+  wake_set sleeps_for(action at);
+  static bool has_job(action at);
+  task<void> job(action& at);
+  action go_on(action at);
 
   action take_request();
   action no_whole_request();
@@ -150,8 +161,5 @@ struct connection_host {
   // Held polls are answered, idle connections closed, requests under way finished.
   void close_all();
 };
-
-// Runs one connection; the frame owns it.
-task<void> serve(connection_host& home, endpoint& serves, stream_ptr stream);
 
 }  // namespace lingerd

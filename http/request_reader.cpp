@@ -212,7 +212,7 @@ request_reader::got request_reader::feed_partial(std::string_view bytes, loop_sc
     p.unparsed.erase(0, put_all(p.reading, p.unparsed, ec));
   }
   if (ec) {
-    why_ = refusal_of(ec);
+    why_ = std::make_unique<refusal>(refusal_of(ec));
     return got::refused;
   }
   if (p.unparsed.empty()) p.unparsed = {};
@@ -231,11 +231,11 @@ request_reader::got request_reader::feed_partial(std::string_view bytes, loop_sc
 bool request_reader::still_bounded(const loop_scratch& shared) {
   const partial& p = *partial_;
   if (p.unparsed.size() > bounds_.header_bytes) {
-    why_ = {error::header_too_large, "a line of the request is too long"};
+    why_ = std::make_unique<refusal>(error::header_too_large, "a line of the request is too long");
   } else if (p.fed > bounds_.header_bytes + wrapping_max * bounds_.body_bytes) {
-    why_ = {error::too_large, "the body is too large"};
+    why_ = std::make_unique<refusal>(error::too_large, "the body is too large");
   } else if (shared.half_read > bounds_.half_read_bytes) {
-    why_ = {error::overloaded, "too many requests are arriving at once"};
+    why_ = std::make_unique<refusal>(error::overloaded, "too many requests are arriving at once");
   } else {
     return true;
   }
@@ -249,7 +249,7 @@ request_reader::got request_reader::parse(std::string_view bytes, std::size_t& t
   error_code ec;
   taken = put_all(at_once, bytes, ec);
   if (ec) {
-    why_ = refusal_of(ec);
+    why_ = std::make_unique<refusal>(refusal_of(ec));
     return got::refused;
   }
   if (at_once.is_done()) {
@@ -304,7 +304,7 @@ request_reader::got request_reader::read_ahead(byte_stream& from, loop_scratch& 
     ahead_.erase(0, ahead_at_);
     ahead_at_ = 0;
     if (ahead_.size() + m.bytes > bounds_.pipelined_bytes) {
-      why_ = {error::too_large, "too much was sent ahead"};
+      why_ = std::make_unique<refusal>(error::too_large, "too much was sent ahead");
       return got::refused;
     }
     ahead_.append(shared.input.data(), m.bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -13,7 +14,10 @@ namespace lingerd {
 // What all connections of a loop share, since only one of them runs at a time: nothing in here holds
 // anything over a wait.
 struct loop_scratch {
-  explicit loop_scratch(const limits& bounds) : input(bounds.header_bytes + bounds.body_bytes, 0) {}
+  explicit loop_scratch(const limits& bounds)
+      : input(std::min(bounds.header_bytes + bounds.body_bytes, input_bytes_max), 0) {}
+  // What is longer than this arrives in several reads anyhow.
+  static constexpr std::size_t input_bytes_max = 128 * 1024;
   std::string input;      // what a read brought
   http_request request;   // the request at hand
   std::string output;     // the answer at hand
@@ -51,7 +55,8 @@ class request_reader {
   // Whether the client waits for "100 Continue" before it sends the body; true once.
   bool take_wants_continue();
 
-  const refusal& why() const { return why_; }
+  // REQUIRES: something was refused.
+  const refusal& why() const { return *why_; }
 
  private:
   class parser;
@@ -66,7 +71,7 @@ class request_reader {
   std::unique_ptr<partial> partial_;
   std::string ahead_;          // bytes behind the request at hand,
   std::size_t ahead_at_ = 0;   // from here on
-  refusal why_;
+  std::unique_ptr<const refusal> why_;  // hardly ever there
 };
 
 }  // namespace lingerd
