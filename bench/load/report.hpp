@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace load {
+
+// One line of figures: `a=1 b=2`, or the same as a JSON object.
+class report {
+ public:
+  explicit report(bool json) : json_(json) {}
+
+  void add(std::string_view name, std::string_view word);
+  void add(std::string_view name, std::size_t count);
+  void add(std::string_view name, double figure);  // with one decimal
+
+  // Also says what this process itself has used of the processor, as `generator_cpu_s`.
+  void print();
+
+ private:
+  void field(std::string_view name, std::string_view text, bool quoted);
+  bool json_;
+  std::string line_;
+};
+
+}  // namespace load
