@@ -1,0 +1,146 @@
+"""The command: the rounds, and what is printed at the end."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from side_by_side import proc, process, setting as settings, works
+from side_by_side.figures import Measured
+from side_by_side.options import SERVERS, make_setting, parse
+from side_by_side.report import as_json
+from side_by_side.server import Server
+from side_by_side.setting import ROOT, Setting
+from side_by_side.svg import bars
+from side_by_side.table import figures_table, goals_table
+
+
+def raise_file_limit() -> None:
+    """A connection is a file. What is started here inherits it; not every rival asks for itself."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def install_rivals() -> None:
+    done = subprocess.run([str(ROOT / "tools" / "setup"), "bench"], stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        say("Not every rival could be installed.")
+
+
+def run_rounds(setting: Setting, servers: list[Server], only: list[str], notes: list[str]) -> Measured:
+    """Each round all works, each work all servers; who begins moves on by one every round."""
+    measured = Measured()
+    for round_ in range(1, setting.rounds + 1):
+        for work in only:
+            suited = [s for s in servers if s.name in works.SUITED[work]]
+            turn = (round_ - 1) % max(1, len(suited))
+            for server in suited[turn:] + suited[:turn]:
+                say(f"round {round_} of {setting.rounds}: {work}, {server.title}")
+
+                def add(figure: str, value: float) -> None:
+                    measured.add(figure, server.name, round_, value)
+
+                try:
+                    works.WORKS[work](setting, server, add)
+                except (process.Failure, OSError, ValueError) as failure:
+                    notes.append(f"round {round_}, {work}, {server.title}: {failure}")
+                    say(f"  {failure}")
+    return measured
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parse(arguments)
+    for program in ("linger", "deliver"):
+        if not (options.build / program).is_file():
+            say(f"There is no {options.build / program}. Build it with\n"
+                "  cmake --preset release && cmake --build build/release --target linger deliver")
+            return 2
+    if not options.no_setup:
+        install_rivals()
+    raise_file_limit()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, process.stop)
+    tmpfs = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    disk = Path(tempfile.mkdtemp(prefix="linger-side-", dir=options.disk))
+    memory = Path(tempfile.mkdtemp(prefix="linger-side-", dir=tmpfs))
+    # Servers that change their user look into it.
+    memory.chmod(0o711)
+    try:
+        return measure(options, make_setting(options, disk, memory))
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 130
+    finally:
+        # A second Ctrl-C must not leave anything behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        process.end_all()
+        shutil.rmtree(memory, ignore_errors=True)
+        shutil.rmtree(disk, ignore_errors=True)
+
+
+def measure(options: argparse.Namespace, setting: Setting) -> int:
+    notes: list[str] = []
+    servers: list[Server] = []
+    for kind in SERVERS:
+        server = kind(setting)
+        if server.name not in options.servers:
+            continue
+        missing = server.missing()
+        if missing:
+            notes.append(f"{server.title} is left out: {missing} is not installed")
+            say(notes[-1])
+        else:
+            servers.append(server)
+    if setting.server_cpu == setting.load_cpu:
+        notes.append("There is only one core: the load takes from the servers.")
+    if proc.is_in_memory(setting.disk):
+        notes.append(f"{options.disk} is in memory: nothing here is durable. See --disk.")
+    if not proc.is_in_memory(setting.memory):
+        notes.append("There is no /dev/shm: Linger on tmpfs was on a disk, too.")
+    if options.quick:
+        notes.append("This was --quick: it shows that everything works, and no figure to keep.")
+    about: dict[str, object] = {
+        "commit": settings.commit(),
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "machine": proc.describe_machine(),
+        "rounds": setting.rounds,
+        "seconds": setting.seconds,
+        "parked": setting.parked,
+        "parked_most": setting.parked_most,
+        "parked_django": setting.parked_django,
+    }
+    measured = run_rounds(setting, servers, options.only, notes)
+    machine = proc.describe_machine()
+    about["load_average_after"] = machine["load_average"]
+
+    print(f"{machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}; "
+          f"{setting.rounds} rounds of {setting.seconds:g} s; {setting.parked:,} parked clients "
+          f"(Django {setting.parked_django:,}), {setting.parked_most:,} for Linger's footprint.\n")
+    print(figures_table(measured, servers))
+    print("\nRatios are medians of the ratios within each round. Memory is anonymous, and shared for "
+          "nchan,\nwhich keeps its clients in a shared segment. nginx's empty poll is `return 200`.")
+    print("\n## Goals\n")
+    print(goals_table(measured))
+    if notes:
+        print("\n## Notes\n")
+        print("\n".join(f"- {note}" for note in notes))
+    if options.json:
+        text = json.dumps(as_json(measured, servers, about, notes), indent=1, ensure_ascii=False)
+        options.json.write_text(text + "\n")
+    if options.svg:
+        options.svg.write_text(bars(measured, servers))
+    return 0

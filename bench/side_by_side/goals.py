@@ -1,0 +1,68 @@
+"""What Linger is to reach beside the others, and whether it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from side_by_side.figures import Measured
+
+Value = Callable[[Measured], float | None]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`at_least` tells whether more is better; `bound` has the unit of the value."""
+
+    title: str
+    value: Value
+    at_least: bool
+    bound: float
+    unit: str
+
+    def verdict(self, value: float) -> str:
+        met = value >= self.bound if self.at_least else value <= self.bound
+        if met:
+            return "met"
+        if self.bound == 0:
+            return f"**missed** by {value:g} {self.unit}"
+        return f"**missed** by {abs(value / self.bound - 1) * 100:.0f} %"
+
+    def wanted(self) -> str:
+        return f"{'≥' if self.at_least else '≤'} {self.bound:g} {self.unit}"
+
+
+def _ratio(figure: str, server: str, other_figure: str, other: str) -> Value:
+    return lambda m: m.ratio(figure, server, other_figure, other)
+
+
+def _median(figure: str) -> Value:
+    def value(m: Measured) -> float | None:
+        summary = m.summary(figure, "linger")
+        return summary.median if summary else None
+
+    return value
+
+
+GOALS = [
+    Goal("deliver, P=1024, durable, to nchan's P=16",
+         _ratio("deliver-1024", "linger", "deliver-16", "nchan"), True, 1.0, "×"),
+    Goal("deliver, P=16, on tmpfs, to nchan's",
+         _ratio("deliver-16", "linger-tmpfs", "deliver-16", "nchan"), True, 1.1, "×"),
+    Goal("deliver, P=1, durable, p50 beyond one commit", _median("over-commit"), False, 0.3, "ms"),
+    Goal("empty short polls, to nginx's `return 200`",
+         _ratio("polls", "linger", "polls", "nchan"), True, 0.8, "×"),
+    Goal("server's CPU for each, to nginx's",
+         _ratio("polls-cpu", "linger", "polls-cpu", "nchan"), False, 1.15, "×"),
+    Goal("fan-out to 1,000, to nchan's",
+         _ratio("fan-out", "linger", "fan-out", "nchan"), True, 1.2, "×"),
+    Goal("memory of a parked long poll", _median("park-long"), False, 1.0, "KiB"),
+    Goal("memory of an idle SSE stream", _median("park-sse"), False, 1.0, "KiB"),
+    Goal("memory of an idle WebSocket", _median("park-websocket"), False, 4.0, "KiB"),
+    Goal("idle, 1,000 accounts", _median("idle"), False, 4.0, "MiB"),
+    Goal("19,000 parked, an account each", _median("parked-most"), False, 26.0, "MiB"),
+    Goal("19,000 parked, 1,000 accounts", _median("parked-shared"), False, 26.0, "MiB"),
+    Goal("CPU with 10,000 parked", _median("park-cpu"), False, 0.5, "% of a core"),
+    Goal("bytes written with 10,000 parked", _median("park-written"), False, 0, "bytes"),
+    Goal("program, stripped", _median("binary"), False, 4.0, "MiB"),
+]

@@ -1,0 +1,153 @@
+"""What the servers are given to do. Each work starts a fresh server and adds its figures."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+
+from side_by_side import load, proc
+from side_by_side.cast import Cast, circles
+from side_by_side.commit import median_commit_us
+from side_by_side.process import Failure
+from side_by_side.server import Running, Server
+from side_by_side.setting import Setting
+
+Add = Callable[[str, float], None]  # a figure's name, its value
+
+KIB, MIB = 1024, 1024 * 1024
+
+
+def deliver(setting: Setting, server: Server, add: Add) -> None:
+    """Each message to the next of a thousand parked polls; P publishers in a closed loop."""
+    cast = Cast(setting.subscribers, setting.crowd)
+    if server.name == "django":
+        # The threads of clients who left still wait: a fresh server for each.
+        for publishers in (1, 16):
+            with server.running(cast) as running:
+                _deliver(setting, running, publishers, 2, add)
+        return
+    with server.running(cast) as running:
+        before = _commit_ms(running) if server.name == "linger" else 0
+        alone_ms = _deliver(setting, running, 1, setting.seconds, add)
+        if server.name == "linger":
+            commit_ms = (before + _commit_ms(running)) / 2
+            add("commit", commit_ms)
+            add("over-commit", alone_ms - commit_ms)
+        _deliver(setting, running, 16, setting.seconds, add)
+        _deliver(setting, running, 1024, setting.seconds, add)
+
+
+def _commit_ms(running: Running) -> float:
+    return median_commit_us(running.folder) / 1000
+
+
+def _deliver(
+    setting: Setting, running: Running, publishers: int, seconds: float, add: Add
+) -> float:
+    """The figures of one number of publishers; returns the median latency in ms."""
+    many = min(publishers, setting.crowd)
+    options = ["--subscribers", str(setting.subscribers), "--publishers", str(many)]
+    got = load.deliver(setting, running, seconds, *options, "--circles", str(circles(many)))
+    if not got["counted"]:
+        raise Failure(f"P={publishers}: nothing was delivered")
+    add(f"deliver-{publishers}", got["messages_per_s"])
+    add(f"deliver-{publishers}-p50", got["p50_us"] / 1000)
+    add(f"deliver-{publishers}-p99", got["p99_us"] / 1000)
+    return got["p50_us"] / 1000
+
+
+def fan_out(setting: Setting, server: Server, add: Add) -> None:
+    """One message to everybody; the next when all have it and poll again."""
+    with server.running(Cast(setting.subscribers, setting.crowd)) as running:
+        options = ("--subscribers", str(setting.subscribers), "--fan-out")
+        got = load.deliver(setting, running, setting.seconds, *options)
+        add("fan-out", got["deliveries_per_s"])
+        add("fan-out-p50", got["p50_us"] / 1000)
+
+
+def polls(setting: Setting, server: Server, add: Add) -> None:
+    """Short polls with nothing to tell, signed in where there are accounts."""
+    if shutil.which("wrk") is None:
+        raise Failure("wrk is not installed")
+    with server.running(Cast(setting.subscribers, setting.crowd)) as running:
+        before = proc.cpu_seconds(running.pid)
+        got = load.short_polls(setting, running, setting.seconds)
+        used = proc.cpu_seconds(running.pid) - before
+        add("polls", got.per_s)
+        add("polls-cpu", used / got.requests * 1e6)
+
+
+def park(setting: Setting, server: Server, add: Add) -> None:
+    """Ten thousand clients who wait: their memory, and what it costs to let them wait."""
+    clients = setting.parked_django if server.name == "django" else setting.parked
+    transports = ["long", "sse", "websocket"] if server.name == "linger" else ["long"]
+    for transport in transports:
+        with server.running(Cast(clients)) as running:
+            before = _settled_memory(running.pid)
+            with load.holding(setting, running, clients, transport):
+                after = _settled_memory(running.pid)
+                connected = proc.established(running.pid, running.port)
+                add(f"park-{transport}", (after - before) / connected / KIB)
+                if transport == "long":
+                    add("park-clients", connected)
+                if transport == "long" and server.name in ("linger", "nchan"):
+                    _watch_idle(setting, running, add)
+
+
+def _watch_idle(setting: Setting, running: Running, add: Add) -> None:
+    cpu, written = proc.cpu_seconds(running.pid), proc.bytes_written(running.pid)
+    begin = time.monotonic()
+    time.sleep(setting.idle_seconds)
+    seconds = time.monotonic() - begin
+    add("park-cpu", (proc.cpu_seconds(running.pid) - cpu) / seconds * 100)
+    add("park-written", proc.bytes_written(running.pid) - written)
+
+
+def _settled_memory(pid: int) -> int:
+    """Anonymous and shared bytes, once they no longer move; nchan keeps its clients in the latter."""
+    last = -1
+    for _ in range(20):
+        now = proc.memory(pid)
+        both = now.anonymous + now.shared
+        if abs(both - last) <= both / 500:
+            break
+        last = both
+        time.sleep(0.4)
+    return both
+
+
+def footprint(setting: Setting, server: Server, add: Add) -> None:
+    """Linger's own size: idle, with as many clients as it takes by default, and on the disk."""
+    with server.running(Cast(setting.subscribers)) as running:
+        add("idle", _settled_memory(running.pid) / MIB)
+        with load.holding(setting, running, setting.parked_most, "long"):
+            add("parked-shared", _settled_memory(running.pid) / MIB)
+    with server.running(Cast(setting.parked_most)) as running:
+        with load.holding(setting, running, setting.parked_most, "long"):
+            add("parked-most", _settled_memory(running.pid) / MIB)
+    stripped = setting.memory / "stripped"
+    argv = ["strip", "-o", str(stripped), str(setting.linger)]
+    if subprocess.run(argv, capture_output=True, timeout=60).returncode != 0:
+        raise Failure("strip did not work")
+    add("binary", stripped.stat().st_size / MIB)
+    stripped.unlink()
+
+
+WORKS: dict[str, Callable[[Setting, Server, Add], None]] = {
+    "deliver": deliver,
+    "fan-out": fan_out,
+    "polls": polls,
+    "park": park,
+    "footprint": footprint,
+}
+
+# Which servers a work says something about. Where the disk plays no part one Linger is enough.
+SUITED: dict[str, list[str]] = {
+    "deliver": ["linger", "linger-tmpfs", "nchan", "django", "bare"],
+    "fan-out": ["linger", "linger-tmpfs", "nchan", "bare"],
+    "polls": ["linger", "nchan", "bare"],
+    "park": ["linger", "nchan", "django", "bare"],
+    "footprint": ["linger"],
+}
