@@ -1,0 +1,80 @@
+#include <benchmark/benchmark.h>
+
+#include <string>
+
+#include "bench/micro/allocations.hpp"
+#include "bench/micro/bench_world.hpp"
+#include "core/wire.hpp"
+
+// From a row to the bytes that all its readers get.
+namespace lingerd::bench {
+namespace {
+
+std::string repeated(std::string_view part, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += part;
+  return all;
+}
+
+// A text of the user's, and how many bytes longer its escapes make it.
+struct sample {
+  std::string text;
+  std::size_t escapes = 0;
+};
+sample short_text() { return {some_text(), 0}; }
+sample long_text() { return {repeated(some_text(), 40), 0}; }
+sample chinese() { return {repeated("明天下午四点在图书馆门口见。", 10), 0}; }
+sample source_code() { return {repeated("\tif (s == \"a\\n\") {\n", 10), 50}; }
+
+void encode_an_event(benchmark::State& state, sample (*of)()) {
+  const sample said = of();
+  message_row m;
+  m.in = conversation::single(1'234, 56'789);
+  m.head = {1'234'567'890, 4'321, 2'100, 1'234};
+  m.timestamp = 1'790'000'000'123;
+  m.text = said.text;
+  std::size_t bytes = 0;
+  {
+    const blocks_counted blocks(state);
+    for (auto _ : state) {
+      std::string out;
+      out.reserve(160 + m.text.size() + m.text.size() / 8);  // as chat does
+      wire::message(out, m);
+      bytes = out.size();
+      benchmark::DoNotOptimize(out.data());
+      benchmark::ClobberMemory();
+    }
+  }
+  m.text.clear();
+  std::string without;
+  wire::message(without, m);
+  if (bytes != without.size() + said.text.size() + said.escapes) {
+    state.SkipWithError("the event has not the length that it should");
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
+}
+BENCHMARK_CAPTURE(encode_an_event, short, short_text);
+BENCHMARK_CAPTURE(encode_an_event, long, long_text);
+BENCHMARK_CAPTURE(encode_an_event, chinese, chinese);
+BENCHMARK_CAPTURE(encode_an_event, source_code, source_code);
+
+void encode_a_read_mark(benchmark::State& state) {
+  const conversation in = conversation::single(1'234, 56'789);
+  std::string out;
+  for (auto _ : state) {
+    out.clear();
+    wire::read(out, 1'234, in, 1'234'567'889, 1'234'567'890);
+    benchmark::DoNotOptimize(out.data());
+    benchmark::ClobberMemory();
+  }
+  if (out != R"({"event":"read","id":1234567890,"user":1234,"type":"single","with":56789,)"
+             R"("up_to":1234567889})") {
+    state.SkipWithError("the event is not what it should be");
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(encode_a_read_mark);
+
+}  // namespace
+}  // namespace lingerd::bench

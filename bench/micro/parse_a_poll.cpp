@@ -1,0 +1,78 @@
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <string_view>
+
+#include "bench/micro/allocations.hpp"
+#include "bench/micro/service_world.hpp"
+#include "http/request_reader.hpp"
+
+// From a poll's bytes to the request.
+namespace lingerd::bench {
+namespace {
+
+constexpr std::string_view token = "cDdPf0lRvNnkoPz5CAxk9nFgFYTIjf7hAGzTl3XpVpM";
+
+enum class shape { bare, browser, two_pieces };
+
+std::string poll_of(shape how) {
+  std::string request;
+  write_poll(request, "0123456789abcdef", 1'234'567'890, token);
+  if (how != shape::browser) return request;
+  request.resize(request.size() - 2);  // the empty line
+  request +=
+      "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\n"
+      "Accept: */*\r\n"
+      "Accept-Language: en-GB,en;q=0.7,de;q=0.3\r\n"
+      "Accept-Encoding: gzip, deflate, br, zstd\r\n"
+      "Referer: https://chat.example.org/\r\n"
+      "Connection: keep-alive\r\n"
+      "Sec-Fetch-Dest: empty\r\n"
+      "Sec-Fetch-Mode: cors\r\n"
+      "Sec-Fetch-Site: same-origin\r\n"
+      "Priority: u=4\r\n"
+      "Pragma: no-cache\r\n"
+      "Cache-Control: no-cache\r\n"
+      "\r\n";
+  return request;
+}
+
+void parse_a_poll(benchmark::State& state, shape how) {
+  const limits bounds;
+  loop_scratch scratch(bounds);
+  request_reader reader(bounds);
+  memory_line line;
+  const std::string request = poll_of(how);
+  const std::string_view all = request;
+  // A piece ends within the target.
+  const std::string_view first = how == shape::two_pieces ? all.substr(0, 30) : all;
+  const std::string_view rest = all.substr(first.size());
+  std::int64_t whole = 0;
+  {
+    const blocks_counted blocks(state);
+    for (auto _ : state) {
+      line.ask(first);
+      request_reader::got got = reader.next(line, scratch);
+      if (!rest.empty()) {
+        line.ask(rest);
+        got = reader.next(line, scratch);
+      }
+      whole += got == request_reader::got::request;
+      benchmark::DoNotOptimize(scratch.request.target.data());
+    }
+  }
+  const http_request& r = scratch.request;
+  if (whole != state.iterations() || r.method != method::get || !r.keep_alive ||
+      r.target != "/api/events?after=1234567890&epoch=0123456789abcdef&wait=100" ||
+      r[field::authorization] != "Bearer " + std::string(token)) {
+    state.SkipWithError("the request is not what was sent");
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(request.size()));
+}
+BENCHMARK_CAPTURE(parse_a_poll, bare, shape::bare);
+BENCHMARK_CAPTURE(parse_a_poll, browser, shape::browser);
+BENCHMARK_CAPTURE(parse_a_poll, two_pieces, shape::two_pieces);
+
+}  // namespace
+}  // namespace lingerd::bench
