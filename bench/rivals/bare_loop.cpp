@@ -34,12 +34,21 @@ struct channel {
   std::string kept;          // bodies that came while nobody waited
 };
 
+struct message {
+  int from;
+  std::size_t to;
+  std::string body;
+};
+
 struct loop {
   int epoll = ::epoll_create1(EPOLL_CLOEXEC);
   int listener = none;
   std::vector<channel> channels = std::vector<channel>(1 << 16);
   std::vector<int> waits_in = std::vector<int>(1 << 20, none);  // by socket: its channel
   std::string out;
+  // Of this turn. A message goes out after all polls that were sent before it, since nobody here has
+  // a cursor to ask for what he missed.
+  std::vector<message> arrived;
 };
 
 void send_all(int fd, std::string_view bytes) {
@@ -110,7 +119,10 @@ void readable(loop& l, int fd) {
     return std::strtoul(buffer + path.size(), nullptr, 10) % l.channels.size();
   };
   if (request.starts_with(sub)) return subscribe(l, fd, id(sub));
-  if (request.starts_with(pub)) return publish(l, fd, id(pub), request.substr(end + 4));
+  if (request.starts_with(pub)) {
+    l.arrived.push_back({fd, id(pub), std::string(request.substr(end + 4))});
+    return;
+  }
   send_all(fd, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]");
 }
 
@@ -142,9 +154,9 @@ int main(int argc, char** argv) {
   std::puts("listening");
   std::fflush(stdout);
 
-  epoll_event events[512];
+  static epoll_event events[4096];
   for (;;) {
-    const int n = ::epoll_wait(l.epoll, events, 512, -1);
+    const int n = ::epoll_wait(l.epoll, events, 4096, -1);
     for (int i = 0; i < n; ++i) {
       if (events[i].data.fd == l.listener) {
         accept_all(l);
@@ -152,5 +164,7 @@ int main(int argc, char** argv) {
         readable(l, events[i].data.fd);
       }
     }
+    for (const message& m : l.arrived) publish(l, m.from, m.to, m.body);
+    l.arrived.clear();
   }
 }
