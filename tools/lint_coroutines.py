@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("core", "store", "http", "sim", "tools", "tests")
+FOLDERS = ("core", "store", "http", "sim", "tools", "tests", "bench")
 SKIPPED = {"node_modules", "build", ".git"}
 
 AVOID = {
