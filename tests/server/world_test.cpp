@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -135,7 +136,15 @@ void expect_near(double world, double real, double part, const std::string& what
   EXPECT_NEAR(world, real, part * real) << what;
 }
 
-// The promise that the report makes of every world: requests and bytes as real sockets have them.
+// Where the machine was too busy, answers came later than acknowledgements wait, and messages shared
+// answers: that is no world's fault.
+bool is_quiet(const json::value& run) {
+  return run.at("generator").at("valid").as_bool() &&
+         number(run.at("latency_us").at("ack").at("p90")) < 25'000;
+}
+
+// The promise that the report makes of every world: requests and bytes as real sockets have them. A
+// transport that met a busy moment is measured once more; one that was never quiet cannot be compared.
 TEST(World, AgreesWithRealSockets) {
   const std::vector<std::string> same{"--clients",
                                       "100",
@@ -151,23 +160,28 @@ TEST(World, AgreesWithRealSockets) {
                                       "--seed",
                                       "3"};
   temp_folder f;
-  const ended loaded = run_simulator(
-      with(with({"load"}, same), {"--linger", beside_linger("linger"), "--json", f / "load.json"}),
-      seconds(200));
-  ASSERT_LE(loaded.exit_code, 1) << loaded.err;
-  const json::value real = json::parse(read_file(f / "load.json"));
+  std::vector<json::value> quiet(4);
+  json::value real;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const ended loaded = run_simulator(
+        with(with({"load"}, same), {"--linger", beside_linger("linger"), "--json", f / "load.json"}),
+        seconds(100));
+    ASSERT_LE(loaded.exit_code, 1) << loaded.err;
+    real = json::parse(read_file(f / "load.json"));
+    for (std::size_t i = 0; i < 4; ++i) {
+      const json::value& run = real.at("runs").at(i);
+      if (quiet[i].is_null() && is_quiet(run)) quiet[i] = run;
+    }
+    if (std::none_of(quiet.begin(), quiet.end(), [](const auto& q) { return q.is_null(); })) break;
+  }
   std::vector<std::string> in_world = with({"world"}, same);
   if (!real.at("machine").at("clock_is_synced").as_bool()) in_world.push_back("--unsynced-clock");
   const json::value world = report_of(in_world);
   int compared = 0;
   for (std::size_t i = 0; i < 4; ++i) {
-    const json::value& a = real.at("runs").at(i);
+    if (quiet[i].is_null()) continue;
+    const json::value& a = quiet[i];
     const json::value& b = world.at("runs").at(i);
-    // Where this machine was too busy, answers came later than acknowledgements wait, and messages
-    // shared answers: that is no world's fault.
-    const bool is_quiet = a.at("generator").at("valid").as_bool() &&
-                          number(a.at("latency_us").at("ack").at("p90")) < 25'000;
-    if (!is_quiet) continue;
     ++compared;
     const std::string which = text(a.at("transport"));
     const json::value& r = a.at("wire");
