@@ -132,7 +132,8 @@ class nursery {
   std::size_t size() const { return roots_.size(); }
   void clear();
 
- private:
+  // What a coroutine returns that is a root by itself and needs no frame above it: its first
+  // parameter is the nursery that it lives in. It starts when it is called.
   struct root_promise;
   struct root {
     using promise_type = root_promise;
@@ -144,8 +145,13 @@ class nursery {
     std::suspend_never final_suspend() noexcept { return {}; }
     void return_void() noexcept {}
     void unhandled_exception() noexcept;
-    root_promise(nursery& home, task<void>&) { home.roots_.push_back(*this); }
+    template <class... Parameters>
+    explicit root_promise(nursery& home, Parameters&...) {
+      home.roots_.push_back(*this);
+    }
   };
+
+ private:
   static root run(nursery& home, task<void> t);
 
   boost::intrusive::list<root_promise, boost::intrusive::constant_time_size<false>> roots_;

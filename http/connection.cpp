@@ -118,7 +118,7 @@ task<void> connection::job(action& at) {
 }
 
 // Each co_await has room in the frame for as long as the connection lives: there are three.
-task<void> serve(connection_host& home, endpoint& serves, stream_ptr stream) {
+nursery::root serve(nursery&, connection_host& home, endpoint& serves, stream_ptr stream) {
   using action = connection::action;
   connection c(home, serves, std::move(stream));
   action at = action::next;

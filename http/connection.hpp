@@ -19,8 +19,8 @@ namespace lingerd {
 
 struct connection_host;
 
-// Runs one connection, from its first byte to its last; the frame owns it.
-task<void> serve(connection_host& home, endpoint& serves, stream_ptr stream);
+// Runs one connection, from its first byte to its last, as a root of `among`; the frame owns it.
+nursery::root serve(nursery& among, connection_host& home, endpoint& serves, stream_ptr stream);
 
 // One connection, from its first byte to its last: requests in their order, one answered before the
 // next is looked at. While it is parked it owns its stream, one frame and a waiter: no buffer, no
@@ -59,7 +59,8 @@ class connection : public boost::intrusive::list_base_hook<
   bool sleeps_over_news() const;
 
  private:
-  friend task<void> serve(connection_host& home, endpoint& serves, stream_ptr stream);
+  friend nursery::root serve(nursery& among, connection_host& home, endpoint& serves,
+                             stream_ptr stream);
 
   enum class action {
     next,

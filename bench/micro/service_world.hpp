@@ -30,7 +30,7 @@ class service_world {
         routes(service_),
         host(talk, service_.counted, in.bounds) {}
 
-  void serve(stream_ptr stream) { roots_.spawn(lingerd::serve(host, routes, std::move(stream))); }
+  void serve(stream_ptr stream) { lingerd::serve(roots_, host, routes, std::move(stream)); }
   std::size_t held() const { return service_.counted.held_now; }
 
   guard door;

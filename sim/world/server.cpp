@@ -44,7 +44,7 @@ struct world_server::life {
         routes(services),
         host(talk, services.counted, bounds) {
     talk.load();
-    wires.listen([this](stream_ptr s) { connections.spawn(serve(host, routes, std::move(s))); });
+    wires.listen([this](stream_ptr s) { serve(connections, host, routes, std::move(s)); });
   }
 
   network& wires;

@@ -95,7 +95,7 @@ struct net : service_world {
   std::shared_ptr<line> connect(std::string_view first = {}) {
     auto l = std::make_shared<line>();
     l->send(first);
-    connections.spawn(serve(host, routes, stream_ptr(new line_stream(l))));
+    serve(connections, host, routes, stream_ptr(new line_stream(l)));
     settle();
     return l;
   }
@@ -590,7 +590,7 @@ TEST(Connection, ClosingFinishesWhatIsUnderWay) {
   net w;
   const auto l = std::make_shared<line>();
   l->send(w.message("hello") + health);
-  w.connections.spawn(serve(w.host, w.routes, stream_ptr(new line_stream(l))));
+  serve(w.connections, w.host, w.routes, stream_ptr(new line_stream(l)));
   w.host.close_all();
   w.settle();
   const std::string answer = l->take();
@@ -618,7 +618,7 @@ TEST(Connection, MayBeDestroyedWhereverItWaits) {
   w.send(*slow, health);
   const auto working = std::make_shared<line>();
   working->send(w.message("hello"));
-  w.connections.spawn(serve(w.host, w.routes, stream_ptr(new line_stream(working))));
+  serve(w.connections, w.host, w.routes, stream_ptr(new line_stream(working)));
   w.connections.clear();
   for (const auto& l : {idle, half, held, drained, slow, working}) EXPECT_TRUE(l->released);
   EXPECT_EQ(w.counted().open_connections, 0u);

@@ -90,7 +90,7 @@ server::server(board& on, const serve_options& options)
 }
 
 void server::take(connection_host& host, endpoint& serves, stream_ptr stream) {
-  connections_.spawn(serve(host, serves, std::move(stream)));
+  serve(connections_, host, serves, std::move(stream));
 }
 
 std::vector<std::string> server::urls() const {
