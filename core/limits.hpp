@@ -23,6 +23,7 @@ struct limits {
   std::chrono::seconds request_time{10};        // for a whole request to arrive
   std::chrono::seconds idle_time{120};          // between two requests on one connection
   std::chrono::seconds write_time{30};          // for a slow reader to take an answer
+  std::chrono::seconds silence_time{60};        // bytes unacknowledged for so long: he is gone
   std::size_t pipelined_bytes = 72 * 1024;      // read ahead while a request is held
   std::size_t half_read_bytes = 64 * 1024 * 1024;  // of all requests that are not whole yet
   unsigned answers_a_turn = 16;                 // to one connection, before others have their turn

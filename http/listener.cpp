@@ -19,9 +19,6 @@ using boost::system::error_code;
 
 constexpr int backlog = 4096;    // the kernel cuts it to net.core.somaxconn
 constexpr int burst = 256;       // then others have their turn
-// Bytes that nobody acknowledges for so long: the kernel gives the connection up. A phone that lost its
-// net would hold its place for a quarter of an hour otherwise.
-constexpr std::chrono::milliseconds silence_time = 60s;
 constexpr auto rest_time = 100ms;  // when there is no room, or no descriptor
 
 tcp::endpoint endpoint_of(const std::string& address) {
@@ -48,7 +45,8 @@ tcp::endpoint endpoint_of(const std::string& address) {
 
 }  // namespace
 
-listener::listener(asio_loop& on, const std::string& address, on_stream take, has_room room)
+listener::listener(asio_loop& on, const std::string& address, std::chrono::milliseconds silence_time,
+                   on_stream take, has_room room)
     : loop_(on),
       take_(std::move(take)),
       room_(std::move(room)),

@@ -3,6 +3,7 @@
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -19,8 +20,11 @@ class listener {
   using has_room = std::function<bool()>;
 
   // "127.0.0.1:8080", "[::1]:0", ":8080" (every address); port 0 picks a free one. Throws
-  // std::runtime_error with a sentence for a person.
-  listener(asio_loop& on, const std::string& address, on_stream take, has_room room);
+  // std::runtime_error with a sentence for a person. The kernel gives a connection up when bytes
+  // stay unacknowledged for `silence_time`: a phone that lost its net would hold its place for a
+  // quarter of an hour otherwise.
+  listener(asio_loop& on, const std::string& address, std::chrono::milliseconds silence_time,
+           on_stream take, has_room room);
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 

@@ -75,13 +75,15 @@ server::server(board& on, const serve_options& options)
       down_(on.talk(), {&host_, &control_host_}, [this] { board_.loop().stop(); }) {
   const auto has_room = [this] { return host_.counted.open_connections < room_; };
   const auto always = [] { return true; };
+  const auto silence_time = on.talk().bounds().silence_time;
   for (const std::string& address : options.listen) {
     listeners_.push_back(std::make_unique<listener>(
-        on.loop(), address, [this](stream_ptr s) { take(host_, router_, std::move(s)); }, has_room));
+        on.loop(), address, silence_time,
+        [this](stream_ptr s) { take(host_, router_, std::move(s)); }, has_room));
   }
   if (options.metrics_listen) {
     metrics_listener_ = std::make_unique<listener>(
-        on.loop(), *options.metrics_listen,
+        on.loop(), *options.metrics_listen, silence_time,
         [this](stream_ptr s) { take(host_, metrics_, std::move(s)); }, always);
   }
   control_listener_ = std::make_unique<local_listener>(
