@@ -19,6 +19,7 @@ void loop::run_all(queue& q) {
   while (!q.empty()) {
     ready_node& n = q.front();
     q.pop_front();
+    ++ran_;
     n.run_(n);
   }
 }
@@ -35,7 +36,7 @@ void loop::end_turn() {
 }
 
 void loop::fire_timers() {
-  timers_.fire(clock_.now());
+  ran_ += timers_.fire(clock_.now());
   run_ready();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/intrusive/list.hpp>
+#include <cstdint>
 
 #include "core/clock.hpp"
 #include "core/timers.hpp"
@@ -52,6 +53,8 @@ class loop {
   void fire_timers();
   std::optional<instant> next_deadline() const { return timers_.next(); }
   bool is_idle() const { return ready_.empty() && deferred_.empty(); }
+  // How many things it has run so far: what was ready or deferred, and deadlines that came.
+  std::uint64_t ran() const { return ran_; }
 
  protected:
   // The driver is to call end_turn() soon.
@@ -61,12 +64,13 @@ class loop {
 
  private:
   using queue = boost::intrusive::list<ready_node, boost::intrusive::constant_time_size<false>>;
-  static void run_all(queue& q);
+  void run_all(queue& q);
 
   clock& clock_;
   timers timers_;
   queue ready_;
   queue deferred_;
+  std::uint64_t ran_ = 0;
 };
 
 }  // namespace lingerd

@@ -34,9 +34,8 @@ class world_loop final : public loop {
  public:
   explicit world_loop(virtual_clock& time) : loop(time), clock_(time) {}
 
-  // Runs everything up to `end`, and stands at `end` afterwards. Returns how many deadlines it went
-  // through.
-  std::uint64_t run_until(instant end);
+  // Runs everything up to `end`, and stands at `end` afterwards.
+  void run_until(instant end);
   // Somebody sets deadlines that have come already, for ever: run_until() returned before its end.
   bool is_stuck() const { return at_once_ > at_once_max_; }
 

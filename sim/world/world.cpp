@@ -62,8 +62,8 @@ class world_run final : client_watcher {
     const instant most = instant(made_.duration) + park_time + patience + converge_time +
                          leave_time + forget_time + 100s;
     while (!is_told_ && box_.is_clean() && loop_.now() < most) {
-      events_ += loop_.run_until(loop_.now() + step);
-      if (events_ > 30'000'000 || loop_.is_stuck()) {
+      loop_.run_until(loop_.now() + step);
+      if (loop_.ran() > 60'000'000 || loop_.is_stuck()) {
         scene_.broken(clause::alive, "the world does not get on");
       }
     }
@@ -384,7 +384,7 @@ class world_run final : client_watcher {
     outcome o;
     o.failed = box_.first();
     o.trace_hash = wires_.trace_hash();
-    o.events = events_ + wires_.counts().arrivals;
+    o.events = loop_.ran();
     o.lasted = loop_.now();
     o.lives = server_.lives();
     o.counts = counts_;
@@ -456,7 +456,6 @@ class world_run final : client_watcher {
   std::deque<actor> actors_;
   std::vector<device*> devices_;
   message_counts counts_;
-  std::uint64_t events_ = 0;
   bool is_told_ = false;
   waiter asleep_;
   waiter watching_;

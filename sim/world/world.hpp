@@ -17,7 +17,7 @@ namespace lingerd::sim {
 struct outcome {
   std::optional<violation> failed;
   std::uint64_t trace_hash = 0;
-  std::uint64_t events = 0;  // arrivals on wires, deadlines
+  std::uint64_t events = 0;  // arrivals on wires, other deadlines, coroutines that went on
   instant lasted{};          // virtual
   unsigned lives = 0;        // of the server
   message_counts counts;

@@ -10,7 +10,7 @@ namespace lingerd::sim {
 
 // What a world had to do for a report.
 struct world_effort {
-  std::uint64_t events = 0;  // arrivals on wires and deadlines
+  std::uint64_t events = 0;  // arrivals on wires, other deadlines, coroutines that went on
   double wall_s = 0;
   double virtual_s = 0;
 };

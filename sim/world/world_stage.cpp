@@ -51,7 +51,7 @@ world_stage::world_stage(std::uint64_t seed, std::size_t clients, const group_sh
   wires_.now().latency = latency;
   server_.start();
   server_.spawn(make_people(clients, groups));
-  while (people_.size() < clients) events_ += loop_.run_until(loop_.now() + look_every);
+  while (people_.size() < clients) loop_.run_until(loop_.now() + look_every);
 }
 
 world_stage::~world_stage() = default;
@@ -119,7 +119,7 @@ task<void> world_stage::make_people(std::size_t clients, group_shape groups) {
 
 void world_stage::run() {
   while (!is_stopped_) {
-    events_ += loop_.run_until(loop_.now() + look_every);
+    loop_.run_until(loop_.now() + look_every);
     clock_time_ = loop_.now();
     if (loop_.is_stuck()) throw std::runtime_error("the world does not get on");
   }

@@ -40,8 +40,8 @@ class world_stage final : public stage {
   std::string how_it_ended() const override { return "it gave up"; }
 
   std::uint64_t trace_hash() const { return wires_.trace_hash(); }
-  // Arrivals on wires and deadlines.
-  std::uint64_t events() const { return events_ + wires_.counts().arrivals; }
+  // What the loop ran: arrivals on wires, other deadlines, coroutines that went on.
+  std::uint64_t events() const { return loop_.ran(); }
   instant lasted() const { return clock_time_; }
 
  private:
@@ -58,7 +58,6 @@ class world_stage final : public stage {
   world_server server_;
   std::unique_ptr<dialler> dial_;
   std::vector<account> people_;
-  std::uint64_t events_ = 0;
   instant clock_time_{};
   bool is_stopped_ = false;
 };
