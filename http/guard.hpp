@@ -11,7 +11,7 @@
 
 namespace lingerd {
 
-// The hash under which a token is kept; none if it has not the form of one.
+// The hash under which a token is kept; none if it has not the length of one.
 std::optional<token_hash> hash_of_token(std::string_view token);
 // 32 random bytes as 43 characters that need no escape anywhere.
 std::string make_token(entropy& chance);

@@ -27,25 +27,24 @@ TEST(Token, Has43CharactersThatNeedNoEscape) {
   EXPECT_EQ(all.size(), 100u);
 }
 
-TEST(Token, IsKeptAsAHashOfItsBytes) {
-  // BLAKE2b-256 of 32 zero bytes.
+TEST(Token, IsKeptAsAHashOfItsText) {
+  // BLAKE2b-256 of 43 letters A.
   const auto h = hash_of_token(std::string(43, 'A'));
   ASSERT_TRUE(h.has_value());
-  const unsigned char start[] = {0x89, 0xeb, 0x0d, 0x6a};
+  const unsigned char start[] = {0x63, 0x42, 0xb3, 0x84};
   EXPECT_TRUE(std::equal(std::begin(start), std::end(start), h->begin()));
-  EXPECT_NE(h, hash_of_token(std::string(42, 'A') + "E"));
   EXPECT_EQ(h, hash_of_token(std::string(43, 'A')));
+  // Each text is a token of its own, also one that no server would give.
+  for (const char last : {'B', 'E', '=', ' ', '\0', '\xff'}) {
+    EXPECT_NE(h, hash_of_token(std::string(42, 'A') + last)) << last;
+  }
 }
 
-TEST(Token, ThatHasNotTheFormIsNone) {
+TEST(Token, ThatHasNotItsLengthIsNone) {
   const std::string a42(42, 'A');
-  for (const std::string& bad :
-       {std::string(), std::string("x"), a42, a42 + "AA", a42 + "=", a42 + " ", a42 + "+",
-        a42 + "/", a42 + "\n", a42 + "\xff", std::string(a42 + '\0'), "=" + a42}) {
+  for (const std::string& bad : {std::string(), std::string("x"), a42, a42 + "AA"}) {
     EXPECT_EQ(hash_of_token(bad), std::nullopt) << bad;
   }
-  // The last character carries two bits that must be zero: one token has one spelling.
-  EXPECT_EQ(hash_of_token(a42 + "B"), std::nullopt);
 }
 
 // --- attempts ----------------------------------------------------------------------------------
