@@ -68,8 +68,16 @@ std::string describe(table t, std::string_view key) {
       if (n == 8) return two(key, "index entry of user ", " in group ");
       break;
     case table::messages:
-      if (n == message_bytes) {
-        return "message " + std::to_string(id_at(key)) + " of " +
+      if (n == message_bytes) return "message " + std::to_string(message_at(key));
+      break;
+    case table::recent:
+      if (n == recent_bytes) {
+        return "list of the newest messages of " + name_of_conversation(conversation_at(key));
+      }
+      break;
+    case table::older:
+      if (n == older_bytes) {
+        return "list of messages up to " + std::to_string(last_at(key)) + " of " +
                name_of_conversation(conversation_at(key));
       }
       break;

@@ -14,8 +14,9 @@
 //   meta      name                     users, groups   id
 //   names     folded name              friends         user, other
 //   members   group, user              joined          user, group
-//   messages  conversation, id         sent            user, cid
+//   messages  id                       sent            user, cid
 //   reads     user, conversation       sessions        token hash
+//   recent    conversation             older           conversation, id
 namespace lingerd::keys {
 
 // A key, built in place. A prefix of keys is one too.
@@ -44,11 +45,12 @@ inline key party(std::uint32_t id) { return key().u32(id); }
 inline key friend_of(user_id user, user_id other) { return key().u32(user).u32(other); }
 inline key member(group_id g, user_id user) { return key().u32(g).u32(user); }
 inline key joined(user_id user, group_id g) { return key().u32(user).u32(g); }
-inline key message(conversation in, change_id id) { return key().u64(in.key).u64(id); }
-inline key messages_of(conversation in) { return key().u64(in.key); }
+inline key message(change_id id) { return key().u64(id); }
 inline key sent(user_id user, std::string_view cid) { return key().u32(user).text(cid); }
 inline key read(user_id user, conversation in) { return key().u32(user).u64(in.key); }
 key session(const token_hash& hash);
+inline key recent(conversation in) { return key().u64(in.key); }
+inline key older(conversation in, change_id last) { return key().u64(in.key).u64(last); }
 
 // The first key above all that begin with these bytes; empty if there is none.
 std::string after_prefix(std::string_view prefix);
@@ -57,11 +59,13 @@ std::string after_prefix(std::string_view prefix);
 std::uint32_t u32_at(std::string_view key, std::size_t at);
 std::uint64_t u64_at(std::string_view key, std::size_t at);
 
-inline constexpr std::size_t message_bytes = 16;
-inline conversation conversation_at(std::string_view message_key) {
-  return {u64_at(message_key, 0)};
-}
-inline change_id id_at(std::string_view message_key) { return u64_at(message_key, 8); }
+inline constexpr std::size_t message_bytes = 8;
+inline constexpr std::size_t recent_bytes = 8;
+inline constexpr std::size_t older_bytes = 16;
+inline change_id message_at(std::string_view message_key) { return u64_at(message_key, 0); }
+// Of a key of `recent` or `older`.
+inline conversation conversation_at(std::string_view key) { return {u64_at(key, 0)}; }
+inline change_id last_at(std::string_view older_key) { return u64_at(older_key, 8); }
 
 // A row's place for a person: "message 77 of conversation 1-2". Says nothing that people wrote.
 std::string describe(table t, std::string_view key);

@@ -15,6 +15,8 @@ std::string_view name_of(table t) {
     case table::sent: return "sent";
     case table::reads: return "reads";
     case table::sessions: return "sessions";
+    case table::recent: return "recent";
+    case table::older: return "older";
   }
   return "?";
 }

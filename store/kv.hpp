@@ -22,8 +22,10 @@ enum class table : std::uint8_t {
   sent = 8,
   reads = 9,
   sessions = 10,
+  recent = 11,
+  older = 12,
 };
-inline constexpr std::size_t table_count = 11;
+inline constexpr std::size_t table_count = 13;
 inline constexpr std::size_t index_of(table t) { return static_cast<std::size_t>(t); }
 std::string_view name_of(table t);
 

@@ -100,16 +100,20 @@ void kv_tables::for_each_group_of(user_id user, const std::function<bool(group_i
 }
 
 std::optional<message_row> kv_tables::message(conversation in, change_id id) {
-  return read(kv_, table::messages, keys::message(in, id), codec::message);
+  auto m = read(kv_, table::messages, keys::message(id), codec::message);
+  if (m && m->in != in) return std::nullopt;
+  return m;
 }
 std::optional<message_head> kv_tables::newest(conversation in, change_id at) {
-  const auto found =
-      kv_.last_at_or_below(table::messages, keys::message(in, at), keys::messages_of(in));
-  if (!found) return std::nullopt;
-  return codec::head(found->key, found->value);
+  auto head = index_.newest(in);
+  if (!head || head->id <= at) return head;
+  const change_id id = index_.at_or_below(in, at);
+  if (id == 0) return std::nullopt;
+  return message_listed(kv_, in, id).head;
 }
 void kv_tables::put(const message_row& r) {
-  write(table::messages, keys::message(r.in, r.head.id), r);
+  write(table::messages, keys::message(r.head.id), r);
+  index_.add(r.in, r.head);
 }
 
 std::optional<sent_row> kv_tables::sent(user_id user, std::string_view cid) {

@@ -5,16 +5,18 @@
 
 #include "core/tables.hpp"
 #include "store/kv.hpp"
+#include "store/message_index.hpp"
 
 namespace lingerd {
 
 // The tables, typed, on one transaction, which outlives them.
 //
-// Invariants: (1) each membership has its entry in the index `joined`; (2) the one meta row, which
-// every change moves, is kept here and written by flush(), once for a whole batch.
+// Invariants: (1) each membership has its entry in the index `joined`, each message its own in the
+// message index; (2) the one meta row, which every change moves, is kept here and written by flush(),
+// once for a whole batch.
 class kv_tables final : public tables {
  public:
-  explicit kv_tables(kv& in) : kv_(in) {}
+  explicit kv_tables(kv& in) : kv_(in), index_(in) {}
 
   // Before the commit.
   void flush();
@@ -60,6 +62,7 @@ class kv_tables final : public tables {
   void write(table t, std::string_view key, const Row& row);
 
   kv& kv_;
+  message_index index_;
   std::optional<meta_row> meta_;
   bool meta_moved_ = false;
   std::string buffer_;  // of the row being encoded

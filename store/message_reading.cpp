@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <functional>
-#include <memory>
-#include <optional>
 
-#include "store/keys.hpp"
-#include "store/row_codec.hpp"
+#include "store/message_index.hpp"
 
 namespace lingerd {
 namespace {
@@ -14,18 +11,20 @@ namespace {
 // One range being merged: where it stands.
 struct source {
   const message_range* range = nullptr;
-  std::unique_ptr<kv_cursor> cursor;  // none until its turn comes
-  kv_pair at;
+  std::vector<change_id> ids;  // the next few, rising; none until its turn comes
+  std::size_t at = 0;
 
-  // Takes the pair it has come to; false if the range is at its end.
-  bool stand_at(std::optional<kv_pair> found) {
-    if (!found || keys::conversation_at(found->key) != range->in ||
-        keys::id_at(found->key) >= range->until) {
-      cursor.reset();
-      return false;
-    }
-    at = *found;
-    return true;
+  change_id id() const { return ids[at]; }
+  // Takes the few above `after`; false if the range holds none.
+  bool go_on(message_index& index, change_id after) {
+    at = 0;
+    index.above(range->in, after, ids);
+    return !ids.empty() && ids.front() < range->until;
+  }
+  // Steps on; false at the range's end.
+  bool step(message_index& index) {
+    if (++at == ids.size()) return go_on(index, ids.back());
+    return id() < range->until;
   }
 };
 
@@ -40,7 +39,7 @@ struct turn {
 
 class merge {
  public:
-  merge(kv& from, const std::vector<message_range>& ranges) : from_(from) {
+  merge(kv& from, const std::vector<message_range>& ranges) : index_(from) {
     sources_.reserve(ranges.size());
     turns_.reserve(ranges.size());
     for (const message_range& r : ranges) {
@@ -51,38 +50,36 @@ class merge {
     std::make_heap(turns_.begin(), turns_.end(), std::greater<>());
   }
 
-  // The message with the least id of all that are left.
-  const kv_pair* front() {
+  // Where the message with the least id of all that are left is listed; none if none is left.
+  const source* front() {
     while (!turns_.empty()) {
       source& s = sources_[turns_.front().source];
-      if (s.cursor) return &s.at;
-      s.cursor = from_.walk(table::messages);
-      settle(s.stand_at(s.cursor->at_or_above(keys::message(s.range->in, s.range->after + 1))));
+      if (!s.ids.empty()) return &s;
+      settle(s.go_on(index_, s.range->after));
     }
     return nullptr;
   }
-  void pop() {
-    source& s = sources_[turns_.front().source];
-    settle(s.stand_at(s.cursor->next()));
-  }
+  void pop() { settle(sources_[turns_.front().source].step(index_)); }
 
  private:
   // Puts the front source where it belongs now.
   void settle(bool has_more) {
+    const std::size_t moved = turns_.front().source;
     if (turns_.size() == 1 && has_more) {
-      turns_.front().id = keys::id_at(sources_[turns_.front().source].at.key);
+      turns_.front().id = sources_[moved].id();
       return;
     }
     std::pop_heap(turns_.begin(), turns_.end(), std::greater<>());
     if (!has_more) {
       turns_.pop_back();
+      sources_[moved].ids = {};
       return;
     }
-    turns_.back().id = keys::id_at(sources_[turns_.back().source].at.key);
+    turns_.back().id = sources_[moved].id();
     std::push_heap(turns_.begin(), turns_.end(), std::greater<>());
   }
 
-  kv& from_;
+  message_index index_;
   std::vector<source> sources_;
   std::vector<turn> turns_;
 };
@@ -94,14 +91,14 @@ message_list read_forward(kv& from, const std::vector<message_range>& ranges, st
   message_list list;
   merge all(from, ranges);
   std::size_t taken_bytes = 0;
-  while (const kv_pair* at = all.front()) {
+  while (const source* at = all.front()) {
     if (list.messages.size() >= limit || (taken_bytes >= bytes && !list.messages.empty())) {
       list.truncated = true;
       break;
     }
     // Ranges that overlap give a message twice.
-    if (list.messages.empty() || keys::id_at(at->key) != list.messages.back().head.id) {
-      list.messages.push_back(codec::message(at->key, at->value));
+    if (list.messages.empty() || at->id() != list.messages.back().head.id) {
+      list.messages.push_back(message_listed(from, at->range->in, at->id()));
       taken_bytes += list.messages.back().text.size();
     }
     all.pop();
@@ -115,18 +112,23 @@ message_list read_backward(kv& from, conversation in, std::vector<message_range>
     return a.until > b.until;
   });
   message_list list;
-  const auto cursor = from.walk(table::messages);
+  message_index index(from);
+  std::vector<change_id> ids;
   for (const message_range& stay : stays) {
-    const change_id upper = std::min(stay.until, before);
-    for (auto at = cursor->below(keys::message(in, upper)); at; at = cursor->previous()) {
-      const change_id id = keys::id_at(at->key);
-      if (keys::conversation_at(at->key) != in || id <= stay.after) break;
-      if (list.messages.size() >= limit) {
-        list.truncated = true;
-        break;
+    before = std::min(before, stay.until);
+    index.below(in, before, ids);
+    while (!ids.empty() && !list.truncated) {
+      for (const change_id id : ids) {
+        before = id;
+        if (id <= stay.after) break;
+        if (list.messages.size() >= limit) {
+          list.truncated = true;
+          break;
+        }
+        list.messages.push_back(message_listed(from, in, id));
       }
-      list.messages.push_back(codec::message(at->key, at->value));
-      before = id;
+      if (before <= stay.after) break;
+      index.below(in, before, ids);
     }
     if (list.truncated) break;
   }
@@ -136,12 +138,11 @@ message_list read_backward(kv& from, conversation in, std::vector<message_range>
 
 message_list read_newest(kv& from, const std::vector<message_range>& of) {
   message_list list;
+  message_index index(from);
   for (const message_range& r : of) {
     if (r.until <= r.after + 1) continue;
-    const auto found = from.last_at_or_below(table::messages, keys::message(r.in, r.until - 1),
-                                             keys::messages_of(r.in));
-    if (!found || keys::id_at(found->key) <= r.after) continue;
-    list.messages.push_back(codec::message(found->key, found->value));
+    const change_id id = index.at_or_below(r.in, r.until - 1);
+    if (id > r.after) list.messages.push_back(message_listed(from, r.in, id));
   }
   return list;
 }

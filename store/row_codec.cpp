@@ -14,13 +14,33 @@ enum : std::uint64_t { message_unsynced = 1, message_flags = 1 };
 
 std::uint64_t flags_if(bool set, std::uint64_t flag) { return set ? flag : 0; }
 
-message_head read_head(record_reader& in, std::string_view key) {
+void write_head(record_writer& out, const message_head& h) {
+  out.number(h.number).number(h.number_from).number(h.from);
+}
+message_head read_head(record_reader& in, change_id id) {
   message_head h;
-  h.id = keys::id_at(key);
+  h.id = id;
   h.number = in.number();
   h.number_from = in.number();
   h.from = in.u32();
   return h;
+}
+
+// Ids that fall, the first of which is known: by how much each lies below the one before.
+void write_falling(record_writer& out, const id_block& ids) {
+  out.number(ids.size());
+  for (std::size_t i = 1; i < ids.size(); ++i) out.number(ids[i - 1] - ids[i]);
+}
+id_block read_falling(record_reader& in, change_id first) {
+  const std::uint64_t count = in.number_up_to(ids_in_block);
+  if (count == 0) in.damaged("it is empty");
+  id_block ids{first};
+  while (ids.size() < count) {
+    const std::uint64_t step = in.number();
+    if (step == 0 || step >= ids.back()) in.damaged("its ids do not fall");
+    ids.push_back(ids.back() - step);
+  }
+  return ids;
 }
 
 }  // namespace
@@ -164,24 +184,55 @@ member_row member(std::string_view key, std::string_view value) {
 
 void encode(std::string& out, std::string_view key, const message_row& r) {
   record_writer w(out);
-  w.number(r.head.number).number(r.head.number_from).number(r.head.from);
+  w.number(r.in.key);
+  write_head(w, r.head);
   w.number(flags_if(r.unsynced, message_unsynced)).signed_number(r.timestamp);
   w.text(r.cid).rest(r.text).finish(table::messages, key);
 }
 message_row message(std::string_view key, std::string_view value) {
   record_reader in(table::messages, key, value, keys::message_bytes);
   message_row r;
-  r.in = keys::conversation_at(key);
-  r.head = read_head(in, key);
+  r.in.key = in.number();
+  r.head = read_head(in, keys::message_at(key));
   r.unsynced = (in.number_up_to(message_flags) & message_unsynced) != 0;
   r.timestamp = in.signed_number();
   r.cid = in.text();
   r.text = in.rest();
   return r;
 }
-message_head head(std::string_view key, std::string_view value) {
-  record_reader in(table::messages, key, value, keys::message_bytes);
-  return read_head(in, key);
+
+void encode(std::string& out, std::string_view key, const recent_row& r) {
+  record_writer w(out);
+  w.number(r.newest.id);
+  write_head(w, r.newest);
+  write_falling(w, r.ids);
+  w.finish(table::recent, key);
+}
+recent_row recent(std::string_view key, std::string_view value) {
+  record_reader in(table::recent, key, value, keys::recent_bytes);
+  recent_row r;
+  const change_id id = in.number();
+  r.newest = read_head(in, id);
+  r.ids = read_falling(in, id);
+  in.end();
+  return r;
+}
+message_head newest(std::string_view key, std::string_view value) {
+  record_reader in(table::recent, key, value, keys::recent_bytes);
+  const change_id id = in.number();
+  return read_head(in, id);
+}
+
+void encode(std::string& out, std::string_view key, const id_block& older) {
+  record_writer w(out);
+  write_falling(w, older);
+  w.finish(table::older, key);
+}
+id_block older(std::string_view key, std::string_view value) {
+  record_reader in(table::older, key, value, keys::older_bytes);
+  const id_block ids = read_falling(in, keys::last_at(key));
+  in.end();
+  return ids;
 }
 
 void encode(std::string& out, std::string_view key, const sent_row& r) {

@@ -4,13 +4,14 @@
 #include <string_view>
 
 #include "core/rows.hpp"
+#include "store/message_index.hpp"
 
 // Rows as records (store/record.hpp). encode() replaces what is in `out`, whose memory is used
 // again; the decoders take a pair as a transaction gives it and throw store_damaged where it is not
 // what was written. What the key says is not said again in the value.
 namespace lingerd::codec {
 
-inline constexpr std::uint32_t schema_version = 1;
+inline constexpr std::uint32_t schema_version = 2;
 
 void encode_schema(std::string& out, std::string_view key, std::uint32_t version);
 void encode_name(std::string& out, std::string_view key, user_id id);
@@ -24,6 +25,8 @@ void encode(std::string& out, std::string_view key, const message_row& r);
 void encode(std::string& out, std::string_view key, const sent_row& r);
 void encode(std::string& out, std::string_view key, const read_row& r);
 void encode(std::string& out, std::string_view key, const session_row& r);
+void encode(std::string& out, std::string_view key, const recent_row& r);
+void encode(std::string& out, std::string_view key, const id_block& older);
 
 std::uint32_t schema(std::string_view key, std::string_view value);
 user_id name(std::string_view key, std::string_view value);
@@ -34,10 +37,12 @@ friend_row friendship_of(std::string_view key, std::string_view value);
 group_row group(std::string_view key, std::string_view value);
 member_row member(std::string_view key, std::string_view value);
 message_row message(std::string_view key, std::string_view value);
-// The same without the texts.
-message_head head(std::string_view key, std::string_view value);
 sent_row sent(std::string_view key, std::string_view value);
 read_row read(std::string_view key, std::string_view value);
 session_row session(std::string_view key, std::string_view value);
+recent_row recent(std::string_view key, std::string_view value);
+// Of a row of `recent`, without its ids.
+message_head newest(std::string_view key, std::string_view value);
+id_block older(std::string_view key, std::string_view value);
 
 }  // namespace lingerd::codec

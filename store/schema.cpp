@@ -50,6 +50,12 @@ void check(kv& in) {
                                           "knows schemas up to " +
                                           std::to_string(codec::schema_version));
   }
+  if (schema < codec::schema_version) {
+    throw store_error(trouble::other, "the database has schema " + std::to_string(schema) +
+                                          ", made before the first release; this program reads "
+                                          "schema " +
+                                          std::to_string(codec::schema_version));
+  }
   kv_tables(in).meta();
   check_newest(in, checked_at_start);
 }

@@ -49,6 +49,23 @@ TEST(JsonOut, EscapesStandNextToEachOtherAndAtTheEnds) {
   EXPECT_EQ(in_quotes("\nx\n"), R"("\nx\n")");
 }
 
+TEST(JsonOut, EscapesAreFoundAtEveryPlace) {
+  for (const auto& [c, escaped] : {std::pair('"', "\\\""), {'\\', "\\\\"}, {'\x1f', "\\u001f"},
+                                   {'\n', "\\n"}, {'\x7f', "\\u007f"}}) {
+    for (std::size_t size = 1; size < 20; ++size) {
+      for (std::size_t at = 0; at < size; ++at) {
+        // Bytes of both halves around it: none of them may be taken for one that needs an escape.
+        for (const char plain : {' ', '!', '#', '[', ']', '~', '\xe9', '\x80', '\xff'}) {
+          std::string s(size, plain);
+          s[at] = c;
+          const std::string rest(size - at - 1, plain);
+          ASSERT_EQ(in_quotes(s), '"' + std::string(at, plain) + escaped + rest + '"');
+        }
+      }
+    }
+  }
+}
+
 TEST(JsonOut, ItIsAppended) {
   std::string out = R"({"msg":)";
   json_out::quote(out, "x");

@@ -57,6 +57,8 @@ member_row some_member() {
   return r;
 }
 
+recent_row some_recent() { return {{300, 12, 5, 7}, {300, 299, 150, 7}}; }
+
 template <class Row>
 sample sample_of(std::string_view key, const Row& row,
                  std::function<void(std::string_view, std::string_view)> decode) {
@@ -76,8 +78,10 @@ std::map<std::string, sample> samples() {
   all["group"] = sample_of(keys::party(9), group_row{9, "Käfer", "brief", 7, 200, 3, true, 77},
                            codec::group);
   all["member"] = sample_of(keys::member(9, 7), some_member(), codec::member);
-  all["message"] = sample_of(keys::message(some_message().in, some_message().head.id),
-                             some_message(), codec::message);
+  all["message"] =
+      sample_of(keys::message(some_message().head.id), some_message(), codec::message);
+  all["recent"] = sample_of(keys::recent(conversation::group(9)), some_recent(), codec::recent);
+  all["older"] = sample_of(keys::older(conversation::group(9), 300), some_recent().ids, codec::older);
   all["sent"] = sample_of(keys::sent(7, "c-1"),
                           sent_row{7, "c-1", conversation::group(9), 300}, codec::sent);
   all["read"] = sample_of(keys::read(7, conversation::group(9)),
@@ -164,7 +168,7 @@ TEST(Codec, WellSummedNonsenseIsRefused) {
 TEST(Codec, MessageComesBackWhole) {
   const message_row m = some_message();
   std::string value;
-  const auto key = keys::message(m.in, m.head.id);
+  const auto key = keys::message(m.head.id);
   codec::encode(value, key, m);
   const message_row back = codec::message(key, value);
   EXPECT_EQ(back.in, m.in);
@@ -176,7 +180,35 @@ TEST(Codec, MessageComesBackWhole) {
   EXPECT_EQ(back.unsynced, m.unsynced);
   EXPECT_EQ(back.text, m.text);
   EXPECT_EQ(back.cid, m.cid);
-  EXPECT_EQ(codec::head(key, value).number, m.head.number);
+}
+
+TEST(Codec, ListsOfMessagesComeBackWhole) {
+  const auto key = keys::recent(conversation::group(9));
+  std::string value;
+  codec::encode(value, key, some_recent());
+  const recent_row back = codec::recent(key, value);
+  EXPECT_EQ(back.ids, some_recent().ids);
+  for (const message_head& head : {back.newest, codec::newest(key, value)}) {
+    EXPECT_EQ(head.id, 300U);
+    EXPECT_EQ(head.number, 12U);
+    EXPECT_EQ(head.number_from, 5U);
+    EXPECT_EQ(head.from, 7U);
+  }
+  const auto older = keys::older(conversation::group(9), 300);
+  codec::encode(value, older, back.ids);
+  EXPECT_EQ(codec::older(older, value), back.ids);
+}
+
+TEST(Codec, ListsThatDoNotFallAreDamaged) {
+  const auto key = keys::older(conversation::group(9), 300);
+  std::string value;
+  for (const std::vector<std::uint64_t>& fields :
+       {std::vector<std::uint64_t>{0}, {2, 0}, {2, 300}, {2, 301}, {33}, {3, 1}, {2, 1, 1}}) {
+    record_writer w(value);
+    for (const std::uint64_t n : fields) w.number(n);
+    w.finish(table::older, key);
+    EXPECT_THROW(codec::older(key, value), store_damaged) << fields.size() << " " << fields[0];
+  }
 }
 
 TEST(Codec, RowsComeBackWhole) {
@@ -249,7 +281,7 @@ TEST(Codec, RowsComeBackWhole) {
 
 TEST(Codec, DamageNamesTheRowAndNothingThatWasWritten) {
   std::string value;
-  const auto key = keys::message(conversation::single(2, 1), 77);
+  const auto key = keys::message(77);
   codec::encode(value, key, some_message());
   value.back() = '!';
   try {
@@ -257,7 +289,7 @@ TEST(Codec, DamageNamesTheRowAndNothingThatWasWritten) {
     FAIL();
   } catch (const store_damaged& e) {
     EXPECT_STREQ(e.what(),
-                 "message 77 of conversation 1-2 is damaged: its checksum does not match");
+                 "message 77 is damaged: its checksum does not match");
   }
 }
 
@@ -266,10 +298,12 @@ TEST(Keys, OrderOfBytesIsOrderOfNumbers) {
                                               300, 65535, 0xffffffff, 0x100000000u, change_id_max};
   for (std::size_t i = 0; i + 1 < numbers.size(); ++i) {
     const auto in = conversation::single(1, 2);
-    EXPECT_LT(std::string_view(keys::message(in, numbers[i])),
-              std::string_view(keys::message(in, numbers[i + 1])));
-    EXPECT_LT(std::string_view(keys::message({numbers[i]}, change_id_max)),
-              std::string_view(keys::message({numbers[i + 1]}, 0)));
+    EXPECT_LT(std::string_view(keys::message(numbers[i])),
+              std::string_view(keys::message(numbers[i + 1])));
+    EXPECT_LT(std::string_view(keys::older(in, numbers[i])),
+              std::string_view(keys::older(in, numbers[i + 1])));
+    EXPECT_LT(std::string_view(keys::older({numbers[i]}, change_id_max)),
+              std::string_view(keys::older({numbers[i + 1]}, 0)));
   }
 }
 
@@ -283,9 +317,11 @@ TEST(Keys, AfterPrefixIsTheLeastKeyAboveAll) {
 
 TEST(Keys, ConversationAndIdComeBack) {
   const auto in = conversation::single(70000, 3);
-  const auto key = keys::message(in, 123456789);
+  EXPECT_EQ(keys::message_at(keys::message(123456789)), 123456789U);
+  EXPECT_EQ(keys::conversation_at(keys::recent(in)), in);
+  const auto key = keys::older(in, 123456789);
   EXPECT_EQ(keys::conversation_at(key), in);
-  EXPECT_EQ(keys::id_at(key), 123456789U);
+  EXPECT_EQ(keys::last_at(key), 123456789U);
 }
 
 }  // namespace

@@ -269,12 +269,9 @@ TEST_F(GroupCommit, DamagedRowRefusesItsChangeAlone) {
   home.commit(message_to(1, 2, "to be damaged"));
   {
     const auto txn = in->below.begin_write();
-    const auto prefix = keys::messages_of(conversation::single(1, 2));
-    const auto found = txn->last_at_or_below(table::messages,
-                                             keys::message(conversation::single(1, 2), change_id_max),
-                                             prefix);
-    const std::string key(found->key);
-    txn->put(table::messages, key, std::string(found->value) + "!");
+    const auto key = keys::recent(conversation::single(1, 2));
+    const std::string row(*txn->get(table::recent, key));
+    txn->put(table::recent, key, row + "!");
     txn->commit();
   }
   home.heard.results.clear();

@@ -108,27 +108,30 @@ TEST(Open, EpochIsSixteenHexDigitsAndDiffers) {
   EXPECT_NE(epochs[0], epochs[1]);
 }
 
-TEST(Open, NewerSchemaIsRefusedWithASentence) {
-  temp_folder folder;
-  {
+TEST(Open, OtherSchemaIsRefusedWithASentence) {
+  for (const auto& [schema, why] : {std::pair(codec::schema_version + 1, "newer version"),
+                                    {codec::schema_version - 1, "before the first release"}}) {
+    temp_folder folder;
+    {
+      house home;
+      open(home, folder.path);
+    }
+    {
+      lmdb_backend in(folder.path / database_name, {});
+      std::string row;
+      codec::encode_schema(row, keys::schema, schema);
+      const auto txn = in.begin_write();
+      txn->put(table::meta, keys::schema, row);
+      txn->commit();
+    }
     house home;
-    open(home, folder.path);
-  }
-  {
-    lmdb_backend in(folder.path / database_name, {});
-    std::string row;
-    codec::encode_schema(row, keys::schema, 2);
-    const auto txn = in.begin_write();
-    txn->put(table::meta, keys::schema, row);
-    txn->commit();
-  }
-  house home;
-  try {
-    open(home, folder.path);
-    FAIL();
-  } catch (const store_error& e) {
-    EXPECT_EQ(e.kind(), trouble::other);
-    EXPECT_NE(std::string(e.what()).find("newer version"), std::string::npos) << e.what();
+    try {
+      open(home, folder.path);
+      FAIL();
+    } catch (const store_error& e) {
+      EXPECT_EQ(e.kind(), trouble::other);
+      EXPECT_NE(std::string(e.what()).find(why), std::string::npos) << e.what();
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include "store/loading.hpp"
 #include "store/memory_store.hpp"
 #include "store/message_reading.hpp"
+#include "store/store_error.hpp"
 #include "tests/unit/store_world.hpp"
 
 namespace lingerd {
@@ -135,14 +136,16 @@ TEST_F(Reading, NewestIsOneForEachRangeThatHasOne) {
   EXPECT_EQ(ids_of(l), (ids{28, 8, 27}));
 }
 
-TEST_F(Reading, NewestOfAllConversationsTakesEachOnce) {
-  std::vector<std::pair<conversation, change_id>> seen;
-  for_each_newest(*in.begin_read(), [&](conversation c, const message_head& h) {
-    seen.emplace_back(c, h.id);
-  });
-  std::sort(seen.begin(), seen.end());
-  EXPECT_EQ(seen, (std::vector<std::pair<conversation, change_id>>{
-                      {in_group, 29}, {with_2, 30}, {with_3, 28}}));
+TEST_F(Reading, ListedMessageThatIsMissingIsDamage) {
+  {
+    const auto txn = in.begin_write();
+    txn->erase(table::messages, keys::message(26));
+    txn->commit();
+  }
+  EXPECT_EQ(backward({{in_group, 0, 100}}, change_id_max, 1), ids{29});
+  EXPECT_THROW(backward({{in_group, 0, 100}}, change_id_max, 2), store_damaged);
+  EXPECT_EQ(forward({{in_group, 26, 100}}), ids{29});
+  EXPECT_THROW(forward({{in_group, 25, 100}}), store_damaged);
 }
 
 TEST(Store, ReadsAnswerThroughTheWorker) {
@@ -187,7 +190,7 @@ TEST(Store, UnreadableStoreGivesARefusal) {
   const conversation c = conversation::single(1, 2);
   {
     const auto txn = in->begin_write();
-    txn->put(table::messages, keys::message(c, 5), "nonsense");
+    txn->put(table::recent, keys::recent(c), "nonsense");
     txn->put(table::users, keys::party(1), "");
     txn->commit();
   }
