@@ -189,7 +189,7 @@ connection::action connection::dispatch() {
     working_.emplace(std::move(*later));
     return action::work;
   }
-  if (auto* stays = std::get_if<stream_request>(&what)) return begin_stream(std::move(*stays));
+  if (auto* stays = std::get_if<stream_request>(&what)) return begin_stream(*stays);
   return begin_hold(std::get<poll_request>(what));
 }
 
@@ -329,7 +329,7 @@ connection::action connection::finish(response answer) {
   if (m.how == byte_stream::status::ended) return action::end;
   if (m.bytes == out.size()) return written();
   rare::took(rare::branch::answer_blocked);
-  unsent_.assign(out, m.bytes);
+  unsent_ = std::make_unique<std::string>(out, m.bytes);
   asleep_.clear(wake::writable);
   asleep_.set_deadline(asleep_.on().now() + host_.bounds.write_time);
   return action::write;
@@ -345,10 +345,10 @@ connection::action connection::refuse_and_close(const refusal& why) {
 
 connection::action connection::write_on() {
   asleep_.clear(wake::writable);
-  const byte_stream::moved m = stream_->write(unsent_);
+  const byte_stream::moved m = stream_->write(*unsent_);
   if (m.how == byte_stream::status::ended) return action::end;
-  if (m.bytes == unsent_.size()) {
-    unsent_ = {};
+  if (m.bytes == unsent_->size()) {
+    unsent_.reset();
     asleep_.clear_deadline();
     return written();
   }
@@ -356,7 +356,7 @@ connection::action connection::write_on() {
     rare::took(rare::branch::slow_reader_closed);
     return action::end;  // he asks again
   }
-  unsent_.erase(0, m.bytes);
+  unsent_->erase(0, m.bytes);
   return action::write;
 }
 

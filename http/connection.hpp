@@ -55,7 +55,7 @@ class connection : public boost::intrusive::list_base_hook<
   // bytes; and whether it sleeps although there is something for its reader, which must never be.
   std::size_t buffered_bytes() const;
   // Of those, what a stream that stays open holds for a slow reader: a batch at most.
-  std::size_t stream_backlog() const { return live_ ? unsent_.size() : 0; }
+  std::size_t stream_backlog() const { return live_ && unsent_ ? unsent_->size() : 0; }
   bool sleeps_over_news() const;
 
  private:
@@ -112,7 +112,7 @@ class connection : public boost::intrusive::list_base_hook<
   action written();
   action drain_on();
 
-  action begin_stream(stream_request asked);
+  action begin_stream(const stream_request& asked);
   action stream_on();
   action stream_wake();
   action stream_written();
@@ -133,7 +133,8 @@ class connection : public boost::intrusive::list_base_hook<
   waiter asleep_;      // before the stream: it outlives it
   stream_ptr stream_;
   request_reader reader_;
-  std::string unsent_;                    // of the answer at hand
+  // What is there at some times only lies elsewhere: a parked connection pays for what lies here.
+  std::unique_ptr<std::string> unsent_;   // of the answer at hand, where it did not fit
   std::optional<task<response>> working_;
   std::unique_ptr<holding> held_;
   std::unique_ptr<streaming> live_;

@@ -15,9 +15,9 @@ constexpr unsigned batches_a_turn = 4;    // to one stream, before others have t
 
 }  // namespace
 
-connection::action connection::begin_stream(stream_request asked) {
+connection::action connection::begin_stream(const stream_request& asked) {
   keep_alive_ = false;
-  live_ = std::make_unique<streaming>(asleep_, std::move(asked), host_.bounds);
+  live_ = std::make_unique<streaming>(asleep_, asked, host_.bounds);
   streaming& s = *live_;
   ++host_.counted.events_answers;
   ++host_.counted.held_now;
@@ -26,12 +26,11 @@ connection::action connection::begin_stream(stream_request asked) {
   asleep_.clear(wake::crowded);
   std::string& out = host_.scratch.output;
   out.clear();
-  live::head(out, s.asked);
-  if (!s.asked.refused && !host_.talk.signed_in().hold(s.asked.who.session, s.stream)) {
-    s.asked.refused.emplace(error::not_signed_in, "this session has ended");
-  }
-  if (s.asked.refused) {
-    end_stream(out, *s.asked.refused);
+  live::head(out, asked);
+  if (asked.refused) {
+    end_stream(out, *asked.refused);
+  } else if (!host_.talk.signed_in().hold(asked.who.session, s.stream)) {
+    end_stream(out, {error::not_signed_in, "this session has ended"});
   } else {
     if (s.asked.presence) {
       s.is_present = true;
@@ -171,8 +170,9 @@ void connection::end_stream(std::string& out, const refusal& why) {
 
 connection::action connection::stream_push(std::string_view bytes) {
   if (planted::is(planted::fault::unbounded_buffer) && !live_->is_ending) {
-    unsent_ += bytes;
-    unsent_.erase(0, stream_->write(unsent_).bytes);
+    if (!unsent_) unsent_ = std::make_unique<std::string>();
+    *unsent_ += bytes;
+    unsent_->erase(0, stream_->write(*unsent_).bytes);
     return action::stream;
   }
   const byte_stream::moved m = stream_->write(bytes);
@@ -180,7 +180,7 @@ connection::action connection::stream_push(std::string_view bytes) {
   if (m.bytes == bytes.size()) return stream_written();
   rare::took(rare::branch::stream_blocked);
   if (planted::is(planted::fault::cursor_before_write) && m.bytes == 0) return stream_written();
-  unsent_.assign(bytes.substr(m.bytes));
+  unsent_ = std::make_unique<std::string>(bytes.substr(m.bytes));
   asleep_.clear(wake::writable);
   asleep_.set_deadline(asleep_.on().now() + host_.bounds.write_time);
   return action::stream_write;
@@ -188,12 +188,12 @@ connection::action connection::stream_push(std::string_view bytes) {
 
 // Goes on with what did not fit; when all is written, with the stream, or its end.
 connection::action connection::stream_written() {
-  if (!unsent_.empty()) {
+  if (unsent_) {
     asleep_.clear(wake::writable);
-    const byte_stream::moved m = stream_->write(unsent_);
+    const byte_stream::moved m = stream_->write(*unsent_);
     if (m.how == byte_stream::status::ended) return leave_stream(), action::end;
-    unsent_.erase(0, m.bytes);
-    if (!unsent_.empty()) {
+    unsent_->erase(0, m.bytes);
+    if (!unsent_->empty()) {
       // A slow reader comes back with his cursor; nothing is lost.
       if (has(asleep_.reasons(), wake::timeout)) {
         rare::took(rare::branch::slow_reader_closed);
@@ -201,7 +201,7 @@ connection::action connection::stream_written() {
       }
       return action::stream_write;
     }
-    unsent_ = {};
+    unsent_.reset();
     asleep_.clear_deadline();
   }
   if (!live_->is_ending) return action::stream;
@@ -218,7 +218,7 @@ void connection::leave_stream() {
 }
 
 std::size_t connection::buffered_bytes() const {
-  std::size_t bytes = unsent_.size();
+  std::size_t bytes = unsent_ ? unsent_->size() : 0;
   if (live_ && live_->hears) {
     const streaming::hearing& h = *live_->hears;
     bytes += h.arrived.size() + h.said.size() + h.replies.size();

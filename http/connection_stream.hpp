@@ -7,9 +7,9 @@ namespace lingerd {
 
 // What a connection owns while it is a stream that stays open.
 struct connection::streaming {
-  streaming(waiter& sleeper, stream_request&& r, const limits& bounds)
-      : asked(std::move(r)), stream(sleeper, asked.presence.has_value()) {
-    if (asked.how == stream_request::kind::websocket) {
+  streaming(waiter& sleeper, const open_stream& s, const limits& bounds)
+      : asked(s), stream(sleeper, s.presence.has_value()) {
+    if (asked.how == open_stream::kind::websocket) {
       hears = std::make_unique<hearing>(bounds.body_bytes);
     }
   }
@@ -23,7 +23,7 @@ struct connection::streaming {
     std::string replies;     // to control frames
   };
 
-  stream_request asked;
+  open_stream asked;
   held_stream stream;
   instant ping_at{};
   std::unique_ptr<hearing> hears;  // null: Server-Sent Events

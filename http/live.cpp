@@ -71,7 +71,7 @@ void head(std::string& out, const stream_request& s) {
          "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n";
 }
 
-void tell(std::string& out, chat& talk, stream_request& s, const batch& b) {
+void tell(std::string& out, chat& talk, open_stream& s, const batch& b) {
   s.after = b.next;
   presence& online = talk.online();
   const bool newer = s.presence && online.is_newer(s.who.user, *s.presence);
@@ -134,7 +134,7 @@ void end_refused(std::string& out, kind k, const refusal& why) {
   ws::append_close(out, close_code_of(why.code));
 }
 
-void end_crowded(std::string& out, chat& talk, const stream_request& s) {
+void end_crowded(std::string& out, chat& talk, const open_stream& s) {
   const auto pause = talk.bounds().pause_when_crowded.count();
   if (s.how == kind::sse) {
     // EventSource comes back by itself, after this time.

@@ -10,7 +10,7 @@
 // connection does the waiting and the writing.
 namespace lingerd::live {
 
-using kind = stream_request::kind;
+using kind = open_stream::kind;
 
 // The stream that a request asks for, if any; else it is a poll.
 std::optional<kind> kind_of(const http_request& r);
@@ -26,13 +26,13 @@ inline chat::view view_of(kind k) {
 void head(std::string& out, const stream_request& s);
 // A batch, with what is new of presence, which `s` then knows. Nothing where both are empty. Moves
 // the cursor.
-void tell(std::string& out, chat& talk, stream_request& s, const batch& b);
+void tell(std::string& out, chat& talk, open_stream& s, const batch& b);
 // A sign of life.
 void ping(std::string& out, kind k);
 // Why the stream ends: 401 and 410 by their own codes.
 void end_refused(std::string& out, kind k, const refusal& why);
 // It gave way to newer streams of its session.
-void end_crowded(std::string& out, chat& talk, const stream_request& s);
+void end_crowded(std::string& out, chat& talk, const open_stream& s);
 // The server goes down.
 void end_closing(std::string& out, kind k);
 

@@ -30,13 +30,17 @@ struct poll_request {
   bool classic = false;                   // a bare list of others' messages
 };
 
-// A stream that stays open: Server-Sent Events or a WebSocket.
-struct stream_request {
+// A stream that stays open, Server-Sent Events or a WebSocket: whose it is, and where it stands.
+struct open_stream {
   enum class kind : std::uint8_t { sse, websocket };
   kind how = kind::sse;
   caller who;
   change_id after = 0;
   std::optional<std::uint64_t> presence;
+};
+
+// The request for one.
+struct stream_request : open_stream {
   std::string accept;               // of a WebSocket: the handshake's answer
   std::optional<refusal> refused;   // told within the stream, which then ends: no status is seen there
 };

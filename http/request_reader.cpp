@@ -3,6 +3,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
+#include <utility>
 
 #include "core/rare.hpp"
 
@@ -220,8 +221,7 @@ request_reader::got request_reader::feed_partial(std::string_view bytes, loop_sc
   if (!p.reading.is_done()) return still_bounded(shared) ? got::blocked : got::refused;
   p.request.keep_alive = p.reading.keep_alive();
   std::swap(shared.request, p.request);
-  ahead_ = std::move(p.unparsed);
-  ahead_at_ = 0;
+  keep_ahead(std::move(p.unparsed));
   partial_.reset();
   return got::request;
 }
@@ -263,14 +263,16 @@ request_reader::got request_reader::parse(std::string_view bytes, std::size_t& t
   return feed_partial(bytes, shared);
 }
 
+void request_reader::keep_ahead(std::string bytes) {
+  ahead_ = bytes.empty() ? nullptr : std::make_unique<ahead>(ahead{std::move(bytes), 0});
+}
+
 request_reader::got request_reader::parse_ahead(loop_scratch& shared) {
+  std::unique_ptr<ahead> here = std::move(ahead_);
   std::size_t taken = 0;
-  const got g = parse(std::string_view(ahead_).substr(ahead_at_), taken, shared);
-  ahead_at_ += taken;
-  if (!has_more()) {
-    ahead_ = {};
-    ahead_at_ = 0;
-  }
+  const got g = parse(here->rest(), taken, shared);
+  here->from += taken;
+  if (!here->rest().empty()) ahead_ = std::move(here);
   return g;
 }
 
@@ -291,7 +293,7 @@ request_reader::got request_reader::next(byte_stream& from, loop_scratch& shared
     }
     std::size_t taken = 0;
     const got g = parse(bytes, taken, shared);
-    if (g == got::request) ahead_.assign(bytes.substr(taken));
+    if (g == got::request) keep_ahead(std::string(bytes.substr(taken)));
     if (g != got::blocked) return g;
   }
 }
@@ -301,20 +303,19 @@ request_reader::got request_reader::read_ahead(byte_stream& from, loop_scratch& 
     const byte_stream::moved m = from.read(shared.input);
     if (m.how == byte_stream::status::ended) return got::ended;
     if (m.how == byte_stream::status::blocked) return got::blocked;
-    ahead_.erase(0, ahead_at_);
-    ahead_at_ = 0;
-    if (ahead_.size() + m.bytes > bounds_.pipelined_bytes) {
+    if (!ahead_) ahead_ = std::make_unique<ahead>();
+    ahead_->bytes.erase(0, std::exchange(ahead_->from, 0));
+    if (ahead_->bytes.size() + m.bytes > bounds_.pipelined_bytes) {
       why_ = std::make_unique<refusal>(error::too_large, "too much was sent ahead");
       return got::refused;
     }
-    ahead_.append(shared.input.data(), m.bytes);
+    ahead_->bytes.append(shared.input.data(), m.bytes);
   }
 }
 
 std::string request_reader::take_ahead() {
-  std::string rest = ahead_.substr(ahead_at_);
-  ahead_ = {};
-  ahead_at_ = 0;
+  std::string rest(ahead_ ? ahead_->rest() : std::string_view());
+  ahead_.reset();
   return rest;
 }
 

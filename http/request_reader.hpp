@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/error.hpp"
 #include "core/limits.hpp"
@@ -49,7 +50,7 @@ class request_reader {
   // Whether a request has begun to arrive.
   bool in_progress() const { return partial_ != nullptr; }
   // Whether bytes for further requests are here already.
-  bool has_more() const { return ahead_at_ < ahead_.size(); }
+  bool has_more() const { return ahead_ != nullptr; }
   // Hands over the bytes for what comes after the request at hand: it changes to another protocol.
   std::string take_ahead();
   // Whether the client waits for "100 Continue" before it sends the body; true once.
@@ -61,17 +62,25 @@ class request_reader {
  private:
   class parser;
   struct partial;
+  // Bytes behind the request at hand: those of `bytes` from `from` on, one at least.
+  struct ahead {
+    std::string bytes;
+    std::size_t from = 0;
+    std::string_view rest() const { return std::string_view(bytes).substr(from); }
+  };
 
   got parse_ahead(loop_scratch& shared);
   got parse(std::string_view bytes, std::size_t& taken, loop_scratch& shared);
   got feed_partial(std::string_view bytes, loop_scratch& shared);
   bool still_bounded(const loop_scratch& shared);
 
+  void keep_ahead(std::string bytes);
+
   const limits& bounds_;
   std::unique_ptr<partial> partial_;
-  std::string ahead_;          // bytes behind the request at hand,
-  std::size_t ahead_at_ = 0;   // from here on
-  std::unique_ptr<const refusal> why_;  // hardly ever there
+  // All three are hardly ever there, and a parked connection pays for what lies here.
+  std::unique_ptr<ahead> ahead_;
+  std::unique_ptr<const refusal> why_;
 };
 
 }  // namespace lingerd
