@@ -1,44 +1,50 @@
 #include "core/sessions.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/check.hpp"
 
 namespace lingerd {
 
 void sessions::absorb(const session_row& row) {
-  auto& place = by_hash_[row.hash];
-  if (!place) {
-    place = std::make_unique<session>();
-    if (by_user_.size() <= row.user) by_user_.resize(row.user + 1);
-    by_user_[row.user].push_back(place.get());
+  if (const auto known = by_hash_.find(row.hash); known != by_hash_.end()) {
+    (*known)->row = row;
+    return;
   }
-  place->row = row;
+  auto fresh = std::make_unique<session>();
+  fresh->row = row;
+  if (by_user_.size() <= row.user) by_user_.resize(row.user + 1);
+  fresh->next_of_user = std::exchange(by_user_[row.user], fresh.get());
+  by_hash_.insert(std::move(fresh));
 }
 
 void sessions::absorb_end(const token_hash& hash) {
   const auto at = by_hash_.find(hash);
   if (at == by_hash_.end()) return;
-  for (held_stream& s : at->second->held) s.sleeper.signal(wake::signed_out);
-  at->second->held.clear();
-  std::erase(by_user_[at->second->row.user], at->second.get());
+  session& gone = **at;
+  for (held_stream& s : gone.held) s.sleeper.signal(wake::signed_out);
+  gone.held.clear();
+  session** link = &by_user_[gone.row.user];
+  while (*link != &gone) link = &(*link)->next_of_user;
+  *link = gone.next_of_user;
   by_hash_.erase(at);
 }
 
 void sessions::touch(const token_hash& hash, wall_ms now) {
   const auto at = by_hash_.find(hash);
-  if (at != by_hash_.end()) at->second->row.used = now;
+  if (at != by_hash_.end()) (*at)->row.used = now;
 }
 
 const sessions::session* sessions::find(const token_hash& hash) const {
   const auto at = by_hash_.find(hash);
-  return at == by_hash_.end() ? nullptr : at->second.get();
+  return at == by_hash_.end() ? nullptr : at->get();
 }
 
 bool sessions::hold(const token_hash& hash, held_stream& s) {
   const auto at = by_hash_.find(hash);
   if (at == by_hash_.end()) return false;
-  auto& held = at->second->held;
+  auto& held = (*at)->held;
   held.push_back(s);
   if (held.size() > bounds_.held_per_session) {
     held_stream& oldest = held.front();
@@ -51,19 +57,20 @@ bool sessions::hold(const token_hash& hash, held_stream& s) {
 change_id sessions::classic_cursor(const token_hash& hash, change_id horizon) {
   const auto at = by_hash_.find(hash);
   CHECK(at != by_hash_.end());
-  if (at->second->classic == 0) at->second->classic = horizon;
-  return at->second->classic;
+  session& s = **at;
+  if (s.classic == 0) s.classic = horizon;
+  return s.classic;
 }
 
 void sessions::set_classic_cursor(const token_hash& hash, change_id answered_up_to) {
   const auto at = by_hash_.find(hash);
-  if (at != by_hash_.end()) at->second->classic = answered_up_to;
+  if (at != by_hash_.end()) (*at)->classic = answered_up_to;
 }
 
 std::vector<session_row> sessions::of(user_id user) const {
   std::vector<session_row> found;
   if (user >= by_user_.size()) return found;
-  for (const session* s : by_user_[user]) found.push_back(s->row);
+  for (const session* s = by_user_[user]; s; s = s->next_of_user) found.push_back(s->row);
   std::sort(found.begin(), found.end(),
             [](const session_row& a, const session_row& b) { return a.id < b.id; });
   return found;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <boost/intrusive/list.hpp>
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -37,6 +37,7 @@ class sessions {
         held;  // oldest first
     // The tutorial's page keeps no cursor: up to where it was answered; 0: it has not asked yet.
     change_id classic = 0;
+    session* next_of_user = nullptr;
   };
 
   explicit sessions(const limits& bounds) : bounds_(bounds) {}
@@ -67,17 +68,28 @@ class sessions {
   std::size_t size() const { return by_hash_.size(); }
 
  private:
+  // The sessions themselves are the table: each knows its hash.
+  using owned = std::unique_ptr<session>;
   struct hash_of {
+    using is_transparent = void;
     using is_avalanching = void;  // the key is a hash already
     std::size_t operator()(const token_hash& h) const {
       std::size_t n;
       std::memcpy(&n, h.data(), sizeof n);
       return n;
     }
+    std::size_t operator()(const owned& s) const { return (*this)(s->row.hash); }
   };
+  struct same_hash {
+    using is_transparent = void;
+    bool operator()(const owned& a, const owned& b) const { return a->row.hash == b->row.hash; }
+    bool operator()(const token_hash& a, const owned& b) const { return a == b->row.hash; }
+    bool operator()(const owned& a, const token_hash& b) const { return a->row.hash == b; }
+  };
+
   const limits& bounds_;
-  boost::unordered_flat_map<token_hash, std::unique_ptr<session>, hash_of> by_hash_;
-  std::vector<std::vector<const session*>> by_user_;
+  boost::unordered_flat_set<owned, hash_of, same_hash> by_hash_;
+  std::vector<session*> by_user_;  // the first of a user's; each leads to the next
 };
 
 }  // namespace lingerd
