@@ -105,10 +105,10 @@ class chat : private append_listener {
   void on_committed(std::span<const std::uint64_t> tickets,
                     std::span<applied> results) override;
   void publish(applied& a);
-  void publish(const row_written& row, change_id before);
+  void publish(const row_written& row, const applied& of, change_id before);
   void publish_message(message_row m);
   void publish_group(const group_row& g, change_id before);
-  void publish_member(const member_row& m, change_id before);
+  void publish_member(const member_row& m, const applied& of, change_id before);
   std::vector<user_id> who_sees(user_id u) const;
   void gather_read(user_id user, conversation in, change_id up_to);
   void settle_reads(std::uint64_t ticket, const applied& a);

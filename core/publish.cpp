@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 
 #include "core/chat.hpp"
 #include "core/check.hpp"
@@ -10,6 +11,17 @@
 namespace lingerd {
 
 using kind = fanout::state::kind;
+
+namespace {
+
+// What a membership's last change was to its member.
+enum class step : std::uint8_t { none, came, left };
+step step_of(const member_row& m) {
+  if (!m.is_in() && m.stays.back().until == m.changed) return step::left;
+  return m.stays.back().from == m.changed ? step::came : step::none;
+}
+
+}  // namespace
 
 void chat::on_committed(std::span<const std::uint64_t> tickets, std::span<applied> results) {
   CHECK(tickets.size() == results.size());
@@ -45,11 +57,11 @@ void chat::publish(applied& a) {
           row);
     }
   }
-  for (const row_written& row : a.rows) publish(row, before);
+  for (const row_written& row : a.rows) publish(row, a, before);
   if (a.message) publish_message(std::move(*a.message));
 }
 
-void chat::publish(const row_written& row, change_id before) {
+void chat::publish(const row_written& row, const applied& of, change_id before) {
   if (const auto* u = std::get_if<user_row>(&row)) {
     if (u->changed <= before) return;
     fanout::event e;
@@ -71,7 +83,7 @@ void chat::publish(const row_written& row, change_id before) {
   } else if (const auto* g = std::get_if<group_row>(&row)) {
     publish_group(*g, before);
   } else if (const auto* m = std::get_if<member_row>(&row)) {
-    publish_member(*m, before);
+    publish_member(*m, of, before);
   } else if (const auto* r = std::get_if<read_row>(&row)) {
     if (r->changed <= before) return;
     fanout::event e;
@@ -108,20 +120,34 @@ void chat::publish_group(const group_row& g, change_id before) {
   streams_.publish_to_group(std::move(e), g.id);
 }
 
-void chat::publish_member(const member_row& m, change_id before) {
+void chat::publish_member(const member_row& m, const applied& of, change_id before) {
   if (m.changed <= before) return;
+  const step made = step_of(m);
+  // A role is told by the group's event. A stay that begins does so after that event, so its member
+  // is told by another one; and who has left hears no more of the group's.
+  if (made == step::none) return;
+  // All who came or went by this change are told by one event: a group is founded with thousands.
+  const auto is_with_him = [&](const row_written& row) {
+    const auto* other = std::get_if<member_row>(&row);
+    return other && other->group == m.group && other->changed == m.changed &&
+           step_of(*other) == made;
+  };
+  auto at = std::find_if(of.rows.begin(), of.rows.end(), is_with_him);
+  if (&std::get<member_row>(*at) != &m) return;  // told with the first of them
+  std::vector<user_id> to;
+  for (; at != of.rows.end(); at = std::find_if(at + 1, of.rows.end(), is_with_him)) {
+    to.push_back(std::get<member_row>(*at).user);
+  }
+  std::sort(to.begin(), to.end());
+  to.erase(std::unique(to.begin(), to.end()), to.end());
   fanout::event e;
   e.id = m.changed;
   e.of = {kind::group, m.group, 0};
-  if (!m.is_in() && m.stays.back().until == m.changed) {
+  if (made == step::left) {
     wire::group_left(e.bytes, m.group, e.id);
-  } else if (m.stays.back().from == m.changed) {
-    // His stay begins after the group's own event, so he is told by one of his own.
-    wire::group_state(e.bytes, people_, *people_.group(m.group), e.id);
   } else {
-    return;  // a role: the group's event tells it
+    wire::group_state(e.bytes, people_, *people_.group(m.group), e.id);
   }
-  const user_id to[] = {m.user};
   streams_.publish(std::move(e), to);
 }
 

@@ -473,6 +473,34 @@ TEST_F(Chat, ARemovedGroupIsLeftByAllMembers) {
   }
 }
 
+TEST(ChatOfMany, AGroupOfManyIsFoundedAndEndedWithAFewEvents) {
+  limits bounds;
+  bounds.ring_entries = 8;
+  chat_world world(bounds);
+  const user_id li = world.user("li");
+  const change_id before = world.talk().horizon();
+  std::vector<user_id> others;
+  for (int i = 0; i < 20; ++i) {
+    others.push_back(world.user("user" + std::to_string(i)));
+    world.befriend(li, others.back());
+  }
+  const change_id known = world.talk().horizon();
+  const group_id lab = world.group(li, others);
+  const auto told_from_the_ring = [&](change_id after) {
+    for (const user_id u : others) {
+      const auto b = world.at_hand(u, after);
+      ASSERT_TRUE(b) << "the ring is too short for " << u;
+      EXPECT_EQ(kinds_in(*b), std::vector<std::string>{"group"});
+      EXPECT_EQ(world.from_store(u, after).events, b->events);
+    }
+  };
+  told_from_the_ring(known);
+  EXPECT_FALSE(world.at_hand(li, before)) << "the ring is as short as was asked for";
+  const change_id founded = world.talk().horizon();
+  world.did(remove_group{li, lab});
+  told_from_the_ring(founded);
+}
+
 TEST_F(Chat, ARemovedUserIsToldToThoseWhoKnewHim) {
   const group_id lab = world.group(han, {li, wei});
   world.say(li, han, "hello");
