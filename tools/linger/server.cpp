@@ -127,9 +127,13 @@ void server::run() {
 
 int serve_folder(const serve_options& options, const std::function<void(board&)>& before,
                  const std::function<void(const std::vector<std::string>&)>& ready) {
-  // One arena and an early give-back: the threads beside the loop allocate little, and a board has
-  // no memory to spare.
+  // One arena: the threads beside the loop allocate little, and a board has no memory to spare. A
+  // long catch-up's answer is 100 KB and more: below these bounds its memory would go back to the
+  // kernel after each answer, and come again with a page fault for every 4 KB.
+  constexpr int kept_bytes = 2 * 1024 * 1024;
   ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_MMAP_THRESHOLD, kept_bytes);
+  ::mallopt(M_TRIM_THRESHOLD, kept_bytes);
   auto lock = try_lock(options.data);
   if (!lock) {
     throw std::runtime_error("another linger works on " + options.data.string() +
