@@ -1,38 +1,15 @@
 #include "store/memory_backend.hpp"
 
-#include <boost/endian/conversion.hpp>
-#include <cstring>
 #include <mutex>
+#include <utility>
 
 #include "core/check.hpp"
 
 namespace lingerd {
-namespace {
-
-std::string_view view(const boost::container::string& s) { return {s.data(), s.size()}; }
-
-std::uint64_t first_eight(std::string_view s) {
-  std::uint64_t n = 0;
-  std::memcpy(&n, s.data(), 8);
-  return boost::endian::big_to_native(n);
-}
-
-}  // namespace
-
-bool memory_backend::before::is_less(std::string_view a, std::string_view b) {
-  if (a.size() >= 8 && b.size() >= 8) {
-    const std::uint64_t x = first_eight(a);
-    const std::uint64_t y = first_eight(b);
-    if (x != y) return x < y;
-    a.remove_prefix(8);
-    b.remove_prefix(8);
-  }
-  return a < b;
-}
 
 class memory_backend::cursor final : public kv_cursor {
  public:
-  explicit cursor(const rows& in) : rows_(in), at_(in.end()) {}
+  explicit cursor(const row_tree& in) : rows_(in), at_(in.end()) {}
 
   std::optional<kv_pair> at_or_above(std::string_view key) override {
     at_ = rows_.lower_bound(key);
@@ -43,26 +20,23 @@ class memory_backend::cursor final : public kv_cursor {
     return previous();
   }
   std::optional<kv_pair> next() override {
-    if (at_ != rows_.end()) ++at_;
+    if (at_.row()) at_.go_forward();
     return here();
   }
   std::optional<kv_pair> previous() override {
-    if (at_ == rows_.begin()) {
-      at_ = rows_.end();
-      return std::nullopt;
-    }
-    --at_;
+    if (!at_.go_back()) return std::nullopt;
     return here();
   }
 
  private:
   std::optional<kv_pair> here() const {
-    if (at_ == rows_.end()) return std::nullopt;
-    return kv_pair{view(at_->first), at_->second};
+    const stored_row* const r = at_.row();
+    if (!r) return std::nullopt;
+    return kv_pair{r->key(), r->value()};
   }
 
-  const rows& rows_;
-  rows::const_iterator at_;
+  const row_tree& rows_;
+  row_tree::place at_;
 };
 
 // What reading and writing share.
@@ -72,20 +46,16 @@ class memory_backend::transaction {
 
  protected:
   std::optional<std::string_view> find(table t, std::string_view key) {
-    const rows& in = rows_of(t);
-    const auto it = in.find(key);
-    if (it == in.end()) return std::nullopt;
-    return it->second;
+    const stored_row* const r = rows_of(t).find(key);
+    if (!r) return std::nullopt;
+    return r->value();
   }
   std::optional<kv_pair> find_last(table t, std::string_view key, std::string_view prefix) {
-    const rows& in = rows_of(t);
-    auto it = in.upper_bound(key);
-    if (it == in.begin()) return std::nullopt;
-    --it;
-    if (!view(it->first).starts_with(prefix)) return std::nullopt;
-    return kv_pair{view(it->first), it->second};
+    row_tree::place at = rows_of(t).upper_bound(key);
+    if (!at.go_back() || !at.row()->key().starts_with(prefix)) return std::nullopt;
+    return kv_pair{at.row()->key(), at.row()->value()};
   }
-  rows& rows_of(table t) { return home_.tables_[index_of(t)]; }
+  row_tree& rows_of(table t) { return home_.tables_[index_of(t)]; }
 
   memory_backend& home_;
 };
@@ -125,22 +95,15 @@ class memory_backend::writing final : public write_transaction, private transact
     return find(t, key);
   }
   void put(table t, std::string_view key, std::string_view value) override {
-    rows& in = rows_of(t);
-    const auto it = in.lower_bound(key);
-    if (it == in.end() || view(it->first) != key) {
-      undo_.push_back({t, stored_key(key.data(), key.size()), std::nullopt});
-      in.emplace_hint(it, stored_key(key.data(), key.size()), value);
-    } else {
-      undo_.push_back({t, stored_key(key.data(), key.size()), std::move(it->second)});
-      it->second = value;
-    }
+    row_ptr row = stored_row::make(key, value);
+    const stored_row* const after = row.get();
+    row_ptr before = rows_of(t).put(std::move(row));
+    undo_.push_back({t, std::move(before), after});
   }
   bool erase(table t, std::string_view key) override {
-    rows& in = rows_of(t);
-    const auto it = in.find(key);
-    if (it == in.end()) return false;
-    undo_.push_back({t, stored_key(key.data(), key.size()), std::move(it->second)});
-    in.erase(it);
+    row_ptr before = rows_of(t).take(key);
+    if (!before) return false;
+    undo_.push_back({t, std::move(before), nullptr});
     return true;
   }
   std::unique_ptr<kv_cursor> walk(table t) override {
@@ -160,13 +123,14 @@ class memory_backend::writing final : public write_transaction, private transact
   std::vector<undo> undo_;
 };
 
+// Backwards, so that each change finds the table as it left it.
 void memory_backend::take_back(std::vector<undo>& what) {
   for (auto u = what.rbegin(); u != what.rend(); ++u) {
-    rows& in = tables_[index_of(u->in)];
+    row_tree& in = tables_[index_of(u->in)];
     if (u->before) {
-      in[u->key] = std::move(*u->before);
+      in.put(std::move(u->before));
     } else {
-      in.erase(u->key);
+      in.take(u->after->key());
     }
   }
   what.clear();

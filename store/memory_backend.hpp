@@ -1,15 +1,11 @@
 #pragma once
 
 #include <array>
-#include <boost/container/string.hpp>
-#include <map>
-#include <optional>
 #include <shared_mutex>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "store/backend.hpp"
+#include "store/row_tree.hpp"
 
 namespace lingerd {
 
@@ -33,27 +29,16 @@ class memory_backend final : public backend {
   class reading;
   class writing;
   class cursor;
-  // Keys of up to 23 bytes lie in their nodes (of the standard's string 15): those of messages do.
-  using stored_key = boost::container::string;
-  // As unsigned bytes; most differ in their first eight.
-  struct before {
-    using is_transparent = void;
-    template <class A, class B>
-    bool operator()(const A& a, const B& b) const {
-      return is_less({a.data(), a.size()}, {b.data(), b.size()});
-    }
-    static bool is_less(std::string_view a, std::string_view b);
-  };
-  using rows = std::map<stored_key, std::string, before>;
+  // One change of a transaction: what it took out of a table, and what it put there.
   struct undo {
     table in;
-    stored_key key;
-    std::optional<std::string> before;
+    row_ptr before;                     // null: there was none
+    const stored_row* after = nullptr;  // null: it was erased
   };
   void take_back(std::vector<undo>& what);
 
   std::shared_mutex mutex_;
-  std::array<rows, table_count> tables_;
+  std::array<row_tree, table_count> tables_;
   std::vector<undo> last_;  // of the last commit
 };
 

@@ -141,6 +141,39 @@ TYPED_TEST(Kv, LastAtOrBelowFollowsWritesOfItsTransaction) {
   txn->commit();
 }
 
+TEST(MemoryBackend, UndoTakesBackTheLastCommitAndNoMore) {
+  memory_backend in;
+  const auto all = [&] {
+    std::map<std::string, std::string> seen;
+    in.begin_read()->for_each(table::users, "", "", [&](auto key, auto value) {
+      seen.emplace(key, value);
+      return true;
+    });
+    return seen;
+  };
+  {
+    const auto txn = in.begin_write();
+    for (int i = 0; i < 200; ++i) txn->put(table::users, std::to_string(i), "first");
+    txn->commit();
+  }
+  const auto before = all();
+  {
+    const auto txn = in.begin_write();
+    for (int i = 0; i < 300; i += 2) {
+      txn->put(table::users, std::to_string(i), "second");
+      txn->put(table::users, std::to_string(i), "third");
+      if (i % 3 == 0) txn->erase(table::users, std::to_string(i));
+      if (i % 9 == 0) txn->put(table::users, std::to_string(i), "fourth");
+    }
+    txn->commit();
+  }
+  EXPECT_NE(all(), before);
+  in.undo_last();
+  EXPECT_EQ(all(), before);
+  in.undo_last();
+  EXPECT_EQ(all(), before);
+}
+
 TYPED_TEST(Kv, RandomWorkMatchesAMap) {
   std::map<std::string, std::string> model;
   std::uint64_t seed = 42;

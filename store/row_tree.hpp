@@ -1,0 +1,126 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace lingerd {
+
+// A key and its value: one block of memory, which never changes.
+class stored_row {
+ public:
+  std::string_view key() const { return {bytes(), key_size_}; }
+  std::string_view value() const { return {bytes() + key_size_, value_size_}; }
+
+  struct freed {
+    void operator()(stored_row* r) const { ::operator delete(r); }
+  };
+  static std::unique_ptr<stored_row, freed> make(std::string_view key, std::string_view value);
+
+ private:
+  stored_row(std::uint32_t key_size, std::uint32_t value_size)
+      : key_size_(key_size), value_size_(value_size) {}
+  const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
+
+  std::uint32_t key_size_;
+  std::uint32_t value_size_;
+};
+using row_ptr = std::unique_ptr<stored_row, stored_row::freed>;
+
+// Rows in the order of their keys, compared as unsigned bytes: a B+-tree in memory. What a table
+// costs is mostly cache misses, and of these a search has one or two a level, where a binary tree of
+// a million rows has twenty.
+//
+//   inner      │ heads │ children │            heads: the first 16 bytes of a subtree's least key
+//               ╱          ╲
+//   leaves     │ heads │ rows │ ⇄ │ heads │ rows │ ⇄ …
+//                        ╲
+//                         key and value, one block each
+//
+// A node compares heads, which lie side by side in it; it looks at a row only where they are equal.
+//
+// Invariants: (1) all leaves lie equally deep, and none is empty unless it is the root; (2) all rows
+// below a child are less than all below the next; (3) a child's head is at most its first row's, and
+// at least that of every row before it: erasing may leave it lower than it could be; (4) a node's
+// first head is never looked at.
+//
+// Nodes that run low are not joined: rows are seldom erased, and an empty node goes.
+class row_tree {
+  struct node;
+  struct leaf;
+  struct inner;
+
+ public:
+  row_tree();
+  ~row_tree();
+  row_tree(const row_tree&) = delete;
+  row_tree& operator=(const row_tree&) = delete;
+
+  // A place in the tree: a row, or beyond the last one. Good until the tree changes.
+  class place {
+   public:
+    // Null beyond the last row.
+    const stored_row* row() const;
+    // REQUIRES: it has a row.
+    void go_forward();
+    // False, and beyond the last row, where it stood at the first one.
+    bool go_back();
+
+   private:
+    friend class row_tree;
+    place(const row_tree& in, const leaf* on, std::size_t at) : in_(&in), leaf_(on), at_(at) {}
+    const row_tree* in_;
+    const leaf* leaf_;  // where at_ is its size: beyond the last row
+    std::size_t at_;
+  };
+
+  const stored_row* find(std::string_view key) const;
+  // The first row at or above the key; the first one above it.
+  place lower_bound(std::string_view key) const { return seek({key}, false); }
+  place upper_bound(std::string_view key) const { return seek({key}, true); }
+  place end() const;
+
+  // Puts a row into its place; gives back the one with the same key that was there, or null.
+  row_ptr put(row_ptr row);
+  // Takes a row out; null if there is none with this key.
+  row_ptr take(std::string_view key);
+
+ private:
+  // The first 16 bytes of a key, padded with zeros: its order as far as they tell.
+  struct head {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+    friend bool operator==(const head&, const head&) = default;
+    friend auto operator<=>(const head&, const head&) = default;
+  };
+  struct sought {
+    sought(std::string_view k) : key(k), first(head_of(k)) {}
+    std::string_view key;
+    head first;
+  };
+  class path;
+  struct step {
+    inner* in;
+    std::size_t child;
+  };
+
+  static head head_of(std::string_view key);
+  static std::uint64_t eight_at(std::string_view key, std::size_t from);
+  static const stored_row& first_row(const node* n);
+  static std::size_t child_for(const inner& n, const sought& s);
+  static std::size_t rows_below(const leaf& l, const sought& s, bool equal_too);
+  static void drop(node* n);
+
+  place seek(const sought& s, bool above) const;
+  leaf* descend(const sought& s, path& way) const;
+  void insert(leaf* into, std::size_t at, const head& first, stored_row* row, path& way);
+  void add_child(path& way, node* left, const head& first, node* right);
+  void remove_empty(leaf* l, path& way);
+
+  node* root_;
+  leaf* last_;
+};
+
+}  // namespace lingerd
