@@ -51,7 +51,7 @@ class loop {
   void run_ready();
   void end_turn();
   void fire_timers();
-  std::optional<instant> next_deadline() const { return timers_.next(); }
+  std::optional<instant> next_deadline() { return timers_.next(); }
   bool is_idle() const { return ready_.empty() && deferred_.empty(); }
   // How many things it has run so far: what was ready or deferred, and deadlines that came.
   std::uint64_t ran() const { return ran_; }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -159,6 +160,68 @@ TEST(TimersInDisorder, FireInOrder) {
   for (std::size_t i = 0; i < heard.size(); ++i) {
     ASSERT_EQ(heard[i], std::to_string(expected[i].second)) << i;
   }
+}
+
+// Deadlines of all distances, as short as a wire's and longer than the slots reach; half of them are
+// moved or cancelled before they come, and time goes on by steps of all lengths.
+TEST(TimersInDisorder, NearAndFarOnesFireAsAMapHasThem) {
+  using due = std::pair<instant, int>;  // deadline, order of setting
+  struct numbered : timer {
+    explicit numbered(std::function<void()> ring)
+        : timer([](timer& t) { static_cast<numbered&>(t).rings(); }), rings(std::move(ring)) {}
+    std::function<void()> rings;
+    due at;
+  };
+  std::mt19937_64 chance(11);
+  const auto distance = [&] {
+    const instant longest = std::vector<instant>{1us, 300ms, 100s, 400s}[chance() % 4];
+    const instant some(static_cast<std::int64_t>(chance() % (longest.count() + 1)));
+    return chance() % 3 == 0 ? longest : some;
+  };
+  timers queue;
+  std::set<due> wanted;
+  std::deque<numbered> all;
+  instant now = 3h;
+  int set_so_far = 0;
+  int fired = 0;
+  const auto set = [&](numbered& n) {
+    wanted.erase(n.at);
+    n.at = {now + distance(), ++set_so_far};
+    wanted.insert(n.at);
+    queue.set(n, n.at.first);
+  };
+  for (int i = 0; i < 300; ++i) {
+    numbered& n = all.emplace_back(nullptr);
+    n.rings = [&] {
+      ASSERT_FALSE(wanted.empty());
+      ASSERT_EQ(*wanted.begin(), n.at);
+      ASSERT_LE(n.at.first, now);
+      wanted.erase(wanted.begin());
+      ++fired;
+      if (chance() % 4 == 0) set(n);
+    };
+  }
+  for (int step = 0; step < 20'000; ++step) {
+    numbered& n = all[chance() % all.size()];
+    if (chance() % 4 > 0) {
+      set(n);
+    } else {
+      n.cancel();
+      wanted.erase(n.at);
+    }
+    if (chance() % 2 == 0) {
+      const auto next = queue.next();
+      ASSERT_EQ(next.has_value(), !wanted.empty());
+      if (next) {
+        ASSERT_EQ(*next, wanted.begin()->first);
+      }
+    }
+    if (chance() % 3 > 0) continue;
+    now += chance() % 50 > 0 ? distance() / 100 : distance();
+    queue.fire(now);
+    ASSERT_TRUE(wanted.empty() || wanted.begin()->first > now);
+  }
+  EXPECT_GT(fired, 5000);
 }
 
 }  // namespace
