@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdarg>
+#include <cstring>
 
 #include "core/check.hpp"
 
@@ -35,6 +36,7 @@ struct watched {
 
 // By descriptor. A virtual world runs in one thread; the descriptors of others are never in here.
 std::array<watched, descriptors> by_descriptor;
+std::size_t descriptors_used = 0;  // those below were watched once
 std::vector<file_tap*> taps;
 
 watched* watched_by(int fd) {
@@ -57,10 +59,16 @@ file_tap::file_tap(const std::filesystem::path& file, disk_counts& counts)
 }
 
 file_tap::~file_tap() {
+  close_reader();
   std::erase(taps, this);
-  for (watched& w : by_descriptor) {
-    if (w.by == this) w = {};
+  for (std::size_t i = 0; i < descriptors_used; ++i) {
+    if (by_descriptor[i].by == this) by_descriptor[i] = {};
   }
+}
+
+void file_tap::close_reader() {
+  if (reader_ >= 0) __real_close(reader_);
+  reader_ = -1;
 }
 
 // --- while it is written -------------------------------------------------------------------------
@@ -78,14 +86,15 @@ void file_tap::will_write(std::uint64_t offset, const void* bytes, std::size_t s
   o.offset = offset;
   o.is_durable = o.is_self_synced = is_synced && !drops_syncs_;
   o.size_before = size_of(descriptor);
-  o.new_bytes.assign(static_cast<const char*>(bytes), size);
-  o.old_bytes.resize(size);
-  // The descriptor may be for writing alone.
-  const int reader = __real_open(file_.c_str(), O_RDONLY | O_CLOEXEC);
-  CHECK(reader >= 0);
-  const ssize_t n = ::pread(reader, o.old_bytes.data(), size, static_cast<off_t>(offset));
-  __real_close(reader);
-  o.old_bytes.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+  o.bytes = std::make_unique_for_overwrite<char[]>(2 * size);
+  std::memcpy(o.bytes.get(), bytes, size);
+  o.new_size = size;
+  if (offset < o.size_before) {
+    if (reader_ < 0) reader_ = __real_open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+    CHECK(reader_ >= 0);
+    const ssize_t n = ::pread(reader_, o.bytes.get() + size, size, static_cast<off_t>(offset));
+    o.old_size = n > 0 ? static_cast<std::size_t>(n) : 0;
+  }
   log_.push_back(std::move(o));
 }
 
@@ -119,29 +128,29 @@ void file_tap::told() {
 
 void file_tap::undo(int file, const operation& o) const {
   if (o.is_sync) return;
-  if (!o.old_bytes.empty()) {
-    CHECK(__real_pwrite(file, o.old_bytes.data(), o.old_bytes.size(),
-                        static_cast<off_t>(o.offset)) == static_cast<ssize_t>(o.old_bytes.size()));
+  if (o.old_size > 0) {
+    CHECK(__real_pwrite(file, o.old_bytes(), o.old_size, static_cast<off_t>(o.offset)) ==
+          static_cast<ssize_t>(o.old_size));
   }
   CHECK(::ftruncate(file, static_cast<off_t>(o.size_before)) == 0);
 }
 
 // With `by_sector` each sector survives or not.
 void file_tap::redo(int file, const operation& o, seeded_entropy* by_sector) {
-  for (std::size_t at = 0; at < o.new_bytes.size();) {
+  for (std::size_t at = 0; at < o.new_size;) {
     const std::size_t end =
         by_sector
             ? std::min(
-                  o.new_bytes.size(),
+                  o.new_size,
                   static_cast<std::size_t>((o.offset + at) / sector * sector + sector - o.offset))
-            : o.new_bytes.size();
+            : o.new_size;
     bool survives = true;
     if (by_sector) {
       survives = by_sector->below(2) == 0;
       ++(survives ? counts_.sectors_kept : counts_.sectors_lost);
     }
     if (survives) {
-      CHECK(__real_pwrite(file, o.new_bytes.data() + at, end - at,
+      CHECK(__real_pwrite(file, o.new_bytes() + at, end - at,
                           static_cast<off_t>(o.offset + at)) == static_cast<ssize_t>(end - at));
     }
     at = end;
@@ -202,7 +211,10 @@ int __wrap_open(const char* path, int flags, ...) {
   if (fd < 0 || fd >= descriptors) return fd;
   for (file_tap* t : taps) {
     if (t->file() == path) {
-      by_descriptor[static_cast<std::size_t>(fd)] = {t, (flags & O_DSYNC) != 0};
+      const auto at = static_cast<std::size_t>(fd);
+      by_descriptor[at] = {t, (flags & O_DSYNC) != 0};
+      descriptors_used = std::max(descriptors_used, at + 1);
+      t->opened();
     }
   }
   return fd;
@@ -225,25 +237,25 @@ ssize_t __wrap_pwrite(int fd, const void* bytes, size_t size, off_t offset) {
   return __real_pwrite(fd, bytes, size, offset);
 }
 
-ssize_t __wrap_write(int fd, const void* bytes, size_t size) {
-  if (watched_by(fd)) {
-    const off_t at = ::lseek(fd, 0, SEEK_CUR);
-    const ssize_t n = __wrap_pwrite(fd, bytes, size, at);
-    if (n > 0) ::lseek(fd, at + n, SEEK_SET);
-    return n;
-  }
-  return __real_write(fd, bytes, size);
-}
-
 ssize_t __wrap_writev(int fd, const struct iovec* parts, int count) {
   if (!watched_by(fd)) return __real_writev(fd, parts, count);
+  const off_t from = ::lseek(fd, 0, SEEK_CUR);
   ssize_t all = 0;
-  for (int i = 0; i < count; ++i) {
-    const ssize_t n = __wrap_write(fd, parts[i].iov_base, parts[i].iov_len);
-    if (n < 0) return all > 0 ? all : n;
-    all += n;
+  ssize_t n = 0;
+  for (int i = 0; i < count && n >= 0; ++i) {
+    n = __wrap_pwrite(fd, parts[i].iov_base, parts[i].iov_len, from + all);
+    if (n > 0) all += n;
   }
-  return all;
+  if (all > 0) ::lseek(fd, from + all, SEEK_SET);
+  return all > 0 ? all : n;
+}
+
+ssize_t __wrap_write(int fd, const void* bytes, size_t size) {
+  if (!watched_by(fd)) return __real_write(fd, bytes, size);
+  const struct iovec all {
+    const_cast<void*>(bytes), size
+  };
+  return __wrap_writev(fd, &all, 1);
 }
 
 int __wrap_fdatasync(int fd) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,9 @@ class file_tap {
   // For tests: syncs say that they have synced, and have not.
   void drop_syncs(bool dropped) { drops_syncs_ = dropped; }
 
-  // What the wrapped calls do with it. `is_synced`: the descriptor syncs each write by itself.
+  // What the wrapped calls do with it. A descriptor for it was opened, perhaps to a new file.
+  void opened() { close_reader(); }
+  // `is_synced`: the descriptor syncs each write by itself.
   const std::string& file() const { return file_; }
   bool may_write(std::uint64_t offset, std::size_t bytes, int descriptor);
   void will_write(std::uint64_t offset, const void* bytes, std::size_t size, int descriptor,
@@ -48,14 +51,20 @@ class file_tap {
     bool reached_disk = false;    // told of before: it happened, whatever is cut now
     std::uint64_t offset = 0;
     std::uint64_t size_before = 0;  // of the file
-    std::string old_bytes, new_bytes;
+    std::unique_ptr<char[]> bytes;  // those that are written, then those that were there
+    std::size_t new_size = 0;
+    std::size_t old_size = 0;  // less than new_size where the file grew
+    const char* new_bytes() const { return bytes.get(); }
+    const char* old_bytes() const { return bytes.get() + new_size; }
   };
+  void close_reader();
   void undo(int file, const operation& o) const;
   void redo(int file, const operation& o, seeded_entropy* by_sector);
 
   const std::string file_;
   disk_counts& counts_;
   std::vector<operation> log_;
+  int reader_ = -1;  // a descriptor to read what is overwritten; those of others may only write
   bool is_full_ = false;
   bool fails_next_sync_ = false;
   bool drops_syncs_ = false;

@@ -11,12 +11,13 @@ namespace {
 // Small, so that a world that says much outgrows it.
 constexpr std::size_t map_bytes = 256 * 1024;
 constexpr std::size_t map_bytes_max = 256 * 1024 * 1024;
+constexpr char look_folder[] = "look";
 
 class lmdb_disk final : public world_disk {
  public:
   explicit lmdb_disk(std::filesystem::path folder)
       : folder_(std::move(folder)), tap_(folder_ / database_name, counts_) {
-    std::filesystem::create_directories(folder_);
+    std::filesystem::create_directories(folder_ / look_folder);
   }
   ~lmdb_disk() override {
     std::error_code ignored;
@@ -58,23 +59,14 @@ class lmdb_disk final : public world_disk {
   file_tap tap_;
 };
 
-// Reads a copy of the file, which goes with it.
+// Reads a copy of the file. It stays until the next look, or the end of the disk.
 class copied final : public kv {
  public:
-  explicit copied(const std::filesystem::path& file, std::filesystem::path folder)
-      : folder_(std::move(folder)) {
-    std::filesystem::create_directories(folder_);
-    std::filesystem::copy_file(file, folder_ / database_name,
-                               std::filesystem::copy_options::overwrite_existing);
+  copied(const std::filesystem::path& file, const std::filesystem::path& copy) {
+    std::filesystem::copy_file(file, copy, std::filesystem::copy_options::overwrite_existing);
     backend_ = std::make_unique<lmdb_backend>(
-        folder_ / database_name, lmdb_environment::sizes{map_bytes_max, map_bytes_max});
+        copy, lmdb_environment::sizes{map_bytes_max, map_bytes_max});
     read_ = backend_->begin_read();
-  }
-  ~copied() override {
-    read_.reset();
-    backend_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
   }
   std::optional<std::string_view> get(table t, std::string_view key) override {
     return read_->get(t, key);
@@ -90,13 +82,12 @@ class copied final : public kv {
   }
 
  private:
-  const std::filesystem::path folder_;
   std::unique_ptr<lmdb_backend> backend_;
-  std::unique_ptr<kv> read_;
+  std::unique_ptr<kv> read_;  // before it ends the backend's
 };
 
 std::unique_ptr<kv> lmdb_disk::look() {
-  return std::make_unique<copied>(folder_ / database_name, folder_ / "look");
+  return std::make_unique<copied>(folder_ / database_name, folder_ / look_folder / database_name);
 }
 
 }  // namespace
