@@ -57,7 +57,7 @@ class timer : private timer_links {
 // it ordered, in a tree that therefore stays small:
 //
 //      │ tree: the next slot or so, in order │ slot │ slot │ … 512 of them, 137 s │ the tree again
-//   ───┴─────────────────────────────────────┴──────┴──────┴──────────────────────┴───────────► time
+//   ───┴─────────────────────────────────────┴──────┴──────┴──────────────────────┴─────────► time
 //
 // Invariants: (1) every slot that is not empty lies above base_ and below base_ + slot_count, so
 // that a list holds one slot; (2) first_waiting_ is at or below the first of them; (3) what the
@@ -79,7 +79,8 @@ class timers {
   bool empty() { return earliest() == nullptr; }
 
  private:
-  using slot = std::int64_t;  // a deadline without its lower bits
+  // A deadline without its lower bits.
+  using slot = std::int64_t;
   static constexpr unsigned slot_bits = 28;  // of nanoseconds: 268 ms
   static constexpr slot slot_count = 512;
   static constexpr slot none = INT64_MAX;
@@ -92,10 +93,11 @@ class timers {
   void pour_first_slot();
   slot waiting_from(slot s) const;
 
-  timer_links tree_;  // its header
+  timer_links tree_;                           // its header
   std::array<timer_links, slot_count> slots_;  // each the header of a ring
-  std::array<std::uint64_t, slot_count / 64> may_hold_{};  // a bit a slot; what left it leaves it set
-  slot base_ = 0;                                          // when it last fired
+  // A bit for each slot, set where it may hold something: what leaves it leaves the bit.
+  std::array<std::uint64_t, slot_count / 64> may_hold_{};
+  slot base_ = 0;  // when it last fired
   slot first_waiting_ = none;
   std::uint64_t sequence_ = 0;
 };

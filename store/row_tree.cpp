@@ -31,8 +31,8 @@ void close_gap(std::array<T, N>& in, std::size_t size, std::size_t at) {
 std::unique_ptr<stored_row, stored_row::freed> stored_row::make(std::string_view key,
                                                                 std::string_view value) {
   void* const room = ::operator new(sizeof(stored_row) + key.size() + value.size());
-  auto* const made = new (room) stored_row(static_cast<std::uint32_t>(key.size()),
-                                           static_cast<std::uint32_t>(value.size()));
+  auto* const made = new (room)
+      stored_row(static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(value.size()));
   char* const bytes = reinterpret_cast<char*>(made + 1);
   key.copy(bytes, key.size());
   value.copy(bytes + key.size(), value.size());
@@ -146,8 +146,7 @@ std::size_t row_tree::child_for(const inner& n, const sought& s) {
   while (from < to) {
     const std::size_t middle = (from + to) / 2;
     const auto order = n.heads[middle] <=> s.first;
-    const bool is_below =
-        order != 0 ? order < 0 : first_row(n.children[middle]).key() <= s.key;
+    const bool is_below = order != 0 ? order < 0 : first_row(n.children[middle]).key() <= s.key;
     if (is_below) {
       from = middle + 1;
     } else {

@@ -30,8 +30,8 @@ class stored_row {
 using row_ptr = std::unique_ptr<stored_row, stored_row::freed>;
 
 // Rows in the order of their keys, compared as unsigned bytes: a B+-tree in memory. What a table
-// costs is mostly cache misses, and of these a search has one or two a level, where a binary tree of
-// a million rows has twenty.
+// costs is mostly cache misses, and of these a search has one or two a level, where a binary tree
+// of a million rows has twenty levels.
 //
 //   inner      │ heads │ children │            heads: the first 16 bytes of a subtree's least key
 //               ╱          ╲
@@ -41,10 +41,10 @@ using row_ptr = std::unique_ptr<stored_row, stored_row::freed>;
 //
 // A node compares heads, which lie side by side in it; it looks at a row only where they are equal.
 //
-// Invariants: (1) all leaves lie equally deep, and none is empty unless it is the root; (2) all rows
-// below a child are less than all below the next; (3) a child's head is at most its first row's, and
-// at least that of every row before it: erasing may leave it lower than it could be; (4) a node's
-// first head is never looked at.
+// Invariants: (1) all leaves lie equally deep, and none is empty unless it is the root; (2) all
+// rows below a child are less than all below the next; (3) a child's head is at most its first
+// row's, and at least that of every row before it: erasing may leave it lower than it could be;
+// (4) the head of a node's first child is never looked at.
 //
 // Nodes that run low are not joined: rows are seldom erased, and an empty node goes.
 class row_tree {

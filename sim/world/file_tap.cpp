@@ -139,19 +139,17 @@ void file_tap::undo(int file, const operation& o) const {
 void file_tap::redo(int file, const operation& o, seeded_entropy* by_sector) {
   for (std::size_t at = 0; at < o.new_size;) {
     const std::size_t end =
-        by_sector
-            ? std::min(
-                  o.new_size,
-                  static_cast<std::size_t>((o.offset + at) / sector * sector + sector - o.offset))
-            : o.new_size;
+        by_sector ? std::min(o.new_size, static_cast<std::size_t>(
+                                             (o.offset + at) / sector * sector + sector - o.offset))
+                  : o.new_size;
     bool survives = true;
     if (by_sector) {
       survives = by_sector->below(2) == 0;
       ++(survives ? counts_.sectors_kept : counts_.sectors_lost);
     }
     if (survives) {
-      CHECK(__real_pwrite(file, o.new_bytes() + at, end - at,
-                          static_cast<off_t>(o.offset + at)) == static_cast<ssize_t>(end - at));
+      CHECK(__real_pwrite(file, o.new_bytes() + at, end - at, static_cast<off_t>(o.offset + at)) ==
+            static_cast<ssize_t>(end - at));
     }
     at = end;
   }
@@ -252,9 +250,7 @@ ssize_t __wrap_writev(int fd, const struct iovec* parts, int count) {
 
 ssize_t __wrap_write(int fd, const void* bytes, size_t size) {
   if (!watched_by(fd)) return __real_write(fd, bytes, size);
-  const struct iovec all {
-    const_cast<void*>(bytes), size
-  };
+  const struct iovec all { const_cast<void*>(bytes), size };
   return __wrap_writev(fd, &all, 1);
 }
 

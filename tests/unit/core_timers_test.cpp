@@ -162,8 +162,8 @@ TEST(TimersInDisorder, FireInOrder) {
   }
 }
 
-// Deadlines of all distances, as short as a wire's and longer than the slots reach; half of them are
-// moved or cancelled before they come, and time goes on by steps of all lengths.
+// Deadlines of all distances, as short as a wire's and longer than the slots reach; half of them
+// are moved or cancelled before they come, and time goes on by steps of all lengths.
 TEST(TimersInDisorder, NearAndFarOnesFireAsAMapHasThem) {
   using due = std::pair<instant, int>;  // deadline, order of setting
   struct numbered : timer {

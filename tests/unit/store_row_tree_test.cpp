@@ -1,11 +1,11 @@
-#include "store/row_tree.hpp"
-
 #include <gtest/gtest.h>
 
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "store/row_tree.hpp"
 
 namespace lingerd {
 namespace {
@@ -72,8 +72,8 @@ TEST(RowTree, KeysThatDifferInZerosOnlyAreOrdered) {
   using namespace std::string_literals;
   row_tree tree;
   model wanted;
-  for (const std::string& key : {"a\0\0"s, "a"s, "a\0"s, "a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"s,
-                                 "\0"s, "\xff"s, "a\0b"s}) {
+  for (const std::string& key :
+       {"a\0\0"s, "a"s, "a\0"s, "a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"s, "\0"s, "\xff"s, "a\0b"s}) {
     tree.put(stored_row::make(key, key));
     wanted[key] = key;
   }
@@ -107,7 +107,8 @@ TEST(RowTree, RandomWorkMatchesAMap) {
       case 0: return std::to_string(by.below(3000));
       case 1: return "the same for sixteen bytes " + std::to_string(by.below(3000));
       case 2: return "t" + std::string(by.below(40), '\0') + std::string(by.below(3), 'x');
-      default: return "z" + std::to_string(1'000'000'000 + (by.below(3) ? ++appended : appended / 2));
+      default:
+        return "z" + std::to_string(1'000'000'000 + (by.below(3) ? ++appended : appended / 2));
     }
   };
   for (int round = 0; round < 60; ++round) {
