@@ -60,9 +60,6 @@ class kv {
   virtual bool erase(table t, std::string_view key) = 0;
 
   virtual std::unique_ptr<kv_cursor> walk(table t) = 0;
-  // The last pair whose key is at or below `key` and begins with `prefix`.
-  virtual std::optional<kv_pair> last_at_or_below(table t, std::string_view key,
-                                                  std::string_view prefix) = 0;
 
   // Visits, in ascending order, lower <= key < upper; an empty `upper` is no bound. The visitor
   // returns false to stop.

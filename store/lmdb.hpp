@@ -68,16 +68,13 @@ class lmdb_transaction {
   void put(table t, std::string_view key, std::string_view value);
   bool erase(table t, std::string_view key);
   std::unique_ptr<kv_cursor> walk(table t);
-  std::optional<kv_pair> last_at_or_below(table t, std::string_view key, std::string_view prefix);
   void commit();
 
  private:
   class cursor;
-  void close_seekers();
 
   lmdb_environment& home_;
   MDB_txn* txn_ = nullptr;
-  MDB_cursor* seekers_[table_count] = {};  // of last_at_or_below, opened when first needed
 };
 
 }  // namespace lingerd

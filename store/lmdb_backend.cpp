@@ -23,10 +23,6 @@ class lmdb_backend::reading final : public kv {
     return false;
   }
   std::unique_ptr<kv_cursor> walk(table t) override { return txn_.walk(t); }
-  std::optional<kv_pair> last_at_or_below(table t, std::string_view key,
-                                          std::string_view prefix) override {
-    return txn_.last_at_or_below(t, key, prefix);
-  }
 
  private:
   std::shared_lock<std::shared_mutex> lock_;
@@ -45,10 +41,6 @@ class lmdb_backend::writing final : public write_transaction {
   }
   bool erase(table t, std::string_view key) override { return txn_.erase(t, key); }
   std::unique_ptr<kv_cursor> walk(table t) override { return txn_.walk(t); }
-  std::optional<kv_pair> last_at_or_below(table t, std::string_view key,
-                                          std::string_view prefix) override {
-    return txn_.last_at_or_below(t, key, prefix);
-  }
   void commit() override { txn_.commit(); }
 
  private:

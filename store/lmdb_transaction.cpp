@@ -53,14 +53,7 @@ lmdb_transaction::lmdb_transaction(lmdb_environment& in, mode how) : home_(in) {
 }
 
 lmdb_transaction::~lmdb_transaction() {
-  close_seekers();
   if (txn_) mdb_txn_abort(txn_);
-}
-
-void lmdb_transaction::close_seekers() {
-  for (MDB_cursor*& c : seekers_) {
-    if (c) mdb_cursor_close(std::exchange(c, nullptr));
-  }
 }
 
 std::optional<std::string_view> lmdb_transaction::get(table t, std::string_view key) {
@@ -99,30 +92,7 @@ std::unique_ptr<kv_cursor> lmdb_transaction::walk(table t) {
   return std::make_unique<cursor>(home_, opened);
 }
 
-std::optional<kv_pair> lmdb_transaction::last_at_or_below(table t, std::string_view key,
-                                                          std::string_view prefix) {
-  MDB_cursor*& at = seekers_[index_of(t)];
-  if (!at) {
-    if (const int rc = mdb_cursor_open(txn_, home_.tables_[index_of(t)], &at)) {
-      home_.fail(rc, reading);
-    }
-  }
-  MDB_val k = val(key);
-  MDB_val v{};
-  int rc = mdb_cursor_get(at, &k, &v, MDB_SET_RANGE);
-  if (rc == MDB_NOTFOUND) {
-    rc = mdb_cursor_get(at, &k, &v, MDB_LAST);
-  } else if (rc == 0 && view(k) != key) {
-    rc = mdb_cursor_get(at, &k, &v, MDB_PREV);
-  }
-  if (rc == MDB_NOTFOUND) return std::nullopt;
-  if (rc != 0) home_.fail(rc, reading);
-  if (!view(k).starts_with(prefix)) return std::nullopt;
-  return kv_pair{view(k), view(v)};
-}
-
 void lmdb_transaction::commit() {
-  close_seekers();
   const int rc = mdb_txn_commit(std::exchange(txn_, nullptr));
   if (rc != 0) home_.fail(rc, writing);
 }

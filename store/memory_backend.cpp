@@ -50,11 +50,6 @@ class memory_backend::transaction {
     if (!r) return std::nullopt;
     return r->value();
   }
-  std::optional<kv_pair> find_last(table t, std::string_view key, std::string_view prefix) {
-    row_tree::place at = rows_of(t).upper_bound(key);
-    if (!at.go_back() || !at.row()->key().starts_with(prefix)) return std::nullopt;
-    return kv_pair{at.row()->key(), at.row()->value()};
-  }
   row_tree& rows_of(table t) { return home_.tables_[index_of(t)]; }
 
   memory_backend& home_;
@@ -74,10 +69,6 @@ class memory_backend::reading final : public kv, private transaction {
   }
   std::unique_ptr<kv_cursor> walk(table t) override {
     return std::make_unique<cursor>(rows_of(t));
-  }
-  std::optional<kv_pair> last_at_or_below(table t, std::string_view key,
-                                          std::string_view prefix) override {
-    return find_last(t, key, prefix);
   }
 
  private:
@@ -108,10 +99,6 @@ class memory_backend::writing final : public write_transaction, private transact
   }
   std::unique_ptr<kv_cursor> walk(table t) override {
     return std::make_unique<cursor>(rows_of(t));
-  }
-  std::optional<kv_pair> last_at_or_below(table t, std::string_view key,
-                                          std::string_view prefix) override {
-    return find_last(t, key, prefix);
   }
   void commit() override {
     home_.last_.swap(undo_);

@@ -76,10 +76,6 @@ class copied final : public kv {
   }
   bool erase(table t, std::string_view key) override { return read_->erase(t, key); }
   std::unique_ptr<kv_cursor> walk(table t) override { return read_->walk(t); }
-  std::optional<kv_pair> last_at_or_below(table t, std::string_view key,
-                                          std::string_view prefix) override {
-    return read_->last_at_or_below(t, key, prefix);
-  }
 
  private:
   std::unique_ptr<lmdb_backend> backend_;

@@ -38,10 +38,6 @@ class frail_backend final : public backend {
     }
     bool erase(table t, std::string_view key) override { return txn_->erase(t, key); }
     std::unique_ptr<kv_cursor> walk(table t) override { return txn_->walk(t); }
-    std::optional<kv_pair> last_at_or_below(table t, std::string_view key,
-                                            std::string_view prefix) override {
-      return txn_->last_at_or_below(t, key, prefix);
-    }
     void commit() override {
       if (of_.is_full) {
         ++of_.counts_.full;

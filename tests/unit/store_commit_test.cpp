@@ -47,10 +47,6 @@ class faulty_backend final : public backend {
     }
     bool erase(table t, std::string_view key) override { return below_->erase(t, key); }
     std::unique_ptr<kv_cursor> walk(table t) override { return below_->walk(t); }
-    std::optional<kv_pair> last_at_or_below(table t, std::string_view key,
-                                            std::string_view prefix) override {
-      return below_->last_at_or_below(t, key, prefix);
-    }
     void commit() override {
       if (home_.fail_commit) throw store_error(*home_.fail_commit, "commit refused");
       below_->commit();

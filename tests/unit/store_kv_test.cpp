@@ -114,29 +114,12 @@ TYPED_TEST(Kv, CursorGoesBothWays) {
   EXPECT_FALSE(txn->walk(table::groups)->below("a"));
 }
 
-TYPED_TEST(Kv, LastAtOrBelowStaysWithinItsPrefix) {
-  for (const char* key : {"a1", "a5", "b2", "b4"}) this->put(key, key);
-  const auto txn = this->in.begin_read();
-  const auto last = [&](std::string_view key, std::string_view prefix) {
-    const auto found = txn->last_at_or_below(table::users, key, prefix);
-    return found ? std::string(found->value) : "none";
-  };
-  EXPECT_EQ(last("a5", "a"), "a5");
-  EXPECT_EQ(last("a4", "a"), "a1");
-  EXPECT_EQ(last("a9", "a"), "a5");
-  EXPECT_EQ(last("b1", "b"), "none");
-  EXPECT_EQ(last("b9", "b"), "b4");
-  EXPECT_EQ(last("z", ""), "b4");
-  EXPECT_EQ(last("a0", ""), "none");
-  EXPECT_FALSE(txn->last_at_or_below(table::groups, "x", ""));
-}
-
-TYPED_TEST(Kv, LastAtOrBelowFollowsWritesOfItsTransaction) {
+TYPED_TEST(Kv, CursorsFollowTheWritesOfTheirTransaction) {
   const auto txn = this->in.begin_write();
   for (int i = 0; i < 500; ++i) {
     const std::string key = "k" + std::to_string(1000 + i);
     txn->put(table::messages, key, std::string(100, 'x'));
-    ASSERT_EQ(txn->last_at_or_below(table::messages, "k9", "k")->key, key);
+    ASSERT_EQ(txn->walk(table::messages)->below("k9")->key, key);
   }
   txn->commit();
 }
