@@ -28,6 +28,7 @@ task<void> client::run() {
     if (is_good) {
       if (has_started_) {
         is_good = co_await listen();
+        leave_websocket();
       } else {
         is_good = co_await start();
       }

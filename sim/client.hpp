@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/hearing.hpp"
 #include "sim/line.hpp"
@@ -25,6 +26,10 @@ class client_watcher {
   // `after` and was asked for at `asked_at`.
   virtual void heard_batch(std::uint32_t /*client*/, change_id /*after*/, instant /*asked_at*/,
                            const heard& /*h*/) {}
+  // What it said on its WebSocket is answered: {"sent":…} or {"refused":…}.
+  virtual void answered(std::uint32_t /*client*/, std::string_view /*text*/) {}
+  // The WebSocket is gone; what was said on it and not answered may have come to pass or not.
+  virtual void websocket_ended(std::uint32_t /*client*/) {}
   // Something went wrong; it will try again.
   virtual void stumbled(std::uint32_t client, std::string_view why) = 0;
   // Its session is not known: it gives up.
@@ -70,6 +75,10 @@ class client {
   void rewind(change_id to) { cursor_ = to; }
   change_id cursor() const { return cursor_; }
   bool has_started() const { return has_started_; }
+  // Whether it listens on a WebSocket at this moment.
+  bool is_on_websocket() const { return is_on_websocket_; }
+  // Says {"send":…} on it. REQUIRES: is_on_websocket().
+  void say(std::string text);
   line& connection() { return line_; }
 
  private:
@@ -89,6 +98,7 @@ class client {
   bool take_status(int status, std::string_view body);
   bool take_error(std::string_view code);
   void note_parked();
+  void leave_websocket();
   instant next_short_poll(instant now) const;
 
   crowd& crowd_;
@@ -99,6 +109,7 @@ class client {
   std::string why_;  // of a failure that the line does not know of
   change_id cursor_ = 0;
   std::optional<std::uint64_t> presence_;  // the revision that it knows
+  std::vector<std::string> to_say_;  // on the WebSocket
   instant asked_at_{};
   double pause_s_ = 0;
   const std::uint32_t number_;
@@ -108,6 +119,7 @@ class client {
   bool asks_again_ = false;  // the last answer said that there is more
   bool is_turned_away_ = false;
   bool holds_at_once_ = false;
+  bool is_on_websocket_ = false;
 };
 
 }  // namespace lingerd::sim

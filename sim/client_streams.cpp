@@ -1,5 +1,6 @@
 #include <boost/beast/core/detail/base64.hpp>
 #include <charconv>
+#include <utility>
 
 #include "http/websocket_frame.hpp"
 #include "sim/client.hpp"
@@ -21,6 +22,11 @@ websocket::mask_key mask_of(seeded_entropy& chance) {
   websocket::mask_key key;
   chance.fill(key);
   return key;
+}
+
+// Of what was said on a WebSocket; else it is a batch.
+bool is_answer(std::string_view text) {
+  return text.starts_with(R"({"sent":)") || text.starts_with(R"({"refused":)");
 }
 
 // "EPOCH.CURSOR"
@@ -100,17 +106,24 @@ task<bool> client::hear_websocket() {
   if (!said) co_return false;
   const bool is_open = co_await open_stream(101);
   if (!is_open || !has_started_) co_return is_open;
+  is_on_websocket_ = true;
   websocket::reader frames(false, message_bytes_max);
   for (;;) {
     std::string_view bytes = line_.arrived();
-    std::string pongs;
+    std::string replies;
     bool is_over = false;
     verdict v = verdict::good;
     while (!bytes.empty() && !is_over && v == verdict::good) {
       switch (frames.next(bytes)) {
-        case websocket::reader::got::message: v = take(crowd_.ears.batch(frames.payload())); break;
+        case websocket::reader::got::message:
+          if (is_answer(frames.payload())) {
+            crowd_.watcher.answered(number_, frames.payload());
+          } else {
+            v = take(crowd_.ears.batch(frames.payload()));
+          }
+          break;
         case websocket::reader::got::ping:
-          websocket::append_frame(pongs, websocket::opcode::pong, frames.payload(),
+          websocket::append_frame(replies, websocket::opcode::pong, frames.payload(),
                                   mask_of(crowd_.chance));
           break;
         case websocket::reader::got::close:
@@ -127,15 +140,31 @@ task<bool> client::hear_websocket() {
       line_.close();
       co_return v == verdict::pause || !has_started_;
     }
-    if (!pongs.empty()) {
-      const bool answered = co_await line_.say(std::move(pongs));
+    line_.asleep().clear(wake::news);
+    for (const std::string& text : std::exchange(to_say_, {})) {
+      websocket::append_frame(replies, websocket::opcode::text, text, mask_of(crowd_.chance));
+    }
+    if (!replies.empty()) {
+      const bool answered = co_await line_.say(std::move(replies));
       if (!answered) co_return false;
     }
     const instant deadline = crowd_.lines.on.now() + silence_max;
-    const bool more = co_await line_.read_more(deadline);
+    const bool more = co_await line_.read_more(deadline, static_cast<wake_set>(wake::news));
     if (!more) co_return false;
     failures_ = 0;
   }
+}
+
+void client::say(std::string text) {
+  to_say_.push_back(std::move(text));
+  line_.tell_news();
+}
+
+void client::leave_websocket() {
+  if (!is_on_websocket_) return;
+  is_on_websocket_ = false;
+  to_say_.clear();
+  crowd_.watcher.websocket_ended(number_);
 }
 
 task<void> client::say_goodbye() {

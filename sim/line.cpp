@@ -76,7 +76,7 @@ void line::drop_arrived() {
   if (arrived_.capacity() > kept_bytes) arrived_.shrink_to_fit();
 }
 
-task<bool> line::read_more(instant deadline) {
+task<bool> line::read_more(instant deadline, wake_set also) {
   bool is_timed = false;
   if (!stream_) co_return fail("dropped");
   for (;;) {
@@ -91,13 +91,17 @@ task<bool> line::read_more(instant deadline) {
     if (!is_timed) asleep_.set_deadline(deadline);
     is_timed = true;
     stream_->watch_readable(asleep_);
-    co_await asleep_.wait(wake::readable | wake::timeout | wake::closing);
+    co_await asleep_.wait(wake::readable | wake::timeout | wake::closing | also);
     if (!stream_) co_return fail("dropped");
     if (is_closing()) {
       // The socket stays, to be closed in order.
       asleep_.clear_deadline();
       why_ = "closing";
       co_return false;
+    }
+    if ((asleep_.reasons() & also) != 0) {
+      asleep_.clear_deadline();
+      co_return true;
     }
     if (has(asleep_.reasons(), wake::timeout) && !has(asleep_.reasons(), wake::readable)) {
       co_return fail("no answer in time");

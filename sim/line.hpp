@@ -36,8 +36,8 @@ class line {
   const http_answer& answer() const { return answer_; }
   void done_with_answer();
 
-  // At least a byte more into arrived(), before `deadline`.
-  task<bool> read_more(instant deadline);
+  // At least a byte more into arrived(), before `deadline`; or none, where one of `also` came.
+  task<bool> read_more(instant deadline, wake_set also = 0);
   std::string_view arrived() const { return arrived_; }
   void drop_arrived();
   // Keeps the last `bytes` of what arrived.
