@@ -3,12 +3,15 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "sim/world/asker.hpp"
 #include "sim/world/device.hpp"
+#include "sim/world/judging.hpp"
+#include "sim/world/old_page.hpp"
 
 namespace lingerd::sim {
 
@@ -22,6 +25,8 @@ class actor final : public owner {
   // The others, and their devices: set before anybody acts.
   void meet(std::vector<actor*> everybody) { everybody_ = std::move(everybody); }
   device& add_device(std::uint32_t number, std::string token);
+  // Once at most.
+  old_page& open_old_page(std::string token);
 
   // Acts until his actions are done, or the world is over.
   task<void> act();
@@ -48,20 +53,37 @@ class actor final : public owner {
   void set_nursery(nursery& n) { beside_ = &n; }
 
  private:
+  static constexpr instant answer_time = std::chrono::seconds(20);
+
   enum class doing : std::uint8_t;
   doing choose();
   task<void> do_one(doing what);
 
+  // Saying (actor_says.cpp).
+  struct heard_back {
+    saying_by by = saying_by::json;
+    asker::reply answer;
+  };
+  std::uint32_t try_to_say(conversation to, bool once);
+  task<heard_back> speak(std::uint32_t number);
+  task<void> say_until_known(std::uint32_t number, bool may_be_known);
   task<void> say(conversation to, bool once);
   task<void> talk_fast();
+  task<void> say_in_a_row(device& on, conversation to);
   task<void> say_again(std::uint32_t number, instant after);
-  // Understands an answer to a message; true where nothing more is to be done.
-  bool understand(std::uint32_t number, const asker::reply& r, bool was_repeated);
   task<void> repeat_old();
   task<void> conflict();
   task<void> trespass();
+
+  // Looking (actor_looks.cpp).
   task<void> mark_read();
   task<void> typing();
+  task<void> look_at_start();
+  task<void> look_at_history();
+  task<void> look_back();
+  task<void> babble();
+
+  // People (actor_people.cpp).
   task<void> befriend();
   task<void> unfriend();
   task<void> make_group();
@@ -70,20 +92,15 @@ class actor final : public owner {
   task<void> change_name();
   task<void> change_password();
   task<void> end_session();
-  task<void> look_at_start();
-  task<void> look_at_history();
-  task<void> look_back();
-  task<void> ask_classic();
-  task<void> babble();
 
   // Asks until an answer comes that tells; status 0 only where the world is over.
   task<asker::reply> insist(std::string method_and_target, std::string body);
   task<asker::reply> ask(std::string method_and_target, std::string body, instant longest);
   task<void> pause(instant how_long);
-  void unexpected(const std::string& doing, const asker::reply& r);
   conversation some_conversation();
   actor* some_friend();
   std::optional<group_id> some_group();
+  device* some_socket();
   std::uint64_t below(std::uint64_t n) { return chance_.below(n); }
 
   scene& scene_;
@@ -97,6 +114,7 @@ class actor final : public owner {
   seeded_entropy chance_;
   std::vector<actor*> everybody_;
   std::deque<device> devices_;
+  std::optional<old_page> old_page_;
   nursery* beside_ = nullptr;
   std::vector<std::uint32_t> said_;  // his attempts with a cid that were acknowledged
   std::set<change_id> reached_;

@@ -6,12 +6,19 @@ namespace lingerd::sim {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr auto say_time = 20s;  // for the answer to what is said on a WebSocket
+
+}  // namespace
+
 device::device(scene& in, owner& of, std::uint32_t number, std::string token)
     : scene_(in),
       owner_(of),
       number_(number),
       who_{of.name(), of.id(), std::move(token)},
       door_(in.people.lines),
+      talk_(in.on),
       chance_(in.made.seed * 1000003 + number),
       asleep_(in.on) {}
 
@@ -86,6 +93,32 @@ task<void> device::misbehave() {
       if (chance_.below(2) == 0) client_->drop();
     }
   }
+}
+
+// --- saying --------------------------------------------------------------------------------------
+
+socket_talk::spoken_ptr device::begin_to_say(std::string cid, const std::string& message) {
+  return talk_.say(*client_, std::move(cid), message);
+}
+
+task<asker::reply> device::answer_to(socket_talk::spoken_ptr what) {
+  const std::optional<instant> ended_before = session_ended_at_;
+  asker::reply r = co_await talk_.answer_to(what, say_time);
+  if (ended_before && *ended_before < what->said_at && r.status == 201) {
+    scene_.broken(clause::signed_in, title() + " said something on a session that had ended");
+  }
+  co_return r;
+}
+
+task<asker::reply> device::say(std::string cid, std::string message) {
+  const socket_talk::spoken_ptr what = begin_to_say(std::move(cid), message);
+  return answer_to(what);
+}
+
+void device::answered(std::string_view text) {
+  if (talk_.heard(text)) return;
+  scene_.broken(clause::order, title() + " said something else than what is answered here: " +
+                                   std::string(text.substr(0, 120)));
 }
 
 // --- hearing -------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include "sim/world/asker.hpp"
 #include "sim/world/hearer.hpp"
 #include "sim/world/scene.hpp"
+#include "sim/world/socket_talk.hpp"
 
 namespace lingerd::sim {
 
@@ -43,6 +44,8 @@ class device {
   void parked() { is_parked_ = true; }
   void heard_batch(change_id after, instant asked_at, const heard& h);
   void turned_away();
+  void answered(std::string_view text);
+  void websocket_ended() { talk_.ended(); }
   void left() { is_gone_ = true; }
 
   std::uint32_t number() const { return number_; }
@@ -59,6 +62,13 @@ class device {
   // It has heard everything up to here.
   change_id cursor() const { return client_ ? client_->cursor() : 0; }
   change_id started_at() const { return started_at_; }
+  // Whether it listens on a WebSocket, on which its owner may say something.
+  bool is_on_websocket() const { return client_ && client_->is_on_websocket(); }
+  // Both together, or one after the other: a message on that WebSocket, and its answer. REQUIRES,
+  // where it begins: is_on_websocket().
+  task<asker::reply> say(std::string cid, std::string message);
+  socket_talk::spoken_ptr begin_to_say(std::string cid, const std::string& message);
+  task<asker::reply> answer_to(socket_talk::spoken_ptr what);
   bool is_listening() const { return client_ && client_->has_started() && !is_turned_away_; }
   const known_states& states() const { return states_; }
 
@@ -72,6 +82,7 @@ class device {
   std::unique_ptr<client> client_;
   std::unique_ptr<client> gone_client_;  // the last one, until nobody refers to it
   asker door_;
+  socket_talk talk_;
   seeded_entropy chance_;
   known_states states_;
   change_id started_at_ = 0;

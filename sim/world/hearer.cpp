@@ -79,7 +79,8 @@ bool is_written_as(const json::object& message, const true_message& m) {
   return written(message, "timestamp") == timestamp;
 }
 
-// What is wrong with a message as somebody is told it; empty: nothing.
+}  // namespace
+
 std::string wrong_with(scene& in, user_id reader, const json::object& o) {
   const change_id id = number_at(o, "id");
   const true_message* m = in.known.message(id);
@@ -98,8 +99,6 @@ std::string wrong_with(scene& in, user_id reader, const json::object& o) {
   if (!o.contains("cid") && reader == a.from && !a.cid.empty()) return "lacks its sender's cid";
   return {};
 }
-
-}  // namespace
 
 // --- states --------------------------------------------------------------------------------------
 

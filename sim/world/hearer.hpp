@@ -31,6 +31,9 @@ class known_states {
   std::map<std::string, change_id> seen_;   // of the other one's
 };
 
+// What is wrong with a message as somebody is told it, in words; empty: nothing.
+std::string wrong_with(scene& in, user_id reader, const boost::json::object& message);
+
 // Holds what one user's stream says against the truth, batch by batch: ids that rise within what
 // was asked for, nothing invented, nothing that is somebody else's, nothing missing. A batch covers
 // what lies above `after`, up to and with `up_to`.

@@ -65,6 +65,8 @@ recipe make_recipe(std::uint64_t seed, const recipe_wish& wish) {
   r.text_bytes_max = one_of<std::size_t>(shape, {40, 200, 2'000, 16'000});
   r.presence = shape.below(3) != 0;
   r.read_price = one_of(shape, {100us, 3'000us, 200'000us, 400'000us});
+  seeded_entropy old = stream_of(seed, 3);
+  if (old.below(3) == 0) r.old_pages = static_cast<unsigned>(1 + old.below(2));
   draw_bounds(r.bounds, stream_of(seed, 2));
   for (std::size_t i = 0; i < trouble_kinds; ++i) {
     seeded_entropy chance = stream_of(seed, 100 + i);

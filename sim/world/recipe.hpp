@@ -48,6 +48,7 @@ struct recipe {
   unsigned users = 3;
   unsigned devices = 2;                        // of each user
   unsigned groups = 1;                         // to begin with
+  unsigned old_pages = 0;                      // users who have one of the tutorial open, too
   unsigned actions = 20;                       // of each user
   std::chrono::milliseconds duration{60'000};  // of the phase in which things go wrong
   std::chrono::seconds wait{100};              // of long polls

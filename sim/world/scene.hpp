@@ -32,6 +32,7 @@ struct scene {
   bool is_healed = false;          // nothing goes wrong any more
   bool has_clock_trouble = false;  // then sessions may end by themselves
   std::vector<instant> crashes{};
+  unsigned life = 0;  // of the server, as it was last started
 
   instant now() { return on.now(); }
   void count(std::string_view what) { ++happened[std::string(what)]; }

@@ -156,6 +156,7 @@ void weather::start_server() {
     scene_.broken(clause::restart, "the server does not start: " + std::string(e.what()));
     return;
   }
+  scene_.life = server_.lives();
   scene_.told.add(scene_.now(), "the server is up, life " + std::to_string(server_.lives()));
 }
 

@@ -137,6 +137,10 @@ class world_run final : client_watcher {
         std::string own = co_await open_session_of(a.party);
         devices_.push_back(&who.add_device(number++, std::move(own)));
       }
+      if (i < made_.old_pages) {
+        std::string own = co_await open_session_of(a.party);
+        old_pages_.push_back(&who.open_old_page(std::move(own)));
+      }
     }
     for (unsigned i = 0; i < made_.users; ++i) {
       for (unsigned k = i + 1; k < made_.users; ++k) {
@@ -167,6 +171,7 @@ class world_run final : client_watcher {
     }
     if (!box_.is_clean()) co_return;
     for (device* d : devices_) all_.spawn(d->live());
+    for (old_page* p : old_pages_) all_.spawn(p->live());
     const instant until = loop_.now() + park_time;
     while (loop_.now() < until && !all_parked()) co_await nap(20ms);
     if (!all_parked()) scene_.broken(clause::alive, "not all could begin to listen");
@@ -289,6 +294,7 @@ class world_run final : client_watcher {
     scene_.is_over = true;
     watching_.signal(wake::closing);
     for (device* d : devices_) d->tell_leaving();
+    for (old_page* p : old_pages_) p->tell_leaving();
     for (actor& a : actors_) {
       task<void> bye = a.close();
       co_await std::move(bye);
@@ -316,7 +322,9 @@ class world_run final : client_watcher {
 
   bool all_gone() const {
     return std::all_of(devices_.begin(), devices_.end(),
-                       [](const device* d) { return d->is_gone(); });
+                       [](const device* d) { return d->is_gone(); }) &&
+           std::all_of(old_pages_.begin(), old_pages_.end(),
+                       [](const old_page* p) { return p->is_gone(); });
   }
 
   // --- looking on --------------------------------------------------------------------------------
@@ -377,6 +385,10 @@ class world_run final : client_watcher {
       scene_.broken(clause::kept, devices_[client]->title() + "'s cursor is refused");
     }
   }
+  void answered(std::uint32_t client, std::string_view text) override {
+    devices_[client]->answered(text);
+  }
+  void websocket_ended(std::uint32_t client) override { devices_[client]->websocket_ended(); }
   void turned_away(std::uint32_t client) override { devices_[client]->turned_away(); }
   void left(std::uint32_t) override {}
 
@@ -455,6 +467,7 @@ class world_run final : client_watcher {
   std::function<instant()> price_ = weather::commit_price(scene_, price_chance_);
   std::deque<actor> actors_;
   std::vector<device*> devices_;
+  std::vector<old_page*> old_pages_;
   message_counts counts_;
   bool is_told_ = false;
   waiter asleep_;
