@@ -4,8 +4,6 @@
 namespace lingerd::applying {
 namespace {
 
-constexpr std::size_t stays_max = 100;  // keeps a row bounded for one who comes and goes
-
 std::optional<group_row> existing(entry& e, group_id id) {
   auto g = e.rows.group(id);
   if (g && !g->removed) return g;
@@ -235,7 +233,7 @@ void apply_one(entry& e, const add_member& c) {
     return e.refuse(error::group_full,
                     "the group holds at most " + std::to_string(g->max_members));
   }
-  if (before && before->stays.size() >= stays_max) {
+  if (before && before->stays.size() >= e.bounds.stays_per_member) {
     return e.refuse(error::limit_reached, "this user has come and gone too often");
   }
   g->changed = e.new_id();

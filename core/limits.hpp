@@ -6,13 +6,30 @@
 
 // Every bound of the server in one place: sizes in bytes, times with their unit.
 //
-// What they add up to, for C connections, S sessions, U users:
-//   waiting      C × (socket state of Asio ~300 B + connection ~0.5 KiB)
-//   half-read    C × (header_bytes + body_bytes), each for request_time only; in all half_read_bytes
-//   half-written C × output_bytes at worst, each for write_time only
-//   events       ring_bytes
-//   directory    U × (~250 B + friends × 40 B + reads × 40 B), S × ~120 B
-//   sign-ins     sign_in_queue waiting, one hash at a time (hash_memory_bytes)
+// What they add up to, for C connections, U users, G groups ever (at most U × groups_ever_per_user):
+//
+//   waiting       C × (socket state of Asio ~300 B + connection ~0.5 KiB)
+//   half-read     half_read_bytes in all, each for request_time only
+//   said ahead    C × pipelined_bytes behind a held poll; on a WebSocket C × (body_bytes for a
+//                 message that is not whole, body_bytes for the one at hand, header_bytes of replies)
+//   half-written  half_written_bytes in all, each for write_time only; of a stream at most a batch
+//   at hand       one answer for all connections: a batch, a start, history_max messages
+//   in work       C × one request: its body, read; a batch's worth of rows where the store is asked
+//   to the disk   append_queue × (~250 B + message_bytes), of which a connection waits for one;
+//                 batch_changes of them once more as results
+//   events        ring_entries, ring_bytes, or one event alone: ~24 B for each user whom it concerns
+//   directory     U × (~250 B + friends_ever × 32 B + marks × 32 B),
+//                 memberships × (~64 B + stays_per_member × 16 B), at most groups_ever_per_user of a
+//                 user; conversations × ~40 B; (U + G) × ~150 B for what lies by number
+//   sessions      U × sessions_per_user × ~200 B
+//   marks         gathered: one of each user and conversation × ~80 B
+//   presence      U × (~40 B, two places in queues, typing_notes × ~130 B); who types where, told
+//                 in the last typing_life: conversations × ~130 B
+//   allowances    (U + G) × 32 B
+//   sign-ins      2 × sign_in_table × ~150 B; sign_in_queue × 2 × password_bytes_max waiting, one
+//                 hash at a time (19 MiB)
+//
+// A simulated world holds a running server against each of these (sim/world/memory_watch).
 namespace lingerd {
 
 struct limits {
@@ -26,6 +43,7 @@ struct limits {
   std::chrono::seconds silence_time{60};        // bytes unacknowledged for so long: he is gone
   std::size_t pipelined_bytes = 72 * 1024;      // read ahead while a request is held
   std::size_t half_read_bytes = 64 * 1024 * 1024;  // of all requests that are not whole yet
+  std::size_t half_written_bytes = 128 * 1024 * 1024;  // of all answers that are not taken yet
   unsigned answers_a_turn = 16;                 // to one connection, before others have their turn
   std::size_t json_depth = 8;
   std::size_t connections = 19'000;
@@ -43,6 +61,7 @@ struct limits {
   std::chrono::milliseconds presence_gather{1000};
   std::chrono::seconds presence_linger{60};     // online after a poll that asked for presence
   std::chrono::seconds typing_life{5};
+  std::size_t typing_notes = 16;                // of others, kept for one reader
   std::chrono::milliseconds read_gather{1000};  // at most 2 s by contract
 
   // What people may make.
@@ -56,9 +75,11 @@ struct limits {
   std::size_t password_bytes_max = 1024;
   std::size_t users = 100'000;
   std::size_t friends_per_user = 1'000;
+  std::size_t friends_ever_per_user = 10'000;   // those who ask him, and ended ones, included
   std::size_t groups_per_user = 200;
   std::size_t groups_ever_per_user = 2'000;     // those he has left included
   std::size_t members_per_group = 10'000;
+  std::size_t stays_per_member = 100;           // of one who comes and goes
   std::size_t max_members_default = 200;
   std::size_t sessions_per_user = 100;
   std::size_t history_default = 50;
