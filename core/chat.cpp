@@ -54,7 +54,8 @@ void chat::load() {
 }
 
 task<result<applied>> chat::commit(change c) {
-  if (store_.pending() >= bounds_.append_queue) {
+  if (!has_room()) {
+    rare::took(rare::branch::queue_full);
     co_return refusal(error::overloaded, "too many changes wait for the disk");
   }
   waiting_commit here(*this, store_.append(std::move(c)));
@@ -132,16 +133,20 @@ void chat::gather_read(user_id user, conversation in, change_id up_to) {
 }
 
 void chat::flush_reads() {
-  for (const auto& [key, up_to] : reads_) {
+  while (!reads_.empty() && has_room()) {
+    const auto first = reads_.begin();
     lingerd::mark_read m;
-    m.user = key.first;
-    m.in = key.second;
-    m.up_to = up_to;
+    m.user = first->first.first;
+    m.in = first->first.second;
+    m.up_to = first->second;
+    reads_.erase(first);
     change c = m;
     const std::uint64_t ticket = commit_unwatched(std::move(c));
-    flying_reads_.push_back({ticket, key.first, key.second, up_to});
+    flying_reads_.push_back({ticket, m.user, m.in, m.up_to});
   }
-  reads_.clear();
+  if (reads_.empty()) return;
+  rare::took(rare::branch::marks_wait);
+  if (!read_timer_.is_set()) loop_.set_timer(read_timer_, loop_.now() + bounds_.read_gather);
 }
 
 // A mark that the disk had no room for was acknowledged all the same: it is tried again.

@@ -54,7 +54,10 @@ class chat : private append_listener {
   task<result<applied>> commit(change c);
   // The same for many, in their order: one wait for the disk.
   task<std::vector<result<applied>>> commit_all(std::vector<change> all);
-  // The same, and nobody waits for it. Returns its ticket.
+  // Whether one more change may wait for the disk.
+  bool has_room() const { return store_.pending() < bounds_.append_queue; }
+  // The same, and nobody waits for it. Returns its ticket. Where clients are behind it: only while
+  // there is room.
   std::uint64_t commit_unwatched(change c);
 
   struct sent {
@@ -65,9 +68,9 @@ class chat : private append_listener {
   // REQUIRES: text and cid within their bounds, text not blank, `to` not oneself.
   task<result<sent>> send(user_id from, conversation to, std::string text, std::string cid);
 
-  // Remembers a read mark; it is written within limits.read_gather.
+  // Remembers a read mark; it is written within limits.read_gather, or when there is room for it.
   result<void> mark_read(user_id user, conversation in, change_id up_to);
-  // Writes down now what was gathered.
+  // Writes down now what was gathered, as far as there is room.
   void flush_reads();
 
   result<void> typing(user_id who, conversation in);
@@ -94,6 +97,13 @@ class chat : private append_listener {
 
   // Changes that wait for the disk.
   std::size_t pending() const { return store_.pending(); }
+
+  // For those who look whether a server keeps its word: who waits for a change, reads of the store
+  // under way, marks that are gathered and on their way.
+  std::size_t waiting() const { return waiting_.size(); }
+  std::size_t reading() const { return store_.reading(); }
+  std::size_t gathered_reads() const { return reads_.size(); }
+  std::size_t flying_reads() const { return flying_reads_.size(); }
 
  private:
   class waiting_commit;

@@ -38,6 +38,11 @@ std::string_view name_of(branch b) {
     case branch::store_had_nothing: return "store_had_nothing";
     case branch::news_while_reading: return "news_while_reading";
     case branch::read_while_committing: return "read_while_committing";
+    case branch::queue_full: return "queue_full";
+    case branch::marks_wait: return "marks_wait";
+    case branch::half_read_full: return "half_read_full";
+    case branch::half_written_full: return "half_written_full";
+    case branch::sessions_full: return "sessions_full";
     case branch::count_: break;
   }
   return "?";

@@ -45,6 +45,11 @@ enum class branch : std::uint8_t {
   store_had_nothing,      // a held poll asked the store in vain, and is held on
   news_while_reading,     // and meanwhile something came
   read_while_committing,  // the store was read while a batch was on its way to the disk
+  queue_full,             // too many changes waited for the disk
+  marks_wait,             // read marks had to wait for room
+  half_read_full,         // all requests that were not whole held too much
+  half_written_full,      // all answers that were not taken held too much
+  sessions_full,          // a new session ended old ones
   count_
 };
 

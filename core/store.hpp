@@ -62,6 +62,8 @@ class store {
   virtual std::uint64_t append(change c) = 0;
   // How many changes wait or are being committed.
   virtual std::size_t pending() const = 0;
+  // How many reads are under way.
+  virtual std::size_t reading() const = 0;
 
   // Reads run off the loop and see at least everything that was published when they were asked for,
   // and maybe more: the caller bounds what it wants by ids. `done` is called once, on the loop,

@@ -128,10 +128,12 @@ std::optional<caller> guard::who(const http_request& r) {
   if (wall.synced && unused > life && s->row.used > first_release) {
     end_session gone;
     gone.hash = *hash;
-    chat_.commit_unwatched(change(gone));
+    // He may ask many times before the disk has it.
+    if (chat_.has_room()) chat_.commit_unwatched(change(gone));
     return std::nullopt;
   }
-  if (unused > day || (wall.synced && unused < -day)) {
+  const bool is_due = unused > day || (wall.synced && unused < -day);
+  if (is_due && chat_.has_room()) {
     touch_session used;
     used.hash = *hash;
     used.now = now;

@@ -28,6 +28,7 @@ class durable_store final : public store {
   void set_listener(append_listener& l) override { commits_.set_listener(l); }
   std::uint64_t append(change c) override { return commits_.append(std::move(c)); }
   std::size_t pending() const override { return commits_.pending(); }
+  std::size_t reading() const override { return reads_.size(); }
 
   void read_forward(std::vector<message_range> from, std::size_t limit, std::size_t bytes,
                     messages_done done) override;

@@ -204,6 +204,20 @@ TEST(Guard, ASessionEndsThirtyDaysAfterItsLastUse) {
   EXPECT_EQ(w.stored(over), nullptr) << "it is gone, not only refused";
 }
 
+// Each request on it put one more change into the queue, whether there was room or not.
+TEST(Guard, ASessionThatIsOverIsEndedWhenThereIsRoomForThat) {
+  limits few;
+  few.append_queue = 2;
+  service_world w(few);
+  const std::string over = w.session_of(w.user("li"), autumn - 30 * one_day - 1);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(w.door.who(signed_by(over, request_of(method::get, "/"))).has_value());
+    EXPECT_LE(w.talk.pending(), 2u);
+  }
+  w.settle();
+  EXPECT_EQ(w.stored(over), nullptr);
+}
+
 TEST(Guard, AUseIsWrittenDownOnceADay) {
   service_world w;
   const std::string token = w.session_of(w.user("li"));
