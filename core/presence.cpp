@@ -10,7 +10,6 @@ namespace lingerd {
 namespace {
 
 constexpr std::size_t typed_min = 1024;  // notes of who types that are kept without a look at them
-constexpr std::size_t notes_per_reader_max = 16;
 
 }  // namespace
 
@@ -60,9 +59,9 @@ void presence::release(user_id u) {
 void presence::seen(user_id u) {
   seat& s = seat_of(u);
   const instant now = loop_.now();
-  const bool listed = s.until > now;  // then leaving_ has him already, and will look again
   s.until = now + bounds_.presence_linger;
-  if (!listed) {
+  if (!s.lingers) {  // else leaving_ has him already, and will look again
+    s.lingers = true;
     leaving_.emplace(s.until, u);
     gather_by(s.until);
   }
@@ -77,7 +76,10 @@ void presence::gather() {
     seat& s = seat_of(u);
     if (s.until > now) {
       leaving_.emplace(s.until, u);  // he came back meanwhile
-    } else if (!s.touched) {
+      continue;
+    }
+    s.lingers = false;
+    if (!s.touched) {
       s.touched = true;
       touched_.push_back(u);
     }
@@ -117,7 +119,7 @@ void presence::note_for(user_id reader, user_id who, const std::string& bytes) {
   std::erase_if(notes, [&](const note& n) {
     return n.until <= now || (n.who == who && n.bytes == bytes);
   });
-  if (notes.size() >= notes_per_reader_max) notes.erase(notes.begin());
+  if (notes.size() >= bounds_.typing_notes) notes.erase(notes.begin());
   notes.push_back({revision_, now + bounds_.typing_life, who, bytes});
   gather_by(now + bounds_.typing_life);
   streams_.wake_presence(reader);
@@ -181,6 +183,11 @@ void presence::append(std::string& out, const person& reader) const {
     json_out::number(out, f.other);
   }
   out += "]}";
+}
+
+std::size_t presence::notes_of(user_id reader) const {
+  const auto at = notes_.find(reader);
+  return at == notes_.end() ? 0 : at->second.size();
 }
 
 std::size_t presence::append_typing(std::string& out, user_id reader, std::uint64_t revision) {

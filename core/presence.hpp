@@ -46,6 +46,13 @@ class presence {
   bool is_newer(user_id reader, std::uint64_t revision) const;
   // Appends `"presence":{…}`.
   void append(std::string& out, const person& reader) const;
+  // For those who look whether a server keeps its word: how many of each are kept.
+  std::size_t seats() const { return seats_.size(); }
+  std::size_t lingering() const { return leaving_.size(); }
+  std::size_t touched() const { return touched_.size(); }
+  std::size_t typists() const { return typed_.size(); }
+  std::size_t readers_with_notes() const { return notes_.size(); }
+  std::size_t notes_of(user_id reader) const;
   // Appends typing events newer than `revision`, separated by commas; returns how many.
   std::size_t append_typing(std::string& out, user_id reader, std::uint64_t revision);
 
@@ -54,6 +61,7 @@ class presence {
     std::uint32_t held = 0;
     bool shown = false;      // as last told
     bool touched = false;    // waits to be told
+    bool lingers = false;    // leaving_ has him, once
     instant until{};         // lingers until then
     std::uint64_t changed = 0;  // revision of the last change among his friends
   };
