@@ -214,11 +214,17 @@ request_reader::got request_reader::feed_partial(std::string_view bytes, loop_sc
   }
   if (ec) {
     why_ = std::make_unique<refusal>(refusal_of(ec));
+    partial_.reset();
     return got::refused;
   }
   if (p.unparsed.empty()) p.unparsed = {};
   p.count();
-  if (!p.reading.is_done()) return still_bounded(shared) ? got::blocked : got::refused;
+  if (!p.reading.is_done()) {
+    if (still_bounded(shared)) return got::blocked;
+    // Its connection lives on until the refusal has arrived: what came is not kept so long.
+    partial_.reset();
+    return got::refused;
+  }
   p.request.keep_alive = p.reading.keep_alive();
   std::swap(shared.request, p.request);
   keep_ahead(std::move(p.unparsed));
@@ -235,6 +241,7 @@ bool request_reader::still_bounded(const loop_scratch& shared) {
   } else if (p.fed > bounds_.header_bytes + wrapping_max * bounds_.body_bytes) {
     why_ = std::make_unique<refusal>(error::too_large, "the body is too large");
   } else if (shared.half_read > bounds_.half_read_bytes) {
+    rare::took(rare::branch::half_read_full);
     why_ = std::make_unique<refusal>(error::overloaded, "too many requests are arriving at once");
   } else {
     return true;
@@ -311,6 +318,10 @@ request_reader::got request_reader::read_ahead(byte_stream& from, loop_scratch& 
     }
     ahead_->bytes.append(shared.input.data(), m.bytes);
   }
+}
+
+std::size_t request_reader::held() const {
+  return (ahead_ ? ahead_->bytes.size() : 0) + (partial_ ? partial_->counted : 0);
 }
 
 std::string request_reader::take_ahead() {

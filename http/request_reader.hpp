@@ -23,6 +23,7 @@ struct loop_scratch {
   http_request request;   // the request at hand
   std::string output;     // the answer at hand
   std::size_t half_read = 0;  // bytes that all requests which are not whole hold together
+  std::size_t half_written = 0;  // and all answers that are not taken yet
 };
 
 // Turns a connection's bytes into requests. A request that arrives in one piece is parsed straight
@@ -53,6 +54,8 @@ class request_reader {
   bool has_more() const { return ahead_ != nullptr; }
   // Hands over the bytes for what comes after the request at hand: it changes to another protocol.
   std::string take_ahead();
+  // Bytes that it holds: of requests to come, and of one that is not whole.
+  std::size_t held() const;
   // Whether the client waits for "100 Continue" before it sends the body; true once.
   bool take_wants_continue();
 
