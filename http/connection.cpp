@@ -39,6 +39,7 @@ connection::connection(connection_host& home, endpoint& serves, stream_ptr strea
 connection::~connection() {
   if (held_) leave_hold();
   if (live_) leave_stream();
+  host_.scratch.half_written -= counted_unsent_;
   --host_.counted.open_connections;
 }
 
@@ -329,10 +330,30 @@ connection::action connection::finish(response answer) {
   if (m.how == byte_stream::status::ended) return action::end;
   if (m.bytes == out.size()) return written();
   rare::took(rare::branch::answer_blocked);
-  unsent_ = std::make_unique<std::string>(out, m.bytes);
+  if (!keep_unsent(std::string_view(out).substr(m.bytes))) return action::end;
   asleep_.clear(wake::writable);
   asleep_.set_deadline(asleep_.on().now() + host_.bounds.write_time);
   return action::write;
+}
+
+// Keeps what did not fit, until it does; false where all connections together keep too much already:
+// he asks again.
+bool connection::keep_unsent(std::string_view rest) {
+  const std::size_t room = rest.size() + sizeof(std::string);
+  if (host_.scratch.half_written + room > host_.bounds.half_written_bytes) {
+    rare::took(rare::branch::half_written_full);
+    return false;
+  }
+  unsent_ = std::make_unique<std::string>(rest);
+  count_unsent();
+  return true;
+}
+
+// Tells the sum what this one holds now; a string keeps its room until it goes.
+void connection::count_unsent() {
+  host_.scratch.half_written -= counted_unsent_;
+  counted_unsent_ = unsent_ ? static_cast<std::uint32_t>(unsent_->capacity()) : 0;
+  host_.scratch.half_written += counted_unsent_;
 }
 
 connection::action connection::refuse_and_close(const refusal& why) {
@@ -349,6 +370,7 @@ connection::action connection::write_on() {
   if (m.how == byte_stream::status::ended) return action::end;
   if (m.bytes == unsent_->size()) {
     unsent_.reset();
+    count_unsent();
     asleep_.clear_deadline();
     return written();
   }

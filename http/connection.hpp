@@ -54,6 +54,8 @@ class connection : public boost::intrusive::list_base_hook<
   // For those who look whether a server keeps its word. What it holds for its reader and of him, in
   // bytes; and whether it sleeps although there is something for its reader, which must never be.
   std::size_t buffered_bytes() const;
+  // Of those, what it has heard of him and not understood or answered yet.
+  std::size_t heard_bytes() const;
   // Of those, what a stream that stays open holds for a slow reader: a batch at most.
   std::size_t stream_backlog() const { return live_ && unsent_ ? unsent_->size() : 0; }
   bool sleeps_over_news() const;
@@ -107,6 +109,8 @@ class connection : public boost::intrusive::list_base_hook<
   action end_hold(response answer);
   void leave_hold();
   action finish(response answer);
+  bool keep_unsent(std::string_view rest);
+  void count_unsent();
   action refuse_and_close(const refusal& why);
   action write_on();
   action written();
@@ -139,6 +143,7 @@ class connection : public boost::intrusive::list_base_hook<
   std::unique_ptr<holding> held_;
   std::unique_ptr<streaming> live_;
   std::size_t drained_ = 0;
+  std::uint32_t counted_unsent_ = 0;  // among scratch.half_written
   unsigned in_a_row_ = 0;    // requests answered without a sleep
   bool begun_ = false;       // a request has begun to arrive
   bool timed_ = false;       // the deadline for its arrival is set

@@ -173,6 +173,7 @@ connection::action connection::stream_push(std::string_view bytes) {
     if (!unsent_) unsent_ = std::make_unique<std::string>();
     *unsent_ += bytes;
     unsent_->erase(0, stream_->write(*unsent_).bytes);
+    count_unsent();
     return action::stream;
   }
   const byte_stream::moved m = stream_->write(bytes);
@@ -180,7 +181,7 @@ connection::action connection::stream_push(std::string_view bytes) {
   if (m.bytes == bytes.size()) return stream_written();
   rare::took(rare::branch::stream_blocked);
   if (planted::is(planted::fault::cursor_before_write) && m.bytes == 0) return stream_written();
-  unsent_ = std::make_unique<std::string>(bytes.substr(m.bytes));
+  if (!keep_unsent(bytes.substr(m.bytes))) return leave_stream(), action::end;
   asleep_.clear(wake::writable);
   asleep_.set_deadline(asleep_.on().now() + host_.bounds.write_time);
   return action::stream_write;
@@ -202,6 +203,7 @@ connection::action connection::stream_written() {
       return action::stream_write;
     }
     unsent_.reset();
+    count_unsent();
     asleep_.clear_deadline();
   }
   if (!live_->is_ending) return action::stream;
@@ -217,13 +219,17 @@ void connection::leave_stream() {
   live_.reset();
 }
 
-std::size_t connection::buffered_bytes() const {
-  std::size_t bytes = unsent_ ? unsent_->size() : 0;
+std::size_t connection::heard_bytes() const {
+  std::size_t bytes = reader_.held();
   if (live_ && live_->hears) {
     const streaming::hearing& h = *live_->hears;
-    bytes += h.arrived.size() + h.said.size() + h.replies.size();
+    bytes += h.arrived.size() + h.said.size() + h.replies.size() + h.frames.held();
   }
   return bytes;
+}
+
+std::size_t connection::buffered_bytes() const {
+  return (unsent_ ? unsent_->size() : 0) + heard_bytes();
 }
 
 bool connection::sleeps_over_news() const {

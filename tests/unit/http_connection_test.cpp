@@ -368,6 +368,29 @@ TEST(Connection, OneWhoDripsHisReadingIsCutOffToo) {
   EXPECT_TRUE(l->released);
 }
 
+// Each of many slow readers kept a whole answer, however many there were: nineteen thousand of them
+// would have held more than any machine has. Now all together have a bound.
+TEST(Connection, SlowReadersTogetherHoldNoMoreThanTheBound) {
+  limits bounds;
+  bounds.half_written_bytes = 100'000;
+  net w(bounds);
+  std::vector<std::shared_ptr<line>> slow;
+  std::size_t closed = 0;
+  for (int i = 0; i < 100; ++i) {
+    slow.push_back(w.connect());
+    slow.back()->room = 100;
+    w.send(*slow.back(), "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    ASSERT_LE(w.host.scratch.half_written, bounds.half_written_bytes) << i;
+    closed += slow.back()->released ? 1 : 0;
+  }
+  EXPECT_GT(closed, 0u);
+  EXPECT_LT(closed, 100u);
+  const auto quick = w.connect(health);
+  EXPECT_EQ(status_of_first(quick->take()), 200) << "who takes what he asked for needs none of it";
+  w.wait(31s);
+  EXPECT_EQ(w.host.scratch.half_written, 0u);
+}
+
 // --- holding -----------------------------------------------------------------------------------
 
 TEST(Connection, APollIsHeldForItsTime) {
