@@ -25,6 +25,16 @@ std::size_t count_friends(entry& e, user_id user) {
   return n;
 }
 
+// Whether one more may stand in his list, where also who asks him and who was his friend stay: every
+// look at his streams passes them.
+bool has_place_for(entry& e, user_id user, user_id other) {
+  if (e.rows.friendship_of(user, other)) return true;
+  std::size_t ever = 0;
+  const std::size_t most = e.bounds.friends_ever_per_user;
+  e.rows.for_each_friend(user, [&](const friend_row&) { return ++ever < most; });
+  return ever < most;
+}
+
 // Whether the user may have this friend, too; one that he has asked counts already.
 bool has_room_for(entry& e, const friend_row& f) {
   const std::size_t own = f.state == friendship::asked ? 1 : 0;
@@ -144,6 +154,10 @@ void apply_one(entry& e, const open_session& c) {
   if (!c.verified.empty() && c.verified != u->password_hash) {
     return e.refuse(error::not_signed_in, "the password was changed meanwhile");
   }
+  for (const token_hash& old : c.ending) {
+    const auto gone = e.rows.session(old);
+    if (gone && gone->user == c.user) e.end_session(*gone);
+  }
   session_row s;
   s.hash = c.hash;
   s.user = c.user;
@@ -185,6 +199,9 @@ void apply_one(entry& e, const ask_friend& c) {
   if (count_friends(e, c.user) >= e.bounds.friends_per_user) {
     return e.refuse(error::limit_reached, "you have too many friends");
   }
+  if (!has_place_for(e, c.user, c.other) || !has_place_for(e, c.other, c.user)) {
+    return e.refuse(error::limit_reached, "one of you has had to do with too many people");
+  }
   if (mine.state == friendship::asked_me) {
     write_both(e, mine, friendship::agreed, theirs, friendship::agreed, c.now);
   } else {
@@ -197,7 +214,8 @@ void apply_one(entry& e, const make_friends& c) {
   const friend_row mine = row_between(e, c.a, c.b);
   const friend_row theirs = row_between(e, c.b, c.a);
   if (mine.state == friendship::agreed) return;
-  if (!has_room_for(e, mine) || !has_room_for(e, theirs)) {
+  if (!has_room_for(e, mine) || !has_room_for(e, theirs) || !has_place_for(e, c.a, c.b) ||
+      !has_place_for(e, c.b, c.a)) {
     return e.refuse(error::limit_reached, "one of them has too many friends");
   }
   write_both(e, mine, friendship::agreed, theirs, friendship::agreed, c.now);

@@ -42,6 +42,7 @@ struct open_session {
   token_hash hash{};
   wall_ms now = 0;
   std::string verified;  // the password hash that let him in, which must still be his; empty: not asked
+  std::vector<token_hash> ending;  // of his: they make room for it, and end with its beginning
 };
 struct touch_session {
   token_hash hash{};

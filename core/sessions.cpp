@@ -67,6 +67,39 @@ void sessions::set_classic_cursor(const token_hash& hash, change_id answered_up_
   if (at != by_hash_.end()) (*at)->classic = answered_up_to;
 }
 
+std::vector<token_hash> sessions::to_make_room(user_id user) const {
+  const std::vector<session_row> all = of(user);
+  const auto at = opening_.find(user);
+  const std::size_t wanted = all.size() + (at == opening_.end() ? 0 : at->second);
+  std::vector<token_hash> going;
+  for (const session_row& s : all) {
+    if (going.size() + bounds_.sessions_per_user >= wanted) break;
+    going.push_back(s.hash);
+  }
+  return going;
+}
+
+bool sessions::is_crowded(user_id user) const {
+  const auto at = opening_.find(user);
+  return at != opening_.end() && at->second >= bounds_.sessions_per_user;
+}
+
+std::size_t sessions::count_of(user_id user) const {
+  std::size_t n = 0;
+  if (user >= by_user_.size()) return n;
+  for (const session* s = by_user_[user]; s; s = s->next_of_user) ++n;
+  return n;
+}
+
+std::size_t sessions::most_held(user_id user) const {
+  std::size_t most = 0;
+  if (user >= by_user_.size()) return most;
+  for (const session* s = by_user_[user]; s; s = s->next_of_user) {
+    most = std::max(most, s->held.size());
+  }
+  return most;
+}
+
 std::vector<session_row> sessions::of(user_id user) const {
   std::vector<session_row> found;
   if (user >= by_user_.size()) return found;

@@ -3,6 +3,7 @@
 #include <boost/intrusive/list.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -63,6 +64,32 @@ class sessions {
   // Nothing happens where the session has ended.
   void set_classic_cursor(const token_hash&, change_id answered_up_to);
 
+  // A session on its way to the disk: it counts among the user's as long as this is there.
+  class opening {
+   public:
+    opening(sessions& in, user_id of) : in_(in), of_(of) { ++in_.opening_[of_]; }
+    ~opening() {
+      if (--in_.opening_[of_] == 0) in_.opening_.erase(of_);
+    }
+    opening(const opening&) = delete;
+    opening& operator=(const opening&) = delete;
+
+   private:
+    sessions& in_;
+    const user_id of_;
+  };
+  // Those of the user that go to make room for all that is on its way, the oldest first. However
+  // many come at once, with these ended there are limits.sessions_per_user of them at most.
+  // REQUIRES: the new one has its opening.
+  std::vector<token_hash> to_make_room(user_id) const;
+  // Whether so many are on their way that the oldest of them would have to go.
+  bool is_crowded(user_id) const;
+
+  // For those who look whether a server keeps its word.
+  std::size_t count_of(user_id) const;
+  // Of the user's sessions, what the one with the most streams holds.
+  std::size_t most_held(user_id) const;
+
   // A user's sessions, oldest first.
   std::vector<session_row> of(user_id) const;
   std::size_t size() const { return by_hash_.size(); }
@@ -90,6 +117,7 @@ class sessions {
   const limits& bounds_;
   boost::unordered_flat_set<owned, hash_of, same_hash> by_hash_;
   std::vector<session*> by_user_;  // the first of a user's; each leads to the next
+  std::map<user_id, std::size_t> opening_;
 };
 
 }  // namespace lingerd

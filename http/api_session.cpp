@@ -1,4 +1,5 @@
 #include "core/json_out.hpp"
+#include "core/rare.hpp"
 #include "core/text.hpp"
 #include "core/wire.hpp"
 #include "http/api.hpp"
@@ -24,16 +25,6 @@ void append_me(std::string& out, const person& me) {
   out += '}';
 }
 
-// Makes room where a user has as many sessions as he may: the oldest go.
-void end_oldest_sessions(chat& talk, user_id user) {
-  const std::vector<session_row> all = talk.signed_in().of(user);
-  for (std::size_t i = 0; i + talk.bounds().sessions_per_user <= all.size(); ++i) {
-    lingerd::end_session gone;
-    gone.hash = all[i].hash;
-    talk.commit_unwatched(change(gone));
-  }
-}
-
 task<response> do_sign_in(service& in, std::string name, std::string password, std::string peer) {
   const std::string folded = fold(name);
   const person* p = in.talk.people().user_named(name);
@@ -54,13 +45,18 @@ task<response> do_sign_in(service& in, std::string name, std::string password, s
   }
   if (!*same) co_return refuse(wrong());
   in.door.sign_in_succeeded(folded, peer);
-  end_oldest_sessions(in.talk, user);
+  sessions& open = in.talk.signed_in();
+  if (open.is_crowded(user)) co_return refuse(error::overloaded, "too many sign-ins at once");
+  const sessions::opening here(open, user);
   const std::string token = make_token(in.chance);
   open_session opening;
   opening.user = user;
   opening.hash = *hash_of_token(token);
   opening.now = in.talk.wall().now;
   opening.verified = std::move(*stored);
+  // Where he has as many sessions as he may, the oldest go.
+  opening.ending = open.to_make_room(user);
+  if (!opening.ending.empty()) rare::took(rare::branch::sessions_full);
   change c = opening;
   const result<applied> opened = co_await in.talk.commit(std::move(c));
   if (!opened) {

@@ -21,7 +21,7 @@ class ApplyPeople : public ::testing::Test {
     han = at.user("han");
   }
   applied open(user_id who, unsigned char n, wall_ms now = noon) {
-    return at.did(open_session{who, token(n), now, {}});
+    return at.did(open_session{who, token(n), now, {}, {}});
   }
   std::vector<token_hash> open_sessions() {
     std::vector<token_hash> all;
@@ -91,7 +91,7 @@ TEST_F(ApplyPeople, ARemovedUserIsNoOneAnyMore) {
   EXPECT_EQ(at.refused(set_display{li, "x"}), error::not_found);
   EXPECT_EQ(at.refused(set_password{li, "x", {}, {}}), error::not_found);
   EXPECT_EQ(at.refused(set_disabled{li, true}), error::not_found);
-  EXPECT_EQ(at.refused(open_session{li, token(1), noon, {}}), error::not_found);
+  EXPECT_EQ(at.refused(open_session{li, token(1), noon, {}, {}}), error::not_found);
   EXPECT_EQ(at.refused(ask(han, li)), error::not_found);
   EXPECT_EQ(at.refused(ask(li, han)), error::not_found);
   EXPECT_EQ(at.refused(make_friends{han, li, noon}), error::not_found);
@@ -155,11 +155,11 @@ TEST_F(ApplyPeople, ANewPasswordEndsTheOtherSessions) {
 }
 
 TEST_F(ApplyPeople, APasswordThatWasChangedMeanwhileLetsNobodyIn) {
-  EXPECT_EQ(at.refused(open_session{li, token(1), noon, "hash of li"}), std::nullopt);
+  EXPECT_EQ(at.refused(open_session{li, token(1), noon, "hash of li", {}}), std::nullopt);
   at.did(set_password{li, "new", std::nullopt, {}});
-  EXPECT_EQ(at.refused(open_session{li, token(2), noon, "hash of li"}), error::not_signed_in);
+  EXPECT_EQ(at.refused(open_session{li, token(2), noon, "hash of li", {}}), error::not_signed_in);
   EXPECT_TRUE(open_sessions().empty());
-  EXPECT_EQ(at.refused(open_session{li, token(2), noon, "new"}), std::nullopt);
+  EXPECT_EQ(at.refused(open_session{li, token(2), noon, "new", {}}), std::nullopt);
 }
 
 TEST_F(ApplyPeople, OfTwoChangesOfOnePasswordTheFirstCounts) {
@@ -172,10 +172,10 @@ TEST_F(ApplyPeople, ADisabledUserIsSignedOutAndStaysOut) {
   open(li, 1);
   at.did(set_disabled{li, true});
   EXPECT_TRUE(open_sessions().empty());
-  EXPECT_EQ(at.refused(open_session{li, token(2), noon, {}}), error::not_signed_in);
+  EXPECT_EQ(at.refused(open_session{li, token(2), noon, {}, {}}), error::not_signed_in);
   EXPECT_EQ(at.did(set_disabled{li, true}).id, 0U) << "no change";
   at.did(set_disabled{li, false});
-  EXPECT_EQ(at.refused(open_session{li, token(2), noon, {}}), std::nullopt);
+  EXPECT_EQ(at.refused(open_session{li, token(2), noon, {}, {}}), std::nullopt);
   EXPECT_FALSE(at.people.user(li)->disabled);
 }
 
@@ -301,6 +301,24 @@ class ApplyFriendLimit : public ::testing::Test {
   town at;
 };
 
+// A friendship that has ended stays in both lists, and so does a request that was taken back: asking
+// everybody in turn made them grow with all the users there are.
+TEST(ApplyFriendsEver, AreBoundedTooOnBothSides) {
+  limits b;
+  b.friends_ever_per_user = 2;
+  town at(b);
+  for (const char* name : {"a", "b", "c", "d"}) at.user(name);
+  for (const user_id other : {2, 3}) {
+    EXPECT_EQ(at.refused(ask(1, other)), std::nullopt);
+    EXPECT_EQ(at.refused(end_friendship{1, other, noon}), std::nullopt);
+  }
+  EXPECT_EQ(at.refused(ask(1, 4)), error::limit_reached);
+  EXPECT_EQ(at.refused(ask(4, 1)), error::limit_reached);
+  EXPECT_EQ(at.refused(make_friends{1, 4, noon}), error::limit_reached);
+  EXPECT_EQ(at.refused(ask(1, 3)), std::nullopt) << "with whom he had to do before";
+  EXPECT_EQ(at.people.user(1)->friends.size(), 2u);
+}
+
 TEST_F(ApplyFriendLimit, RequestsMadeCountAsFriends) {
   EXPECT_EQ(at.refused(ask(1, 2)), std::nullopt);
   EXPECT_EQ(at.refused(ask(1, 3)), std::nullopt);
@@ -337,6 +355,15 @@ TEST_F(ApplyFriendLimit, TheAdministratorMayAgreeWhatCountsAlready) {
   at.befriend(1, 2);
   at.did(ask(1, 3));
   EXPECT_EQ(at.refused(make_friends{1, 3, noon}), std::nullopt) << "he has two of two, not three";
+}
+
+TEST_F(ApplyPeople, ANewSessionEndsThoseThatMakeRoomForIt) {
+  EXPECT_EQ(at.refused(open_session{li, token(1), noon, {}, {}}), std::nullopt);
+  EXPECT_EQ(at.refused(open_session{han, token(2), noon, {}, {}}), std::nullopt);
+  EXPECT_EQ(at.refused(open_session{li, token(3), noon, {}, {token(1), token(2), token(9)}}),
+            std::nullopt);
+  EXPECT_EQ(open_sessions(), (std::vector<token_hash>{token(2), token(3)}))
+      << "his own alone, and none that is gone";
 }
 
 }  // namespace

@@ -194,7 +194,7 @@ TEST_F(Chat, ARemovedUserIsToldToThoseWhoKnewHim) {
 }
 
 TEST_F(Chat, SessionsFollowTheirChanges) {
-  const change_id id = world.did(open_session{li, token(1), noon, {}}).id;
+  const change_id id = world.did(open_session{li, token(1), noon, {}, {}}).id;
   ASSERT_TRUE(talk().signed_in().find(token(1)));
   EXPECT_EQ(talk().signed_in().find(token(1))->row.id, id);
   world.restart();

@@ -160,5 +160,25 @@ TEST_F(Sessions, TheClassicCursorBeginsAtTheFirstRequest) {
   EXPECT_EQ(in.find(token(9)), nullptr);
 }
 
+// Each of many sign-ins at once saw the same number of sessions and ended the same oldest one; all
+// of them stayed, above the bound, until somebody signed in once more.
+TEST_F(Sessions, ThoseOnTheirWayCountWhereRoomIsMade) {
+  bounds.sessions_per_user = 3;
+  for (unsigned char n = 1; n <= 3; ++n) open(1, n, n);
+  EXPECT_TRUE(in.to_make_room(1).empty());
+  std::deque<sessions::opening> coming;
+  coming.emplace_back(in, 1);
+  EXPECT_EQ(in.to_make_room(1), std::vector<token_hash>{token(1)});
+  coming.emplace_back(in, 1);
+  EXPECT_EQ(in.to_make_room(1), (std::vector<token_hash>{token(1), token(2)}));
+  EXPECT_FALSE(in.is_crowded(1));
+  coming.emplace_back(in, 1);
+  EXPECT_EQ(in.to_make_room(1).size(), 3U);
+  EXPECT_TRUE(in.is_crowded(1)) << "a further one would end one that has not begun";
+  EXPECT_FALSE(in.is_crowded(2));
+  coming.clear();
+  EXPECT_TRUE(in.to_make_room(1).empty());
+}
+
 }  // namespace
 }  // namespace lingerd

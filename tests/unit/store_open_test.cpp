@@ -68,7 +68,7 @@ TEST(Open, ReopenedKeepsEpochIdsAndRows) {
     g.name = "group";
     g.members = {1, 3};
     ASSERT_FALSE(home.commit(g).refused);
-    home.commit(open_session{1, {}, 1000, {}});
+    home.commit(open_session{1, {}, 1000, {}, {}});
     home.commit(message_to(1, 2, "hello", "cid"));
     last = home.commit(message_to(2, 1, "hello")).id;
   }
