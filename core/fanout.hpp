@@ -82,6 +82,13 @@ class fanout {
     return user < channels_.size() && !channels_[user].waiting.empty();
   }
 
+  // For those who look whether a server keeps its word: what the ring holds, and how many channels
+  // and heads of groups there are.
+  std::size_t ring_entries() const { return ring_.size(); }
+  std::size_t ring_bytes() const { return bytes_; }
+  std::size_t channels() const { return channels_.size(); }
+  std::size_t group_heads() const { return group_heads_.size(); }
+
  private:
   struct head {
     std::uint64_t place = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <optional>
@@ -27,6 +28,7 @@ class attempts {
   void count(const std::string& key, instant now);
   void take_back(const std::string& key);
   void forget(const std::string& key) { counts_.erase(key); }
+  std::size_t size() const { return counts_.size(); }
 
  private:
   struct tally {
@@ -68,6 +70,12 @@ class guard {
   std::chrono::seconds take_send(user_id who);
   // The same for one change to friends, groups or the account.
   std::chrono::seconds take_change(user_id who);
+
+  // For those who look whether a server keeps its word: how many names, addresses and allowances it
+  // remembers.
+  std::size_t names() const { return by_name_.size(); }
+  std::size_t addresses() const { return by_address_.size(); }
+  std::size_t allowances_kept() const { return std::max(sends_.size(), changes_.size()); }
 
  private:
   struct allowance {

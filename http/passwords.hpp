@@ -44,6 +44,9 @@ class passwords {
   task<result<std::string>> hash(std::string password);
   task<result<bool>> verify(std::string hash, std::string password);
 
+  // For those who look whether a server keeps its word: how many wait for their turn.
+  std::size_t waiting() const { return waiting_; }
+
   // Inline, for the command line.
   static std::string hash_now(const std::string& password);
   // Whether it is an Argon2id string that verify() understands.

@@ -158,7 +158,7 @@ void device::heard_batch(change_id after, instant asked_at, const heard& h) {
 void device::turned_away() {
   is_turned_away_ = true;
   scene_.told.add(scene_.now(), title() + " is turned away");
-  if (!may_end_ && !scene_.has_clock_trouble) {
+  if (!may_end_ && !scene_.sessions_may_end) {
     scene_.broken(clause::signed_in,
                   title() + " was turned away, and nobody had ended its session");
   }

@@ -68,7 +68,7 @@ task<void> old_page::live() {
     }
     bool is_signed_in = true;
     if (r.status == 401) {
-      if (!may_end_ && !scene_.has_clock_trouble) {
+      if (!may_end_ && !scene_.sessions_may_end) {
         scene_.broken(clause::signed_in,
                       title() + " was turned away, and nobody had ended its session");
       }

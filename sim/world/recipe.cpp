@@ -14,6 +14,8 @@ constexpr std::string_view names[trouble_kinds] = {
     "slow",      "idle-proxy", "buffer-proxy", "repeat",      "vanish",    "change",    "kill",
     "power-cut", "restart",    "slow-sync",    "failed-sync", "full-disk", "clock"};
 
+constexpr std::size_t few_sessions = 6;  // a user's own, his three devices', his old page's
+
 // A stream of chance of its own for each purpose.
 seeded_entropy stream_of(std::uint64_t seed, std::uint64_t purpose) {
   seeded_entropy mixed(seed * 0x2545f4914f6cdd1du + purpose);
@@ -38,6 +40,27 @@ void draw_bounds(limits& b, seeded_entropy chance) {
   b.idle_time = one_of(chance, {20s, 120s});
   b.write_time = one_of(chance, {5s, 30s});
   b.request_time = one_of(chance, {4s, 10s});
+}
+
+// The same for what bounds memory. Each leaves room for one whole request, one whole answer and
+// what the world's people begin with, else nothing would ever get on.
+void draw_room(recipe& r, seeded_entropy chance) {
+  if (chance.below(2) == 0) return;
+  limits& b = r.bounds;
+  const limits usual;
+  b.connections = one_of<std::size_t>(chance, {48, usual.connections});
+  const std::size_t message = 2 * r.text_bytes_max + 600;
+  b.half_read_bytes = one_of<std::size_t>(chance, {message + 1024, usual.half_read_bytes});
+  b.half_written_bytes = one_of<std::size_t>(
+      chance, {b.batch_bytes + 6 * message + 2 * 1024, usual.half_written_bytes});
+  b.ring_bytes = one_of<std::size_t>(chance, {1024, 64 * 1024, usual.ring_bytes});
+  b.append_queue = one_of<std::size_t>(chance, {1, 2, 8, usual.append_queue});
+  b.typing_notes = one_of<std::size_t>(chance, {1, usual.typing_notes});
+  b.sign_in_table = one_of<std::size_t>(chance, {1, 2, usual.sign_in_table});
+  b.sign_in_queue = one_of<std::size_t>(chance, {1, usual.sign_in_queue});
+  b.groups_per_user = one_of<std::size_t>(chance, {3, usual.groups_per_user});
+  b.stays_per_member = one_of<std::size_t>(chance, {2, usual.stays_per_member});
+  if (chance.below(4) == 0) b.sessions_per_user = few_sessions;
 }
 
 }  // namespace
@@ -68,6 +91,7 @@ recipe make_recipe(std::uint64_t seed, const recipe_wish& wish) {
   seeded_entropy old = stream_of(seed, 3);
   if (old.below(3) == 0) r.old_pages = static_cast<unsigned>(1 + old.below(2));
   draw_bounds(r.bounds, stream_of(seed, 2));
+  draw_room(r, stream_of(seed, 4));
   for (std::size_t i = 0; i < trouble_kinds; ++i) {
     seeded_entropy chance = stream_of(seed, 100 + i);
     const bool has_it = chance.below(3) == 0;

@@ -30,7 +30,7 @@ struct scene {
   histogram deliveries{};          // the same, to each who hears it
   bool is_over = false;            // nobody begins anything any more
   bool is_healed = false;          // nothing goes wrong any more
-  bool has_clock_trouble = false;  // then sessions may end by themselves
+  bool sessions_may_end = false;   // by themselves: the clock is wrong, or new ones need room
   std::vector<instant> crashes{};
   unsigned life = 0;  // of the server, as it was last started
 

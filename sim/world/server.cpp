@@ -44,7 +44,11 @@ struct world_server::life {
         routes(services),
         host(talk, services.counted, bounds) {
     talk.load();
-    wires.listen([this](stream_ptr s) { serve(connections, host, routes, std::move(s)); });
+    wires.listen([this](stream_ptr s) {
+      // Where there is no room the kernel would let them wait; here they are closed.
+      if (services.counted.open_connections >= host.bounds.connections) return;
+      serve(connections, host, routes, std::move(s));
+    });
   }
 
   network& wires;
@@ -106,6 +110,8 @@ bool world_server::is_going_down() const { return life_ && life_->down.has_value
 
 chat& world_server::talk() { return life_->talk; }
 connection_host& world_server::host() { return life_->host; }
+const guard& world_server::door() const { return life_->door; }
+const passwords& world_server::secrets() const { return life_->secrets; }
 std::size_t world_server::coroutines() const { return life_->connections.size(); }
 void world_server::spawn(task<void> work) { life_->work.spawn(std::move(work)); }
 

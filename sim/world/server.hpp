@@ -53,6 +53,8 @@ class world_server {
   // REQUIRES, for all below: it is up.
   chat& talk();
   connection_host& host();
+  const guard& door() const;
+  const passwords& secrets() const;
   // Coroutines of connections that have not ended.
   std::size_t coroutines() const;
   // Starts doing something on the server itself (setting up people); it ends with it.

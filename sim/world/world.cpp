@@ -10,6 +10,7 @@
 
 #include "sim/world/actor.hpp"
 #include "sim/world/device.hpp"
+#include "sim/world/memory_watch.hpp"
 #include "sim/world/weather.hpp"
 
 namespace lingerd::sim {
@@ -25,6 +26,9 @@ constexpr auto converge_time = 400s;  // a hold (100 s), one on a dead connectio
 constexpr auto leave_time = 120s;
 constexpr auto forget_time = 400s;  // a hold, idle connections, unanswered pings, dead lines
 constexpr auto look_every = 500ms;
+
+// An event as long as they come here, or a group's with its people.
+std::size_t event_bytes_max(const recipe& made) { return 2'048 + 2 * made.text_bytes_max; }
 
 // A folder for one world's files.
 std::filesystem::path some_folder(const std::filesystem::path& in) {
@@ -50,7 +54,8 @@ class world_run final : client_watcher {
         weather_(scene_, clock_, wires_, *disk_, server_),
         asleep_(loop_),
         watching_(loop_) {
-    scene_.has_clock_trouble = made.of(trouble_kind::clock) > 0;
+    scene_.sessions_may_end = made.of(trouble_kind::clock) > 0 ||
+                              made.bounds.sessions_per_user < limits().sessions_per_user;
     wires_.set_tap(options.tap);
   }
 
@@ -339,30 +344,12 @@ class world_run final : client_watcher {
   }
 
   void look_at_server() {
-    // A batch of an answer, its last event, and what stands around it; a WebSocket's message.
-    const limits& b = made_.bounds;
-    const std::size_t most = b.batch_bytes + 8 * b.message_bytes + b.body_bytes + 64 * 1024;
-    connection_host& host = server_.host();
-    // An event as long as they come here, or a group's with its people.
-    const std::size_t event_most = 2'048 + 2 * made_.text_bytes_max;
-    for (const connection& c : host.open) {
-      if (c.stream_backlog() > b.batch_bytes + event_most) {
-        return scene_.broken(
-            clause::bounded,
-            "a stream holds " + std::to_string(c.stream_backlog()) + " bytes for its reader");
-      }
-      if (c.buffered_bytes() > most) {
-        return scene_.broken(clause::bounded,
-                             "a connection holds " + std::to_string(c.buffered_bytes()) + " bytes");
-      }
+    const std::string beyond = memory_.beyond(server_);
+    if (!beyond.empty()) return scene_.broken(clause::bounded, beyond);
+    for (const connection& c : server_.host().open) {
       if (c.sleeps_over_news()) {
-        return scene_.broken(clause::awake,
-                             "a held stream sleeps, and there is news for its reader");
+        return scene_.broken(clause::awake, "a held stream sleeps, and there is news for its reader");
       }
-    }
-    if (host.scratch.half_read > b.half_read_bytes) {
-      scene_.broken(clause::bounded,
-                    "half-read requests hold " + std::to_string(host.scratch.half_read));
     }
   }
 
@@ -452,6 +439,7 @@ class world_run final : client_watcher {
   seeded_entropy client_chance_{made_.seed * 11400714819323198485u + 3};
   seeded_entropy setup_chance_{made_.seed * 11400714819323198485u + 4};
   seeded_entropy price_chance_{made_.seed * 11400714819323198485u + 5};
+  memory_watch memory_{made_.bounds, event_bytes_max(made_)};
   verdict_box box_;
   tally happened_;
   wire_counts wire_;

@@ -49,6 +49,7 @@ class virtual_server : private sim::wire_tap {
   chat& talk() { return server_.talk(); }
   counters& counted() { return server_.host().counted; }
   connection_host& host() { return server_.host(); }
+  sim::world_server& whole() { return server_; }
 
  private:
   static sim::world_prices prices_of(const world_prices& p) {
