@@ -119,15 +119,15 @@ message_list read_backward(kv& from, conversation in, std::vector<message_range>
     index.below(in, before, ids);
     while (!ids.empty() && !list.truncated) {
       for (const change_id id : ids) {
-        before = id;
-        if (id <= stay.after) break;
+        if (id <= stay.after) break;  // it may be an older stay's
         if (list.messages.size() >= limit) {
           list.truncated = true;
           break;
         }
         list.messages.push_back(message_listed(from, in, id));
+        before = id;
       }
-      if (before <= stay.after) break;
+      if (ids.back() <= stay.after) break;
       index.below(in, before, ids);
     }
     if (list.truncated) break;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 #include "store/keys.hpp"
 #include "store/kv_tables.hpp"
@@ -127,6 +128,77 @@ TEST_F(Reading, BackwardLeavesOutWhatLiesBetweenTheStays) {
   EXPECT_FALSE(truncated);
   EXPECT_EQ(backward(stays, 21, 10), (ids{5, 8}));
   EXPECT_EQ(backward({}, 100, 10), ids{});
+}
+
+// Whoever left and came back while nobody wrote: the last message before lies just below his new stay.
+TEST_F(Reading, BackwardTakesWhatLiesJustBelowAStay) {
+  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 9, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
+  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 10, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
+  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 9, 21}}, 100, 4), (ids{11, 14, 17, 20}));
+  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 9, 21}}, 11, 1), ids{8});
+}
+
+// Stays of all kinds over conversations of all lengths, beyond several of the index's blocks, against
+// what one would find by looking at each message.
+TEST(ReadingOfMany, GivesWhatALookAtEachWould) {
+  std::minstd_rand chance(5);
+  for (int round = 0; round < 300; ++round) {
+    memory_backend in;
+    ids all;
+    {
+      const auto txn = in.begin_write();
+      kv_tables rows(*txn);
+      change_id id = 0;
+      for (unsigned n = chance() % 150; n > 0; --n) {
+        message_row m;
+        m.in = chance() % 3 > 0 ? in_group : with_2;
+        m.head.id = id += 1 + chance() % 4;
+        if (m.in == in_group) all.push_back(id);
+        rows.put(m);
+      }
+      txn->commit();
+    }
+    std::vector<message_range> stays;
+    for (change_id at = 0; at < 400;) {
+      const change_id from = at + chance() % 60;
+      const change_id until = from + 1 + chance() % 60;
+      stays.push_back({in_group, from, until});
+      at = until + chance() % 3;
+    }
+    const auto txn = in.begin_read();
+    for (int look = 0; look < 20; ++look) {
+      const change_id from = chance() % 420;
+      const std::size_t limit = 1 + chance() % 80;
+      const auto sees = [&](change_id id) {
+        return std::any_of(stays.begin(), stays.end(), [&](const message_range& s) {
+          return id > s.after && id < s.until;
+        });
+      };
+      ids wanted;
+      for (const change_id id : all) {
+        if (id < from && sees(id)) wanted.push_back(id);
+      }
+      const bool more = wanted.size() > limit;
+      if (more) wanted.erase(wanted.begin(), wanted.end() - static_cast<std::ptrdiff_t>(limit));
+      const message_list back = read_backward(*txn, in_group, stays, from, limit);
+      ASSERT_EQ(ids_of(back), wanted) << round;
+      ASSERT_EQ(back.truncated, more) << round;
+
+      std::vector<message_range> above;
+      for (const message_range& s : stays) {
+        above.push_back({in_group, std::max(s.after, from), s.until});
+      }
+      wanted.clear();
+      for (const change_id id : all) {
+        if (id > from && sees(id)) wanted.push_back(id);
+      }
+      const bool cut = wanted.size() > limit;
+      if (cut) wanted.resize(limit);
+      const message_list forth = read_forward(*txn, above, limit, plenty);
+      ASSERT_EQ(ids_of(forth), wanted) << round;
+      ASSERT_EQ(forth.truncated, cut) << round;
+    }
+  }
 }
 
 TEST_F(Reading, NewestIsOneForEachRangeThatHasOne) {
