@@ -15,8 +15,8 @@ void sessions::absorb(const session_row& row) {
   auto fresh = std::make_unique<session>();
   fresh->row = row;
   if (by_user_.size() <= row.user) by_user_.resize(row.user + 1);
-  fresh->next_of_user = std::exchange(by_user_[row.user], fresh.get());
-  by_hash_.insert(std::move(fresh));
+  session& added = **by_hash_.insert(std::move(fresh)).first;
+  added.next_of_user = std::exchange(by_user_[row.user], &added);
 }
 
 void sessions::absorb_end(const token_hash& hash) {

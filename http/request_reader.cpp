@@ -310,12 +310,13 @@ request_reader::got request_reader::read_ahead(byte_stream& from, loop_scratch& 
     const byte_stream::moved m = from.read(shared.input);
     if (m.how == byte_stream::status::ended) return got::ended;
     if (m.how == byte_stream::status::blocked) return got::blocked;
-    if (!ahead_) ahead_ = std::make_unique<ahead>();
-    ahead_->bytes.erase(0, std::exchange(ahead_->from, 0));
-    if (ahead_->bytes.size() + m.bytes > bounds_.pipelined_bytes) {
+    const std::size_t waiting = ahead_ ? ahead_->rest().size() : 0;
+    if (waiting + m.bytes > bounds_.pipelined_bytes) {
       why_ = std::make_unique<refusal>(error::too_large, "too much was sent ahead");
       return got::refused;
     }
+    if (!ahead_) ahead_ = std::make_unique<ahead>();
+    ahead_->bytes.erase(0, std::exchange(ahead_->from, 0));
     ahead_->bytes.append(shared.input.data(), m.bytes);
   }
 }

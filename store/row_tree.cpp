@@ -14,7 +14,7 @@ namespace {
 
 // 32 heads are eight cache lines, of which a binary search touches three.
 constexpr std::size_t fan = 32;
-// Each level but the root's is at least half full where nothing was erased: more than 10^18 rows.
+// In whatever order rows come, each level multiplies them several times: more than a machine holds.
 constexpr std::size_t levels_max = 16;
 
 template <class T, std::size_t N>

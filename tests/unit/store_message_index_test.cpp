@@ -102,7 +102,7 @@ TEST_F(MessageIndex, KnowsTheNewestOfEachConversation) {
   EXPECT_EQ(seen, (std::map<conversation, change_id>{{with_2, 99}, {with_3, 100}}));
 }
 
-TEST_F(MessageIndex, WritesABlockOnceForAsManyAsItHolds) {
+TEST_F(MessageIndex, KeepsOneBlockForAsManyAsItHolds) {
   for (change_id id = 1; id <= 10 * ids_in_block; ++id) add(with_2, id);
   std::size_t blocks = 0;
   txn->for_each(table::older, {}, {}, [&](auto, auto) { return ++blocks > 0; });
