@@ -29,6 +29,14 @@ std::size_t connections_that_fit(const limits& bounds) {
   return std::min(bounds.connections, n > 2 * files_kept_free ? n - files_kept_free : n / 2);
 }
 
+// Where somebody may have more friends and groups at a time, he may have had more, too.
+limits with_room_for_the_past(limits bounds) {
+  bounds.friends_ever_per_user =
+      std::max(bounds.friends_ever_per_user, 10 * bounds.friends_per_user);
+  bounds.groups_ever_per_user = std::max(bounds.groups_ever_per_user, 10 * bounds.groups_per_user);
+  return bounds;
+}
+
 // Commands come from the folder's owner: an import may be long, and take its time.
 limits bounds_of_commands(limits bounds) {
   bounds.body_bytes = 4 * 1024 * 1024;
@@ -142,7 +150,8 @@ int serve_folder(const serve_options& options, const std::function<void(board&)>
   service_options in;
   in.title = options.title;
   in.public_url = options.public_url;
-  board on(std::move(*lock), options.data, options.bounds, options.commit_window, in, options.page_dir);
+  const limits bounds = with_room_for_the_past(options.bounds);
+  board on(std::move(*lock), options.data, bounds, options.commit_window, in, options.page_dir);
   if (before) before(on);
   server s(on, options);
   ready(s.urls());
