@@ -137,7 +137,7 @@ task<std::string> actor::sign_in(asker& by) {
       if (!token.empty()) co_return token;
     }
     const bool is_sure = passwords_.size() == 1 && passwords_ == known_then;
-    if (r.status == 401 && is_sure && !scene_.sessions_may_end) {
+    if (r.status == 401 && is_sure && scene_.made.of(trouble_kind::clock) == 0) {
       scene_.broken(clause::signed_in, name_ + " cannot sign in with his password");
       break;
     }
