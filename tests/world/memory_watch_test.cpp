@@ -75,8 +75,9 @@ struct busy_server {
     std::string text(bytes, 'x');
     const conversation in = conversation::single(b.people[from].id, b.people[to].id);
     std::string no_cid;
-    const auto done =
-        co_await b.talk().send(b.people[from].id, in, std::move(text), std::move(no_cid));
+    chat& talk = b.talk();
+    const user_id who = b.people[from].id;
+    const auto done = co_await talk.send(who, in, std::move(text), std::move(no_cid));
     EXPECT_TRUE(done.has_value());
   }
   static task<void> populate(busy_server& b) {
