@@ -27,6 +27,7 @@ enum class fault : std::uint8_t {
   unbounded_buffer,     // a stream goes on filling what a slow reader does not take
   session_stays,        // a new password leaves the old sessions alone
   more_off_by_one,      // the cursor of a cut answer names the first event that is not in it
+  lost_below_a_stay,    // a page of history takes what lies just below a stay for given
   swapped_at_cut,       // the last event of a cut answer changes places with the next one
   drop,                 // now and then a message is left out
   repeat,               // now and then a message is told twice
@@ -46,6 +47,7 @@ inline constexpr std::string_view names[] = {"none",
                                              "unbounded_buffer",
                                              "session_stays",
                                              "more_off_by_one",
+                                             "lost_below_a_stay",
                                              "swapped_at_cut",
                                              "drop",
                                              "repeat",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/planted.hpp"
 #include "store/message_index.hpp"
 
 namespace lingerd {
@@ -119,6 +120,7 @@ message_list read_backward(kv& from, conversation in, std::vector<message_range>
     index.below(in, before, ids);
     while (!ids.empty() && !list.truncated) {
       for (const change_id id : ids) {
+        if (planted::is(planted::fault::lost_below_a_stay)) before = id;
         if (id <= stay.after) break;  // it may be an older stay's
         if (list.messages.size() >= limit) {
           list.truncated = true;

@@ -110,7 +110,8 @@ task<void> actor::look_at_history() {
   const conversation in = some_conversation();
   change_id before = 0;
   if (below(2) == 0) before = 1 + below(scene_.known.last_id() + 2);
-  const std::size_t limit = 1 + below(8);
+  // Mostly a page; at times as much as there may be, over all his stays.
+  const std::size_t limit = below(4) == 0 ? 1 + below(200) : 1 + below(8);
   change_id newest = 0;
   for (const true_message& m : scene_.known.messages()) {
     if (m.in == in && scene_.known.may_see(id_, m)) newest = m.id;
