@@ -1,1 +1,1 @@
-"""What bench/growth and bench/soak share: a server on tmpfs, its accounts, its clients."""
+"""What bench/growth and bench/soak share: a server on tmpfs, the loads on it, and what they cost."""

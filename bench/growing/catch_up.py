@@ -5,8 +5,9 @@ import statistics
 import time
 from dataclasses import dataclass
 
-from . import wire
-from .accounts import Account
+from measuring import proc, wire
+from measuring.accounts import Account
+
 from .server import Server
 
 NEXT = re.compile(rb'"next":(\d+)')
@@ -26,10 +27,10 @@ def measure(server: Server, reader: Account, after: int, seconds: float) -> Caug
     with wire.Connection(server.port) as c:
         events, first_s = once(c, reader.token, epoch, after)
         times: list[float] = []
-        cpu, until = server.cpu_s(), time.monotonic() + seconds
+        cpu, until = proc.cpu_seconds(server.pid), time.monotonic() + seconds
         while not times or time.monotonic() < until:
             times.append(once(c, reader.token, epoch, after)[1])
-        cpu = server.cpu_s() - cpu
+        cpu = proc.cpu_seconds(server.pid) - cpu
     rate = events / statistics.median(times)
     return CaughtUp(events, first_s * 1e3, rate, cpu / (events * len(times)) * 1e6)
 

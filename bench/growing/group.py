@@ -12,8 +12,11 @@ import statistics
 import time
 from dataclasses import dataclass
 
-from . import wire
-from .accounts import Account, Accounts
+from measuring import proc, wire
+from measuring.accounts import Account, Accounts
+from measuring.failure import Failure
+from measuring.wait import wait_until
+
 from .server import Server
 
 ROUND_TIMEOUT_S = 60
@@ -67,7 +70,7 @@ class Members:
             heard = len(self._epoll.poll(0, len(self._sockets)))
             left -= heard
             if not heard and time.monotonic() > until:
-                raise RuntimeError(f"{left} members heard nothing")
+                raise Failure(f"{left} members heard nothing")
 
     def read_all(self, id: int) -> None:
         """Takes the answers; each must have the message, and whole."""
@@ -75,7 +78,7 @@ class Members:
         for s in self._sockets.values():
             text = s.recv(65_536)
             if sign not in text or not text.endswith(b"}"):
-                raise RuntimeError(f"a member got {text!r} instead of message {id}")
+                raise Failure(f"a member got {text!r} instead of message {id}")
 
 
 def measure(server: Server, accounts: Accounts, seconds: float) -> FanOut:
@@ -88,8 +91,9 @@ def measure(server: Server, accounts: Accounts, seconds: float) -> FanOut:
         members = Members(server.ports, accounts.subscribers, told["cursor"], told["epoch"])
         with members:
             n, rounds = len(accounts.subscribers), []
-            wait_held(server, n)
-            cpu, until = server.cpu_s(), time.monotonic() + seconds
+            wait_until(f"{n} polls are held", ROUND_TIMEOUT_S,
+                       lambda: server.metrics()["polls_held"] >= n, 0.001)
+            cpu, until = proc.cpu_seconds(server.pid), time.monotonic() + seconds
             while len(rounds) < 3 or time.monotonic() < until:
                 begin = time.perf_counter()
                 speaker.socket.sendall(request)
@@ -99,14 +103,6 @@ def measure(server: Server, accounts: Accounts, seconds: float) -> FanOut:
                 members.read_all(id)
                 members.poll_again(id)
                 time.sleep(LAST_POLLS_S)
-            cpu = server.cpu_s() - cpu
+            cpu = proc.cpu_seconds(server.pid) - cpu
     median = statistics.median(rounds)
     return FanOut(n, len(rounds), median * 1e3, n / median, cpu / n / len(rounds) * 1e6)
-
-
-def wait_held(server: Server, polls: int) -> None:
-    until = time.monotonic() + ROUND_TIMEOUT_S
-    while server.metrics()["polls_held"] < polls:
-        if time.monotonic() > until:
-            raise RuntimeError(f"the server does not hold {polls} polls")
-        time.sleep(0.001)

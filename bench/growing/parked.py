@@ -11,6 +11,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from measuring import proc
+from measuring.accounts import Accounts
+
 from . import accounts as people
 from . import deliver, group, machine
 from .server import Server
@@ -55,13 +58,13 @@ def measure(build: Path, clients: int, addressed: int, seconds: float) -> Parked
     return Parked(held, fan_out, len(written_to.subscribers), delivered)
 
 
-def hold(server: Server, accounts: people.Accounts) -> Held:
+def hold(server: Server, accounts: Accounts) -> Held:
     server.metrics()  # its first request is behind it
     time.sleep(SETTLE_S)
-    before, sockets = server.memory().anonymous, server.sockets()
+    before, sockets = proc.memory(server.pid).anonymous, proc.sockets(server.pid)
     with deliver.holding(server, accounts) as park_s:
         time.sleep(SETTLE_S)
-        after, sockets = server.memory().anonymous, server.sockets() - sockets
+        after, sockets = proc.memory(server.pid).anonymous, proc.sockets(server.pid) - sockets
     n = len(accounts.subscribers)
     return Held(n, sockets, park_s, before, after, (after - before) / n)
 

@@ -11,6 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from measuring import proc
+from measuring.failure import Failure
+from measuring.folders import TMPFS
+
 from . import accounts as people
 from . import catch_up, deliver, machine
 from .server import Server
@@ -51,14 +55,14 @@ class Study:
     def grow(self, messages: int, seconds: float) -> Stored:
         more = max(messages - self._messages, 1)
         if more * BYTES_PER_MESSAGE >> 20 > machine.free_mib():
-            raise RuntimeError(f"no room on {machine.TMPFS} for {more:,} messages")
+            raise Failure(f"no room on {TMPFS} for {more:,} messages")
         with Server(self._build, self._folder) as server:
             after, fill_per_s = self._fill(server, more)
         stored = self._messages
         stopped = [self._start_after_stop() for _ in range(STARTS)]
         killed = [self._start_after_kill() for _ in range(STARTS)]
         with Server(self._build, self._folder) as server:
-            anonymous, data = server.memory().anonymous, server.data_kib() / 1024
+            anonymous, data = proc.memory(server.pid).anonymous, server.data_kib() / 1024
             caught_up = catch_up.measure(server, self._reader, after, seconds)
             delivered = deliver.run(server, self._accounts, people.PUBLISHERS, seconds)
             self._messages += server.metrics()["messages_total"]

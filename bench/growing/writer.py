@@ -8,8 +8,8 @@ import itertools
 import json
 from collections.abc import Iterator, Sequence
 
-from . import wire
-from .accounts import Account
+from measuring import wire
+from measuring.accounts import Account
 
 CONNECTIONS = 256
 BLOCK = 16  # requests under way on each connection

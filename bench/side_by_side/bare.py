@@ -6,8 +6,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from measuring.cores import SERVER_CPU
+from measuring.failure import Failure
+from measuring.process import Process
 from side_by_side.cast import Cast
-from side_by_side.process import Failure, Process
 from side_by_side.server import Running, Server
 from side_by_side.setting import ROOT
 
@@ -22,7 +24,7 @@ class Bare(Server):
         return None if shutil.which("g++") else "g++"
 
     def start(self, folder: Path, port: int, cast: Cast) -> Process:
-        return Process([str(self._built()), str(port)], self.setting.server_cpu, folder / "errors")
+        return Process([str(self._built()), str(port)], SERVER_CPU, folder / "errors")
 
     def describe(self, process: Process, port: int, folder: Path, cast: Cast) -> Running:
         return Running(process.pid, port, folder, ["--server", "plain"])

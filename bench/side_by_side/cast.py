@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from measuring import people
 
 # Publishers beyond this many write to a part of the subscribers only: with a thousand of them,
 # everybody's friendship with everybody would be a million.
@@ -24,20 +25,17 @@ class Cast:
     def name(self) -> str:
         return f"{self.subscribers}-{self.publishers}"
 
-    def lines(self) -> Iterator[str]:
-        for i in range(self.subscribers):
-            yield json.dumps({"user": f"s{i}"})
-        for p in range(self.publishers):
-            yield json.dumps({"user": f"p{p}"})
-        for p in range(self.publishers):
+    def lines(self) -> Iterator[people.Line]:
+        subscribers = [people.subscriber(i) for i in range(self.subscribers)]
+        publishers = [people.publisher(p) for p in range(self.publishers)]
+        for name in subscribers + publishers:
+            yield people.user(name)
+        for p, publisher in enumerate(publishers):
             first, step = (0, 1) if p < FULL_PUBLISHERS else (p % CIRCLES, CIRCLES)
-            for i in range(first, self.subscribers, step):
-                yield json.dumps({"friends": [f"p{p}", f"s{i}"]})
-        if self.publishers:
-            members = [f"s{i}" for i in range(self.subscribers)]
-            yield json.dumps(
-                {"group": "all", "owner": "p0", "members": members, "max_members": len(members) + 1}
-            )
+            for subscriber in subscribers[first::step]:
+                yield people.friends(publisher, subscriber)
+        if publishers:
+            yield people.group("all", publishers[0], subscribers)
 
 
 def circles(publishers: int) -> int:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-from side_by_side import proc, process, setting as settings, works
+from measuring import files, folders, process
+from measuring.cores import LOAD_CPU, SERVER_CPU
+from measuring.failure import Failure
+from side_by_side import machine, setting as settings, works
 from side_by_side.figures import Measured
 from side_by_side.options import SERVERS, make_setting, parse
 from side_by_side.report import as_json
@@ -22,12 +20,6 @@ from side_by_side.server import Server
 from side_by_side.setting import ROOT, Setting
 from side_by_side.svg import bars
 from side_by_side.table import figures_table, goals_table
-
-
-def raise_file_limit() -> None:
-    """A connection is a file. What is started here inherits it; not every rival asks for itself."""
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def say(text: str) -> None:
@@ -55,7 +47,7 @@ def run_rounds(setting: Setting, servers: list[Server], only: list[str], notes: 
 
                 try:
                     works.WORKS[work](setting, server, add)
-                except (process.Failure, OSError, ValueError) as failure:
+                except (Failure, OSError, ValueError) as failure:
                     notes.append(f"round {round_}, {work}, {server.title}: {failure}")
                     say(f"  {failure}")
     return measured
@@ -70,26 +62,17 @@ def main(arguments: list[str] | None = None) -> int:
             return 2
     if not options.no_setup:
         install_rivals()
-    raise_file_limit()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, process.stop)
-    tmpfs = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    disk = Path(tempfile.mkdtemp(prefix="linger-side-", dir=options.disk))
-    memory = Path(tempfile.mkdtemp(prefix="linger-side-", dir=tmpfs))
-    # Servers that change their user look into it.
-    memory.chmod(0o711)
-    try:
-        return measure(options, make_setting(options, disk, memory))
-    except KeyboardInterrupt:
-        say("Stopped.")
-        return 130
-    finally:
-        # A second Ctrl-C must not leave anything behind.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        process.end_all()
-        shutil.rmtree(memory, ignore_errors=True)
-        shutil.rmtree(disk, ignore_errors=True)
+    files.raise_limit()
+    return process.run(lambda: measure_in_folders(options))
+
+
+def measure_in_folders(options: argparse.Namespace) -> int:
+    tmpfs = folders.TMPFS if os.access(folders.TMPFS, os.W_OK) else None
+    with folders.fresh("linger-side-", options.disk) as disk:
+        with folders.fresh("linger-side-", tmpfs) as memory:
+            # Servers that change their user look into it.
+            memory.chmod(0o711)
+            return measure(options, make_setting(options, disk, memory))
 
 
 def measure(options: argparse.Namespace, setting: Setting) -> int:
@@ -105,18 +88,18 @@ def measure(options: argparse.Namespace, setting: Setting) -> int:
             say(notes[-1])
         else:
             servers.append(server)
-    if setting.server_cpu == setting.load_cpu:
+    if SERVER_CPU == LOAD_CPU:
         notes.append("There is only one core: the load takes from the servers.")
-    if proc.is_in_memory(setting.disk):
+    if folders.is_in_memory(setting.disk):
         notes.append(f"{options.disk} is in memory: nothing here is durable. See --disk.")
-    if not proc.is_in_memory(setting.memory):
+    if not folders.is_in_memory(setting.memory):
         notes.append("There is no /dev/shm: Linger on tmpfs was on a disk, too.")
     if options.quick:
         notes.append("This was --quick: it shows that everything works, and no figure to keep.")
     about: dict[str, object] = {
         "commit": settings.commit(),
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "machine": proc.describe_machine(),
+        "machine": machine.describe(),
         "rounds": setting.rounds,
         "seconds": setting.seconds,
         "parked": setting.parked,
@@ -124,10 +107,10 @@ def measure(options: argparse.Namespace, setting: Setting) -> int:
         "parked_django": setting.parked_django,
     }
     measured = run_rounds(setting, servers, options.only, notes)
-    machine = proc.describe_machine()
-    about["load_average_after"] = machine["load_average"]
+    here = machine.describe()
+    about["load_average_after"] = here["load_average"]
 
-    print(f"{machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}; "
+    print(f"{here['cpu']}, {here['cores']} cores, Linux {here['kernel']}; "
           f"{setting.rounds} rounds of {setting.seconds:g} s; {setting.parked:,} parked clients "
           f"(Django {setting.parked_django:,}), {setting.parked_most:,} for Linger's footprint.\n")
     print(figures_table(measured, servers))

@@ -6,9 +6,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from side_by_side import proc
+from measuring import proc
+from measuring.cores import SERVER_CPU
+from measuring.process import Process
 from side_by_side.cast import Cast
-from side_by_side.process import Process
 from side_by_side.server import Running, Server
 from side_by_side.setting import ROOT
 
@@ -35,7 +36,7 @@ class Django(Server):
         argv += ["--threads", str(THREADS), "--worker-connections", str(4 * THREADS)]
         argv += ["--keep-alive", "3600", "--graceful-timeout", "1", "--log-level", "warning"]
         argv += ["--worker-tmp-dir", str(folder), "--bind", f"127.0.0.1:{port}", "chat:application"]
-        return Process(argv, self.setting.server_cpu, folder / "errors", cwd=APPLICATION,
+        return Process(argv, SERVER_CPU, folder / "errors", cwd=APPLICATION,
                        environment={"PYTHONDONTWRITEBYTECODE": "1"})
 
     def describe(self, process: Process, port: int, folder: Path, cast: Cast) -> Running:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
 import shutil
 from pathlib import Path
 
+from measuring import accounts, linger, wire
+from measuring.ports import free_port
+from measuring.process import Process
+from measuring.wait import wait_until
 from side_by_side.cast import Cast
-from side_by_side.process import Failure, Process, wait_until
-from side_by_side.server import Running, Server, answers, free_port
+from side_by_side.server import Running, Server, answers
 
 # The load is a few people who do what a thousand would: the limits of one person are lifted.
 LIMITS = [
     "--send-burst", "1e9", "--send-per-second", "1e9",
     "--friends-max", "100000", "--streams-max", "1000", "--connections-max", "20000",
 ]
-DATABASE = "linger.mdb"
 
 
 class Linger(Server):
@@ -33,27 +33,26 @@ class Linger(Server):
         made = self._made(cast)
         data = folder / "data"
         data.mkdir(mode=0o700)
-        with (made / "data" / DATABASE).open("rb") as source, (data / DATABASE).open("wb") as to:
+        database = data / linger.DATABASE
+        with (made / "data" / linger.DATABASE).open("rb") as source, database.open("wb") as to:
             shutil.copyfileobj(source, to, 1 << 20)
             to.flush()
             os.fsync(to.fileno())  # or its writing would go on below the load
-        (data / DATABASE).chmod(0o600)
+        database.chmod(0o600)
         return self._serve(data, port, folder)
 
     def describe(self, process: Process, port: int, folder: Path, cast: Cast) -> Running:
-        tokens = self._made(cast) / "tokens"
-        with tokens.open() as lines:
-            token = lines.readline().split("\t")[2].strip()
-        signed = f"Authorization: Bearer {token}"
-        start = _ask(port, "/api/start", token)
-        path = f"/api/events?after={start['cursor']}&epoch={start['epoch']}&wait=0"
-        options = ["--server", "linger", "--tokens", str(tokens)]
-        return Running(process.pid, port, folder, options, path, [signed])
+        people = accounts.read(self._made(cast) / "tokens", cast.subscribers)
+        token = people.subscribers[0].token
+        epoch, cursor = wire.start(port, token)
+        path = f"/api/events?after={cursor}&epoch={epoch}&wait=0"
+        options = ["--server", "linger", "--tokens", str(people.file)]
+        return Running(process.pid, port, folder, options, path,
+                       [f"Authorization: Bearer {token}"])
 
     def _serve(self, data: Path, port: int, folder: Path) -> Process:
-        argv = [str(self.setting.linger), "serve", "--data", str(data)]
-        argv += ["--listen", f"127.0.0.1:{port}", *LIMITS]
-        return Process(argv, self.setting.server_cpu, folder / "errors")
+        options = ["--listen", f"127.0.0.1:{port}", *LIMITS]
+        return linger.serve(self.setting.linger, data, options, folder / "errors")
 
     def _made(self, cast: Cast) -> Path:
         """A folder with these people in a database and their tokens; made when first asked for."""
@@ -62,14 +61,12 @@ class Linger(Server):
             return folder
         making = self.setting.memory / f"making-{cast.name}"
         making.mkdir()
-        (making / "people").write_text("".join(line + "\n" for line in cast.lines()))
         port = free_port()
         server = self._serve(making / "data", port, making)
         try:
             wait_until("Linger answers", 30, lambda: answers(server, port))
-            argv = [str(self.setting.linger), "import", str(making / "people")]
-            argv += ["--data", str(making / "data"), "--tokens", str(making / "tokens")]
-            Process(argv, self.setting.load_cpu, making / "errors").wait(300)
+            linger.import_people(
+                self.setting.linger, making / "data", cast.lines(), making / "tokens")
         finally:
             server.end(patience_s=20)
         making.rename(folder)
@@ -84,17 +81,3 @@ class LingerInMemory(Linger):
 
     def base(self) -> Path:
         return self.setting.memory
-
-
-def _ask(port: int, path: str, token: str) -> dict[str, object]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
-        answer = connection.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            raise Failure(f"{path} was answered {answer.status}")
-        told: dict[str, object] = json.loads(body)
-        return told
-    finally:
-        connection.close()

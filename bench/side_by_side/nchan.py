@@ -6,9 +6,10 @@ import resource
 import shutil
 from pathlib import Path
 
-from side_by_side import proc
+from measuring import proc
+from measuring.cores import SERVER_CPU
+from measuring.process import Process
 from side_by_side.cast import Cast
-from side_by_side.process import Process
 from side_by_side.server import Running, Server
 from side_by_side.setting import ROOT
 
@@ -48,8 +49,7 @@ class Nchan(Server):
             text = text.replace(f"@{name}@", value)
         (folder / "nginx.conf").write_text(text)
         argv = [_nginx() or "nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)]
-        return Process([*argv, "-e", str(folder / "errors")], self.setting.server_cpu,
-                       folder / "errors")
+        return Process([*argv, "-e", str(folder / "errors")], SERVER_CPU, folder / "errors")
 
     def describe(self, process: Process, port: int, folder: Path, cast: Cast) -> Running:
         worker = proc.children(process.pid)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from side_by_side import setting as settings, works
+from side_by_side import works
 from side_by_side.bare import Bare
 from side_by_side.django import Django
 from side_by_side.linger import Linger, LingerInMemory
@@ -59,7 +59,6 @@ def _chosen(
 
 
 def make_setting(options: argparse.Namespace, disk: Path, memory: Path) -> Setting:
-    server_cpu, load_cpu = settings.two_cpus()
     quick = options.quick
     return Setting(
         rounds=1 if quick else options.rounds,
@@ -70,8 +69,6 @@ def make_setting(options: argparse.Namespace, disk: Path, memory: Path) -> Setti
         parked_most=2000 if quick else 19_000,
         subscribers=1000,
         crowd=1024,
-        server_cpu=server_cpu,
-        load_cpu=load_cpu,
         linger=options.build.resolve() / "linger",
         deliver=options.build.resolve() / "deliver",
         disk=disk,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import http.client
-import shutil
-import socket
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from measuring import folders
+from measuring.failure import Failure
+from measuring.ports import free_port
+from measuring.process import Process
+from measuring.wait import wait_until
 from side_by_side.cast import Cast
-from side_by_side.process import Failure, Process, wait_until
 from side_by_side.setting import Setting
 
 
@@ -45,8 +46,7 @@ class Server(ABC):
     @contextmanager
     def running(self, cast: Cast) -> Iterator[Running]:
         """A fresh server in a fresh folder, with these people in it if it knows any."""
-        folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-", dir=self.base()))
-        try:
+        with folders.fresh(f"{self.name}-", self.base()) as folder:
             port = free_port()
             process = self.start(folder, port, cast)
             try:
@@ -54,8 +54,6 @@ class Server(ABC):
                 yield self.describe(process, port, folder, cast)
             finally:
                 process.end()
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def base(self) -> Path:
         """Where its folder is to lie."""
@@ -68,12 +66,6 @@ class Server(ABC):
     @abstractmethod
     def describe(self, process: Process, port: int, folder: Path, cast: Cast) -> Running:
         """How it is to be asked, now that it answers."""
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
 
 
 def answers(process: Process, port: int) -> bool:

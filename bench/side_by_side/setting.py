@@ -1,8 +1,7 @@
-"""What one run of the command is set to: options, cores, folders and programs."""
+"""What one run of the command is set to: options, folders and programs."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,18 +21,10 @@ class Setting:
     parked_most: int  # clients of the work "footprint"
     subscribers: int
     crowd: int  # publishers of the largest "deliver"
-    server_cpu: int
-    load_cpu: int
     linger: Path
     deliver: Path
     disk: Path  # on a real disk
     memory: Path  # on a tmpfs
-
-
-def two_cpus() -> tuple[int, int]:
-    """A core for the server and one for the load; the same one where there is no other."""
-    usable = sorted(os.sched_getaffinity(0))
-    return usable[0], usable[min(1, len(usable) - 1)]
 
 
 def commit() -> str:

@@ -7,16 +7,17 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from side_by_side import load, proc
+from measuring import proc
+from measuring.failure import Failure
+from side_by_side import ask
 from side_by_side.cast import Cast, circles
 from side_by_side.commit import median_commit_us
-from side_by_side.process import Failure
 from side_by_side.server import Running, Server
 from side_by_side.setting import Setting
 
 Add = Callable[[str, float], None]  # a figure's name, its value
 
-KIB, MIB = 1024, 1024 * 1024
+KIB_PER_MIB = 1024
 
 
 def deliver(setting: Setting, server: Server, add: Add) -> None:
@@ -49,7 +50,7 @@ def _deliver(
     """The figures of one number of publishers; returns the median latency in ms."""
     many = min(publishers, setting.crowd)
     options = ["--subscribers", str(setting.subscribers), "--publishers", str(many)]
-    got = load.deliver(setting, running, seconds, *options, "--circles", str(circles(many)))
+    got = ask.deliver(setting, running, seconds, *options, "--circles", str(circles(many)))
     if not got["counted"]:
         raise Failure(f"P={publishers}: nothing was delivered")
     add(f"deliver-{publishers}", got["messages_per_s"])
@@ -62,7 +63,7 @@ def fan_out(setting: Setting, server: Server, add: Add) -> None:
     """One message to everybody; the next when all have it and poll again."""
     with server.running(Cast(setting.subscribers, setting.crowd)) as running:
         options = ("--subscribers", str(setting.subscribers), "--fan-out")
-        got = load.deliver(setting, running, setting.seconds, *options)
+        got = ask.deliver(setting, running, setting.seconds, *options)
         add("fan-out", got["deliveries_per_s"])
         add("fan-out-p50", got["p50_us"] / 1000)
 
@@ -73,7 +74,7 @@ def polls(setting: Setting, server: Server, add: Add) -> None:
         raise Failure("wrk is not installed")
     with server.running(Cast(setting.subscribers, setting.crowd)) as running:
         before = proc.cpu_seconds(running.pid)
-        got = load.short_polls(setting, running, setting.seconds)
+        got = ask.short_polls(running, setting.seconds)
         used = proc.cpu_seconds(running.pid) - before
         add("polls", got.per_s)
         add("polls-cpu", used / got.requests * 1e6)
@@ -86,10 +87,10 @@ def park(setting: Setting, server: Server, add: Add) -> None:
     for transport in transports:
         with server.running(Cast(clients)) as running:
             before = _settled_memory(running.pid)
-            with load.holding(setting, running, clients, transport):
+            with ask.holding(setting, running, clients, transport):
                 after = _settled_memory(running.pid)
                 connected = proc.established(running.pid, running.port)
-                add(f"park-{transport}", (after - before) / connected / KIB)
+                add(f"park-{transport}", (after - before) / connected)
                 if transport == "long":
                     add("park-clients", connected)
                 if transport == "long" and server.name in ("linger", "nchan"):
@@ -106,7 +107,7 @@ def _watch_idle(setting: Setting, running: Running, add: Add) -> None:
 
 
 def _settled_memory(pid: int) -> int:
-    """Anonymous and shared bytes, once they no longer move; nchan keeps its clients in the latter."""
+    """Anonymous and shared KiB, once they no longer move; nchan keeps its clients in the latter."""
     last = -1
     for _ in range(20):
         now = proc.memory(pid)
@@ -121,17 +122,17 @@ def _settled_memory(pid: int) -> int:
 def footprint(setting: Setting, server: Server, add: Add) -> None:
     """Linger's own size: idle, with as many clients as it takes by default, and on the disk."""
     with server.running(Cast(setting.subscribers)) as running:
-        add("idle", _settled_memory(running.pid) / MIB)
-        with load.holding(setting, running, setting.parked_most, "long"):
-            add("parked-shared", _settled_memory(running.pid) / MIB)
+        add("idle", _settled_memory(running.pid) / KIB_PER_MIB)
+        with ask.holding(setting, running, setting.parked_most, "long"):
+            add("parked-shared", _settled_memory(running.pid) / KIB_PER_MIB)
     with server.running(Cast(setting.parked_most)) as running:
-        with load.holding(setting, running, setting.parked_most, "long"):
-            add("parked-most", _settled_memory(running.pid) / MIB)
+        with ask.holding(setting, running, setting.parked_most, "long"):
+            add("parked-most", _settled_memory(running.pid) / KIB_PER_MIB)
     stripped = setting.memory / "stripped"
     argv = ["strip", "-o", str(stripped), str(setting.linger)]
     if subprocess.run(argv, capture_output=True, timeout=60).returncode != 0:
         raise Failure("strip did not work")
-    add("binary", stripped.stat().st_size / MIB)
+    add("binary", stripped.stat().st_size / 1024 / KIB_PER_MIB)
     stripped.unlink()
 
 

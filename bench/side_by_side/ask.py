@@ -1,15 +1,17 @@
-"""The programs that ask the servers: bench/load's deliver, and wrk."""
+"""What is asked of the servers: by the load program, and by wrk."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from side_by_side import proc
-from side_by_side.process import Failure, Process, wait_until
+from measuring import load, proc
+from measuring.cores import LOAD_CPU
+from measuring.failure import Failure
+from measuring.process import Process
+from measuring.wait import wait_until
 from side_by_side.server import Running
 from side_by_side.setting import Setting
 
@@ -18,11 +20,7 @@ GRACE_S = 90  # a load that has not ended so long after its time never will
 
 def deliver(setting: Setting, running: Running, seconds: float, *options: str) -> dict[str, float]:
     """Runs the load program for so long and returns what it counted."""
-    process = _start(setting, running, seconds, *options)
-    figures: dict[str, float] = json.loads(process.wait(seconds + GRACE_S))
-    if figures.get("refused"):
-        raise Failure(f"{figures['refused']} messages were refused")
-    return figures
+    return load.finish(_start(setting, running, seconds, *options), seconds + GRACE_S)
 
 
 @contextmanager
@@ -31,7 +29,7 @@ def holding(setting: Setting, running: Running, clients: int, transport: str) ->
     options = ("--subscribers", str(clients), "--hold", "--transport", transport)
     process = _start(setting, running, 600, *options)
     try:
-        process.wait_line(90)
+        process.wait_lines(1, 90)
         wait_until(f"{clients} clients are connected", 30,
                    lambda: proc.established(running.pid, running.port) >= clients)
         yield
@@ -42,9 +40,8 @@ def holding(setting: Setting, running: Running, clients: int, transport: str) ->
 
 
 def _start(setting: Setting, running: Running, seconds: float, *options: str) -> Process:
-    argv = [str(setting.deliver), "--port", str(running.port), "--json"]
-    argv += ["--seconds", str(seconds), *running.load_options, *options]
-    return Process(argv, setting.load_cpu, running.folder / "load-errors")
+    return load.start(setting.deliver, running.port, seconds, [*running.load_options, *options],
+                      running.folder / "load-errors")
 
 
 @dataclass(frozen=True)
@@ -53,13 +50,13 @@ class Polls:
     per_s: float
 
 
-def short_polls(setting: Setting, running: Running, seconds: float) -> Polls:
+def short_polls(running: Running, seconds: float) -> Polls:
     """Empty polls over 64 kept-alive connections, as fast as they are answered."""
     argv = ["wrk", "-t1", "-c64", f"-d{max(1, round(seconds))}s"]
     for one in running.poll_fields:
         argv += ["-H", one]
     argv.append(f"http://127.0.0.1:{running.port}{running.poll_path}")
-    process = Process(argv, setting.load_cpu, running.folder / "load-errors")
+    process = Process(argv, LOAD_CPU, running.folder / "load-errors")
     printed = process.wait(seconds + GRACE_S)
     if "Non-2xx" in printed or "Socket errors" in printed:
         raise Failure(f"wrk saw errors: {printed.strip().splitlines()[-3:]}")

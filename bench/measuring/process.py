@@ -1,4 +1,4 @@
-"""Processes that this command starts, pins to a core, and ends: these and no others, by their id."""
+"""Processes that a command starts, pins to a core, and ends: these and no others, by their id."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from side_by_side import proc
+from measuring import proc
+from measuring.failure import Failure
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _started: list["Process"] = []
 _starting = False  # a process is being started and is not in the list yet
 _stop_wanted = False
-
-
-class Failure(Exception):
-    """A program did not do what it was started for. The text says which and why."""
 
 
 class Process:
@@ -64,32 +63,40 @@ class Process:
             raise Failure(f"{self.name} failed: {self.last_words()}")
         return printed.decode()
 
-    def wait_line(self, seconds: float) -> str:
-        """Waits for the next line that the program prints."""
+    def wait_lines(self, count: int, seconds: float) -> list[str]:
+        """Waits for the first lines that the program prints; what follows them may be lost."""
         pipe = self._child.stdout
         assert pipe is not None
-        if not select.select([pipe], [], [], seconds)[0]:
-            raise Failure(f"{self.name} said nothing for {seconds:.0f} s")
-        line = pipe.readline().decode()
-        if not line:
-            raise Failure(f"{self.name} ended: {self.last_words()}")
-        return line
+        text, until = b"", time.monotonic() + seconds
+        while text.count(b"\n") < count:
+            if not select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
+                raise Failure(f"{self.name} did not say {count} lines within {seconds:.0f} s")
+            part = os.read(pipe.fileno(), 4096)
+            if not part:
+                raise Failure(f"{self.name} ended: {self.last_words()}")
+            text += part
+        return text.decode().splitlines()[:count]
 
     def last_words(self) -> str:
         lines = self._errors.read_text(errors="replace").strip().splitlines()
         return lines[-1] if lines else "it said nothing"
 
     def end(self, patience_s: float = 3) -> None:
-        """Asks it to end; after a while ends it, and what it has started itself."""
-        if self._child.poll() is None:
-            family = self._family()
+        """Asks it to end; after a while kills it."""
+        if self.is_running():
             self._child.terminate()
             try:
                 self._child.wait(patience_s)
             except subprocess.TimeoutExpired:
-                for pid in [self.pid, *family]:
-                    _kill(pid, self.pid)
-                self._child.wait()
+                pass
+        self.kill()
+
+    def kill(self) -> None:
+        """Ends it at once where it still runs, and what it has started itself."""
+        if self.is_running():
+            for pid in [self.pid, *self._family()]:
+                _kill(pid, self.pid)
+            self._child.wait()
         if self._child.stdout:
             self._child.stdout.close()
         self._forget()
@@ -119,24 +126,26 @@ def _kill(pid: int, group: int) -> None:
         pass
 
 
-def stop(number: int, frame: FrameType | None) -> None:
-    """For a signal that ends the command: at once, but never between a start and its note."""
+def run(command: Callable[[], int]) -> int:
+    """Its exit code, or 130 where SIGINT or SIGTERM unwound it. Nothing that it started still runs
+    afterwards."""
+    for number in _SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        return command()
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr, flush=True)
+        return 130
+    finally:
+        for one in reversed(_started[:]):
+            one.end()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Unwinds at once, but never between a start and its note."""
     global _stop_wanted
+    for again in _SIGNALS:
+        signal.signal(again, signal.SIG_IGN)  # a second one must not leave anything behind
     _stop_wanted = True
     if not _starting:
         raise KeyboardInterrupt
-
-
-def end_all() -> None:
-    """Ends whatever still runs, the newest first."""
-    for one in reversed(_started[:]):
-        one.end()
-
-
-def wait_until(condition: str, seconds: float, is_so: Callable[[], bool]) -> None:
-    """Asks `is_so()` now and then; raises a `Failure` that names the condition when time is over."""
-    until = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > until:
-            raise Failure(f"{condition}: not within {seconds:.0f} s")
-        time.sleep(0.05)

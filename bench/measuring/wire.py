@@ -4,6 +4,8 @@ import json
 import re
 import socket
 
+from measuring.failure import Failure
+
 TIMEOUT_S = 60
 LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n")
 
@@ -18,7 +20,7 @@ def post(path: str, token: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-class Refused(RuntimeError):
+class Refused(Failure):
     """An answer that is not the expected one."""
 
 

@@ -1,9 +1,8 @@
-"""What the kernel says about a process and about this machine, read from /proc."""
+"""What the kernel says about a process, read from /proc."""
 
 from __future__ import annotations
 
 import os
-import platform
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,20 +11,21 @@ _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Memory:
-    """Resident bytes of a process: its own (anonymous), and of shared segments."""
+    """Resident KiB of a process: its own, of shared segments, and all of it, of which a store's
+    mapped file is a part."""
 
     anonymous: int
     shared: int
+    resident: int
 
 
 def memory(pid: int) -> Memory:
-    """The resident memory of a process, without files such as the program itself or a database."""
-    kib = {"RssAnon": 0, "RssShmem": 0}
+    kib = {"RssAnon": 0, "RssShmem": 0, "VmRSS": 0}
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         name, _, value = line.partition(":")
         if name in kib:
             kib[name] = int(value.split()[0])
-    return Memory(kib["RssAnon"] * 1024, kib["RssShmem"] * 1024)
+    return Memory(kib["RssAnon"], kib["RssShmem"], kib["VmRSS"])
 
 
 def cpu_seconds(pid: int) -> float:
@@ -42,6 +42,22 @@ def bytes_written(pid: int) -> int:
     return 0
 
 
+def open_files(pid: int) -> list[str]:
+    """What the open files of a process are: a path for each, or its kind and number."""
+    folder, files = f"/proc/{pid}/fd", []
+    for name in os.listdir(folder):
+        try:
+            files.append(os.readlink(f"{folder}/{name}"))
+        except FileNotFoundError:
+            pass  # closed in the meantime
+    return files
+
+
+def sockets(pid: int) -> int:
+    """How many sockets it has open, its listeners among them."""
+    return sum(file.startswith("socket:") for file in open_files(pid))
+
+
 def established(pid: int, port: int) -> int:
     """How many connections to a server's port it has accepted that are established at its end."""
     here, state = f":{port:04X}", "01"
@@ -52,41 +68,9 @@ def established(pid: int, port: int) -> int:
             fields = line.split(maxsplit=10)
             if fields[3] == state and fields[1].endswith(here):
                 inodes.add(f"socket:[{fields[9]}]")
-    folder = f"/proc/{pid}/fd"
-    count = 0
-    for name in os.listdir(folder):
-        try:
-            count += os.readlink(f"{folder}/{name}") in inodes
-        except FileNotFoundError:
-            pass  # closed in the meantime
-    return count
+    return sum(file in inodes for file in open_files(pid))
 
 
 def children(pid: int) -> list[int]:
     """The processes that a process has started and that still run."""
     return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def is_in_memory(folder: Path) -> bool:
-    """Whether a folder is on a tmpfs, where a sync costs nothing."""
-    kind, deepest = "", -1
-    for line in Path("/proc/mounts").read_text().splitlines():
-        at, name = line.split()[1:3]
-        if folder.resolve().is_relative_to(at) and len(at) >= deepest:
-            kind, deepest = name, len(at)
-    return kind in ("tmpfs", "ramfs")
-
-
-def describe_machine() -> dict[str, object]:
-    """What a reader of figures wants to know of where they come from."""
-    model = ""
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith(("model name", "Model")):
-            model = line.partition(":")[2].strip()
-            break
-    return {
-        "cpu": model or platform.machine(),
-        "cores": os.cpu_count(),
-        "kernel": platform.release(),
-        "load_average": round(os.getloadavg()[0], 2),
-    }

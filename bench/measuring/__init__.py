@@ -1,0 +1,1 @@
+"""What all measuring commands need: programs on cores of their own, people, what /proc says."""
