@@ -40,6 +40,8 @@ FIGURES = [
     Figure("park-clients", "park", "long polls that were really established", "", 0, False),
     Figure("park-cpu", "park", "CPU while long polls wait", "% of a core", 2, False),
     Figure("park-written", "park", "written to disk meanwhile", "bytes", 0, False),
+    Figure("flash-0", "flash", "written to disk per 200-byte message at 100/s", "KB", 2, False),
+    Figure("flash-100", "flash", "the same, --commit-window 100", "KB", 2, False),
     Figure("idle", "footprint", "idle, 1,000 accounts", "MiB", 2, False),
     Figure("parked-most", "footprint", "19,000 parked, an account each", "MiB", 2, False),
     Figure("parked-shared", "footprint", "19,000 parked, 1,000 accounts", "MiB", 2, False),

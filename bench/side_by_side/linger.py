@@ -12,6 +12,7 @@ from measuring.process import Process
 from measuring.wait import wait_until
 from side_by_side.cast import Cast
 from side_by_side.server import Running, Server, answers
+from side_by_side.setting import Setting
 
 # The load is a few people who do what a thousand would: the limits of one person are lifted.
 LIMITS = [
@@ -25,6 +26,10 @@ class Linger(Server):
 
     name = "linger"
     title = "Linger, durable"
+
+    def __init__(self, setting: Setting, commit_window_ms: int = 0) -> None:
+        super().__init__(setting)
+        self._options = [*LIMITS, "--commit-window", str(commit_window_ms)]
 
     def base(self) -> Path:
         return self.setting.disk
@@ -50,11 +55,11 @@ class Linger(Server):
         epoch, cursor = wire.start(port, token)
         path = f"/api/events?after={cursor}&epoch={epoch}&wait=0"
         options = ["--server", "linger", "--tokens", str(people.file)]
-        return Running(process.pid, port, folder, options, path,
-                       [f"Authorization: Bearer {token}"])
+        signed = [f"Authorization: Bearer {token}"]
+        return Running(process.pid, port, folder, options, path, signed, people)
 
     def _serve(self, data: Path, port: int, folder: Path) -> Process:
-        options = ["--listen", f"127.0.0.1:{port}", *LIMITS]
+        options = ["--listen", f"127.0.0.1:{port}", *self._options]
         return linger.serve(self.setting.linger, data, options, folder / "errors")
 
     def _made(self, cast: Cast) -> Path:

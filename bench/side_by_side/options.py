@@ -64,6 +64,7 @@ def make_setting(options: argparse.Namespace, disk: Path, memory: Path) -> Setti
         rounds=1 if quick else options.rounds,
         seconds=min(0.5, options.seconds) if quick else options.seconds,
         idle_seconds=2 if quick else 20,
+        flash_seconds=2 if quick else 10,
         parked=1000 if quick else 10_000,
         parked_django=100 if quick else 1000,
         parked_most=2000 if quick else 19_000,

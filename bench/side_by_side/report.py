@@ -35,7 +35,7 @@ def as_json(
         goals.append({
             "goal": goal.title, "at_least": goal.at_least, "bound": goal.bound, "unit": goal.unit,
             "value": value,
-            "met": None if value is None else goal.verdict(value) == "met",
+            "met": None if value is None or goal.bound is None else goal.verdict(value) == "met",
         })
     return {"schema": "linger-side-by-side/1", **about, "figures": figures, "goals": goals,
             "notes": notes}

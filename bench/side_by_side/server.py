@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from measuring import folders
+from measuring.accounts import Accounts
 from measuring.failure import Failure
 from measuring.ports import free_port
 from measuring.process import Process
@@ -28,6 +29,7 @@ class Running:
     load_options: list[str] = field(default_factory=list)  # of bench/load's deliver
     poll_path: str = "/empty"  # of an empty short poll
     poll_fields: list[str] = field(default_factory=list)
+    people: Accounts | None = None  # where there are accounts
 
 
 class Server(ABC):

@@ -16,6 +16,7 @@ class Setting:
     rounds: int
     seconds: float
     idle_seconds: float  # how long parked clients are watched doing nothing
+    flash_seconds: float  # how long messages are written for each commit window
     parked: int  # clients of the work "park"
     parked_django: int  # the same for Django: each is a thread
     parked_most: int  # clients of the work "footprint"

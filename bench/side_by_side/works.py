@@ -10,14 +10,18 @@ from collections.abc import Callable
 from measuring import proc
 from measuring.failure import Failure
 from side_by_side import ask
-from side_by_side.cast import Cast, circles
+from side_by_side.cast import FULL_PUBLISHERS, Cast, circles
 from side_by_side.commit import median_commit_us
+from side_by_side.linger import Linger
 from side_by_side.server import Running, Server
 from side_by_side.setting import Setting
+from side_by_side.steady import Sender
 
 Add = Callable[[str, float], None]  # a figure's name, its value
 
 KIB_PER_MIB = 1024
+FLASH_PER_S, FLASH_TEXT_BYTES = 100, 200
+FLASH_BEFORE_S = 1
 
 
 def deliver(setting: Setting, server: Server, add: Add) -> None:
@@ -119,6 +123,23 @@ def _settled_memory(pid: int) -> int:
     return both
 
 
+def flash(setting: Setting, server: Server, add: Add) -> None:
+    """What each of a steady row of messages writes to the disk: flash wears by that."""
+    for window_ms in (0, 100):
+        linger, cast = Linger(setting, window_ms), Cast(setting.subscribers, FULL_PUBLISHERS)
+        with linger.running(cast) as running:
+            assert running.people is not None
+            with Sender(running.port, running.people, FLASH_TEXT_BYTES) as sender:
+                # First uses of sessions and pages are behind it then.
+                sender.send(FLASH_PER_S, FLASH_BEFORE_S)
+                before = proc.bytes_written(running.pid)
+                messages = sender.send(FLASH_PER_S, setting.flash_seconds)
+                written = proc.bytes_written(running.pid) - before
+        if not written:
+            raise Failure(f"the file system of {setting.disk.parent} counts no bytes written")
+        add(f"flash-{window_ms}", written / messages / 1000)
+
+
 def footprint(setting: Setting, server: Server, add: Add) -> None:
     """Linger's own size: idle, with as many clients as it takes by default, and on the disk."""
     with server.running(Cast(setting.subscribers)) as running:
@@ -141,6 +162,7 @@ WORKS: dict[str, Callable[[Setting, Server, Add], None]] = {
     "fan-out": fan_out,
     "polls": polls,
     "park": park,
+    "flash": flash,
     "footprint": footprint,
 }
 
@@ -150,5 +172,6 @@ SUITED: dict[str, list[str]] = {
     "fan-out": ["linger", "linger-tmpfs", "nchan", "bare"],
     "polls": ["linger", "nchan", "bare"],
     "park": ["linger", "nchan", "django", "bare"],
+    "flash": ["linger"],
     "footprint": ["linger"],
 }
