@@ -15,10 +15,10 @@ from measuring.failure import Failure
 from side_by_side import machine, setting as settings, works
 from side_by_side.figures import Measured
 from side_by_side.options import SERVERS, make_setting, parse
+from side_by_side.picture import picture
 from side_by_side.report import as_json
 from side_by_side.server import Server
 from side_by_side.setting import ROOT, Setting
-from side_by_side.svg import bars
 from side_by_side.table import figures_table, goals_table
 
 
@@ -125,5 +125,5 @@ def measure(options: argparse.Namespace, setting: Setting) -> int:
         text = json.dumps(as_json(measured, servers, about, notes), indent=1, ensure_ascii=False)
         options.json.write_text(text + "\n")
     if options.svg:
-        options.svg.write_text(bars(measured, servers))
+        options.svg.write_text(picture(measured, servers))
     return 0

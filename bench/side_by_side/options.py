@@ -32,7 +32,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--disk", type=Path, default=Path("/var/tmp"), metavar="DIR",
                         help="a folder on the disk that durable messages go to (default /var/tmp)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
-    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the main figures there")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the main figures and the goals")
     parser.add_argument("--quick", action="store_true",
                         help="one short round with few clients, to see that it works")
     parser.add_argument("--no-setup", action="store_true",

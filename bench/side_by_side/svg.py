@@ -1,59 +1,43 @@
-"""The main figures as bars: one SVG that reads on a light and on a dark page."""
+"""SVG that reads on a light and on a dark page: shapes by class, and a background of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
-from side_by_side.figures import FIGURES, Measured
-from side_by_side.server import Server
-from side_by_side.table import number
-
-SHOWN = ["deliver-16", "deliver-1024", "fan-out", "polls", "park-long"]
-WIDTH, LABEL, BAR_MOST, ROW, GAP = 760, 190, 400, 22, 34
-
 STYLE = """
-  text { font: 13px system-ui, sans-serif; fill: #555 }
-  .title { font-weight: 600; fill: #333 }
-  .other { fill: #9aa4ad } .ours { fill: #2b8a5f }
-  .span { stroke: #555; stroke-opacity: .7 }
+  text { font: 13px system-ui, -apple-system, "DejaVu Sans", sans-serif; fill: #4b535c }
+  .title { font-weight: 600; fill: #1f2328 } .head { font-size: 17px }
+  .page { fill: #fff; stroke: #d5dae0 }
+  .other { fill: #a6afb8 } .ours, .met { fill: #2b8a5f } .missed { fill: #bf5a1f }
+  .track { fill: #8a949e; fill-opacity: .18 }
+  .span, .bound { stroke: #1f2328; stroke-opacity: .75 } .bound { stroke-width: 2 }
   @media (prefers-color-scheme: dark) {
-    text { fill: #aaa } .title { fill: #ddd } .other { fill: #66707a } .ours { fill: #3fae7c }
-    .span { stroke: #ccc }
+    text { fill: #b3bcc5 } .title { fill: #e8edf2 }
+    .page { fill: #14181d; stroke: #323a43 }
+    .other { fill: #5d6873 } .ours, .met { fill: #3fae7c } .missed { fill: #e58b4e }
+    .span, .bound { stroke: #fff }
   }
 """
 
 
-def bars(measured: Measured, servers: list[Server]) -> str:
-    """A bar for each median, a thin line from the least to the most of the rounds."""
-    parts: list[str] = []
-    y = 10
-    for figure in (f for name in SHOWN for f in FIGURES if f.name == name):
-        rows = [(s, summary) for s in servers
-                if (summary := measured.summary(figure.name, s.name)) is not None]
-        if not rows:
-            continue
-        y += 16
-        parts.append(f'<text class="title" x="10" y="{y}">'
-                     f"{escape(figure.title)}, {escape(figure.unit)}</text>")
-        y += 8
-        scale = BAR_MOST / (max(summary.most for _, summary in rows) or 1)
-        for server, summary in rows:
-            kind = "ours" if server.name.startswith("linger") else "other"
-            middle = y + ROW / 2
-            width = max(1.0, summary.median * scale)
-            parts += [
-                f'<text x="{LABEL - 8}" y="{middle + 4:.1f}" text-anchor="end">'
-                f"{escape(server.title)}</text>",
-                f'<rect class="{kind}" x="{LABEL}" y="{y + 3}" width="{width:.1f}" '
-                f'height="{ROW - 6}" rx="2"/>',
-                f'<line class="span" x1="{LABEL + summary.least * scale:.1f}" y1="{middle}" '
-                f'x2="{LABEL + summary.most * scale:.1f}" y2="{middle}"/>',
-                f'<text x="{LABEL + BAR_MOST + 12}" y="{middle + 4:.1f}">'
-                f"{number(summary.median, figure.decimals)}</text>",
-            ]
-            y += ROW
-        y += GAP - 16
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" '
-            f'width="{WIDTH}" height="{y}" role="img">\n'
-            f"<title>Linger beside its rivals</title>\n<style>{STYLE}</style>\n"
-            + "\n".join(parts) + "\n</svg>\n")
+def text(kind: str, x: float, y: float, words: str, anchor: str = "start") -> str:
+    return (f'<text class="{kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">'
+            f"{escape(words)}</text>")
+
+
+def bar(kind: str, x: float, y: float, width: float, height: float) -> str:
+    return (f'<rect class="{kind}" x="{x:g}" y="{y:g}" width="{width:.1f}" height="{height:g}" '
+            'rx="2"/>')
+
+
+def line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
+    return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:g}" x2="{x2:.1f}" y2="{y2:g}"/>'
+
+
+def page(title: str, width: int, height: int, shapes: Iterable[str]) -> str:
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+            f'width="{width}" height="{height}" role="img">\n'
+            f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n"
+            f'<rect class="page" x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="6"/>\n'
+            + "\n".join(shapes) + "\n</svg>\n")
