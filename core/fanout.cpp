@@ -156,6 +156,7 @@ bool fanout::collect(const person& reader, change_id after,
   found.clear();
   if (!walk_own(reader, after, found)) return false;
   for (const group_id g : reader.groups) {
+    if (newest_of_group(g).id <= after) continue;
     const lingerd::group* of = people_.group(g);
     const member_link* m = of ? of->member(reader.id) : nullptr;
     if (!m || (!m->is_in() && m->stays.back().until <= after)) continue;

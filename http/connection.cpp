@@ -216,10 +216,9 @@ connection::action connection::look_again() {
   const bool is_over = held_->asked.wait_s == 0 || host_.closing ||
                        has(asleep_.reasons(), wake::timeout) ||
                        has(asleep_.reasons(), wake::closing);
-  response answer;
-  switch (poll::look(host_.talk, held_->asked, is_over, answer.body)) {
+  switch (poll::look(host_.talk, held_->asked, is_over, host_.scratch.body)) {
     case poll::verdict::answered:
-      return end_hold(std::move(answer));
+      return end_poll();
     case poll::verdict::ask_store:
       return action::ask_store;
     case poll::verdict::wait:
@@ -260,9 +259,9 @@ task<void> connection::read_store(action& then) {
   }
   const bool is_over = held_->asked.wait_s == 0 || host_.closing ||
                        has(asleep_.reasons(), wake::timeout);
-  response answer;
-  if (poll::take(host_.talk, held_->asked, *b, is_over, answer.body) == poll::verdict::answered) {
-    then = end_hold(std::move(answer));
+  if (poll::take(host_.talk, held_->asked, *b, is_over, host_.scratch.body) ==
+      poll::verdict::answered) {
+    then = end_poll();
   } else {
     rare::took(rare::branch::store_had_nothing);
     then = look_again();
@@ -309,6 +308,15 @@ void connection::leave_hold() {
   if (held_->parked) --host_.counted.held_now;
   if (held_->asked.presence) host_.talk.online().release(held_->asked.who.user);
   held_.reset();
+}
+
+// Answers with the body in the shared scratch, which keeps its room for the next one's.
+connection::action connection::end_poll() {
+  response answer;
+  answer.fixed = host_.scratch.body;
+  const action then = end_hold(std::move(answer));
+  if (host_.scratch.body.capacity() > output_kept) host_.scratch.body = {};
+  return then;
 }
 
 connection::action connection::end_hold(response answer) {

@@ -106,6 +106,7 @@ class connection : public boost::intrusive::list_base_hook<
   action look_again();
   action park();
   action wake_up();
+  action end_poll();
   action end_hold(response answer);
   void leave_hold();
   action finish(response answer);

@@ -21,6 +21,7 @@ struct loop_scratch {
   static constexpr std::size_t input_bytes_max = 128 * 1024;
   std::string input;      // what a read brought
   http_request request;   // the request at hand
+  std::string body;       // of a poll's answer
   std::string output;     // the answer at hand
   std::size_t half_read = 0;  // bytes that all requests which are not whole hold together
   std::size_t half_written = 0;  // and all answers that are not taken yet
