@@ -108,8 +108,11 @@ task<bool> client::hear_websocket() {
   if (!is_open || !has_started_) co_return is_open;
   is_on_websocket_ = true;
   websocket::reader frames(false, message_bytes_max);
+  // What he says himself is no sign of the server's life.
+  instant heard_at = crowd_.lines.on.now();
   for (;;) {
     std::string_view bytes = line_.arrived();
+    if (!bytes.empty()) heard_at = crowd_.lines.on.now();
     std::string replies;
     bool is_over = false;
     verdict v = verdict::good;
@@ -148,7 +151,7 @@ task<bool> client::hear_websocket() {
       const bool answered = co_await line_.say(std::move(replies));
       if (!answered) co_return false;
     }
-    const instant deadline = crowd_.lines.on.now() + silence_max;
+    const instant deadline = heard_at + silence_max;
     const bool more = co_await line_.read_more(deadline, static_cast<wake_set>(wake::news));
     if (!more) co_return false;
     failures_ = 0;

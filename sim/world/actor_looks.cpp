@@ -172,7 +172,8 @@ task<void> actor::babble() {
         client_requests::any("GET /healthz", scene_.people.host, who_.token);
     const asker::reply first = co_await other.ask(std::move(two), classic_time);
     scene_.count("asked_ahead");
-    if (first.status != 0 && first.status != 200 && first.status != 401 && first.status != 408) {
+    if (first.status != 0 && first.status != 200 && first.status != 401 && first.status != 408 &&
+        first.status != 503) {
       not_expected(scene_, name_, "ask ahead", first);
     }
     other.drop();
@@ -183,7 +184,8 @@ task<void> actor::babble() {
   if (below(2) == 0) request = std::string("\x16\x03\x01 no HTTP at all\r\n\r\n");
   const asker::reply r = co_await other.ask(std::move(request), answer_time);
   scene_.count("babbled");
-  const bool is_refusal = r.status == 0 || r.status == 400 || r.status == 401 || r.status == 408;
+  const bool is_refusal =
+      r.status == 0 || r.status == 400 || r.status == 401 || r.status == 408 || r.status == 503;
   if (!is_refusal) not_expected(scene_, name_, "babble", r);
   co_await other.close();
 }
