@@ -234,6 +234,8 @@ TEST_F(Task, EndedRootsLeaveTheOthersWaiting) {
   EXPECT_EQ(all.size(), 2U);
   EXPECT_EQ(living, 6);
   EXPECT_EQ(ended, 3);
+  all.clear();  // before what they refer to
+  EXPECT_EQ(living, 0);
 }
 
 TEST_F(Task, AnAssignedTaskLetsTheOldOneGo) {
