@@ -336,6 +336,7 @@ class App {
   }
 
   async signOut() {
+    const me = this.store.me.id; // the stream may be told of the end before this answer is here
     try {
       const answer = await request('DELETE', '/api/session');
       if (answer.status >= 500) return;
@@ -344,7 +345,7 @@ class App {
       return; // the bar says that there is no link
     }
     // What was not said stays private; what was sent still goes, with the next sign-in.
-    for (const name of keep.names('draft.' + this.store.me.id + '.')) keep.remove(name);
+    for (const name of keep.names('draft.' + me + '.')) keep.remove(name);
     location.hash = '';
     this.signedOut();
   }

@@ -91,6 +91,28 @@ test('drafts are kept for each conversation, through a reload', async () => {
   await li.fill('.say textarea', '');
 });
 
+test('signing out takes the drafts along, also where the stream hears of it first', async () => {
+  const page = await newPage(browser);
+  await signIn(page, server, 'li');
+  await openChat(page, 'Jim');
+  await page.fill('.say textarea', 'not for others');
+  const drafts = () => page.evaluate(() => Object.keys(localStorage).filter((k) => k.includes('draft.')));
+  await until(async () => (await drafts()).length > 0, 'the draft is kept');
+  // The held poll is answered 401 at once; the answer to the sign-out comes when the door is shown.
+  await page.route('**/api/session', async (route) => {
+    if (route.request().method() !== 'DELETE') return route.continue();
+    const answer = await route.fetch();
+    await page.waitForSelector('.door');
+    return route.fulfill({ response: answer });
+  });
+  await page.click('[data-name=account]');
+  await page.click('[data-name=out]');
+  await page.waitForSelector('.door');
+  await until(async () => (await drafts()).length === 0, 'the drafts are gone');
+  assert.deepEqual(page.wrong, []);
+  await page.context().close();
+});
+
 test('emoji come from the bar, the panel and their shortcodes', async () => {
   await li.click('.say textarea');
   await li.keyboard.type('a :tada:');
