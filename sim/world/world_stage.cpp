@@ -20,6 +20,7 @@ limits bounds_for(std::size_t clients) {
   limits b;
   b.users = std::max(b.users, clients + 1);
   b.append_queue = std::max(b.append_queue, 2 * at_once);
+  b.connections = std::max(b.connections, 3 * clients);  // who listens may speak, and dial anew
   return b;
 }
 

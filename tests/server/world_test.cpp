@@ -71,6 +71,16 @@ TEST(World, TakesTheNumbersOfClientsAndTheTransportWithTrouble) {
   EXPECT_EQ(number(run.at("counts").at("lost")), 0U);
 }
 
+// More than a server takes by its default bounds.
+TEST(World, HasRoomForAsManyAsAreAskedFor) {
+  const json::value r = report_of({"world", "--clients", "20000", "--duration", "5s", "--transport",
+                                   "long", "--rate", "100/s", "--quiet"});
+  const json::value& run = r.at("runs").at(0);
+  EXPECT_EQ(number(run.at("clients")), 20'000U);
+  EXPECT_EQ(number(run.at("counts").at("lost")), 0U);
+  EXPECT_GT(number(run.at("counts").at("delivered")), 400U);
+}
+
 TEST(World, WritesACaptureOfOneSeed) {
   temp_folder f;
   const ended e = run_simulator(
