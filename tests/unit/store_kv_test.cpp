@@ -205,16 +205,27 @@ TEST(LmdbBackend, MapGrowsUnderReaders) {
     }
   });
   const std::string value(2000, 'v');
-  for (int batch = 0; batch < 80; ++batch) {
-    in.keep_room();
+  const auto write = [&](int batch) {
     const auto txn = in.begin_write();
     for (int i = 0; i < 50; ++i) {
       txn->put(table::messages, std::to_string(batch * 1000 + i), value);
     }
     txn->commit();
+  };
+  std::string failed;
+  for (int batch = 0; batch < 80 && failed.empty();) {
+    in.keep_room();
+    try {
+      write(batch);
+      ++batch;
+    } catch (const store_error& e) {
+      // Pages that the reader still sees are not used again: what was kept free may not do.
+      if (e.kind() != trouble::map_full || !in.make_room()) failed = e.what();
+    }
   }
   stop = true;
   reader.join();
+  EXPECT_EQ(failed, "");
   EXPECT_GT(reads, 0U);
   std::size_t rows = 0;
   in.begin_read()->for_each(table::messages, "", "", [&](auto, auto) { return ++rows > 0; });
