@@ -156,18 +156,14 @@ std::size_t row_tree::child_for(const inner& n, const sought& s) {
   return from - 1;
 }
 
-// How many of a leaf's rows are less than the key; with `equal_too`, or equal to it.
-std::size_t row_tree::rows_below(const leaf& l, const sought& s, bool equal_too) {
+// How many of a leaf's rows are less than the key.
+std::size_t row_tree::rows_below(const leaf& l, const sought& s) {
   std::size_t from = 0;
   std::size_t to = l.size;
   while (from < to) {
     const std::size_t middle = (from + to) / 2;
     const auto order = l.heads[middle] <=> s.first;
-    bool is_below = order < 0;
-    if (order == 0) {
-      const int rest = l.rows[middle]->key().compare(s.key);
-      is_below = rest < 0 || (equal_too && rest == 0);
-    }
+    const bool is_below = order != 0 ? order < 0 : l.rows[middle]->key() < s.key;
     if (is_below) {
       from = middle + 1;
     } else {
@@ -188,14 +184,15 @@ row_tree::leaf* row_tree::descend(const sought& s, path& way) const {
   return static_cast<leaf*>(n);
 }
 
-row_tree::place row_tree::seek(const sought& s, bool above) const {
+row_tree::place row_tree::lower_bound(std::string_view key) const {
+  const sought s(key);
   const node* n = root_;
   while (!n->is_leaf) {
     const auto* const in = static_cast<const inner*>(n);
     n = in->children[child_for(*in, s)];
   }
   const auto* const l = static_cast<const leaf*>(n);
-  const std::size_t at = rows_below(*l, s, above);
+  const std::size_t at = rows_below(*l, s);
   if (at == l->size && l->next) return {*this, l->next, 0};
   return {*this, l, at};
 }
@@ -211,7 +208,7 @@ row_ptr row_tree::put(row_ptr row) {
   const sought s(row->key());
   path way;
   leaf* const l = descend(s, way);
-  const std::size_t at = rows_below(*l, s, false);
+  const std::size_t at = rows_below(*l, s);
   if (at < l->size && l->heads[at] == s.first && l->rows[at]->key() == s.key) {
     return row_ptr(std::exchange(l->rows[at], row.release()));
   }
@@ -282,7 +279,7 @@ row_ptr row_tree::take(std::string_view key) {
   const sought s(key);
   path way;
   leaf* const l = descend(s, way);
-  const std::size_t at = rows_below(*l, s, false);
+  const std::size_t at = rows_below(*l, s);
   if (at == l->size || l->rows[at]->key() != key) return nullptr;
   row_ptr taken(l->rows[at]);
   close_gap(l->heads, l->size, at);

@@ -77,9 +77,8 @@ class row_tree {
   };
 
   const stored_row* find(std::string_view key) const;
-  // The first row at or above the key; the first one above it.
-  place lower_bound(std::string_view key) const { return seek({key}, false); }
-  place upper_bound(std::string_view key) const { return seek({key}, true); }
+  // The first row at or above the key.
+  place lower_bound(std::string_view key) const;
   place end() const;
 
   // Puts a row into its place; gives back the one with the same key that was there, or null.
@@ -110,10 +109,9 @@ class row_tree {
   static std::uint64_t eight_at(std::string_view key, std::size_t from);
   static const stored_row& first_row(const node* n);
   static std::size_t child_for(const inner& n, const sought& s);
-  static std::size_t rows_below(const leaf& l, const sought& s, bool equal_too);
+  static std::size_t rows_below(const leaf& l, const sought& s);
   static void drop(node* n);
 
-  place seek(const sought& s, bool above) const;
   leaf* descend(const sought& s, path& way) const;
   void insert(leaf* into, std::size_t at, const head& first, stored_row* row, path& way);
   void add_child(path& way, node* left, const head& first, node* right);

@@ -65,7 +65,6 @@ struct conditions {
 struct network_counts {
   std::uint64_t cut = 0, tail = 0, loss = 0, loss_reset = 0, stall = 0, reset = 0, half_open = 0,
                 refused = 0, slow = 0, idle_cut = 0, buffered = 0, blocked = 0, gave_up = 0;
-  std::uint64_t arrivals = 0;     // of bytes or ends, at either side: the world's events
   std::uint64_t connections = 0;  // dialled
 };
 

@@ -352,7 +352,6 @@ void wire::arrive(direction& d) {
   d.under_way = s->next;
   arm(d);
   const std::size_t reader = 1 - writer_of(d);
-  ++n.counts_.arrivals;
   n.mix(n.loop_.now(), number_, reader << 4 | static_cast<std::uint64_t>(s->kind),
         {s->bytes(), s->size});
   if (d.kept > 0) d.kept -= std::min(d.kept, s->size);
