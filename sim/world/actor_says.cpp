@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <utility>
 
 #include "sim/client_requests.hpp"
@@ -12,21 +11,12 @@
 namespace lingerd::sim {
 
 using namespace std::chrono_literals;
-namespace json = boost::json;
 
 namespace {
 
 constexpr auto pause_most = 5s;
 
 std::string text(std::uint64_t n) { return std::to_string(n); }
-
-change_id id_in(const std::string& body) {
-  json::error_code ec;
-  const json::value v = json::parse(body, ec);
-  const json::object* const o = ec ? nullptr : v.if_object();
-  const json::value* const id = o ? o->if_contains("id") : nullptr;
-  return id && id->is_number() ? id->to_number<change_id>() : 0;
-}
 
 }  // namespace
 

@@ -10,14 +10,6 @@ namespace {
 
 std::string text(std::uint64_t n) { return std::to_string(n); }
 
-change_id id_in(const std::string& body) {
-  json::error_code ec;
-  const json::value v = json::parse(body, ec);
-  const json::object* const o = ec ? nullptr : v.if_object();
-  const json::value* const id = o ? o->if_contains("id") : nullptr;
-  return id && id->is_number() ? id->to_number<change_id>() : 0;
-}
-
 std::uint64_t us_of(instant t) {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(t).count());
@@ -56,6 +48,14 @@ void refused(scene& in, attempt& a, const std::string& what, saying_by how) {
 }
 
 }  // namespace
+
+change_id id_in(const std::string& body) {
+  json::error_code ec;
+  const json::value v = json::parse(body, ec);
+  const json::object* const o = ec ? nullptr : v.if_object();
+  const json::value* const id = o ? o->if_contains("id") : nullptr;
+  return id && id->is_number() ? id->to_number<change_id>() : 0;
+}
 
 bool judge_message(scene& in, const std::string& who, std::uint32_t attempt, saying_by how,
                    const asker::reply& r, bool may_be_known) {

@@ -14,6 +14,9 @@ enum class saying_by : std::uint8_t {
   websocket,  // {"send":…} on a stream
 };
 
+// The id that an answer names; 0: none.
+change_id id_in(const std::string& body);
+
 // Holds the answer to an attempt against the truth: what is acknowledged is stored, and once; what
 // is refused is not stored, and was not allowed. `may_be_known`: it was tried before, so that it
 // may be answered as a repetition. True where nothing more is to be done; else nobody knows yet.
