@@ -25,7 +25,7 @@ bool system_clock::wall_is_synced() {
   return adjtimex(&t) >= 0 && (t.status & STA_UNSYNC) == 0;
 }
 
-asio_loop::asio_loop(clock& time) : loop(time), alarm_(context_) {}
+asio_loop::asio_loop(clock& time) : loop(time), alarm_(context_), sockets_(*this, context_) {}
 
 void asio_loop::on_deferred() {
   if (end_posted_) return;

@@ -8,6 +8,7 @@
 
 #include "core/clock.hpp"
 #include "core/loop.hpp"
+#include "http/socket_watch.hpp"
 
 namespace lingerd {
 
@@ -19,7 +20,8 @@ class system_clock final : public clock {
   bool wall_is_synced() override;
 };
 
-// The loop on Asio: one timer armed for the earliest deadline, one post for the end of a turn.
+// The loop on Asio: one timer armed for the earliest deadline, one post for the end of a turn, one
+// watch for all sockets.
 class asio_loop final : public loop {
  public:
   using executor = boost::asio::io_context::executor_type;
@@ -27,6 +29,7 @@ class asio_loop final : public loop {
   explicit asio_loop(clock& time);
 
   boost::asio::io_context& context() { return context_; }
+  socket_watch& sockets() { return sockets_; }
   // Runs until stop(), even when there is nothing to do.
   void run() {
     const auto stay = boost::asio::make_work_guard(context_);
@@ -49,6 +52,7 @@ class asio_loop final : public loop {
   alarm alarm_;
   instant armed_ = instant::max();
   bool end_posted_ = false;
+  socket_watch sockets_;
 };
 
 }  // namespace lingerd

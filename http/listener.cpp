@@ -3,7 +3,9 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <stdexcept>
 
 #include "core/log.hpp"
@@ -63,6 +65,7 @@ listener::listener(asio_loop& on, const std::string& address, std::chrono::milli
   const auto silence_ms = static_cast<int>(silence_time.count());
   ::setsockopt(acceptor_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms,
                sizeof silence_ms);
+  acceptor_.set_option(tcp::no_delay(true), ec);  // inherited, too
   acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
   acceptor_.bind(at, ec);
   must("listen on");
@@ -99,21 +102,18 @@ void listener::rest() { loop_.set_timer(resting_, loop_.now() + rest_time); }
 void listener::accept_burst() {
   for (int i = 0; i < burst; ++i) {
     if (!room_()) return rest();
-    error_code ec;
-    boost::asio::basic_stream_socket<tcp, asio_loop::executor> s(loop_.context());
-    acceptor_.accept(s, ec);
-    if (ec == asio::error::would_block || ec == asio::error::try_again) break;
-    if (ec == asio::error::no_descriptors || ec == asio::error::no_buffer_space ||
-        ec == asio::error::no_memory ||
-        ec == boost::system::errc::too_many_files_open_in_system) {
-      log::warning("cannot accept: " + ec.message());
+    const int accepted =
+        ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (accepted >= 0) {
+      take_(socket_stream::make(loop_.sockets(), accepted));
+      continue;
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      log::warning(std::string("cannot accept: ") + std::strerror(errno));
       return rest();
     }
-    if (ec) continue;  // this one was gone already
-    s.set_option(tcp::no_delay(true), ec);
-    s.non_blocking(true, ec);
-    socket_stream::socket any(std::move(s));
-    take_(socket_stream::make(loop_, std::move(any)));
+    // This one was gone already.
   }
   watch();
 }

@@ -1,5 +1,6 @@
 #include "http/local_listener.hpp"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <stdexcept>
@@ -57,12 +58,10 @@ void local_listener::close() {
 void local_listener::watch() {
   acceptor_.async_wait(acceptor_.wait_read, [this](error_code ec) {
     if (ec) return;
-    boost::asio::basic_stream_socket<protocol, asio_loop::executor> s(loop_.context());
-    acceptor_.accept(s, ec);
-    if (!ec) {
-      s.non_blocking(true, ec);
-      socket_stream::socket any(std::move(s));
-      take_(socket_stream::make(loop_, std::move(any)));
+    const int accepted =
+        ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (accepted >= 0) {
+      take_(socket_stream::make(loop_.sockets(), accepted));
       watch();
     } else {
       // No descriptor, most likely: at once again would be a busy loop.

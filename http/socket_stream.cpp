@@ -2,16 +2,20 @@
 
 #include <netdb.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
+
+#include "core/log.hpp"
 
 namespace lingerd {
 namespace {
 
+// A socket that does not block is never interrupted by a signal.
 byte_stream::moved outcome(ssize_t n) {
   using status = byte_stream::status;
   if (n > 0) return {static_cast<std::size_t>(n), status::moved};
-  if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
+  if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
     return {0, status::blocked};
   }
   return {0, status::ended};
@@ -19,48 +23,59 @@ byte_stream::moved outcome(ssize_t n) {
 
 }  // namespace
 
+socket_stream::socket_stream(socket_watch& by, int descriptor)
+    : watch_(by), descriptor_(descriptor) {
+  if (watch_.add(descriptor_, *this)) return;
+  log::warning("cannot watch one more connection");
+  ::shutdown(descriptor_, SHUT_RDWR);
+  may_read_ = has_ended_ = true;
+}
+
 byte_stream::moved socket_stream::read(std::span<char> into) {
-  return outcome(::recv(socket_.native_handle(), into.data(), into.size(), 0));
+  if (!may_read_) return {0, status::blocked};
+  const moved m = outcome(::recv(descriptor_, into.data(), into.size(), 0));
+  if (!has_ended_ && m.bytes < into.size()) may_read_ = false;
+  return m;
 }
 
 byte_stream::moved socket_stream::write(std::string_view from) {
   if (from.empty()) return {0, status::moved};
-  return outcome(::send(socket_.native_handle(), from.data(), from.size(), MSG_NOSIGNAL));
+  return outcome(::send(descriptor_, from.data(), from.size(), MSG_NOSIGNAL));
 }
 
 void socket_stream::watch_readable(waiter& w) {
   waiter_ = &w;
-  if (reading_) return;
-  reading_ = true;
-  socket_.async_wait(socket::wait_read, [this](boost::system::error_code) {
-    reading_ = false;
-    if (released_) return settled();
-    waiter_->signal(wake::readable);
-    loop_.run_ready();
-  });
+  wants_read_ = !may_read_;
+  if (may_read_) w.signal(wake::readable);
 }
 
 void socket_stream::watch_writable(waiter& w) {
   waiter_ = &w;
-  if (writing_) return;
-  writing_ = true;
-  socket_.async_wait(socket::wait_write, [this](boost::system::error_code) {
-    writing_ = false;
-    if (released_) return settled();
-    waiter_->signal(wake::writable);
-    loop_.run_ready();
-  });
+  wants_write_ = true;
+  watch_.ask_writable(descriptor_, *this);
 }
 
-void socket_stream::end_writing() { ::shutdown(socket_.native_handle(), SHUT_WR); }
+void socket_stream::on_ready(ready now) {
+  has_ended_ = has_ended_ || now.has_ended;
+  may_read_ = may_read_ || now.readable;
+  if (wants_read_ && may_read_) {
+    wants_read_ = false;
+    waiter_->signal(wake::readable);
+  }
+  if (wants_write_ && now.writable) {
+    wants_write_ = false;
+    waiter_->signal(wake::writable);
+  }
+}
+
+void socket_stream::end_writing() { ::shutdown(descriptor_, SHUT_WR); }
 
 std::string socket_stream::peer() const {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   char text[NI_MAXHOST];
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  const auto& s = const_cast<socket&>(socket_);
-  if (::getpeername(const_cast<socket&>(s).native_handle(), generic, &length) != 0) return "?";
+  if (::getpeername(descriptor_, generic, &length) != 0) return "?";
   if (address.ss_family == AF_UNIX) return "local";
   if (::getnameinfo(generic, length, text, sizeof text, nullptr, 0, NI_NUMERICHOST) != 0) {
     return "?";
@@ -69,15 +84,8 @@ std::string socket_stream::peer() const {
 }
 
 void socket_stream::release() noexcept {
-  released_ = true;
-  waiter_ = nullptr;
-  boost::system::error_code ignored;
-  socket_.close(ignored);
-  if (!reading_ && !writing_) delete this;
-}
-
-void socket_stream::settled() {
-  if (!reading_ && !writing_) delete this;
+  ::close(descriptor_);
+  delete this;
 }
 
 }  // namespace lingerd

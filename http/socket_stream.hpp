@@ -1,21 +1,17 @@
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-
-#include "http/asio_loop.hpp"
 #include "http/byte_stream.hpp"
+#include "http/socket_watch.hpp"
 
 namespace lingerd {
 
-// A connected socket, TCP or Unix. Reads and writes go straight to it; Asio only watches it.
-class socket_stream final : public byte_stream {
+// A connected socket, TCP or Unix. Reads and writes go straight to it.
+class socket_stream final : public byte_stream, private socket_watch::watched {
  public:
-  using socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol,
-                                                  asio_loop::executor>;
-
-  static stream_ptr make(asio_loop& on, socket s) {
-    return stream_ptr(new socket_stream(on, std::move(s)));
+  // Takes over the descriptor of a connected socket that does not block. Where the kernel cannot
+  // watch one more, the stream is at its end at once.
+  static stream_ptr make(socket_watch& by, int descriptor) {
+    return stream_ptr(new socket_stream(by, descriptor));
   }
 
   moved read(std::span<char> into) override;
@@ -27,18 +23,19 @@ class socket_stream final : public byte_stream {
   void release() noexcept override;
 
  private:
-  socket_stream(asio_loop& on, socket s) : loop_(on), socket_(std::move(s)) {}
-  ~socket_stream() override = default;
-  void settled();
+  socket_stream(socket_watch& by, int descriptor);
+  ~socket_stream() = default;
+  void on_ready(ready now) override;
 
-  // An operation of Asio's outlives what asked for it: while one is under way the stream stays, with
-  // nobody to wake.
-  asio_loop& loop_;
-  socket socket_;
+  socket_watch& watch_;
   waiter* waiter_ = nullptr;
-  bool reading_ = false;
-  bool writing_ = false;
-  bool released_ = false;
+  const int descriptor_;
+  // There may be something to read: after a read that did not fill its buffer there is not, until the
+  // watch tells so. A request that came whole costs one read, not a second one in vain.
+  bool may_read_ = false;
+  bool has_ended_ = false;  // the end is told once only: from here on each read goes to the socket
+  bool wants_read_ = false;
+  bool wants_write_ = false;
 };
 
 }  // namespace lingerd

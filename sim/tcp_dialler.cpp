@@ -57,9 +57,7 @@ task<stream_ptr> tcp_dialler::dial(waiter& w) {
     why_ = std::strerror(at_once);
     co_return stream_ptr();
   }
-  socket_stream::socket socket(loop_.context());
-  socket.assign(boost::asio::generic::stream_protocol(family, IPPROTO_TCP), fd);
-  stream_ptr bare = socket_stream::make(loop_, std::move(socket));
+  stream_ptr bare = socket_stream::make(loop_.sockets(), fd);
   stream_ptr stream = metered_stream::make(std::move(bare), fd, counted_);
   if (at_once == EINPROGRESS) {
     w.clear(wake::writable);

@@ -24,16 +24,22 @@ group_commit::group_commit(backend& to, loop& on, worker& storage, const limits&
 }
 
 std::uint64_t group_commit::append(change c) {
-  if (queue_.empty()) first_queued_ = loop_.now();
-  queue_.push_back(std::move(c));
+  if (!is_dated_) {
+    first_queued_ = loop_.now();
+    is_dated_ = true;
+  }
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    queue_.push_back(std::move(c));
+  }
   if (!in_flight_) loop_.defer(end_of_turn_);
   return ++last_ticket_;
 }
 
 void group_commit::submit_when_due() {
-  if (in_flight_ || queue_.empty()) return;
+  if (in_flight_ || pending() == 0) return;
   const instant due = first_queued_ + how_.window;
-  if (queue_.size() < bounds_.batch_changes && loop_.now() < due) {
+  if (pending() < bounds_.batch_changes && loop_.now() < due) {
     if (!end_of_window_.is_set()) loop_.set_timer(end_of_window_, due);
     return;
   }
@@ -43,16 +49,21 @@ void group_commit::submit_when_due() {
 void group_commit::submit() {
   end_of_window_.cancel();
   batch_.changes.clear();
-  if (queue_.size() <= bounds_.batch_changes) {
-    batch_.changes.swap(queue_);
-  } else {
-    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(bounds_.batch_changes);
-    std::move(queue_.begin(), end, std::back_inserter(batch_.changes));
-    queue_.erase(queue_.begin(), end);
-  }
-  committing_ = batch_.changes.size();
+  is_dated_ = false;
   in_flight_ = true;
   storage_.submit(*this);
+}
+
+// On the storage thread.
+void group_commit::take_queue() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (queue_.size() <= bounds_.batch_changes) {
+    batch_.changes.swap(queue_);
+    return;
+  }
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(bounds_.batch_changes);
+  std::move(queue_.begin(), end, std::back_inserter(batch_.changes));
+  queue_.erase(queue_.begin(), end);
 }
 
 void group_commit::done() {
@@ -60,7 +71,7 @@ void group_commit::done() {
   tickets_.resize(batch_.results.size());
   std::iota(tickets_.begin(), tickets_.end(), told_ + 1);
   told_ += tickets_.size();
-  committing_ = 0;
+  if (pending() == 0) is_dated_ = false;
   // Still in flight: what is appended meanwhile waits for the next batch.
   listener_->on_committed(tickets_, batch_.results);
   in_flight_ = false;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -13,14 +14,20 @@
 
 namespace lingerd {
 
-// The loop's side of committing: changes queue up while a batch is on its way to the disk, and
-// everything queued goes into the next one. Under load the batches grow by themselves.
+// The loop's side of committing: changes queue up, and what is queued when the storage thread begins
+// goes into one batch. Under load the batches grow by themselves.
 //
-//   append ──► queue ── end of the turn, or the window is over ──► batch in flight ──► listener
+//   append ──► queue ── end of the turn, or the window is over ──► the job is submitted
+//                │                                                      │
+//                └──────────────── taken when it begins ────────────────┴──► batch ──► listener
+//
+// Where loop and storage share one core the thread begins when the loop has nothing left to do: what
+// came between need not wait for the next commit.
 //
 // Invariants: (1) one batch is in flight at most; (2) changes are applied, and told of, in the
 // order of their tickets; (3) a queue that is not empty has somebody who will submit it: the batch
-// in flight, the deferred node or the timer.
+// in flight, the deferred node or the timer; (4) only the queue is touched by both threads, under
+// its mutex, and a batch belongs to the storage thread while it is in flight.
 class group_commit final : private job {
  public:
   // How long the first change of a batch waits for company: spares the flash, costs latency.
@@ -35,7 +42,8 @@ class group_commit final : private job {
 
   void set_listener(append_listener& l) { listener_ = &l; }
   std::uint64_t append(change c);
-  std::size_t pending() const { return queue_.size() + committing_; }
+  // Changes that the listener was not told of yet.
+  std::size_t pending() const { return static_cast<std::size_t>(last_ticket_ - told_); }
 
  private:
   struct end_of_turn : ready_node {
@@ -53,7 +61,11 @@ class group_commit final : private job {
 
   void submit_when_due();
   void submit();
-  void run() override { batch_.commit(); }
+  void take_queue();
+  void run() override {
+    take_queue();
+    batch_.commit();
+  }
   void done() override;
   void report();
 
@@ -63,12 +75,15 @@ class group_commit final : private job {
   const options how_;
   append_listener* listener_ = nullptr;
 
-  std::vector<change> queue_;
+  std::mutex mutex_;
+  std::vector<change> queue_;       // under the mutex while a batch is in flight
   std::uint64_t last_ticket_ = 0;
-  instant first_queued_{};          // when the queue's first change came
-  commit_batch batch_;              // the worker's while in flight
+  // When the queue's first change came, or the first since the batch in flight was submitted: never
+  // later than the one that now is the first.
+  instant first_queued_{};
+  bool is_dated_ = false;           // it is set
+  commit_batch batch_;
   bool in_flight_ = false;
-  std::size_t committing_ = 0;      // changes in flight that nobody was told of yet
   std::uint64_t told_ = 0;          // the last ticket that the listener heard of
   std::vector<std::uint64_t> tickets_;
   end_of_turn end_of_turn_;

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+namespace lingerd {
+
+class asio_loop;
+
+// Tells many sockets when they can be read or written: an epoll set of its own, of which Asio
+// watches the one descriptor.
+//
+// Asio arms its watch anew for each wait, a system call for every request, and keeps about 280 bytes
+// for each socket. Here a socket is put in once and told of each change ("edge-triggered"): waiting
+// costs nothing, neither time nor memory.
+class socket_watch {
+ public:
+  // Who is told. It must stay where it is until its descriptor is closed, which takes it out.
+  class watched {
+   public:
+    // Something has changed; true for each that is so now. `has_ended`: the other side sends no
+    // more, or is gone. Must not close a descriptor nor run a coroutine: others are told after it.
+    struct ready {
+      bool readable = false;
+      bool writable = false;
+      bool has_ended = false;
+    };
+    virtual void on_ready(ready now) = 0;
+
+   protected:
+    ~watched() = default;
+  };
+
+  // Both outlive it.
+  socket_watch(asio_loop& on, boost::asio::io_context& context);
+
+  // Tells `who` when the descriptor can be read, from now on; if it can be now, too. False where the
+  // kernel has no room for it.
+  bool add(int descriptor, watched& who);
+  // Tells once when it can be written, at once if it can be now. REQUIRES: it was added.
+  void ask_writable(int descriptor, watched& who);
+
+ private:
+  void wait();
+  void tell();
+
+  asio_loop& loop_;
+  boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set_;
+};
+
+}  // namespace lingerd
