@@ -10,9 +10,18 @@ void loop::defer(ready_node& n) {
 }
 
 void loop::set_timer(timer& t, instant deadline) {
-  const auto before = timers_.next();
+  if (timers_.is_beyond(deadline)) timers_.move_on(clock_.now());
   timers_.set(t, deadline);
-  if (!before || deadline < *before) on_earlier_deadline(deadline);
+  // Not held against the earliest one of now: finding that orders what waits in slots.
+  if (deadline >= told_) return;
+  told_ = deadline;
+  on_earlier_deadline(deadline);
+}
+
+std::optional<instant> loop::next_deadline() {
+  const auto next = timers_.next();
+  told_ = next.value_or(instant::max());
+  return next;
 }
 
 void loop::run_all(queue& q) {
@@ -36,6 +45,7 @@ void loop::end_turn() {
 }
 
 void loop::fire_timers() {
+  told_ = instant::max();
   ran_ += timers_.fire(clock_.now());
   run_ready();
 }

@@ -51,7 +51,7 @@ class loop {
   void run_ready();
   void end_turn();
   void fire_timers();
-  std::optional<instant> next_deadline() { return timers_.next(); }
+  std::optional<instant> next_deadline();
   bool is_idle() const { return ready_.empty() && deferred_.empty(); }
   // How many things it has run so far: what was ready or deferred, and deadlines that came.
   std::uint64_t ran() const { return ran_; }
@@ -59,7 +59,7 @@ class loop {
  protected:
   // The driver is to call end_turn() soon.
   virtual void on_deferred() = 0;
-  // The earliest deadline has moved forward to `deadline`.
+  // `deadline` is earlier than all that the driver was told of since it last asked for the next one.
   virtual void on_earlier_deadline(instant deadline) = 0;
 
  private:
@@ -68,6 +68,7 @@ class loop {
 
   clock& clock_;
   timers timers_;
+  instant told_ = instant::max();  // the earliest deadline that the driver knows of
   queue ready_;
   queue deferred_;
   std::uint64_t ran_ = 0;

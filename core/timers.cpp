@@ -69,6 +69,18 @@ void timers::set(timer& t, instant deadline) {
   first_waiting_ = std::min(first_waiting_, s);
 }
 
+void timers::move_on(instant now) {
+  while (first_waiting_ != none) {
+    const timer_links& ring = slots_[index_of(first_waiting_)];
+    if (ring.right != &ring) break;
+    may_hold_[index_of(first_waiting_) / 64] &=
+        ~(std::uint64_t{1} << (index_of(first_waiting_) % 64));
+    first_waiting_ = waiting_from(first_waiting_ + 1);
+  }
+  const slot here = slot_of(now);
+  base_ = std::max(base_, first_waiting_ == none ? here : std::min(here, first_waiting_ - 1));
+}
+
 void timers::put_into_tree(timer& t) {
   t.where = timer_links::in_tree;
   tree::insert_equal_upper_bound(&tree_, &t, [](const timer_links* a, const timer_links* b) {

@@ -70,6 +70,11 @@ class timers {
   timers(const timers&) = delete;
   timers& operator=(const timers&) = delete;
 
+  // Whether a deadline lies beyond the slots; move_on() may bring them there.
+  bool is_beyond(instant deadline) const { return slot_of(deadline) >= base_ + slot_count; }
+  // Lets the slots begin at `now`, as far as those allow that wait. Where nothing fires for long, or
+  // nothing ever has, they would lie in the past, and everything in the tree.
+  void move_on(instant now);
   // Sets `t` to fire at `deadline`, moving it if it was set.
   void set(timer& t, instant deadline);
   // The earliest deadline, if any.
@@ -97,7 +102,7 @@ class timers {
   std::array<timer_links, slot_count> slots_;  // each the header of a ring
   // A bit for each slot, set where it may hold something: what leaves it leaves the bit.
   std::array<std::uint64_t, slot_count / 64> may_hold_{};
-  slot base_ = 0;  // when it last fired
+  slot base_ = 0;  // when it last fired or moved on
   slot first_waiting_ = none;
   std::uint64_t sequence_ = 0;
 };
