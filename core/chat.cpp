@@ -7,6 +7,7 @@
 #include "core/planted.hpp"
 #include "core/rare.hpp"
 #include "core/rules.hpp"
+#include "core/pending_send.hpp"
 #include "core/waiting_commit.hpp"
 
 namespace lingerd {
@@ -53,31 +54,34 @@ void chat::load() {
   presence_.start_at(wall_.read().now);
 }
 
+namespace {
+
+refusal no_room() {
+  rare::took(rare::branch::queue_full);
+  return {error::overloaded, "too many changes wait for the disk"};
+}
+
+}  // namespace
+
 task<result<applied>> chat::commit(change c) {
-  if (!has_room()) {
-    rare::took(rare::branch::queue_full);
-    co_return refusal(error::overloaded, "too many changes wait for the disk");
-  }
-  waiting_commit here(*this, store_.append(std::move(c)));
-  co_await here.asleep.wait(wake::done);
-  if (here.outcome->refused) {
-    rare::took(rare::branch::refused_in_apply);
-    co_return std::move(*here.outcome->refused);
-  }
-  co_return std::move(*here.outcome);
+  if (!has_room()) co_return no_room();
+  waiter asleep(loop_);
+  waiting_commit here(*this, store_.append(std::move(c)), asleep);
+  co_await asleep.wait(wake::done);
+  co_return here.take();
 }
 
 task<std::vector<result<applied>>> chat::commit_all(std::vector<change> all) {
+  std::deque<waiter> asleep;
   std::deque<waiting_commit> here;
-  for (change& c : all) here.emplace_back(*this, store_.append(std::move(c)));
+  for (change& c : all) {
+    waiter& sleeper = asleep.emplace_back(loop_);
+    here.emplace_back(*this, store_.append(std::move(c)), sleeper);
+  }
   std::vector<result<applied>> outcomes;
-  for (waiting_commit& one : here) {
-    co_await one.asleep.wait(wake::done);
-    if (one.outcome->refused) {
-      outcomes.emplace_back(std::move(*one.outcome->refused));
-    } else {
-      outcomes.emplace_back(std::move(*one.outcome));
-    }
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    co_await asleep[i].wait(wake::done);
+    outcomes.push_back(here[i].take());
   }
   co_return outcomes;
 }
@@ -89,13 +93,15 @@ std::uint64_t chat::commit_unwatched(change c) {
   return ticket;
 }
 
-task<result<chat::sent>> chat::send(user_id from, conversation to, std::string text,
-                                    std::string cid) {
+result<std::unique_ptr<chat::pending_send>> chat::begin_send(user_id from, conversation to,
+                                                             std::string text, std::string cid,
+                                                             waiter& sleeper) {
   if (cid.empty()) {
     // With a cid this may be the repetition of one that was allowed: apply() knows.
     const result<void> allowed = rules::may_send(people_, from, to);
-    if (!allowed) co_return allowed.error();
+    if (!allowed) return allowed.error();
   }
+  if (!has_room()) return no_room();
   send_message m;
   m.from = from;
   m.to = to;
@@ -104,14 +110,27 @@ task<result<chat::sent>> chat::send(user_id from, conversation to, std::string t
   const wall_clock::reading now = wall_.read();
   m.timestamp = now.now;
   m.unsynced = !now.synced;
-  change c = std::move(m);
-  const result<applied> a = co_await commit(std::move(c));
-  if (!a) co_return a.error();
+  const std::uint64_t ticket = store_.append(change(std::move(m)));
+  return std::make_unique<pending_send>(*this, ticket, sleeper);
+}
+
+result<chat::sent> chat::pending_send::take() {
+  const result<applied> a = place_.take();
+  if (!a) return a.error();
   sent answer;
   answer.id = a->id;
   answer.timestamp = a->timestamp;
   answer.repeated = a->repeated;
-  co_return answer;
+  return answer;
+}
+
+task<result<chat::sent>> chat::send(user_id from, conversation to, std::string text,
+                                    std::string cid) {
+  waiter asleep(loop_);
+  const auto pending = begin_send(from, to, std::move(text), std::move(cid), asleep);
+  if (!pending) co_return pending.error();
+  co_await asleep.wait(wake::done);
+  co_return (*pending)->take();
 }
 
 result<void> chat::mark_read(user_id user, conversation in, change_id up_to) {

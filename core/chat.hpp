@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,6 +68,11 @@ class chat : private append_listener {
   };
   // REQUIRES: text and cid within their bounds, text not blank, `to` not oneself.
   task<result<sent>> send(user_id from, conversation to, std::string text, std::string cid);
+  // The same for one who sleeps himself: `sleeper`, which outlives what is given, is signalled
+  // wake::done. The way of most messages, without a coroutine.
+  class pending_send;
+  result<std::unique_ptr<pending_send>> begin_send(user_id from, conversation to, std::string text,
+                                                   std::string cid, waiter& sleeper);
 
   // Remembers a read mark; it is written within limits.read_gather, or when there is room for it.
   result<void> mark_read(user_id user, conversation in, change_id up_to);

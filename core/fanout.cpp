@@ -96,12 +96,21 @@ bool fanout::has_news(const person& reader, change_id after) const {
   return std::any_of(reader.groups.begin(), reader.groups.end(), [&](group_id g) {
     const change_id id = newest_of_group(g).id;
     if (id <= after) return false;
-    const lingerd::group* of = people_.group(g);
-    const member_link* m = of ? of->member(reader.id) : nullptr;
-    if (!m) return false;
-    // He left before: all that concerned him lies at or below his leaving.
-    return m->is_in() ? id > std::max(after, m->stays.back().from) : m->stays.back().until > after;
+    const member_link* m = membership_of(reader, g);
+    return m && has_news(*m, id, after);
   });
+}
+
+const member_link* fanout::membership_of(const person& reader, group_id g) const {
+  const lingerd::group* of = people_.group(g);
+  return of ? of->member(reader.id) : nullptr;
+}
+
+// Whether a group whose newest event is `newest` may have something for him. What lies before he came
+// back, or left, was followed by an event of his own.
+bool fanout::has_news(const member_link& as, change_id newest, change_id after) {
+  const interval& last = as.stays.back();
+  return as.is_in() ? newest > std::max(after, last.from) : last.until > after;
 }
 
 bool fanout::walk_own(const person& reader, change_id after,
@@ -154,14 +163,22 @@ void keep_newest_states(std::vector<const fanout::event*>& found) {
 bool fanout::collect(const person& reader, change_id after,
                      std::vector<const event*>& found) const {
   found.clear();
-  if (!walk_own(reader, after, found)) return false;
+  bool has_some = newest_of(reader.id).id > after;
+  boost::container::small_vector<std::pair<group_id, const member_link*>, 16> groups;
   for (const group_id g : reader.groups) {
-    if (newest_of_group(g).id <= after) continue;
-    const lingerd::group* of = people_.group(g);
-    const member_link* m = of ? of->member(reader.id) : nullptr;
+    const change_id newest = newest_of_group(g).id;
+    if (newest <= after) continue;
+    const member_link* m = membership_of(reader, g);
     if (!m || (!m->is_in() && m->stays.back().until <= after)) continue;
+    has_some = has_some || has_news(*m, newest, after);
+    groups.emplace_back(g, m);
+  }
+  if (!has_some) return true;
+  if (!walk_own(reader, after, found)) return false;
+  for (const auto& [g, m] : groups) {
     if (!walk_group(g, *m, after, found)) return false;
   }
+  if (found.size() < 2) return true;
   std::sort(found.begin(), found.end(),
             [](const event* a, const event* b) { return a->id < b->id; });
   keep_newest_states(found);

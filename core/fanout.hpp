@@ -70,7 +70,8 @@ class fanout {
   bool has_news(const person& reader, change_id after) const;
 
   // The events above `after` that concern the reader, oldest first, each state's newest value alone,
-  // into `found` (pointers hold until the next publish). False if the ring does not reach back that far.
+  // into `found` (pointers hold until the next publish). False if there may be some and the ring does
+  // not reach back that far.
   bool collect(const person& reader, change_id after, std::vector<const event*>& found) const;
 
   // Registers a stream that waits for news of `user`.
@@ -106,6 +107,8 @@ class fanout {
   channel& channel_of(user_id);
   head newest_of(user_id u) const;
   head newest_of_group(group_id g) const;
+  const member_link* membership_of(const person& reader, group_id g) const;
+  static bool has_news(const member_link& as, change_id newest, change_id after);
   const event* at(std::uint64_t place) const;
   static std::size_t weight(const event& e);  // bytes it holds
   std::uint64_t push(event e);

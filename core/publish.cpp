@@ -35,8 +35,7 @@ void chat::on_committed(std::span<const std::uint64_t> tickets, std::span<applie
     ++first_ticket_;
     if (!who) continue;
     a.message.reset();
-    who->outcome.emplace(std::move(a));
-    who->asleep.signal(wake::done);
+    who->settle(std::move(a));
   }
 }
 

@@ -3,7 +3,6 @@
 #include "core/answer.hpp"
 #include "core/chat.hpp"
 #include "core/json_out.hpp"
-#include "core/waiting_commit.hpp"
 #include "core/wire.hpp"
 
 // Everything a fresh page needs, at one cursor.

@@ -9,11 +9,13 @@
 
 namespace lingerd {
 
-// Somebody who waits for a change to be on disk. It lives in his frame; should the frame go first,
-// its place in the queue is left empty.
+// The place of somebody who waits for a change to be on disk: he is signalled wake::done when the
+// outcome is here. Should he go first, his place in the queue is left empty.
 class chat::waiting_commit {
  public:
-  waiting_commit(chat& c, std::uint64_t ticket) : asleep(c.loop_), chat_(c), ticket_(ticket) {
+  // `sleeper` outlives it.
+  waiting_commit(chat& c, std::uint64_t ticket, waiter& sleeper)
+      : chat_(c), ticket_(ticket), sleeper_(sleeper) {
     CHECK(ticket == c.first_ticket_ + c.waiting_.size());
     c.waiting_.push_back(this);
   }
@@ -25,12 +27,24 @@ class chat::waiting_commit {
     chat_.waiting_[ticket_ - chat_.first_ticket_] = nullptr;
   }
 
-  waiter asleep;
-  std::optional<applied> outcome;
+  void settle(applied&& a) {
+    outcome_.emplace(std::move(a));
+    sleeper_.signal(wake::done);
+  }
+  // REQUIRES: he was signalled. Once.
+  result<applied> take() {
+    if (outcome_->refused) {
+      rare::took(rare::branch::refused_in_apply);
+      return std::move(*outcome_->refused);
+    }
+    return std::move(*outcome_);
+  }
 
  private:
   chat& chat_;
-  std::uint64_t ticket_;
+  const std::uint64_t ticket_;
+  waiter& sleeper_;
+  std::optional<applied> outcome_;
 };
 
 }  // namespace lingerd

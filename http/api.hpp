@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <boost/json/monotonic_resource.hpp>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -16,14 +17,21 @@ namespace lingerd::api {
 
 // One request on its way through the API.
 struct call {
+  call(service& in, const http_request& request, const byte_stream& from)
+      : in(in), request(request), from(from) {}
+  call(const call&) = delete;
+  call& operator=(const call&) = delete;
+
   service& in;
   const http_request& request;
   const byte_stream& from;
   caller who;                              // REQUIRES a session, where the route says so
   std::array<std::uint64_t, 2> ids{};      // the numbers in the path, in their order
 
-  // The body, where the route says that there must be one.
-  boost::json::object body;
+  // The body, where the route says that there must be one. A small one needs no memory of its own.
+  unsigned char room[2048];
+  boost::json::monotonic_resource memory{room, sizeof room};
+  boost::json::object body{&memory};
 };
 
 // Session and account.

@@ -41,31 +41,14 @@ task<response> do_history(service& in, user_id reader, conversation of, change_i
   co_return response(200, std::move(*body));
 }
 
-task<response> do_send(service& in, user_id from, conversation to, std::string text,
-                       std::string cid) {
-  const result<chat::sent> s =
-      co_await in.talk.send(from, to, std::move(text), std::move(cid));
-  if (!s) co_return refuse(s.error());
-  if (!s->repeated) ++in.counted.messages;
-  response r;
-  r.status = s->repeated ? 200 : 201;
-  r.body = R"({"id":)";
-  json_out::number(r.body, s->id);
-  r.body += R"(,"timestamp":)";
-  json_out::timestamp(r.body, s->timestamp);
-  r.body += '}';
-  co_return r;
-}
-
-task<response> do_classic_send(service& in, user_id from, conversation to, std::string text) {
-  std::string no_cid;
-  const result<chat::sent> s =
-      co_await in.talk.send(from, to, std::move(text), std::move(no_cid));
-  if (!s) co_return refuse(s.error());
-  ++in.counted.messages;
-  response r(200, "ok");
-  r.type = "text/plain; charset=utf-8";
-  co_return r;
+reply send_request_of(const call& c, outgoing& m, bool classic) {
+  send_request s;
+  s.from = c.who.user;
+  s.to = m.to;
+  s.text = std::move(m.text);
+  if (!classic) s.cid = std::move(m.cid);
+  s.classic = classic;
+  return s;
 }
 
 std::optional<response> too_fast(service& in, user_id who) {
@@ -159,7 +142,7 @@ reply send(call& c) {
   auto m = read_outgoing(c.in.talk.bounds(), c.body, c.who.user);
   if (!m) return refuse(m.error());
   if (auto no = too_fast(c.in, c.who.user)) return std::move(*no);
-  return do_send(c.in, c.who.user, m->to, std::move(m->text), std::move(m->cid));
+  return send_request_of(c, *m, false);
 }
 
 reply history(call& c) {
@@ -211,7 +194,7 @@ reply classic_send(call& c) {
   auto m = read_outgoing(c.in.talk.bounds(), *o, c.who.user);
   if (!m) return refuse(m.error());
   if (auto no = too_fast(c.in, c.who.user)) return std::move(*no);
-  return do_classic_send(c.in, c.who.user, m->to, std::move(m->text));
+  return send_request_of(c, *m, true);
 }
 
 reply classic_poll(call& c) {

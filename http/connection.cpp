@@ -8,6 +8,7 @@
 #include "core/planted.hpp"
 #include "core/rare.hpp"
 #include "http/connection_stream.hpp"
+#include "http/outgoing.hpp"
 #include "http/stream_poll.hpp"
 
 namespace lingerd {
@@ -69,6 +70,8 @@ wake_set connection::sleeps_for(action at) {
       if (!has(asleep_.reasons(), wake::readable)) stream_->watch_readable(asleep_);
       return wake::news | wake::timeout | wake::readable | wake::signed_out | wake::crowded |
              wake::closing;
+    case action::send:
+      return static_cast<wake_set>(wake::done);
     default:
       return 0;
   }
@@ -83,6 +86,8 @@ connection::action connection::go_on(action at) {
       return take_request();
     case action::write:
       return write_on();
+    case action::send:
+      return end_send();
     case action::hold:
       return wake_up();
     case action::stream:
@@ -190,6 +195,7 @@ connection::action connection::dispatch() {
     working_.emplace(std::move(*later));
     return action::work;
   }
+  if (auto* message = std::get_if<send_request>(&what)) return begin_send(std::move(*message));
   if (auto* stays = std::get_if<stream_request>(&what)) return begin_stream(*stays);
   return begin_hold(std::get<poll_request>(what));
 }
@@ -198,6 +204,23 @@ task<void> connection::do_work(action& then) {
   response answer = co_await std::move(*working_);
   working_.reset();
   then = finish(std::move(answer));
+}
+
+connection::action connection::begin_send(send_request what) {
+  asleep_.clear(wake::done);
+  classic_ = what.classic;
+  auto begun = host_.talk.begin_send(what.from, what.to, std::move(what.text),
+                                     std::move(what.cid), asleep_);
+  if (!begun) return finish(refuse(begun.error()));
+  sending_ = std::move(*begun);
+  return action::send;
+}
+
+connection::action connection::end_send() {
+  const result<chat::sent> sent = sending_->take();
+  sending_.reset();
+  if (sent && !sent->repeated) ++host_.counted.messages;
+  return finish(answer_to(sent, classic_, host_.scratch.body));
 }
 
 // --- holding ---------------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/chat.hpp"
+#include "core/pending_send.hpp"
 #include "core/sessions.hpp"
 #include "core/task.hpp"
 #include "core/waiter.hpp"
@@ -30,7 +30,7 @@ nursery::root serve(nursery& among, connection_host& home, endpoint& serves, str
 //            ▼                                   │
 //   read ─► take_request ─► answer at once ─► written?  ─no─► write ─► end / drain
 //            │    │                              ▲
-//            │    └─► work ──────────────────────┤
+//            │    └─► work, send ────────────────┤
 //            └──────► hold ◄─► ask_store ────────┘
 //
 // A request for a stream that stays open (Server-Sent Events, WebSocket) turns it into that for the
@@ -69,6 +69,7 @@ class connection : public boost::intrusive::list_base_hook<
     read,
     write,
     work,
+    send,
     hold,
     ask_store,
     stream,
@@ -102,6 +103,8 @@ class connection : public boost::intrusive::list_base_hook<
   action take_request();
   action no_whole_request();
   action dispatch();
+  action begin_send(send_request what);
+  action end_send();
   action begin_hold(const poll_request& asked);
   action look_again();
   action park();
@@ -141,6 +144,7 @@ class connection : public boost::intrusive::list_base_hook<
   // What is there at some times only lies elsewhere: a parked connection pays for what lies here.
   std::unique_ptr<std::string> unsent_;   // of the answer at hand, where it did not fit
   std::optional<task<response>> working_;
+  std::unique_ptr<chat::pending_send> sending_;
   std::unique_ptr<holding> held_;
   std::unique_ptr<streaming> live_;
   std::size_t drained_ = 0;
@@ -150,6 +154,7 @@ class connection : public boost::intrusive::list_base_hook<
   bool timed_ = false;       // the deadline for its arrival is set
   bool keep_alive_ = true;
   bool head_only_ = false;
+  bool classic_ = false;     // how a message that is being sent is answered
   bool drain_after_ = false;
 };
 

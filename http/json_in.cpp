@@ -2,6 +2,7 @@
 
 #include <boost/json/parse.hpp>
 #include <limits>
+#include <utility>
 
 #include "http/request.hpp"
 
@@ -27,11 +28,12 @@ std::optional<std::uint64_t> whole(const json::value& v) {
 
 }  // namespace
 
-result<json::object> object(std::string_view text, const limits& bounds) {
+result<json::object> object(std::string_view text, const limits& bounds,
+                            json::storage_ptr memory) {
   json::parse_options options;
   options.max_depth = bounds.json_depth;
   boost::system::error_code ec;
-  json::value v = json::parse({text.data(), text.size()}, ec, {}, options);
+  json::value v = json::parse({text.data(), text.size()}, ec, std::move(memory), options);
   if (ec) return refusal(error::bad_request, "the body is not good JSON: " + ec.message());
   if (!v.is_object()) return refusal(error::bad_request, "the body is not a JSON object");
   return std::move(v.get_object());

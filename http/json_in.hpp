@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 #include <optional>
 #include <string>
@@ -14,8 +15,10 @@
 // that names it.
 namespace lingerd::json_in {
 
-// The whole of `text` as an object, within limits.json_depth. Boost.JSON checks UTF-8.
-result<boost::json::object> object(std::string_view text, const limits& bounds);
+// The whole of `text` as an object, within limits.json_depth. Boost.JSON checks UTF-8. It lies in
+// `memory`, which must outlive it.
+result<boost::json::object> object(std::string_view text, const limits& bounds,
+                                   boost::json::storage_ptr memory = {});
 
 // A required string.
 result<std::string> text(const boost::json::object& o, std::string_view name);

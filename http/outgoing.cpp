@@ -1,5 +1,6 @@
 #include "http/outgoing.hpp"
 
+#include "core/json_out.hpp"
 #include "core/text.hpp"
 
 namespace lingerd {
@@ -29,6 +30,24 @@ result<outgoing> read_outgoing(const limits& bounds, const boost::json::object& 
   if (is_blank(*text)) return refusal(error::bad_request, "the message is empty");
   m.text = std::move(*text);
   return m;
+}
+
+response answer_to(const result<chat::sent>& s, bool classic, std::string& body) {
+  if (!s) return refuse(s.error());
+  response r;
+  if (classic) {
+    r.fixed = "ok";
+    r.type = "text/plain; charset=utf-8";
+    return r;
+  }
+  r.status = s->repeated ? 200 : 201;
+  body = R"({"id":)";
+  json_out::number(body, s->id);
+  body += R"(,"timestamp":)";
+  json_out::timestamp(body, s->timestamp);
+  body += '}';
+  r.fixed = body;
+  return r;
 }
 
 }  // namespace lingerd

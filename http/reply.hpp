@@ -45,8 +45,18 @@ struct stream_request : open_stream {
   std::optional<refusal> refused;   // told within the stream, which then ends: no status is seen there
 };
 
-// What becomes of a request: an answer at once, one that needs waiting, a poll, or a stream.
-using reply = std::variant<response, task<response>, poll_request, stream_request>;
+// A message to be sent: answered when it is on disk.
+struct send_request {
+  user_id from = 0;
+  conversation to;
+  std::string text;
+  std::string cid;       // may be empty
+  bool classic = false;  // answered as the tutorial's page expects
+};
+
+// What becomes of a request: an answer at once, one that needs waiting, a poll, a message to send, or
+// a stream.
+using reply = std::variant<response, task<response>, poll_request, send_request, stream_request>;
 
 // What stands behind a connection: it answers requests.
 class endpoint {

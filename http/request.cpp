@@ -55,9 +55,12 @@ std::optional<std::string> value_of(std::string_view form, std::string_view name
     const auto end = form.find('&');
     const std::string_view pair = form.substr(0, end);
     form = end == std::string_view::npos ? std::string_view() : form.substr(end + 1);
-    if (pair.starts_with(name)) {
-      if (pair.size() == name.size()) return std::string();
-      if (pair[name.size()] == '=') return percent_decoded(pair.substr(name.size() + 1));
+    if (pair.size() > name.size()) {
+      if (pair[name.size()] == '=' && pair.starts_with(name)) {
+        return percent_decoded(pair.substr(name.size() + 1));
+      }
+    } else if (pair == name) {
+      return std::string();
     }
   }
   return std::nullopt;

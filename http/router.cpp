@@ -125,7 +125,7 @@ std::optional<response> ask(const route& at, api::call& c) {
     }
   }
   if (needs_json) {
-    auto body = json_in::object(r.body, c.in.talk.bounds());
+    auto body = json_in::object(r.body, c.in.talk.bounds(), &c.memory);
     if (!body) return refuse(body.error());
     c.body = std::move(*body);
   }
@@ -142,7 +142,7 @@ reply router::answer(const http_request& r, const byte_stream& from) {
   }
   const std::string_view path = r.path();
   const method wanted = r.method == method::head ? method::get : r.method;
-  api::call c{in_, r, from, {}, {}, {}};
+  api::call c(in_, r, from);
   std::string allowed;
   for (const route& at : routes) {
     if (!matches(at.pattern, path, c.ids)) continue;

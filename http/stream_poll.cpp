@@ -46,11 +46,6 @@ void write(chat& talk, const poll_request& asked, const batch& b, bool newer_pre
 
 verdict look(chat& talk, poll_request& asked, bool must_answer, std::string& body) {
   const person* reader = talk.people().user(asked.who.user);
-  if (!talk.streams().has_news(*reader, asked.after)) {
-    batch nothing;
-    nothing.next = talk.horizon();
-    return take(talk, asked, nothing, must_answer, body);
-  }
   const auto b = talk.at_hand(*reader, asked.after,
                               asked.classic ? chat::view::classic : chat::view::events);
   if (!b) return verdict::ask_store;

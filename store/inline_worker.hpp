@@ -20,14 +20,20 @@ class inline_worker final : public worker {
 
   // Runs the oldest job and calls its done(); false if there is none.
   bool run_one() {
-    if (queue_.empty()) return false;
+    busy_ = true;
+    job* const next = begin_one();
+    if (next) next->done();
+    busy_ = false;
+    return next != nullptr;
+  }
+  // Runs the oldest job and leaves its done() to the caller, as a thread leaves it to the loop; null
+  // if there is none.
+  job* begin_one() {
+    if (queue_.empty()) return nullptr;
     job* const next = queue_.front();
     queue_.pop_front();
-    busy_ = true;
     next->run();
-    next->done();
-    busy_ = false;
-    return true;
+    return next;
   }
   // Until none is left, those included that come meanwhile. Returns how many.
   std::size_t run_all() {

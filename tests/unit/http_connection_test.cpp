@@ -160,6 +160,33 @@ std::size_t answers_in(std::string_view bytes) {
 
 // --- requests and answers ----------------------------------------------------------------------
 
+TEST(Connection, AMessageIsAnsweredWhenItIsOnDisk) {
+  net w;
+  const auto l = w.connect();
+  l->send(w.message("hi") + w.message("you"));
+  w.on.end_turn();
+  EXPECT_EQ(l->take(), "") << "it is not on disk yet";
+  w.settle();
+  const std::string answers = l->take();
+  EXPECT_EQ(status_of_first(answers), 201);
+  EXPECT_EQ(answers_in(answers), 2u);
+  EXPECT_EQ(w.counted().messages, 2u);
+}
+
+TEST(Connection, AMessageOutlivesTheConnectionThatSentIt) {
+  net w;
+  const auto l = w.connect();
+  l->send(w.message("hi"));
+  w.on.end_turn();
+  ASSERT_EQ(w.talk.waiting(), 1u);
+  const change_id before = w.talk.horizon();
+  w.connections.clear();  // while it is on its way
+  EXPECT_TRUE(l->released);
+  w.settle();
+  EXPECT_EQ(w.talk.waiting(), 0u);
+  EXPECT_GT(w.talk.horizon(), before);
+}
+
 TEST(Connection, AnswersOneRequestAfterTheOther) {
   net w;
   const auto l = w.connect();

@@ -12,6 +12,7 @@
 #include "core/chat.hpp"
 #include "core/task.hpp"
 #include "http/guard.hpp"
+#include "http/outgoing.hpp"
 #include "http/page.hpp"
 #include "http/passwords.hpp"
 #include "http/router.hpp"
@@ -140,6 +141,13 @@ class service_world {
     reply what = route(r);
     if (auto* at_once = std::get_if<response>(&what)) return std::move(*at_once);
     if (auto* later = std::get_if<task<response>>(&what)) return finish(std::move(*later));
+    if (auto* m = std::get_if<send_request>(&what)) {
+      const auto sent = finish(talk.send(m->from, m->to, std::move(m->text), std::move(m->cid)));
+      response r = answer_to(sent, m->classic, body);
+      r.body = r.fixed.empty() ? r.body : std::string(r.fixed);
+      r.fixed = {};
+      return r;
+    }
     throw std::runtime_error("a poll");
   }
 
@@ -149,6 +157,7 @@ class service_world {
   some_chance chance;
   inline_worker storage, reader, hashing;
   scripted_stream wire;
+  std::string body;  // of an answer to a message
 
  private:
   template <class T>

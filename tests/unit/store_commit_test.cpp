@@ -116,15 +116,31 @@ TEST_F(GroupCommit, OneBatchIsInFlightAtMost) {
   home.keep->append(message_to(1, 2, "first"));
   home.on.turn();
   ASSERT_EQ(home.storage.waiting(), 1U);
+  job* const batch = home.storage.begin_one();
   for (int i = 0; i < 5; ++i) home.keep->append(message_to(1, 2, "while it is on its way"));
   home.on.turn();
-  EXPECT_EQ(home.storage.waiting(), 1U);
+  EXPECT_EQ(home.storage.waiting(), 0U);
   EXPECT_EQ(home.keep->pending(), 6U);
-  home.storage.run_one();
+  batch->done();
   EXPECT_EQ(home.heard.batches.back(), 1U);
+  EXPECT_EQ(home.keep->pending(), 5U);
   EXPECT_EQ(home.storage.waiting(), 1U) << "the rest follows at once";
   home.storage.run_one();
   EXPECT_EQ(home.heard.batches.back(), 5U);
+}
+
+TEST_F(GroupCommit, BatchTakesWhatComesUntilItBegins) {
+  open();
+  home.people(2);
+  home.keep->append(message_to(1, 2, "first"));
+  home.on.turn();
+  ASSERT_EQ(home.storage.waiting(), 1U);
+  home.keep->append(message_to(1, 2, "before the thread has begun"));
+  home.on.turn();
+  home.storage.run_one();
+  EXPECT_EQ(home.heard.batches.back(), 2U);
+  EXPECT_EQ(home.keep->pending(), 0U);
+  EXPECT_EQ(home.storage.waiting(), 0U);
 }
 
 TEST_F(GroupCommit, RefusalInTheMiddleLeavesTheOthers) {
@@ -187,11 +203,12 @@ TEST_F(GroupCommit, WindowOfChangesThatCameInFlightHasRunMeanwhile) {
   home.keep->append(new_user("first"));
   home.on.turn();
   home.on.advance(100ms);
-  ASSERT_EQ(home.storage.waiting(), 1U);
+  job* const batch = home.storage.begin_one();
+  ASSERT_TRUE(batch);
   home.keep->append(new_user("second"));
   home.on.turn();
   home.on.advance(70ms);  // a slow commit
-  home.storage.run_one();
+  batch->done();
   EXPECT_EQ(home.storage.waiting(), 0U);
   home.on.advance(30ms);
   EXPECT_EQ(home.storage.waiting(), 1U);
