@@ -104,6 +104,7 @@ class deliver_work {
     r.add("refused", refused_);
     r.add("delivered", delivered_);
     r.add("counted", took_.size());
+    r.add_counted(begin_, end_);
     r.add("messages_per_s", static_cast<double>(took_.size()) / s_.seconds);
     r.add("p50_us", static_cast<double>(took_.quantile(0.5)));
     r.add("p99_us", static_cast<double>(took_.quantile(0.99)));

@@ -33,7 +33,7 @@ class fan_out_work {
     const auto begin = now_us();
     const auto end = after_s(s_.seconds);
     while (now_us() < end) took.add(one_message());
-    print(took, static_cast<double>(now_us() - begin) / 1e6);
+    print(took, begin, now_us());
   }
 
  private:
@@ -75,12 +75,14 @@ class fan_out_work {
     return now_us() - begin;
   }
 
-  void print(latencies& took, double seconds) {
+  void print(latencies& took, microseconds_t begin, microseconds_t end) {
+    const double seconds = static_cast<double>(end - begin) / 1e6;
     report r(s_.json);
     r.add("work", "fan-out");
     r.add("server", s_.server);
     r.add("subscribers", s_.subscribers);
     r.add("messages", took.size());
+    r.add_counted(begin, end);
     r.add("deliveries_per_s", static_cast<double>(took.size() * s_.subscribers) / seconds);
     r.add("p50_us", static_cast<double>(took.quantile(0.5)));
     r.add("p99_us", static_cast<double>(took.quantile(0.99)));

@@ -18,6 +18,11 @@ void report::add(std::string_view name, double figure) {
   field(name, text, false);
 }
 
+void report::add_counted(microseconds_t from, microseconds_t until) {
+  add("counted_from_us", static_cast<std::size_t>(from));
+  add("counted_until_us", static_cast<std::size_t>(until));
+}
+
 void report::print() {
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);
