@@ -64,12 +64,12 @@ add_test(NAME world.seeds COMMAND linger-sim world --seeds ${seeds} --repeat 5)
 set_tests_properties(world.seeds PROPERTIES LABELS world TIMEOUT 600)
 
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
-file(GLOB lint_tests CONFIGURE_DEPENDS tests/lint/*_test.py)
+file(GLOB python_tests CONFIGURE_DEPENDS tests/lint/*_test.py tests/bench/*_test.py)
 add_test(NAME unit.lint_coroutines
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/lint_coroutines.py
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 set_tests_properties(unit.lint_coroutines PROPERTIES LABELS unit TIMEOUT 60)
-foreach(file IN LISTS lint_tests)
+foreach(file IN LISTS python_tests)
   cmake_path(GET file STEM stem)
   add_test(NAME unit.${stem} COMMAND ${Python3_EXECUTABLE} -B ${file})
   set_tests_properties(unit.${stem} PROPERTIES LABELS unit TIMEOUT 60)

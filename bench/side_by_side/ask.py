@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,15 +13,37 @@ from measuring.cores import LOAD_CPU
 from measuring.failure import Failure
 from measuring.process import Process
 from measuring.wait import wait_until
+from side_by_side import spent
 from side_by_side.server import Running
 from side_by_side.setting import Setting
 
 GRACE_S = 90  # a load that has not ended so long after its time never will
+READ_EVERY_S = 0.1
 
 
 def deliver(setting: Setting, running: Running, seconds: float, *options: str) -> dict[str, float]:
     """Runs the load program for so long and returns what it counted."""
     return load.finish(_start(setting, running, seconds, *options), seconds + GRACE_S)
+
+
+def watched(
+    setting: Setting, running: Running, seconds: float, rate: str, *options: str
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The same, and for each of what it counted, of which `rate` says how many there were a
+    second, where the time went. The server's threads are looked at now and then: counted is what
+    they used from soon after the load began to count to soon before it was done."""
+    process = _start(setting, running, seconds, *options)
+    readings: list[spent.Reading] = []
+    until = time.monotonic() + seconds + GRACE_S
+    try:
+        while process.is_running() and time.monotonic() < until:
+            readings.append(spent.read(running.pid, process.pid))
+            time.sleep(min(READ_EVERY_S, seconds / 10))
+        got = load.finish(process, max(1.0, until - time.monotonic()))
+    finally:
+        process.kill()
+    begin, end = got["counted_from_us"] / 1e6, got["counted_until_us"] / 1e6
+    return got, spent.by_part(*spent.within(readings, begin, end), got[rate])
 
 
 @contextmanager

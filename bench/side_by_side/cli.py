@@ -14,12 +14,14 @@ from measuring.cores import LOAD_CPU, SERVER_CPU
 from measuring.failure import Failure
 from side_by_side import machine, setting as settings, works
 from side_by_side.figures import Measured
+from side_by_side.obstacles import obstacles
 from side_by_side.options import SERVERS, make_setting, parse
 from side_by_side.picture import picture
 from side_by_side.report import as_json
 from side_by_side.server import Server
 from side_by_side.setting import ROOT, Setting
 from side_by_side.table import figures_table, goals_table
+from side_by_side.where import where_table
 
 
 def say(text: str) -> None:
@@ -118,6 +120,10 @@ def measure(options: argparse.Namespace, setting: Setting) -> int:
           "nchan,\nwhich keeps its clients in a shared segment. nginx's empty poll is `return 200`.")
     print("\n## Goals\n")
     print(goals_table(measured))
+    for missed in obstacles(measured):
+        print(f"\n{missed}")
+    if table := where_table(measured):
+        print(f"\n### Where a message's time goes\n\n{table}")
     if notes:
         print("\n## Notes\n")
         print("\n".join(f"- {note}" for note in notes))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from side_by_side.figures import Measured
+from side_by_side.spent import Source
 
 Value = Callable[[Measured], float | None]
 
@@ -13,13 +14,15 @@ Value = Callable[[Measured], float | None]
 @dataclass(frozen=True)
 class Goal:
     """`at_least` tells whether more is better; `bound` has the unit of the value. Without a bound
-    the value is only shown."""
+    the value is only shown. `mine` and `theirs` are where the time went that the value is made of."""
 
     title: str
     value: Value
     at_least: bool
     bound: float | None
     unit: str
+    mine: Source | None = None
+    theirs: Source | None = None
 
     def verdict(self, value: float) -> str:
         if self.bound is None:
@@ -51,16 +54,22 @@ def _median(figure: str) -> Value:
 
 GOALS = [
     Goal("deliver, P=1024, durable, to nchan's P=16",
-         _ratio("deliver-1024", "linger", "deliver-16", "nchan"), True, 1.0, "×"),
+         _ratio("deliver-1024", "linger", "deliver-16", "nchan"), True, 1.0, "×",
+         Source("deliver-1024", "linger"), Source("deliver-16", "nchan")),
     Goal("deliver, P=16, on tmpfs, to nchan's",
-         _ratio("deliver-16", "linger-tmpfs", "deliver-16", "nchan"), True, 1.1, "×"),
-    Goal("deliver, P=1, durable, p50 beyond one commit", _median("over-commit"), False, 0.3, "ms"),
+         _ratio("deliver-16", "linger-tmpfs", "deliver-16", "nchan"), True, 1.1, "×",
+         Source("deliver-16", "linger-tmpfs"), Source("deliver-16", "nchan")),
+    Goal("deliver, P=1, durable, p50 beyond one commit", _median("over-commit"), False, 0.3, "ms",
+         Source("deliver-1", "linger")),
     Goal("empty short polls, to nginx's `return 200`",
-         _ratio("polls", "linger", "polls", "nchan"), True, 0.8, "×"),
+         _ratio("polls", "linger", "polls", "nchan"), True, 0.8, "×",
+         Source("polls", "linger"), Source("polls", "nchan")),
     Goal("server's CPU for each, to nginx's",
-         _ratio("polls-cpu", "linger", "polls-cpu", "nchan"), False, 1.15, "×"),
+         _ratio("polls-cpu", "linger", "polls-cpu", "nchan"), False, 1.15, "×",
+         Source("polls", "linger"), Source("polls", "nchan")),
     Goal("fan-out to 1,000, to nchan's",
-         _ratio("fan-out", "linger", "fan-out", "nchan"), True, 1.2, "×"),
+         _ratio("fan-out", "linger", "fan-out", "nchan"), True, 1.2, "×",
+         Source("fan-out", "linger"), Source("fan-out", "nchan")),
     Goal("memory of a parked long poll", _median("park-long"), False, 1.0, "KiB"),
     Goal("memory of an idle SSE stream", _median("park-sse"), False, 1.0, "KiB"),
     Goal("memory of an idle WebSocket", _median("park-websocket"), False, 4.0, "KiB"),

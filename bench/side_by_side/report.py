@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from side_by_side import where
 from side_by_side.figures import FIGURES, Measured
 from side_by_side.goals import GOALS
+from side_by_side.obstacles import obstacle
 from side_by_side.server import Server
 
 
@@ -36,6 +38,7 @@ def as_json(
             "goal": goal.title, "at_least": goal.at_least, "bound": goal.bound, "unit": goal.unit,
             "value": value,
             "met": None if value is None or goal.bound is None else goal.verdict(value) == "met",
+            "in_the_way": obstacle(measured, goal),
         })
     return {"schema": "linger-side-by-side/1", **about, "figures": figures, "goals": goals,
-            "notes": notes}
+            "where_time_goes": where.as_json(measured), "notes": notes}

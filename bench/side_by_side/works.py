@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from measuring import proc
 from measuring.failure import Failure
-from side_by_side import ask
+from side_by_side import ask, spent
 from side_by_side.cast import FULL_PUBLISHERS, Cast, circles
 from side_by_side.commit import median_commit_us
 from side_by_side.linger import Linger
@@ -28,10 +28,11 @@ def deliver(setting: Setting, server: Server, add: Add) -> None:
     """Each message to the next of a thousand parked polls; P publishers in a closed loop."""
     cast = Cast(setting.subscribers, setting.crowd)
     if server.name == "django":
-        # The threads of clients who left still wait: a fresh server for each.
+        # The threads of clients who left still wait: a fresh server for each. To read what each of
+        # the thousand used would take from the load.
         for publishers in (1, 16):
             with server.running(cast) as running:
-                _deliver(setting, running, publishers, 2, add)
+                _deliver(setting, running, publishers, 2, add, watch=False)
         return
     with server.running(cast) as running:
         before = _commit_ms(running) if server.name == "linger" else 0
@@ -49,26 +50,39 @@ def _commit_ms(running: Running) -> float:
 
 
 def _deliver(
-    setting: Setting, running: Running, publishers: int, seconds: float, add: Add
+    setting: Setting, running: Running, publishers: int, seconds: float, add: Add,
+    watch: bool = True,
 ) -> float:
     """The figures of one number of publishers; returns the median latency in ms."""
     many = min(publishers, setting.crowd)
     options = ["--subscribers", str(setting.subscribers), "--publishers", str(many)]
-    got = ask.deliver(setting, running, seconds, *options, "--circles", str(circles(many)))
+    options += ["--circles", str(circles(many))]
+    parts: dict[str, float] = {}
+    if watch:
+        got, parts = ask.watched(setting, running, seconds, "messages_per_s", *options)
+    else:
+        got = ask.deliver(setting, running, seconds, *options)
     if not got["counted"]:
         raise Failure(f"P={publishers}: nothing was delivered")
     add(f"deliver-{publishers}", got["messages_per_s"])
+    _add_spent(add, f"deliver-{publishers}", parts)
     add(f"deliver-{publishers}-p50", got["p50_us"] / 1000)
     add(f"deliver-{publishers}-p99", got["p99_us"] / 1000)
     return got["p50_us"] / 1000
+
+
+def _add_spent(add: Add, figure: str, parts: dict[str, float]) -> None:
+    for part, microseconds in parts.items():
+        add(spent.name(figure, part), microseconds)
 
 
 def fan_out(setting: Setting, server: Server, add: Add) -> None:
     """One message to everybody; the next when all have it and poll again."""
     with server.running(Cast(setting.subscribers, setting.crowd)) as running:
         options = ("--subscribers", str(setting.subscribers), "--fan-out")
-        got = ask.deliver(setting, running, setting.seconds, *options)
+        got, parts = ask.watched(setting, running, setting.seconds, "deliveries_per_s", *options)
         add("fan-out", got["deliveries_per_s"])
+        _add_spent(add, "fan-out", parts)
         add("fan-out-p50", got["p50_us"] / 1000)
 
 
@@ -77,11 +91,12 @@ def polls(setting: Setting, server: Server, add: Add) -> None:
     if shutil.which("wrk") is None:
         raise Failure("wrk is not installed")
     with server.running(Cast(setting.subscribers, setting.crowd)) as running:
-        before = proc.cpu_seconds(running.pid)
+        before, first = proc.cpu_seconds(running.pid), spent.read(running.pid)
         got = ask.short_polls(running, setting.seconds)
-        used = proc.cpu_seconds(running.pid) - before
+        used, last = proc.cpu_seconds(running.pid) - before, spent.read(running.pid)
         add("polls", got.per_s)
         add("polls-cpu", used / got.requests * 1e6)
+        _add_spent(add, "polls", spent.by_part(first, last, got.requests / (last.at - first.at)))
 
 
 def park(setting: Setting, server: Server, add: Add) -> None:
