@@ -40,9 +40,12 @@ int main(int argc, char** argv) {
   program
       .add_option("--circles", s.circles, "Publisher P writes to subscribers of circle P mod this")
       ->check(CLI::Range(1, 100'000));
-  program.add_option("--seconds", s.seconds)->check(CLI::Range(0.1, 600.0));
+  program.add_option("--seconds", s.seconds)->check(CLI::Range(0.1, 86'400.0));
   program.add_option("--settle", s.settle, "Seconds between the last poll and the first message")
       ->check(CLI::Range(0.0, 60.0));
+  program.add_option("--wait", s.wait, "Seconds that Linger is asked to hold a poll")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
   program.add_option("--body", s.body, "Bytes of a message's request body")->capture_default_str();
   CLI::Option* all = program.add_flag("--fan-out", s.fan_out, "Each message goes to everybody");
   program.add_flag("--hold", s.hold, "Only hold the polls, for looking at the server's memory")

@@ -36,18 +36,25 @@ class hold_work {
     }
     const auto settled = after_s(s_.settle);
     while (now_us() < settled) turn(10);
+    print("holding");
+    const auto end = after_s(s_.seconds);
+    while (now_us() < end) turn(100);
+    print("held");
+  }
+
+ private:
+  void print(std::string_view work) {
     report r(s_.json);
-    r.add("work", "holding");
+    r.add("work", work);
     r.add("server", s_.server);
     r.add("transport", s_.transport);
     r.add("subscribers", s_.subscribers);
     r.add("seconds", s_.seconds);
+    r.add("answered", answered_);
+    r.add("refused", refused_);
     r.print();
-    const auto end = after_s(s_.seconds);
-    while (now_us() < end) turn(100);
   }
 
- private:
   void ask(std::size_t i) {
     out_.clear();
     if (streams_) {
@@ -65,6 +72,8 @@ class hold_work {
       } else {
         // A hold's time may end: then the client asks again, as pages do.
         all_[i].receive([&](const answer& a) {
+          ++answered_;
+          if (a.status >= 400) ++refused_;
           speaks_->polled(i, a);
           ask(i);
         });
@@ -99,6 +108,7 @@ class hold_work {
   crowd all_;
   std::vector<bool> open_;  // by stream: its head has come
   std::size_t opened_ = 0;
+  std::size_t answered_ = 0, refused_ = 0;  // polls; each was asked again
   std::string out_;
 };
 

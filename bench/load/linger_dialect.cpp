@@ -13,7 +13,8 @@ namespace {
 
 class linger final : public dialect {
  public:
-  explicit linger(const settings& s) : s_(s), accounts_(read_accounts(s.tokens)) {
+  explicit linger(const settings& s)
+      : s_(s), accounts_(read_accounts(s.tokens)), wait_("&wait=" + std::to_string(s.wait)) {
     // Held polls may share accounts, as a user's many tabs do.
     const std::size_t wanted = s.hold ? 1 : s.subscribers + s.publishers;
     if (accounts_.size() < wanted) throw std::runtime_error("the token file has too few users");
@@ -26,7 +27,7 @@ class linger final : public dialect {
 
   void poll(std::string& out, std::size_t i) override {
     events(out, i);
-    out += "&wait=100";
+    out += wait_;
     out += signed_[i % signed_.size()];
     out += "\r\n";
   }
@@ -91,6 +92,7 @@ class linger final : public dialect {
 
   const settings s_;
   std::vector<account> accounts_;
+  std::string wait_;                 // the end of a poll's query
   std::vector<std::string> signed_;  // by account: the end of the request line, the fields
   std::string epoch_, group_;
   long long start_cursor_ = 0;

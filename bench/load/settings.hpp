@@ -15,6 +15,7 @@ struct settings {
   std::size_t circles = 1;  // publisher p writes to the subscribers of circle p % circles only
   double seconds = 5;
   double settle = 0.5;  // between the last poll's request and the first message
+  int wait = 100;       // for how long a poll asks to be held; linger only
   std::size_t body = 100;
   bool fan_out = false;
   bool hold = false;

@@ -13,7 +13,8 @@ void deliver(const settings& s);
 // One message to everybody; the next when all have it and poll again.
 void fan_out(const settings& s);
 
-// Only polls or streams, which nothing ends. Says "holding" when they all are there.
+// Only polls or streams, which nothing but their time ends: polls then ask again. Says "holding"
+// when they all are there, and at the end how many polls were answered.
 void hold(const settings& s);
 
 }  // namespace load
