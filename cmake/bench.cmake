@@ -1,5 +1,5 @@
-# linger_bench: micro-benchmarks, where Google Benchmark is installed; and what side-by-side and
-# growth load servers with.
+# linger_bench: micro-benchmarks, where Google Benchmark is installed; and what the other commands
+# load servers with.
 
 file(GLOB bench_sources CONFIGURE_DEPENDS bench/micro/*.cpp)
 find_package(benchmark QUIET)
@@ -20,3 +20,9 @@ endif()
 
 # The load program: polls and publishers over real sockets. It shares no code with the server.
 linger_program(deliver bench/load linger_cli)
+if(BUILD_TESTING)
+  # Too short for a verdict: that clients whose polls end come back, and that all of it is told.
+  add_test(NAME server.bench_idle
+    COMMAND ${CMAKE_SOURCE_DIR}/bench/idle --build ${CMAKE_BINARY_DIR} --quick)
+  set_tests_properties(server.bench_idle PROPERTIES LABELS server TIMEOUT ${seconds})
+endif()

@@ -1,1 +1,1 @@
-"""What bench/growth and bench/soak share: a server on tmpfs, the loads on it, and what they cost."""
+"""What bench/growth, bench/soak and bench/idle share: a server, the loads on it, and what they cost."""
