@@ -19,6 +19,8 @@ class clock {
   virtual wall_ms wall() = 0;
   // Whether the kernel believes its wall clock (a time service has set it).
   virtual bool wall_is_synced() = 0;
+  // From the loop, when all that was ready has run: the next thing comes at another time.
+  virtual void turn_is_over() {}
 };
 
 }  // namespace lingerd

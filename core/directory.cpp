@@ -132,7 +132,12 @@ const read_mark* directory::read_mark_of(user_id user_, conversation in) const {
 }
 
 bool directory::are_friends(user_id a, user_id b) const {
-  const friend_link* f = friendship_of(a, b);
+  // Both have the row; the shorter list is searched sooner.
+  const person* p = user(a);
+  const person* q = user(b);
+  if (!p || !q) return false;
+  const friend_link* f = p->friends.size() < q->friends.size() ? find(p->friends, b, by_other)
+                                                               : find(q->friends, a, by_other);
   return f && f->state == friendship::agreed;
 }
 

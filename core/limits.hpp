@@ -21,7 +21,7 @@
 //   directory     U × (~250 B + friends_ever × 32 B + marks × 32 B),
 //                 memberships × (~64 B + stays_per_member × 16 B), at most groups_ever_per_user of a
 //                 user; conversations × ~40 B; (U + G) × ~150 B for what lies by number
-//   sessions      U × sessions_per_user × ~200 B
+//   sessions      U × sessions_per_user × ~240 B
 //   marks         gathered: one of each user and conversation × ~80 B
 //   presence      U × (~40 B, two places in queues, typing_notes × ~130 B); who types where, told
 //                 in the last typing_life: conversations × ~130 B

@@ -33,7 +33,10 @@ void loop::run_all(queue& q) {
   }
 }
 
-void loop::run_ready() { run_all(ready_); }
+void loop::run_ready() {
+  run_all(ready_);
+  clock_.turn_is_over();
+}
 
 void loop::end_turn() {
   run_ready();

@@ -28,6 +28,7 @@ void sessions::absorb_end(const token_hash& hash) {
   session** link = &by_user_[gone.row.user];
   while (*link != &gone) link = &(*link)->next_of_user;
   *link = gone.next_of_user;
+  if (gone.seal) by_seal_.erase(&gone);
   by_hash_.erase(at);
 }
 
@@ -39,6 +40,20 @@ void sessions::touch(const token_hash& hash, wall_ms now) {
 const sessions::session* sessions::find(const token_hash& hash) const {
   const auto at = by_hash_.find(hash);
   return at == by_hash_.end() ? nullptr : at->get();
+}
+
+const sessions::session* sessions::find(const token_seal& seal) const {
+  const auto at = by_seal_.find(seal);
+  return at == by_seal_.end() ? nullptr : *at;
+}
+
+void sessions::remember(const token_hash& hash, const token_seal& seal) {
+  const auto at = by_hash_.find(hash);
+  CHECK(at != by_hash_.end());
+  session& s = **at;
+  if (s.seal) by_seal_.erase(&s);
+  s.seal = seal;
+  by_seal_.insert(&s);
 }
 
 bool sessions::hold(const token_hash& hash, held_stream& s) {

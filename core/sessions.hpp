@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <boost/intrusive/list.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstring>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/limits.hpp"
@@ -26,6 +28,10 @@ struct held_stream {
   member_hook in_session;
 };
 
+// A keyed hash of a token, several times cheaper than its token_hash. It means nothing outside this
+// process, which alone has the key.
+using token_seal = std::array<unsigned char, 16>;
+
 // Who is signed in, by the hash of his token. Follows the session rows.
 class sessions {
  public:
@@ -39,6 +45,7 @@ class sessions {
     // The tutorial's page keeps no cursor: up to where it was answered; 0: it has not asked yet.
     change_id classic = 0;
     session* next_of_user = nullptr;
+    std::optional<token_seal> seal;
   };
 
   explicit sessions(const limits& bounds) : bounds_(bounds) {}
@@ -53,6 +60,11 @@ class sessions {
   // Null where there is none. The pointer holds until the session ends: look it up again after a
   // wait.
   const session* find(const token_hash&) const;
+
+  // The same by the seal of a token that has been here before.
+  const session* find(const token_seal&) const;
+  // REQUIRES: the session exists, and the seal is its token's.
+  void remember(const token_hash&, const token_seal&);
 
   // Registers a held stream; where the session holds too many, its oldest one is signalled
   // wake::crowded. False if there is no such session (any more).
@@ -114,8 +126,26 @@ class sessions {
     bool operator()(const owned& a, const token_hash& b) const { return a->row.hash == b; }
   };
 
+  struct hash_of_seal {
+    using is_transparent = void;
+    using is_avalanching = void;
+    std::size_t operator()(const token_seal& s) const {
+      std::size_t n;
+      std::memcpy(&n, s.data(), sizeof n);
+      return n;
+    }
+    std::size_t operator()(const session* s) const { return (*this)(*s->seal); }
+  };
+  struct same_seal {
+    using is_transparent = void;
+    bool operator()(const session* a, const session* b) const { return a->seal == b->seal; }
+    bool operator()(const token_seal& a, const session* b) const { return a == *b->seal; }
+    bool operator()(const session* a, const token_seal& b) const { return *a->seal == b; }
+  };
+
   const limits& bounds_;
   boost::unordered_flat_set<owned, hash_of, same_hash> by_hash_;
+  boost::unordered_flat_set<session*, hash_of_seal, same_seal> by_seal_;
   std::vector<session*> by_user_;  // the first of a user's; each leads to the next
   std::map<user_id, std::size_t> opening_;
 };

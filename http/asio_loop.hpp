@@ -33,6 +33,7 @@ class asio_loop final : public loop {
   // Runs until stop(), even when there is nothing to do.
   void run() {
     const auto stay = boost::asio::make_work_guard(context_);
+    time().turn_is_over();
     context_.run();
   }
   void stop() { context_.stop(); }

@@ -45,7 +45,7 @@ class attempts {
 // Who are you, where do you come from, how often: asked before anything is done for a request.
 class guard {
  public:
-  guard(chat& talk, std::string public_url);
+  guard(chat& talk, std::string public_url, entropy& chance);
 
   // The session that signs the request, if any. A session unused for too long is ended; its use is
   // written down once a day.
@@ -85,9 +85,11 @@ class guard {
   using allowances = std::deque<allowance>;  // by user
   std::chrono::seconds take(allowances& from, user_id who, double burst, double per_second);
   bool is_own_origin(std::string_view origin, const http_request& r) const;
+  const sessions::session* session_of(std::string_view token);
 
   chat& chat_;
   std::string public_url_;
+  std::array<unsigned char, 16> seal_key_;
   attempts by_name_;
   attempts by_address_;
   allowances sends_;

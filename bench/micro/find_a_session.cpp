@@ -8,6 +8,7 @@
 #include "bench/micro/service_world.hpp"
 #include "core/wall_clock.hpp"
 #include "http/asio_loop.hpp"
+#include "http/system_entropy.hpp"
 
 // From a token to who he is: the whole of it, then its parts.
 namespace lingerd::bench {
@@ -41,7 +42,8 @@ class strides {
 
 void find_a_session(benchmark::State& state) {
   signed_in all(static_cast<user_id>(state.range(0)));
-  guard door(all.talk, {});
+  system_entropy chance;
+  guard door(all.talk, {}, chance);
   http_request request;
   std::string& sign = request.fields[static_cast<std::size_t>(field::authorization)];
   strides who(all.tokens.size());

@@ -23,7 +23,7 @@ namespace lingerd::bench {
 class service_world {
  public:
   service_world(house& in, chat& talk)
-      : door(talk, {}),
+      : door(talk, {}, in.chance),
         secrets_(in.on, in.hashing, in.bounds),
         files_(std::nullopt),
         service_{talk, door, secrets_, in.chance, files_, {}, {}},

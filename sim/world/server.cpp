@@ -37,7 +37,7 @@ struct world_server::life {
         kept(disk.open(on, storage, reader, bounds, std::move(died), chance), watcher,
              [&disk] { disk.told(); }),
         talk(on, kept, bounds),
-        door(talk, ""),
+        door(talk, "", chance),
         secrets(on, hashing, bounds, world_hashing()),
         files(std::nullopt),
         services{talk, door, secrets, chance, files, {}, {}},

@@ -119,11 +119,14 @@ TEST_F(Directory, PointersToPeopleHoldWhileOthersCome) {
 TEST_F(Directory, FriendsAreThoseWhoAgreed) {
   for (const friendship state : {friendship::none, friendship::asked, friendship::asked_me}) {
     people.absorb(friends(1, 2, state));
+    people.absorb(friends(2, 1, state));
     EXPECT_FALSE(people.are_friends(1, 2));
     EXPECT_EQ(people.friendship_of(1, 2)->state, state);
   }
   people.absorb(friends(1, 2, friendship::agreed));
+  people.absorb(friends(2, 1, friendship::agreed));
   EXPECT_TRUE(people.are_friends(1, 2));
+  EXPECT_TRUE(people.are_friends(2, 1));
   EXPECT_EQ(people.friendship_of(1, 2)->changed, 7U);
   EXPECT_EQ(people.friendship_of(1, 3), nullptr);
   EXPECT_EQ(people.user(1)->friends.size(), 1U) << "one row for one friend";

@@ -61,6 +61,23 @@ TEST_F(Sessions, AnEndedSessionIsNotFound) {
   in.absorb_end(token(5));  // nothing left to end
 }
 
+TEST_F(Sessions, ASealLeadsToItsSessionUntilThatEnds) {
+  open(1, 5, 100);
+  open(2, 6, 101);
+  const token_seal one{1}, other{2}, third{3};
+  EXPECT_EQ(in.find(one), nullptr);
+  in.remember(token(5), one);
+  in.remember(token(6), other);
+  EXPECT_EQ(in.find(one), in.find(token(5)));
+  EXPECT_EQ(in.find(other), in.find(token(6)));
+  in.remember(token(5), third);
+  EXPECT_EQ(in.find(one), nullptr) << "a session has one";
+  EXPECT_EQ(in.find(third), in.find(token(5)));
+  in.absorb_end(token(5));
+  EXPECT_EQ(in.find(third), nullptr);
+  EXPECT_EQ(in.find(other), in.find(token(6)));
+}
+
 TEST_F(Sessions, AUsersSessionsAreListedOldestFirst) {
   open(1, 5, 300);
   open(2, 6, 200);

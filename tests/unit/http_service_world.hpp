@@ -67,7 +67,7 @@ class service_world {
         keep_(open_memory_store(std::make_shared<memory_backend>(), on, storage, reader, bounds, {},
                                 chance)),
         talk(on, *keep_, bounds),
-        door(talk, public_url),
+        door(talk, public_url, chance),
         secrets(on, hashing, bounds),
         files(std::nullopt),
         in{talk, door, secrets, chance, files, {"Linger", std::move(public_url)}, {}},

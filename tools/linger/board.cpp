@@ -35,7 +35,7 @@ board::board(folder_lock lock, const std::filesystem::path& folder, const limits
   store_ = open_store(folder, loop_, storage_, reader_, bounds_, how, entropy_);
   chat_ = std::make_unique<chat>(loop_, *store_, bounds_);
   chat_->load();
-  guard_ = std::make_unique<guard>(*chat_, options.public_url);
+  guard_ = std::make_unique<guard>(*chat_, options.public_url, entropy_);
   passwords_ = std::make_unique<passwords>(loop_, hashing_, bounds_);
   service_ = std::make_unique<service>(
       service{*chat_, *guard_, *passwords_, entropy_, page_, std::move(options), {}});

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/chat.hpp"
+#include "core/turn_clock.hpp"
 #include "http/asio_loop.hpp"
 #include "http/page.hpp"
 #include "http/passwords.hpp"
@@ -40,7 +41,8 @@ class board {
  private:
   folder_lock lock_;
   limits bounds_;
-  system_clock clock_;
+  system_clock kernel_;
+  turn_clock clock_{kernel_};
   system_entropy entropy_;
   asio_loop loop_;
   thread_worker storage_;
