@@ -153,6 +153,8 @@ std::optional<batch> chat::at_hand(const person& reader, change_id after, view a
   b.next = horizon_;
   std::size_t taken = 0;
   change_id last = after;
+  // Mostly there is one, which then takes one piece of memory instead of five that grow.
+  if (!found_.empty()) b.events.reserve(found_.front()->bytes.size() + 64);
   for (const fanout::event* e : found_) {
     if (taken == bounds_.batch_events || b.events.size() > bounds_.batch_bytes) {
       rare::took(rare::branch::batch_cut);

@@ -36,7 +36,7 @@ connection::action connection::begin_stream(const stream_request& asked) {
       s.is_present = true;
       host_.talk.online().hold(s.asked.who.user);
     }
-    s.ping_at = asleep_.on().now() + host_.bounds.ping_every;
+    s.ping_at = on_the_beat(asleep_.on().now() + host_.bounds.ping_every);
     std::string early = reader_.take_ahead();
     if (s.hears) s.hears->arrived = std::move(early);
   }
@@ -75,7 +75,7 @@ connection::action connection::stream_on() {
       }
       live::tell(out, host_.talk, s.asked, b);
       if (out.empty() && asleep_.on().now() >= s.ping_at) {
-        s.ping_at = asleep_.on().now() + host_.bounds.ping_every;
+        s.ping_at = on_the_beat(asleep_.on().now() + host_.bounds.ping_every);
         rare::took(rare::branch::ping);
         // Who did not answer the last one is gone.
         if (s.is_silent) {

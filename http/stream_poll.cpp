@@ -84,7 +84,9 @@ instant hold_time(const chat& talk, const poll_request& asked, instant now) {
           0x9e3779b97f4a7c15u >>
       44;
   const instant cut = whole / 100 * bounds.wait_jitter_percent;
-  return whole - cut * static_cast<std::int64_t>(mixed) / (1 << 20);
+  const instant held = whole - cut * static_cast<std::int64_t>(mixed) / (1 << 20);
+  // Of a short hold a tenth of a second would be much.
+  return held < 100 * beat ? held : on_the_beat(now + held) - now;
 }
 
 }  // namespace lingerd::poll

@@ -27,7 +27,7 @@ verdict take(chat& talk, poll_request& asked, const batch& b, bool must_answer,
 std::string crowded_body(chat& talk, const poll_request& asked);
 
 // How long to hold, a little less than asked, so that a thousand clients' polls do not come back
-// in one moment for ever.
+// in one moment for ever; a long hold ends on the beat (core/clock.hpp).
 instant hold_time(const chat& talk, const poll_request& asked, instant now);
 
 }  // namespace lingerd::poll
