@@ -105,9 +105,10 @@ class chat : private append_listener {
   std::size_t pending() const { return store_.pending(); }
 
   // For those who look whether a server keeps its word: who waits for a change, reads of the store
-  // under way, marks that are gathered and on their way.
+  // under way, marks that are gathered and on their way, messages that the index is behind.
   std::size_t waiting() const { return waiting_.size(); }
   std::size_t reading() const { return store_.reading(); }
+  std::size_t unindexed() const { return store_.unindexed(); }
   std::size_t gathered_reads() const { return reads_.size(); }
   std::size_t flying_reads() const { return flying_reads_.size(); }
 

@@ -28,6 +28,8 @@ enum class fault : std::uint8_t {
   session_stays,        // a new password leaves the old sessions alone
   more_off_by_one,      // the cursor of a cut answer names the first event that is not in it
   lost_below_a_stay,    // a page of history takes what lies just below a stay for given
+  fold_forgets,         // the message index is brought up to date but for one conversation
+  lost_batch_stays,     // what a lost batch had added to the tail of the index stays there
   swapped_at_cut,       // the last event of a cut answer changes places with the next one
   drop,                 // now and then a message is left out
   repeat,               // now and then a message is told twice
@@ -48,6 +50,8 @@ inline constexpr std::string_view names[] = {"none",
                                              "session_stays",
                                              "more_off_by_one",
                                              "lost_below_a_stay",
+                                             "fold_forgets",
+                                             "lost_batch_stays",
                                              "swapped_at_cut",
                                              "drop",
                                              "repeat",

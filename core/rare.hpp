@@ -50,6 +50,8 @@ enum class branch : std::uint8_t {
   half_read_full,         // all requests that were not whole held too much
   half_written_full,      // all answers that were not taken held too much
   sessions_full,          // a new session ended old ones
+  index_folded,           // the message index was brought up to date
+  tail_taken_back,        // what a batch that was lost had added to it was forgotten
   count_
 };
 

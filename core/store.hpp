@@ -64,6 +64,8 @@ class store {
   virtual std::size_t pending() const = 0;
   // How many reads are under way.
   virtual std::size_t reading() const = 0;
+  // How many messages are kept in memory because the index of them is behind.
+  virtual std::size_t unindexed() const = 0;
 
   // Reads run off the loop and see at least everything that was published when they were asked for,
   // and maybe more: the caller bounds what it wants by ids. `done` is called once, on the loop,

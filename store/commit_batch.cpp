@@ -40,11 +40,12 @@ void commit_batch::commit() noexcept {
 bool commit_batch::try_commit() {
   results.clear();
   results.reserve(changes.size());
+  at_ = changes.size();
   backend_.keep_room();
   try {
     const auto txn = backend_.begin_write();
     {
-      kv_tables rows(*txn);
+      kv_tables rows(*txn, tail_);
       for (at_ = 0; at_ < changes.size(); ++at_) {
         if (std::binary_search(poisoned_.begin(), poisoned_.end(), at_)) {
           results.push_back(refused(error::overloaded, "what is stored for this is damaged"));
@@ -52,7 +53,7 @@ bool commit_batch::try_commit() {
           results.push_back(apply(rows, bounds_, changes[at_]));
         }
       }
-      rows.flush();
+      rows.flush(bounds_.index_behind);
     }
     txn->commit();
     // Again, once, with what became of it the first time thrown away.

@@ -7,11 +7,12 @@
 #include "core/change.hpp"
 #include "core/limits.hpp"
 #include "store/backend.hpp"
+#include "store/message_tail.hpp"
 #include "store/store_error.hpp"
 
 namespace lingerd {
 
-// Some changes that become durable together: what the storage thread does.
+// Some changes that become durable together, and then the next ones: what the storage thread does.
 class commit_batch {
  public:
   // Both outlive it.
@@ -35,6 +36,9 @@ class commit_batch {
   // that one bad row does not stop everybody.
   void commit() noexcept;
 
+  // Messages in the tail of the message index. From any thread.
+  std::size_t unindexed() const { return tail_.size(); }
+
  private:
   // False: what to do first has been done, try again.
   bool try_commit();
@@ -42,8 +46,9 @@ class commit_batch {
 
   backend& backend_;
   const limits& bounds_;
+  message_tail tail_;                  // kept from batch to batch
   std::vector<std::size_t> poisoned_;  // indexes of changes that meet a damaged row, ascending
-  std::size_t at_ = 0;                 // the change being applied
+  std::size_t at_ = 0;                 // the change being applied; past the end: none
   bool twice_ = false;                 // of a planted fault
 };
 

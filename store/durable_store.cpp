@@ -26,8 +26,9 @@ void durable_store::submit(std::function<T(kv&)> work, std::function<void(result
 void durable_store::read_forward(std::vector<message_range> from, std::size_t limit,
                                  std::size_t bytes, messages_done done) {
   submit<message_list>(
-      [from = std::move(from), limit, bytes](kv& in) {
-        return lingerd::read_forward(in, from, limit, bytes);
+      [this, from = std::move(from), limit, bytes](kv& in) {
+        message_index index(in, tail_);
+        return lingerd::read_forward(index, from, limit, bytes);
       },
       std::move(done));
 }
@@ -35,15 +36,20 @@ void durable_store::read_forward(std::vector<message_range> from, std::size_t li
 void durable_store::read_backward(conversation in, std::vector<message_range> stays,
                                   change_id before, std::size_t limit, messages_done done) {
   submit<message_list>(
-      [in, stays = std::move(stays), before, limit](kv& from) {
-        return lingerd::read_backward(from, in, stays, before, limit);
+      [this, in, stays = std::move(stays), before, limit](kv& from) {
+        message_index index(from, tail_);
+        return lingerd::read_backward(index, in, stays, before, limit);
       },
       std::move(done));
 }
 
 void durable_store::read_newest(std::vector<message_range> of, messages_done done) {
-  submit<message_list>([of = std::move(of)](kv& in) { return lingerd::read_newest(in, of); },
-                       std::move(done));
+  submit<message_list>(
+      [this, of = std::move(of)](kv& in) {
+        message_index index(in, tail_);
+        return lingerd::read_newest(index, of);
+      },
+      std::move(done));
 }
 
 void durable_store::read_password_hash(user_id user, text_done done) {

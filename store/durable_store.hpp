@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -8,12 +9,16 @@
 #include "core/worker.hpp"
 #include "store/backend.hpp"
 #include "store/group_commit.hpp"
+#include "store/message_tail.hpp"
 #include "store/read_job.hpp"
 
 namespace lingerd {
 
 // The store over a backend: changes go through the group commit on the storage worker, reads are
 // jobs on the reader worker, each in a transaction of its own that ends within the job's run().
+//
+// The reads share one tail of the message index, which is the reader worker's alone, as the batch
+// has one that is the storage worker's.
 //
 // It owns its jobs, in flight or not. Order of going down: both workers stop (their threads joined,
 // nothing left that would call done()), then the store is destroyed, then workers, loop, limits.
@@ -29,6 +34,9 @@ class durable_store final : public store {
   std::uint64_t append(change c) override { return commits_.append(std::move(c)); }
   std::size_t pending() const override { return commits_.pending(); }
   std::size_t reading() const override { return reads_.size(); }
+  std::size_t unindexed() const override {
+    return std::max(commits_.unindexed(), tail_.size());
+  }
 
   void read_forward(std::vector<message_range> from, std::size_t limit, std::size_t bytes,
                     messages_done done) override;
@@ -46,6 +54,7 @@ class durable_store final : public store {
   const std::shared_ptr<backend> backend_;
   worker& reader_;
   group_commit commits_;
+  message_tail tail_;  // the reader worker's
   boost::intrusive::list<any_read_job, boost::intrusive::constant_time_size<false>> reads_;
 };
 

@@ -44,6 +44,8 @@ class group_commit final : private job {
   std::uint64_t append(change c);
   // Changes that the listener was not told of yet.
   std::size_t pending() const { return static_cast<std::size_t>(last_ticket_ - told_); }
+  // Messages in the tail of the message index.
+  std::size_t unindexed() const { return batch_.unindexed(); }
 
  private:
   struct end_of_turn : ready_node {

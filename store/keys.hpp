@@ -40,6 +40,8 @@ class key {
 
 inline constexpr std::string_view schema = "schema";
 inline constexpr std::string_view state = "state";
+// Up to which id the message index has its rows.
+inline constexpr std::string_view indexed = "indexed";
 
 inline key party(std::uint32_t id) { return key().u32(id); }
 inline key friend_of(user_id user, user_id other) { return key().u32(user).u32(other); }

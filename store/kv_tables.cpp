@@ -1,8 +1,8 @@
 #include "store/kv_tables.hpp"
 
 #include "store/keys.hpp"
+#include "store/meta_entry.hpp"
 #include "store/row_codec.hpp"
-#include "store/store_error.hpp"
 
 namespace lingerd {
 namespace {
@@ -32,17 +32,15 @@ void kv_tables::write(table t, std::string_view key, const Row& row) {
   kv_.put(t, key, buffer_);
 }
 
-void kv_tables::flush() {
+void kv_tables::flush(std::size_t index_behind) {
   if (!meta_moved_) return;
+  index_.fold(index_behind, meta_->last_id);
   write(table::meta, keys::state, *meta_);
   meta_moved_ = false;
 }
 
 meta_row kv_tables::meta() {
-  if (!meta_) {
-    meta_ = read(kv_, table::meta, keys::state, codec::meta);
-    if (!meta_) throw store_damaged("the database has lost its entry 'state' of table meta");
-  }
+  if (!meta_) meta_ = codec::meta(keys::state, meta_entry(kv_, keys::state));
   return *meta_;
 }
 void kv_tables::put(const meta_row& r) {
@@ -109,7 +107,7 @@ std::optional<message_head> kv_tables::newest(conversation in, change_id at) {
   if (!head || head->id <= at) return head;
   const change_id id = index_.at_or_below(in, at);
   if (id == 0) return std::nullopt;
-  return message_listed(kv_, in, id).head;
+  return index_.message(in, id).head;
 }
 void kv_tables::put(const message_row& r) {
   write(table::messages, keys::message(r.head.id), r);

@@ -12,14 +12,17 @@ namespace lingerd {
 // The tables, typed, on one transaction, which outlives them.
 //
 // Invariants: (1) each membership has its entry in the index `joined`, each message its own in the
-// message index; (2) the one meta row, which every change moves, is kept here and written by flush(),
-// once for a whole batch.
+// message index, or in its tail; (2) the one meta row, which every change moves, is kept here and
+// written by flush(), once for a whole batch.
 class kv_tables final : public tables {
  public:
   explicit kv_tables(kv& in) : kv_(in), index_(in) {}
+  // For one transaction after the other: the tail of the message index is kept, and outlives them.
+  kv_tables(kv& in, message_tail& kept) : kv_(in), index_(in, kept) {}
 
-  // Before the commit.
-  void flush();
+  // Before the commit; nothing is asked for after it. The message index may stay behind by so many
+  // messages.
+  void flush(std::size_t index_behind);
 
   meta_row meta() override;
   void put(const meta_row&) override;

@@ -3,6 +3,7 @@
 #include "store/keys.hpp"
 #include "store/kv_tables.hpp"
 #include "store/message_index.hpp"
+#include "store/meta_entry.hpp"
 #include "store/row_codec.hpp"
 
 namespace lingerd {
@@ -32,10 +33,12 @@ void load_rows(kv& from, row_sink& into) {
 }
 
 void check_newest(kv& from, std::size_t count) {
+  const change_id indexed = codec::indexed(keys::indexed, meta_entry(from, keys::indexed));
   const auto cursor = from.walk(table::messages);
-  auto at = cursor->below(keys::message(change_id_max + 1));
-  for (; at && count > 0; at = cursor->previous(), --count) {
+  for (auto at = cursor->below(keys::message(change_id_max + 1)); at; at = cursor->previous()) {
+    if (count == 0 && keys::message_at(at->key) <= indexed) return;
     codec::message(at->key, at->value);
+    if (count > 0) --count;
   }
 }
 

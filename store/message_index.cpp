@@ -1,9 +1,10 @@
 #include "store/message_index.hpp"
 
-#include <algorithm>
-
-#include "core/check.hpp"
+#include "core/log.hpp"
+#include "core/planted.hpp"
+#include "core/rare.hpp"
 #include "store/keys.hpp"
+#include "store/record.hpp"
 #include "store/row_codec.hpp"
 #include "store/store_error.hpp"
 
@@ -14,14 +15,93 @@ bool is_of(conversation in, const std::optional<kv_pair>& older) {
   return older && keys::conversation_at(older->key) == in;
 }
 
+// Invariant (6), and the head that it is about.
+const message_head& newest_after(std::uint64_t number, conversation in,
+                                 const message_tail::heads& above) {
+  if (number + above.size() == above.back().number) return above.back();
+  throw store_damaged("the " + keys::describe(table::recent, keys::recent(in)) +
+                      " lacks some: it ends with number " + std::to_string(number) + ", where " +
+                      std::to_string(above.size()) + " lead to " +
+                      std::to_string(above.back().number));
+}
+
 }  // namespace
 
-message_row message_listed(kv& from, conversation in, change_id id) {
+message_index::message_index(kv& in, message_tail& kept) : kv_(in), tail_(kept), is_in_step_(true) {
+  tail_.follow(kv_);
+}
+
+message_tail& message_index::tail() {
+  if (!is_in_step_) tail_.follow(kv_);
+  is_in_step_ = true;
+  return tail_;
+}
+
+void message_index::add(conversation in, const message_head& head) { tail().add(in, head); }
+
+// --- bringing the rows up to date ----------------------------------------------------------------
+
+void message_index::fold(std::size_t behind, change_id last) {
+  message_tail& t = tail();
+  t.gave(last);
+  if (t.size() <= behind) return;
+  t.whole();
+  rare::took(rare::branch::index_folded);
+  const std::vector<conversation> all = t.conversations();
+  for (const conversation& in : all) {
+    if (planted::is(planted::fault::fold_forgets) && &in == &all.back()) continue;
+    try {
+      fold_one(in, *t.of(in));
+    } catch (const store_damaged& e) {
+      log::error(e.what());
+      give_up(in);
+    }
+  }
+  last_in_.reset();
+  codec::encode_indexed(buffer_, keys::indexed, last);
+  kv_.put(table::meta, keys::indexed, buffer_);
+  // The tail stays as it is until follow() finds this committed.
+}
+
+void message_index::fold_one(conversation in, const message_tail::heads& above) {
+  const keys::key key = keys::recent(in);
+  recent_row row;
+  if (const auto found = kv_.get(table::recent, key)) row = codec::recent(key, *found);
+  row.newest = newest_after(row.newest.number, in, above);
+  for (const message_head& head : above) {
+    if (row.ids.size() == ids_in_block) {
+      const keys::key full = keys::older(in, row.ids.front());
+      codec::encode(buffer_, full, row.ids);
+      kv_.put(table::older, full, buffer_);
+      row.ids.clear();
+    }
+    row.ids.insert(row.ids.begin(), head.id);
+  }
+  codec::encode(buffer_, key, row);
+  kv_.put(table::recent, key, buffer_);
+}
+
+// Its messages are no longer in the tail, and not in the row: were it ever read again (a bit in
+// memory had been wrong, not the disk), they would be missing without a word.
+void message_index::give_up(conversation in) {
+  const keys::key key = keys::recent(in);
+  const auto found = kv_.get(table::recent, key);
+  buffer_.assign(found.value_or(std::string_view()));
+  if (buffer_.empty()) buffer_.resize(1);
+  buffer_.front() = static_cast<char>(record_given_up);
+  kv_.put(table::recent, key, buffer_);
+}
+
+// --- asking --------------------------------------------------------------------------------------
+
+message_row message_index::message(conversation in, change_id id) {
   const keys::key key = keys::message(id);
-  const auto value = from.get(table::messages, key);
+  const auto value = kv_.get(table::messages, key);
   if (!value) throw store_damaged(keys::describe(table::messages, key) + " is missing");
   message_row m = codec::message(key, *value);
-  if (m.in != in) throw store_damaged(keys::describe(table::messages, key) + " is not where it is listed");
+  if (m.in != in) {
+    throw store_damaged(keys::describe(table::messages, key) + " is not where it is listed");
+  }
   return m;
 }
 
@@ -30,47 +110,46 @@ const recent_row* message_index::row_of(conversation in) {
   const keys::key key = keys::recent(in);
   const auto found = kv_.get(table::recent, key);
   if (!found) return nullptr;
+  last_in_.reset();
   last_ = codec::recent(key, *found);
   last_in_ = in;
   return &last_;
 }
 
-void message_index::add(conversation in, const message_head& head) {
-  if (!row_of(in)) {
-    last_ = {};
-    last_in_ = in;
-  }
-  CHECK(head.id > last_.newest.id);
-  if (last_.ids.size() == ids_in_block) {
-    const keys::key full = keys::older(in, last_.newest.id);
-    codec::encode(buffer_, full, last_.ids);
-    kv_.put(table::older, full, buffer_);
-    last_.ids.clear();
-  }
-  last_.newest = head;
-  last_.ids.insert(last_.ids.begin(), head.id);
-  const keys::key key = keys::recent(in);
-  codec::encode(buffer_, key, last_);
-  kv_.put(table::recent, key, buffer_);
-}
-
 std::optional<message_head> message_index::newest(conversation in) {
-  const recent_row* row = row_of(in);
-  if (!row) return std::nullopt;
-  return row->newest;
+  message_tail& t = tail();
+  t.whole();
+  if (const message_head* const head = t.newest(in)) return *head;
+  const keys::key key = keys::recent(in);
+  const auto found = kv_.get(table::recent, key);
+  if (!found) return std::nullopt;
+  return codec::newest(key, *found);
 }
 
 change_id message_index::at_or_below(conversation in, change_id at) {
+  if (const change_id id = tail().at_or_below(in, at)) return id;
   const recent_row* row = row_of(in);
   if (!row) return 0;
   if (row->newest.id <= at) return row->newest.id;
   std::vector<change_id> ids;
-  below(in, at + 1, ids);
+  below_in_rows(in, at + 1, ids);
   return ids.empty() ? 0 : ids.front();
 }
 
 void message_index::above(conversation in, change_id after, std::vector<change_id>& ids) {
   ids.clear();
+  message_tail& t = tail();
+  if (after < t.indexed()) above_in_rows(in, after, ids);
+  if (ids.empty()) t.above(in, after, ids_in_block, ids);
+}
+
+void message_index::below(conversation in, change_id before, std::vector<change_id>& ids) {
+  ids.clear();
+  tail().below(in, before, ids_in_block, ids);
+  if (ids.empty()) below_in_rows(in, before, ids);
+}
+
+void message_index::above_in_rows(conversation in, change_id after, std::vector<change_id>& ids) {
   const auto take = [&](const id_block& from) {
     for (auto id = from.rbegin(); id != from.rend(); ++id) {
       if (*id > after) ids.push_back(*id);
@@ -86,8 +165,7 @@ void message_index::above(conversation in, change_id after, std::vector<change_i
   take(row->ids);
 }
 
-void message_index::below(conversation in, change_id before, std::vector<change_id>& ids) {
-  ids.clear();
+void message_index::below_in_rows(conversation in, change_id before, std::vector<change_id>& ids) {
   const auto take = [&](const id_block& from) {
     for (const change_id id : from) {
       if (id < before) ids.push_back(id);
@@ -108,10 +186,22 @@ void message_index::below(conversation in, change_id before, std::vector<change_
 
 void message_index::for_each_newest(
     const std::function<void(conversation, const message_head&)>& visit) {
+  message_tail& t = tail();
+  t.whole();
+  const std::vector<conversation> above = t.conversations();
+  auto next = above.begin();
+  const auto tell_new = [&](conversation in) { visit(in, newest_after(0, in, *t.of(in))); };
+  // Each row is verified, even where the tail knows better.
   kv_.for_each(table::recent, {}, {}, [&](std::string_view key, std::string_view value) {
-    visit(keys::conversation_at(key), codec::newest(key, value));
+    const conversation in = keys::conversation_at(key);
+    const message_head head = codec::newest(key, value);
+    for (; next != above.end() && *next < in; ++next) tell_new(*next);
+    const bool goes_on = next != above.end() && *next == in;
+    visit(in, goes_on ? newest_after(head.number, in, *t.of(in)) : head);
+    if (goes_on) ++next;
     return true;
   });
+  for (; next != above.end(); ++next) tell_new(*next);
 }
 
 }  // namespace lingerd

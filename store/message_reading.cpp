@@ -4,7 +4,6 @@
 #include <functional>
 
 #include "core/planted.hpp"
-#include "store/message_index.hpp"
 
 namespace lingerd {
 namespace {
@@ -40,7 +39,7 @@ struct turn {
 
 class merge {
  public:
-  merge(kv& from, const std::vector<message_range>& ranges) : index_(from) {
+  merge(message_index& from, const std::vector<message_range>& ranges) : index_(from) {
     sources_.reserve(ranges.size());
     turns_.reserve(ranges.size());
     for (const message_range& r : ranges) {
@@ -80,15 +79,15 @@ class merge {
     std::push_heap(turns_.begin(), turns_.end(), std::greater<>());
   }
 
-  message_index index_;
+  message_index& index_;
   std::vector<source> sources_;
   std::vector<turn> turns_;
 };
 
 }  // namespace
 
-message_list read_forward(kv& from, const std::vector<message_range>& ranges, std::size_t limit,
-                          std::size_t bytes) {
+message_list read_forward(message_index& from, const std::vector<message_range>& ranges,
+                          std::size_t limit, std::size_t bytes) {
   message_list list;
   merge all(from, ranges);
   std::size_t taken_bytes = 0;
@@ -99,7 +98,7 @@ message_list read_forward(kv& from, const std::vector<message_range>& ranges, st
     }
     // Ranges that overlap give a message twice.
     if (list.messages.empty() || at->id() != list.messages.back().head.id) {
-      list.messages.push_back(message_listed(from, at->range->in, at->id()));
+      list.messages.push_back(from.message(at->range->in, at->id()));
       taken_bytes += list.messages.back().text.size();
     }
     all.pop();
@@ -107,17 +106,17 @@ message_list read_forward(kv& from, const std::vector<message_range>& ranges, st
   return list;
 }
 
-message_list read_backward(kv& from, conversation in, std::vector<message_range> stays,
-                           change_id before, std::size_t limit) {
+message_list read_backward(message_index& from, conversation in,
+                           std::vector<message_range> stays, change_id before,
+                           std::size_t limit) {
   std::sort(stays.begin(), stays.end(), [](const message_range& a, const message_range& b) {
     return a.until > b.until;
   });
   message_list list;
-  message_index index(from);
   std::vector<change_id> ids;
   for (const message_range& stay : stays) {
     before = std::min(before, stay.until);
-    index.below(in, before, ids);
+    from.below(in, before, ids);
     while (!ids.empty() && !list.truncated) {
       for (const change_id id : ids) {
         if (planted::is(planted::fault::lost_below_a_stay)) before = id;
@@ -126,11 +125,11 @@ message_list read_backward(kv& from, conversation in, std::vector<message_range>
           list.truncated = true;
           break;
         }
-        list.messages.push_back(message_listed(from, in, id));
+        list.messages.push_back(from.message(in, id));
         before = id;
       }
       if (ids.back() <= stay.after) break;
-      index.below(in, before, ids);
+      from.below(in, before, ids);
     }
     if (list.truncated) break;
   }
@@ -138,13 +137,12 @@ message_list read_backward(kv& from, conversation in, std::vector<message_range>
   return list;
 }
 
-message_list read_newest(kv& from, const std::vector<message_range>& of) {
+message_list read_newest(message_index& from, const std::vector<message_range>& of) {
   message_list list;
-  message_index index(from);
   for (const message_range& r : of) {
     if (r.until <= r.after + 1) continue;
-    const change_id id = index.at_or_below(r.in, r.until - 1);
-    if (id > r.after) list.messages.push_back(message_listed(from, r.in, id));
+    const change_id id = from.at_or_below(r.in, r.until - 1);
+    if (id > r.after) list.messages.push_back(from.message(r.in, id));
   }
   return list;
 }

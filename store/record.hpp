@@ -19,6 +19,8 @@
 namespace lingerd {
 
 inline constexpr unsigned char record_version = 1;
+// In place of a version: a row that was given up, with what was found of it. It reads as damaged.
+inline constexpr unsigned char record_given_up = 0xff;
 
 // Writes one row into `out`, whose memory is used again and again.
 class record_writer {
@@ -41,6 +43,8 @@ class record_reader {
  public:
   // Throws unless the key has `key_bytes` (0: any), the version is known and the checksum right.
   record_reader(table t, std::string_view key, std::string_view value, std::size_t key_bytes = 0);
+  // For a row that is known to be damaged: what can be read of it is not to be relied on.
+  static record_reader unverified(table t, std::string_view key, std::string_view value);
 
   std::uint64_t number();
   // Throws above `max`.
@@ -56,6 +60,10 @@ class record_reader {
   [[noreturn]] void damaged(const char* why) const;
 
  private:
+  struct unchecked {};
+  record_reader(unchecked, table t, std::string_view key, std::string_view fields)
+      : table_(t), key_(key), left_(fields) {}
+
   table table_;
   std::string_view key_;
   std::string_view left_;

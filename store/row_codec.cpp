@@ -4,6 +4,7 @@
 
 #include "store/keys.hpp"
 #include "store/record.hpp"
+#include "store/store_error.hpp"
 
 namespace lingerd::codec {
 namespace {
@@ -24,6 +25,26 @@ message_head read_head(record_reader& in, change_id id) {
   h.number_from = in.number();
   h.from = in.u32();
   return h;
+}
+
+// What a message begins with.
+listed_message read_listed(record_reader& in, std::string_view message_key) {
+  listed_message m;
+  m.in.key = in.number();
+  m.head = read_head(in, keys::message_at(message_key));
+  return m;
+}
+
+message_row read_message(record_reader& in, std::string_view key) {
+  message_row r;
+  const listed_message listed = read_listed(in, key);
+  r.in = listed.in;
+  r.head = listed.head;
+  r.unsynced = (in.number_up_to(message_flags) & message_unsynced) != 0;
+  r.timestamp = in.signed_number();
+  r.cid = in.text();
+  r.text = in.rest();
+  return r;
 }
 
 // Ids that fall, the first of which is known: by how much each lies below the one before.
@@ -53,6 +74,16 @@ std::uint32_t schema(std::string_view key, std::string_view value) {
   const std::uint32_t version = in.u32();
   in.end();
   return version;
+}
+
+void encode_indexed(std::string& out, std::string_view key, change_id up_to) {
+  record_writer(out).number(up_to).finish(table::meta, key);
+}
+change_id indexed(std::string_view key, std::string_view value) {
+  record_reader in(table::meta, key, value);
+  const change_id up_to = in.number_up_to(change_id_max);
+  in.end();
+  return up_to;
 }
 
 void encode_name(std::string& out, std::string_view key, user_id id) {
@@ -191,14 +222,19 @@ void encode(std::string& out, std::string_view key, const message_row& r) {
 }
 message_row message(std::string_view key, std::string_view value) {
   record_reader in(table::messages, key, value, keys::message_bytes);
-  message_row r;
-  r.in.key = in.number();
-  r.head = read_head(in, keys::message_at(key));
-  r.unsynced = (in.number_up_to(message_flags) & message_unsynced) != 0;
-  r.timestamp = in.signed_number();
-  r.cid = in.text();
-  r.text = in.rest();
-  return r;
+  return read_message(in, key);
+}
+listed_message listed(std::string_view key, std::string_view value) {
+  record_reader in(table::messages, key, value, keys::message_bytes);
+  return read_listed(in, key);
+}
+std::optional<message_row> claimed(std::string_view key, std::string_view value) {
+  try {
+    record_reader in = record_reader::unverified(table::messages, key, value);
+    return read_message(in, key);
+  } catch (const store_damaged&) {
+    return std::nullopt;
+  }
 }
 
 void encode(std::string& out, std::string_view key, const recent_row& r) {

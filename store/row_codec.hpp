@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,9 +12,16 @@
 // what was written. What the key says is not said again in the value.
 namespace lingerd::codec {
 
-inline constexpr std::uint32_t schema_version = 2;
+inline constexpr std::uint32_t schema_version = 3;
+
+// Of a row of `messages`, what the index lists.
+struct listed_message {
+  conversation in;
+  message_head head;
+};
 
 void encode_schema(std::string& out, std::string_view key, std::uint32_t version);
+void encode_indexed(std::string& out, std::string_view key, change_id up_to);
 void encode_name(std::string& out, std::string_view key, user_id id);
 void encode_joined(std::string& out, std::string_view key);
 void encode(std::string& out, std::string_view key, const meta_row& r);
@@ -29,6 +37,7 @@ void encode(std::string& out, std::string_view key, const recent_row& r);
 void encode(std::string& out, std::string_view key, const id_block& older);
 
 std::uint32_t schema(std::string_view key, std::string_view value);
+change_id indexed(std::string_view key, std::string_view value);
 user_id name(std::string_view key, std::string_view value);
 group_id joined(std::string_view key, std::string_view value);
 meta_row meta(std::string_view key, std::string_view value);
@@ -37,6 +46,10 @@ friend_row friendship_of(std::string_view key, std::string_view value);
 group_row group(std::string_view key, std::string_view value);
 member_row member(std::string_view key, std::string_view value);
 message_row message(std::string_view key, std::string_view value);
+// Without its texts; they are verified, too.
+listed_message listed(std::string_view key, std::string_view value);
+// What a damaged row says of itself, as far as it can be read. Nothing of it is certain.
+std::optional<message_row> claimed(std::string_view key, std::string_view value);
 sent_row sent(std::string_view key, std::string_view value);
 read_row read(std::string_view key, std::string_view value);
 session_row session(std::string_view key, std::string_view value);

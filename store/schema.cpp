@@ -5,6 +5,7 @@
 #include "store/keys.hpp"
 #include "store/kv_tables.hpp"
 #include "store/loading.hpp"
+#include "store/meta_entry.hpp"
 #include "store/row_codec.hpp"
 #include "store/store_error.hpp"
 
@@ -37,13 +38,13 @@ void found(backend& in, entropy& chance) {
   meta.epoch = random_epoch(chance);
   codec::encode(row, keys::state, meta);
   txn->put(table::meta, keys::state, row);
+  codec::encode_indexed(row, keys::indexed, 0);
+  txn->put(table::meta, keys::indexed, row);
   txn->commit();
 }
 
 void check(kv& in) {
-  const auto version = in.get(table::meta, keys::schema);
-  if (!version) throw store_damaged("the database has lost its entry 'schema' of table meta");
-  const std::uint32_t schema = codec::schema(keys::schema, *version);
+  const std::uint32_t schema = codec::schema(keys::schema, meta_entry(in, keys::schema));
   if (schema > codec::schema_version) {
     throw store_error(trouble::other, "the database has schema " + std::to_string(schema) +
                                           ", made by a newer version of this program, which "

@@ -52,6 +52,7 @@ class forgetful_store final : public store {
     return last_ticket_;
   }
   std::size_t reading() const override { return 0; }
+  std::size_t unindexed() const override { return 0; }
   std::size_t pending() const override { return results_.size(); }
   void tell() {
     listener_->on_committed(tickets_, results_);

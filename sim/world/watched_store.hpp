@@ -29,6 +29,7 @@ class watched_store final : public store, private append_listener {
   std::uint64_t append(change c) override { return of_->append(std::move(c)); }
   std::size_t pending() const override { return of_->pending(); }
   std::size_t reading() const override { return of_->reading(); }
+  std::size_t unindexed() const override { return of_->unindexed(); }
   void read_forward(std::vector<message_range> from, std::size_t limit, std::size_t bytes,
                     messages_done done) override {
     of_->read_forward(std::move(from), limit, bytes, std::move(done));

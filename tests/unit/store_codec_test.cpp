@@ -97,6 +97,9 @@ std::map<std::string, sample> samples() {
   sample schema{std::string(keys::schema), "", codec::schema};
   codec::encode_schema(schema.value, keys::schema, 1);
   all["schema"] = schema;
+  sample indexed{std::string(keys::indexed), "", codec::indexed};
+  codec::encode_indexed(indexed.value, keys::indexed, 1 << 30);
+  all["indexed"] = indexed;
   return all;
 }
 
@@ -180,6 +183,31 @@ TEST(Codec, MessageComesBackWhole) {
   EXPECT_EQ(back.unsynced, m.unsynced);
   EXPECT_EQ(back.text, m.text);
   EXPECT_EQ(back.cid, m.cid);
+}
+
+TEST(Codec, ListedOfAMessageIsWhatItSaysItself) {
+  const message_row m = some_message();
+  std::string value;
+  const auto key = keys::message(m.head.id);
+  codec::encode(value, key, m);
+  const codec::listed_message listed = codec::listed(key, value);
+  EXPECT_EQ(listed.in, m.in);
+  EXPECT_EQ(listed.head.id, m.head.id);
+  EXPECT_EQ(listed.head.number, m.head.number);
+  value.back() ^= 1;
+  EXPECT_THROW(codec::listed(key, value), store_damaged);
+  EXPECT_EQ(codec::claimed(key, value)->cid, m.cid);
+  EXPECT_FALSE(codec::claimed(key, std::string_view(value).substr(0, 11)));
+  EXPECT_FALSE(codec::claimed(key, ""));
+}
+
+TEST(Codec, RowThatWasGivenUpIsDamaged) {
+  std::string value;
+  const auto key = keys::recent(conversation::group(9));
+  codec::encode(value, key, some_recent());
+  value[0] = static_cast<char>(record_given_up);
+  EXPECT_THROW(codec::recent(key, value), store_damaged);
+  EXPECT_THROW(codec::newest(key, value), store_damaged);
 }
 
 TEST(Codec, ListsOfMessagesComeBackWhole) {

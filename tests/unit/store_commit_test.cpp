@@ -6,6 +6,7 @@
 #include "store/kv_tables.hpp"
 #include "store/memory_store.hpp"
 #include "store/row_codec.hpp"
+#include "store/schema.hpp"
 #include "store/store_error.hpp"
 #include "tests/unit/store_world.hpp"
 
@@ -276,7 +277,44 @@ TEST_F(GroupCommit, FatalIsToldOnce) {
   EXPECT_EQ(fatal.size(), 1U);
 }
 
+// Each message's number in its conversation, which stands on the index.
+TEST_F(GroupCommit, NumbersGoOnWhateverBecameOfTheBatchBefore) {
+  for (const std::size_t behind : {0, 1, 2, 3, 1000}) {
+    in = std::make_shared<faulty_backend>();
+    house fresh;
+    fresh.bounds.index_behind = behind;
+    fresh.use(open_memory_store(in, fresh.on, fresh.storage, fresh.reader, fresh.bounds, {},
+                                fresh.chance));
+    fresh.people(2);
+    std::uint64_t said = 0;
+    const auto say = [&](bool is_lost) {
+      fresh.heard.results.clear();
+      for (int i = 0; i < 3; ++i) fresh.keep->append(message_to(1, 2, "x"));
+      fresh.settle();
+      for (const applied& a : fresh.heard.results) {
+        ASSERT_EQ(a.refused.has_value(), is_lost);
+        if (!is_lost) {
+          ASSERT_EQ(a.message->head.number, ++said) << behind;
+        }
+      }
+    };
+    for (int round = 0; round < 6; ++round) {
+      say(false);
+      in->fail_commit = round % 2 == 0 ? trouble::disk_full : trouble::map_full;
+      in->can_grow = true;
+      say(round % 2 == 0);
+      in->fail_commit.reset();
+    }
+    EXPECT_EQ(in->grown, 3);
+    row_counter rows;
+    fresh.keep->load(rows);
+    ASSERT_EQ(rows.heads.size(), 1U);
+    EXPECT_EQ(rows.heads[0].second.number, said);
+  }
+}
+
 TEST_F(GroupCommit, DamagedRowRefusesItsChangeAlone) {
+  home.bounds.index_behind = 0;
   open();
   home.people(4);
   home.commit(message_to(1, 2, "to be damaged"));
@@ -298,6 +336,49 @@ TEST_F(GroupCommit, DamagedRowRefusesItsChangeAlone) {
   EXPECT_EQ(home.heard.results[1].refused->code, error::overloaded);
   EXPECT_FALSE(home.heard.results[2].refused);
   EXPECT_EQ(messages(), 3U);
+  EXPECT_EQ(home.commit(message_to(2, 3, "next")).message->head.number, 2U);
+  EXPECT_EQ(home.commit(message_to(3, 4, "next")).message->head.number, 2U);
+}
+
+// The conversation's messages so far were acknowledged, and the row that is to know of them is not
+// what was written: it alone is refused, and others go on.
+TEST_F(GroupCommit, DamagedRowThatIsToBeWrittenStopsNobodyElse) {
+  home.bounds.index_behind = 2;
+  open();
+  home.people(4);
+  for (int i = 0; i < 4; ++i) ASSERT_FALSE(home.commit(message_to(1, 2, "to be damaged")).refused);
+  {
+    const auto txn = in->below.begin_write();
+    const auto key = keys::recent(conversation::single(1, 2));
+    const std::string row(*txn->get(table::recent, key));
+    txn->put(table::recent, key, row + "!");
+    txn->commit();
+  }
+  for (std::uint64_t i = 1; i < 6; ++i) {
+    const applied& a = home.commit(message_to(3, 4, "after"));
+    ASSERT_FALSE(a.refused);
+    EXPECT_EQ(a.message->head.number, i);
+  }
+  EXPECT_EQ(home.commit(message_to(1, 2, "meets it")).refused->code, error::overloaded);
+  EXPECT_EQ(messages(), 9U);
+}
+
+TEST_F(GroupCommit, IndexIsBehindByItsBoundAtMost) {
+  home.bounds.index_behind = 5;
+  open();
+  home.people(2);
+  std::size_t most = 0;
+  for (int i = 0; i < 40; ++i) {
+    home.keep->append(message_to(1, 2, "a"));
+    home.keep->append(message_to(2, 1, "b"));
+    home.settle();
+    const auto all = home.take([&](auto done) {
+      home.keep->read_forward({{conversation::single(1, 2), 0, change_id_max}}, 100, 1 << 20, done);
+    });
+    EXPECT_EQ(all->messages.size(), static_cast<std::size_t>(2 * (i + 1)));
+    most = std::max(most, home.keep->unindexed());
+  }
+  EXPECT_EQ(most, 6U) << "five, and the batch that was too much";
 }
 
 TEST_F(GroupCommit, RepeatedCidInOneBatchIsOneMessage) {
@@ -357,10 +438,9 @@ TEST(Tables, IndexOfGroupsFollowsMemberships) {
 
 TEST(Tables, MetaIsWrittenOnceAtTheEnd) {
   memory_backend in;
+  counting_entropy chance;
+  prepare(in, chance);
   const auto txn = in.begin_write();
-  std::string row;
-  codec::encode(row, keys::state, meta_row{"0123456789abcdef", 0, 0, 0, 0});
-  txn->put(table::meta, keys::state, row);
   kv_tables rows(*txn);
   meta_row m = rows.meta();
   for (int i = 0; i < 5; ++i) {
@@ -369,12 +449,14 @@ TEST(Tables, MetaIsWrittenOnceAtTheEnd) {
     EXPECT_EQ(rows.meta().last_id, m.last_id);
   }
   EXPECT_EQ(codec::meta(keys::state, *txn->get(table::meta, keys::state)).last_id, 0U);
-  rows.flush();
+  rows.flush(0);
   EXPECT_EQ(codec::meta(keys::state, *txn->get(table::meta, keys::state)).last_id, 5U);
 }
 
 TEST(Tables, NewestStopsAtTheGivenId) {
   memory_backend in;
+  counting_entropy chance;
+  prepare(in, chance);
   const auto txn = in.begin_write();
   kv_tables rows(*txn);
   message_row m;
@@ -384,6 +466,7 @@ TEST(Tables, NewestStopsAtTheGivenId) {
     rows.put(m);
   }
   m.in = conversation::single(1, 3);
+  m.head.id = 301;
   rows.put(m);
   const auto newest = [&](change_id at) {
     const auto head = rows.newest(conversation::single(1, 2), at);

@@ -1,117 +1,245 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <map>
 #include <random>
-#include <vector>
 
-#include "store/keys.hpp"
-#include "store/memory_backend.hpp"
-#include "store/message_index.hpp"
+#include "store/store_error.hpp"
+#include "tests/unit/store_message_world.hpp"
 
 namespace lingerd {
 namespace {
 
+using namespace store_tests;  // NOLINT
 using ids = std::vector<change_id>;
 
 const conversation with_2 = conversation::single(1, 2);
 const conversation with_3 = conversation::single(1, 3);
 
-// Two conversations that grow in turn, and what they should be.
-class MessageIndex : public ::testing::Test {
+// With an index that may be so many messages behind.
+class MessageIndex : public ::testing::TestWithParam<std::size_t> {
  protected:
-  void add(conversation to, change_id id) {
-    message_head head;
-    head.id = id;
-    head.number = all[to].size() + 1;
-    index.add(to, head);
-    all[to].push_back(id);
+  std::map<conversation, change_id> newest_of_each(message_index& index) {
+    std::map<conversation, change_id> seen;
+    conversation before{0};
+    index.for_each_newest([&](conversation in, const message_head& head) {
+      EXPECT_LT(before, in);
+      before = in;
+      EXPECT_TRUE(seen.emplace(in, head.id).second);
+      EXPECT_EQ(head.number, written.of(in).size());
+    });
+    return seen;
   }
-  // All that above() gives from `after` on, call by call.
-  ids rising(conversation in, change_id after) {
-    ids found;
-    for (index.above(in, after, some); !some.empty(); index.above(in, some.back(), some)) {
-      found.insert(found.end(), some.begin(), some.end());
-    }
-    return found;
+  // Everything that can be asked, at some places.
+  void expect_right(change_id step, const std::string& when) {
+    written.each_asks([&](message_index& index, const char* who) {
+      std::map<conversation, change_id> newest;
+      for (const auto& [in, all] : written.all()) {
+        if (!all.empty()) newest[in] = all.back();
+        const auto head = index.newest(in);
+        ASSERT_EQ(head ? head->id : 0, all.empty() ? 0 : all.back()) << when << ", " << who;
+        if (head) {
+          ASSERT_EQ(head->number, all.size()) << when << ", " << who;
+        }
+        for (change_id at = 0; at <= written.last() + 1; at += step + at % 7) {
+          ASSERT_EQ(rising(index, in, at), written.above(in, at)) << at << when << ", " << who;
+          const ids below = written.below(in, at + 1);
+          ASSERT_EQ(falling(index, in, at + 1), below) << at << when << ", " << who;
+          ASSERT_EQ(index.at_or_below(in, at), below.empty() ? 0 : below.front())
+              << at << when << ", " << who;
+        }
+      }
+      ASSERT_EQ(newest_of_each(index), newest) << when << ", " << who;
+    });
   }
-  ids falling(conversation in, change_id before) {
-    ids found;
-    for (index.below(in, before, some); !some.empty(); index.below(in, some.back(), some)) {
-      found.insert(found.end(), some.begin(), some.end());
-    }
-    return found;
-  }
-  // The same, by looking at what was added.
-  ids expected_above(conversation in, change_id after) {
-    ids found;
-    for (const change_id id : all[in]) {
-      if (id > after) found.push_back(id);
-    }
-    return found;
-  }
-  ids expected_below(conversation in, change_id before) {
-    ids found;
-    for (const change_id id : all[in]) {
-      if (id < before) found.push_back(id);
-    }
-    std::reverse(found.begin(), found.end());
-    return found;
+  std::size_t blocks() {
+    std::size_t n = 0;
+    written.home().begin_read()->for_each(table::older, {}, {},
+                                          [&](auto, auto) { return ++n > 0; });
+    return n;
   }
 
-  memory_backend home;
-  std::unique_ptr<write_transaction> txn = home.begin_write();
-  message_index index{*txn};
-  std::map<conversation, ids> all;
-  ids some;
+  written_messages written{GetParam()};
 };
 
-TEST_F(MessageIndex, OfNothingIsEmpty) {
-  EXPECT_FALSE(index.newest(with_2));
-  EXPECT_EQ(index.at_or_below(with_2, 100), 0U);
-  EXPECT_EQ(rising(with_2, 0), ids{});
-  EXPECT_EQ(falling(with_2, change_id_max), ids{});
+INSTANTIATE_TEST_SUITE_P(Behind, MessageIndex, testing::Values(0, 1, 7, 40, 1000),
+                         [](const auto& at) { return std::to_string(at.param); });
+
+TEST_P(MessageIndex, OfNothingIsEmpty) {
+  written.each_asks([&](message_index& index, const char* who) {
+    EXPECT_FALSE(index.newest(with_2)) << who;
+    EXPECT_EQ(index.at_or_below(with_2, 100), 0U) << who;
+    EXPECT_EQ(rising(index, with_2, 0), ids{}) << who;
+    EXPECT_EQ(falling(index, with_2, change_id_max), ids{}) << who;
+    EXPECT_EQ(newest_of_each(index).size(), 0U) << who;
+  });
 }
 
-TEST_F(MessageIndex, FindsEveryPlaceAtEverySize) {
+TEST_P(MessageIndex, FindsEveryPlaceAtEverySize) {
   std::minstd_rand chance(7);
-  change_id id = 0;
   // Beyond three blocks, so that each kind of edge comes by.
   for (std::size_t i = 0; i < 3 * ids_in_block + 5; ++i) {
-    add(with_2, id += 1 + chance() % 3);
-    add(with_3, id += 1 + chance() % 3);
-    for (const conversation in : {with_2, with_3}) {
-      for (change_id at = 0; at <= id + 1; at += 1 + at % 7) {
-        ASSERT_EQ(rising(in, at), expected_above(in, at)) << at;
-        const ids below = expected_below(in, at + 1);
-        ASSERT_EQ(falling(in, at + 1), below) << at;
-        ASSERT_EQ(index.at_or_below(in, at), below.empty() ? 0 : below.front()) << at;
-      }
-    }
+    written.write(with_2, chance() % 3);
+    written.write(with_3, chance() % 3);
+    expect_right(1, " after " + std::to_string(i));
   }
 }
 
-TEST_F(MessageIndex, KnowsTheNewestOfEachConversation) {
-  for (change_id id = 1; id <= 100; ++id) add(id % 3 == 0 ? with_2 : with_3, id);
-  EXPECT_EQ(index.newest(with_2)->id, 99U);
-  EXPECT_EQ(index.newest(with_2)->number, 33U);
-  std::map<conversation, change_id> seen;
-  index.for_each_newest([&](conversation in, const message_head& head) {
-    EXPECT_TRUE(seen.emplace(in, head.id).second);
+// Batches of all sizes, some of them lost, early or late; servers that start anew, readers that
+// look now and then; with as many conversations as make folds of all kinds.
+TEST_P(MessageIndex, IsWhatALookAtEachWouldGive) {
+  std::minstd_rand chance(static_cast<unsigned>(GetParam()) + 1);
+  for (int round = 0; round < 400; ++round) {
+    const unsigned size = chance() % (chance() % 8 == 0 ? 100 : 6);
+    const unsigned others = 2 + chance() % 12;
+    for (unsigned n = 0; n < size; ++n) {
+      // One of them has much more than the others.
+      const bool is_busy = chance() % 3 == 0;
+      written.add(conversation::single(1, 2 + (is_busy ? 0 : chance() % others)), chance() % 3);
+    }
+    written.give(chance() % 2);
+    switch (chance() % 6) {
+      case 0: written.lose(false); break;
+      case 1: written.lose(true); break;
+      default: written.commit();
+    }
+    if (chance() % 3 == 0) {
+      const auto read = written.home().begin_read();
+      message_index(*read, written.reader);
+    }
+    if (round % 20 == 0) expect_right(37, " in round " + std::to_string(round));
+    if (HasFatalFailure()) return;
+  }
+  expect_right(11, " at the end");
+}
+
+TEST_P(MessageIndex, KnowsTheNewestOfEachConversation) {
+  for (change_id id = 1; id <= 100; ++id) written.write(id % 3 == 0 ? with_2 : with_3);
+  written.each_asks([&](message_index& index, const char* who) {
+    EXPECT_EQ(index.newest(with_2)->id, 99U) << who;
+    EXPECT_EQ(index.newest(with_2)->number, 33U) << who;
+    EXPECT_EQ(newest_of_each(index),
+              (std::map<conversation, change_id>{{with_2, 99}, {with_3, 100}}))
+        << who;
   });
-  EXPECT_EQ(seen, (std::map<conversation, change_id>{{with_2, 99}, {with_3, 100}}));
 }
 
-TEST_F(MessageIndex, KeepsOneBlockForAsManyAsItHolds) {
-  for (change_id id = 1; id <= 10 * ids_in_block; ++id) add(with_2, id);
-  std::size_t blocks = 0;
-  txn->for_each(table::older, {}, {}, [&](auto, auto) { return ++blocks > 0; });
-  EXPECT_EQ(blocks, 9U);
+TEST_P(MessageIndex, KeepsOneBlockForAsManyAsItHolds) {
+  for (change_id id = 1; id <= 10 * ids_in_block; ++id) written.write(with_2);
+  // Each but the newest, which is in the recent row, of those that the rows know.
+  EXPECT_EQ(blocks(), written.indexed() == 0 ? 0 : (written.indexed() - 1) / ids_in_block);
+  EXPECT_LE(written.last() - written.indexed(), GetParam());
 }
 
-TEST_F(MessageIndex, IdsDoNotFall) {
-  add(with_2, 5);
-  EXPECT_DEATH(add(with_2, 5), "");
+TEST_P(MessageIndex, IsWrittenOnlyWhereItIsTooFarBehind) {
+  change_id indexed = 0;
+  for (change_id id = 1; id <= 100; ++id) {
+    written.write(with_2);
+    const bool is_due = id - indexed > GetParam();
+    if (is_due) indexed = id;
+    ASSERT_EQ(written.indexed(), indexed);
+    ASSERT_LE(written.writer.size(), GetParam() + 1);
+  }
+}
+
+TEST_P(MessageIndex, IdsDoNotFall) {
+  const auto add_again = [&] {
+    const auto txn = written.home().begin_write();
+    message_index index(*txn, written.writer);
+    index.add(with_2, {5, 1, 1, 1});
+    index.add(with_3, {5, 1, 1, 1});
+  };
+  EXPECT_DEATH(add_again(), "");
+}
+
+TEST_P(MessageIndex, GoesOnWhereAServerStartsAnew) {
+  for (int life = 0; life < 5; ++life) {
+    written_messages again(GetParam(), written.shared_home());
+    for (int i = 0; i < 9; ++i) again.write(i % 2 == 0 ? with_2 : with_3);
+  }
+  const auto read = written.home().begin_read();
+  message_index index(*read);
+  EXPECT_EQ(index.newest(with_2)->number, 25U);
+  EXPECT_EQ(index.newest(with_3)->number, 20U);
+  EXPECT_EQ(rising(index, with_2, 0).size(), 25U);
+  EXPECT_EQ(falling(index, with_3, change_id_max).size(), 20U);
+}
+
+// A crash takes back the commit that was under way: here the one that has brought the index up to
+// date, as any other.
+TEST_P(MessageIndex, IsRightAfterACrashAtAnyCommit) {
+  for (int crash_at = 1; crash_at < 30; ++crash_at) {
+    const auto in = std::make_shared<memory_backend>();
+    {
+      written_messages before(GetParam(), in);
+      for (int i = 0; i < crash_at; ++i) before.write(i % 3 == 0 ? with_2 : with_3);
+    }
+    in->undo_last();
+    written_messages after(GetParam(), in);
+    EXPECT_EQ(after.last(), static_cast<change_id>(crash_at - 1));
+    after.each_asks([&](message_index& index, const char* who) {
+      const std::size_t all = static_cast<std::size_t>(crash_at) - 1;
+      EXPECT_EQ(rising(index, with_2, 0).size() + rising(index, with_3, 0).size(), all) << who;
+    });
+    after.write(with_2);
+    after.write(with_3);
+  }
+}
+
+// --- what is damaged -----------------------------------------------------------------------------
+
+TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
+  written_messages written(3);
+  for (const conversation to : {with_2, with_3, with_2, with_3}) written.write(to);
+  ASSERT_EQ(written.indexed(), 4U);
+  written.add(with_2);
+  written.add(with_3);
+  written.commit();
+  const keys::key key = keys::recent(with_2);
+  std::string whole;
+  written.spoil(table::recent, key, [&](std::string& row) {
+    whole = row;
+    row.back() ^= 1;
+  });
+  for (int i = 0; i < 3; ++i) written.write(with_3);
+  ASSERT_EQ(written.indexed(), 8U) << "the others are written";
+  const auto expect_refused = [&] {
+    written.each_asks([&](message_index& index, const char* who) {
+      EXPECT_EQ(rising(index, with_3, 0).size(), 6U) << who;
+      EXPECT_EQ(index.newest(with_3)->number, 6U) << who;
+      EXPECT_THROW(index.newest(with_2), store_damaged) << who;
+      EXPECT_THROW(rising(index, with_2, 0), store_damaged) << who;
+      EXPECT_THROW(falling(index, with_2, change_id_max), store_damaged) << who;
+      EXPECT_THROW(index.at_or_below(with_2, 8), store_damaged) << who;
+      EXPECT_THROW(index.for_each_newest([](auto, auto&) {}), store_damaged) << who;
+    });
+  };
+  expect_refused();
+  EXPECT_THROW(written.add(with_2), store_damaged);
+  written.lose(false);
+  // Had memory been wrong, and not the disk: the row lacks a message, and must not be believed.
+  written.spoil(table::recent, key, [&](std::string& row) { row.back() = whole.back(); });
+  expect_refused();
+}
+
+TEST(MessageIndexDamage, OfARowThatIsLostIsNoticedWhenItWouldBeWritten) {
+  written_messages written(3);
+  for (int i = 0; i < 4; ++i) written.write(with_2);
+  written.write(with_2);
+  written.write(with_3);
+  {
+    const auto txn = written.home().begin_write();
+    ASSERT_TRUE(txn->erase(table::recent, keys::recent(with_2)));
+    txn->commit();
+  }
+  {
+    const auto read = written.home().begin_read();
+    EXPECT_THROW(message_index(*read).for_each_newest([](auto, auto&) {}), store_damaged);
+  }
+  for (int i = 0; i < 2; ++i) written.write(with_3);
+  ASSERT_EQ(written.indexed(), 8U);
+  const auto read = written.home().begin_read();
+  message_index index(*read);
+  EXPECT_THROW(index.newest(with_2), store_damaged);
+  EXPECT_EQ(index.newest(with_3)->number, 3U);
 }
 
 }  // namespace

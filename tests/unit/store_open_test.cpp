@@ -181,7 +181,7 @@ TEST(Open, DamagedNewMessageIsOneClearException) {
 TEST(Open, LostMetaIsDamage) {
   temp_folder folder;
   filled(folder.path);
-  for (const std::string_view entry : {keys::state, keys::schema}) {
+  for (const std::string_view entry : {keys::state, keys::indexed, keys::schema}) {
     {
       lmdb_backend in(folder.path / database_name, {});
       const auto txn = in.begin_write();

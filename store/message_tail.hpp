@@ -1,0 +1,94 @@
+#pragma once
+
+#include <atomic>
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/rows.hpp"
+#include "store/kv.hpp"
+
+namespace lingerd {
+
+// The newest messages: those that the rows of the message index (store/message_index.hpp) do not
+// know of yet, by conversation. It is made from `messages` and `meta` of one snapshot alone, so
+// whoever keeps one shares it with nobody: the writer has its own, the reader another.
+//
+// It may live longer than a transaction. follow() brings it to the state of the one at hand; where
+// nothing is new, that costs two look-ups.
+//
+//   messages   1 … indexed | indexed + 1 … seen | … last id
+//              in the rows   in the tail          follow() reads them
+//
+// Invariants, between follow() and the end of its transaction: (1) it holds the messages above
+// `indexed`, those that were added since included, and none at or below it; (2) a conversation's
+// rise, and it is not listed without one; (3) `seen` is the last id that follow() met, or a greater
+// one of this transaction.
+//
+// Damage. The rows are verified as they are read: 8,192 of them are a matter of milliseconds. One
+// that is not what was written must neither stop everybody nor be left out. Its sender and cid, if
+// they can still be read, lead to a row of `sent` that names it, and whose checksum says in which
+// conversation it is: it is listed there, and whoever reads it hears of the damage. Else nobody
+// knows whose it is, and each list that might lack it is refused, until the writer, who has kept
+// what it added, has written it to the rows of the index. Nothing is built upon such a tail (the
+// next message is numbered from the newest, the rows stay for ever): whole() throws. A server that
+// starts has just verified each message of the tail (store/schema.hpp).
+//
+// All throw store_error. A tail that throws is right for the next follow().
+class message_tail {
+ public:
+  using heads = boost::container::small_vector<message_head, 1>;  // rising
+
+  // REQUIRES: each transaction of the one who keeps it, writes above all, begins with this. Why
+  // that is enough where a batch was lost: see there.
+  void follow(kv& in);
+
+  // The writer's, within its transaction. REQUIRES: its id is above all that were given.
+  void add(conversation in, const message_head& head);
+  // Ids up to this one were given. Spares the next follow() the look.
+  void gave(change_id last);
+
+  // Up to which id the rows know all messages.
+  change_id indexed() const { return indexed_; }
+
+  // The newest; null: it has none here. Until the tail changes.
+  const message_head* newest(conversation in) const;
+  // Its messages; null: it has none here. Until the tail changes.
+  const heads* of(conversation in) const;
+  // The newest id at or below `at`; 0: none here.
+  change_id at_or_below(conversation in, change_id at) const;
+  // Appends the next ids above `after`, rising, or below `before`, falling, `most` at most.
+  void above(conversation in, change_id after, std::size_t most, std::vector<change_id>& ids) const;
+  void below(conversation in, change_id before, std::size_t most,
+             std::vector<change_id>& ids) const;
+
+  // Those that have messages here, ascending.
+  std::vector<conversation> conversations() const;
+  // Throws store_damaged where a message of the tail is not what was written.
+  void whole() const;
+
+  // How many messages it holds: about 130 bytes each. From any thread.
+  std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+
+ private:
+  void forget();
+  void take_back(change_id above);
+  void drop(change_id up_to);
+  void scan(kv& in, change_id last);
+  void take(kv& in, const kv_pair& row);
+  void take_damaged(kv& in, const kv_pair& row);
+  // Throws where a message of an unknown conversation lies between the two.
+  void hold_known(change_id above, change_id below) const;
+  void count(std::size_t all) { size_.store(all, std::memory_order_relaxed); }
+
+  boost::unordered_flat_map<std::uint64_t, heads> of_;  // looked up; walked where order is nothing
+  change_id indexed_ = 0;
+  change_id seen_ = 0;
+  std::vector<change_id> damaged_;     // messages that are not what was written, rising
+  std::vector<change_id> unknown_;     // those of them of which nobody knows whose they are
+  std::atomic<std::size_t> size_ = 0;  // only its own thread writes it
+};
+
+}  // namespace lingerd
