@@ -62,6 +62,8 @@ void memory_watch::look_at_changes(const chat& talk, const connection_host& host
   hold("changes that wait for the disk", talk.pending(), bounds_.append_queue);
   hold("places of those who wait for a change", talk.waiting(), bounds_.append_queue);
   hold("reads of the store", talk.reading(), host.counted.open_connections);
+  hold("messages that the index is behind", talk.unindexed(),
+       bounds_.index_behind + bounds_.batch_changes);
   hold("gathered read marks", talk.gathered_reads(),
        people.user_count() * people.conversation_count());
   hold("read marks on their way", talk.flying_reads(), bounds_.append_queue);

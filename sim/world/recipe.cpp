@@ -92,6 +92,8 @@ recipe make_recipe(std::uint64_t seed, const recipe_wish& wish) {
   if (old.below(3) == 0) r.old_pages = static_cast<unsigned>(1 + old.below(2));
   draw_bounds(r.bounds, stream_of(seed, 2));
   draw_room(r, stream_of(seed, 4));
+  seeded_entropy behind = stream_of(seed, 5);
+  r.bounds.index_behind = one_of<std::size_t>(behind, {0, 1, 5, 25, r.bounds.index_behind});
   for (std::size_t i = 0; i < trouble_kinds; ++i) {
     seeded_entropy chance = stream_of(seed, 100 + i);
     const bool has_it = chance.below(3) == 0;

@@ -126,6 +126,7 @@ const tight_bound each[] = {
     {"entries of the ring", [](limits& b) { b.ring_entries = 1; }},
     {"bytes of the ring", [](limits& b) { b.ring_bytes = 1; }},
     {"changes that wait", [](limits& b) { b.append_queue = 1; }},
+    {"messages that the index is behind", [](limits& b) { b.index_behind = b.batch_changes = 0; }},
     {"names at the door", [](limits& b) { b.sign_in_table = 0; }},
     {"sign-ins that wait", [](limits& b) { b.sign_in_queue = 1; }},
     {"users", [](limits& b) { b.users = 2; }},
