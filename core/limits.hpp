@@ -8,7 +8,7 @@
 //
 // What they add up to, for C connections, U users, G groups ever (at most U × groups_ever_per_user):
 //
-//   waiting       C × (socket state of Asio ~300 B + connection ~0.5 KiB)
+//   waiting       C × (socket's stream ~64 B + connection ~0.6 KiB)
 //   half-read     half_read_bytes in all, each for request_time only
 //   said ahead    C × pipelined_bytes behind a held poll; on a WebSocket C × (body_bytes for a
 //                 message that is not whole, body_bytes for the one at hand, header_bytes of replies)
