@@ -106,7 +106,8 @@ connection::action connection::stream_wake() {
   asleep_.clear(wake::news);
   if (has(why, wake::readable)) {
     asleep_.clear(wake::readable);
-    // One read a turn; what is left wakes us again.
+    // One read a turn: where it has filled the buffer there may be more, and one who talks without a
+    // pause must not keep the loop.
     const byte_stream::moved m = stream_->read(host_.scratch.input);
     if (m.how == byte_stream::status::ended) return leave_stream(), action::end;
     if (m.bytes > 0) s.is_silent = false;
@@ -116,6 +117,7 @@ connection::action connection::stream_wake() {
       drained_ += m.bytes;  // nobody asks for more on this connection
       if (drained_ > host_.bounds.pipelined_bytes) return leave_stream(), action::end;
     }
+    if (m.bytes == host_.scratch.input.size()) return action::stream;
   }
   return stream_on();
 }

@@ -34,7 +34,7 @@ socket_stream::socket_stream(socket_watch& by, int descriptor)
 byte_stream::moved socket_stream::read(std::span<char> into) {
   if (!may_read_) return {0, status::blocked};
   const moved m = outcome(::recv(descriptor_, into.data(), into.size(), 0));
-  if (!has_ended_ && m.bytes < into.size()) may_read_ = false;
+  if (m.how == status::blocked || (!has_ended_ && m.bytes < into.size())) may_read_ = false;
   return m;
 }
 

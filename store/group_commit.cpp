@@ -48,8 +48,7 @@ void group_commit::submit_when_due() {
 
 void group_commit::submit() {
   end_of_window_.cancel();
-  batch_.changes.clear();
-  is_dated_ = false;
+  is_dated_ = pending() > bounds_.batch_changes;  // then some of them stay
   in_flight_ = true;
   storage_.submit(*this);
 }
@@ -74,6 +73,7 @@ void group_commit::done() {
   if (pending() == 0) is_dated_ = false;
   // Still in flight: what is appended meanwhile waits for the next batch.
   listener_->on_committed(tickets_, batch_.results);
+  batch_.changes.clear();
   in_flight_ = false;
   report();
   submit_when_due();

@@ -85,6 +85,35 @@ class line_stream final : public byte_stream {
   std::shared_ptr<line> line_;
 };
 
+// Says the same again and again, as fast as it is read.
+class flood final : public byte_stream {
+ public:
+  flood(std::string first, std::string again, std::size_t& reads)
+      : next_(std::move(first)), again_(std::move(again)), reads_(reads) {}
+  moved read(std::span<char> into) override {
+    // Enough for a test to see that it does not end.
+    if (++reads_ > 1000) return {0, status::ended};
+    const bool is_first = reads_ == 1;
+    while (!is_first && next_.size() < into.size()) next_ += again_;
+    const std::size_t n = std::min(into.size(), next_.size());
+    next_.copy(into.data(), n);
+    next_.erase(0, n);
+    return {n, status::moved};
+  }
+  moved write(std::string_view from) override { return {from.size(), status::moved}; }
+  void watch_readable(waiter& w) override { w.signal(wake::readable); }
+  void watch_writable(waiter& w) override { w.signal(wake::writable); }
+  void end_writing() override {}
+  std::string peer() const override { return "192.0.2.8"; }
+  void release() noexcept override { delete this; }
+
+ private:
+  ~flood() override = default;
+  std::string next_;
+  const std::string again_;
+  std::size_t& reads_;
+};
+
 struct net : service_world {
   explicit net(limits of = {}) : service_world(of), host(talk, in.counted, bounds) {
     li = user("li");
@@ -185,6 +214,23 @@ TEST(Connection, AMessageOutlivesTheConnectionThatSentIt) {
   w.settle();
   EXPECT_EQ(w.talk.waiting(), 0u);
   EXPECT_GT(w.talk.horizon(), before);
+}
+
+TEST(Connection, AWebSocketThatTalksWithoutAPauseDoesNotKeepTheLoop) {
+  net w;
+  const std::string upgrade =
+      w.get("/api/events?after=" + std::to_string(w.talk.horizon()) + "&epoch=" + w.talk.epoch(),
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n");
+  const std::string pong = std::string("\x8a\xfd\0\0\0\0", 6) + std::string(125, 'x');
+  std::size_t reads = 0;
+  serve(w.connections, w.host, w.routes, stream_ptr(new flood(upgrade, pong, reads)));
+  for (int i = 0; i < 5; ++i) w.on.end_turn();
+  const std::size_t before = reads;
+  ASSERT_GT(before, 1u);
+  w.on.end_turn();
+  EXPECT_EQ(reads, before + 1) << "one read a turn";
+  EXPECT_EQ(w.counted().open_connections, 1u);
 }
 
 TEST(Connection, AnswersOneRequestAfterTheOther) {

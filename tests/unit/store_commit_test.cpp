@@ -215,6 +215,34 @@ TEST_F(GroupCommit, WindowOfChangesThatCameInFlightHasRunMeanwhile) {
   EXPECT_EQ(home.storage.waiting(), 1U);
 }
 
+TEST_F(GroupCommit, WhatAFullBatchLeavesWaitsNoLongerThanItsOwnWindow) {
+  using namespace std::chrono_literals;
+  home.bounds.batch_changes = 2;
+  open(100ms);
+  for (const char* name : {"first", "second", "third"}) home.keep->append(new_user(name));
+  home.on.turn();
+  job* const batch = home.storage.begin_one();
+  ASSERT_TRUE(batch);
+  home.on.advance(60ms);
+  home.keep->append(new_user("fourth"));
+  home.on.turn();
+  batch->done();
+  ASSERT_EQ(home.heard.batches.back(), 2U);
+  EXPECT_EQ(home.storage.waiting(), 1U) << "two are a full batch";
+  home.storage.run_one();
+  EXPECT_EQ(home.keep->pending(), 0U);
+
+  for (const char* name : {"a", "b", "c"}) home.keep->append(new_user(name));
+  home.on.turn();
+  job* const next = home.storage.begin_one();
+  ASSERT_TRUE(next);
+  home.on.advance(60ms);
+  next->done();
+  EXPECT_EQ(home.storage.waiting(), 0U) << "one of them stays";
+  home.on.advance(40ms);
+  EXPECT_EQ(home.storage.waiting(), 1U);
+}
+
 TEST_F(GroupCommit, FullBatchDoesNotWaitForTheWindow) {
   using namespace std::chrono_literals;
   home.bounds.batch_changes = 2;
