@@ -44,6 +44,7 @@ std::string_view name_of(branch b) {
     case branch::half_written_full: return "half_written_full";
     case branch::sessions_full: return "sessions_full";
     case branch::index_folded: return "index_folded";
+    case branch::sweep_rests: return "sweep_rests";
     case branch::tail_taken_back: return "tail_taken_back";
     case branch::count_: break;
   }

@@ -51,6 +51,7 @@ enum class branch : std::uint8_t {
   half_written_full,      // all answers that were not taken held too much
   sessions_full,          // a new session ended old ones
   index_folded,           // the message index was brought up to date
+  sweep_rests,            // … in part
   tail_taken_back,        // what a batch that was lost had added to it was forgotten
   count_
 };

@@ -40,7 +40,7 @@ class key {
 
 inline constexpr std::string_view schema = "schema";
 inline constexpr std::string_view state = "state";
-// Up to which id the message index has its rows.
+// How far the message index has its rows (store/index_reach.hpp).
 inline constexpr std::string_view indexed = "indexed";
 
 inline key party(std::uint32_t id) { return key().u32(id); }

@@ -33,7 +33,7 @@ void load_rows(kv& from, row_sink& into) {
 }
 
 void check_newest(kv& from, std::size_t count) {
-  const change_id indexed = codec::indexed(keys::indexed, meta_entry(from, keys::indexed));
+  const change_id indexed = codec::indexed(keys::indexed, meta_entry(from, keys::indexed)).all;
   const auto cursor = from.walk(table::messages);
   for (auto at = cursor->below(keys::message(change_id_max + 1)); at; at = cursor->previous()) {
     if (count == 0 && keys::message_at(at->key) <= indexed) return;

@@ -1,5 +1,9 @@
 #include "store/message_index.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <queue>
+
 #include "core/log.hpp"
 #include "core/planted.hpp"
 #include "core/rare.hpp"
@@ -11,13 +15,17 @@
 namespace lingerd {
 namespace {
 
+// Of the tail's bound, that one transaction of a busy server brings up to date: so many pages are in
+// memory together, and so long do others wait.
+constexpr std::size_t portions = 8;
+
 bool is_of(conversation in, const std::optional<kv_pair>& older) {
   return older && keys::conversation_at(older->key) == in;
 }
 
 // Invariant (6), and the head that it is about.
 const message_head& newest_after(std::uint64_t number, conversation in,
-                                 const message_tail::heads& above) {
+                                 std::span<const message_head> above) {
   if (number + above.size() == above.back().number) return above.back();
   throw store_damaged("the " + keys::describe(table::recent, keys::recent(in)) +
                       " lacks some: it ends with number " + std::to_string(number) + ", where " +
@@ -47,28 +55,55 @@ void message_index::fold(std::size_t behind, change_id last) {
   if (t.size() <= behind) return;
   t.whole();
   rare::took(rare::branch::index_folded);
-  const std::vector<conversation> all = t.conversations();
-  for (const conversation& in : all) {
-    if (planted::is(planted::fault::fold_forgets) && &in == &all.back()) continue;
+  const std::size_t may_stay = behind - behind / portions;
+  index_reach reach = t.reach();
+  for (std::size_t left = t.size(); left > may_stay;) left -= sweep(reach, left - may_stay, last);
+  if (reach.is_in_a_sweep()) rare::took(rare::branch::sweep_rests);
+  last_in_.reset();
+  codec::encode_indexed(buffer_, keys::indexed, reach);
+  kv_.put(table::meta, keys::indexed, buffer_);
+  // The tail stays as it is until follow() finds this committed.
+}
+
+// Goes on with the sweep that rests, or begins one, up to its end or until `least` messages are
+// written; says how many were. One that begins writes some, so that two in a row always do.
+std::size_t message_index::sweep(index_reach& reach, std::size_t least, change_id last) {
+  if (!reach.is_in_a_sweep()) reach.next = last;
+  std::vector<conversation> ahead = tail().conversations();
+  std::erase_if(ahead, [&](conversation in) { return in < reach.at; });
+  std::priority_queue<conversation, std::vector<conversation>, std::greater<>> next(
+      std::greater<>(), std::move(ahead));
+  std::size_t written = 0;
+  for (; !next.empty(); next.pop()) {
+    const conversation in = next.top();
+    if (written >= least) {
+      reach.at = in;
+      return written;
+    }
+    const message_tail::heads& all = *tail().of(in);
+    const auto begin = message_tail::first_above(all, reach.all);
+    const auto end = message_tail::first_above(all, reach.next);
+    if (begin == end) continue;
+    written += static_cast<std::size_t>(end - begin);
+    if (planted::is(planted::fault::fold_forgets) && next.size() == 1) continue;
     try {
-      fold_one(in, *t.of(in));
+      fold_one(in, {begin, end});
     } catch (const store_damaged& e) {
       log::error(e.what());
       give_up(in);
     }
   }
-  last_in_.reset();
-  codec::encode_indexed(buffer_, keys::indexed, last);
-  kv_.put(table::meta, keys::indexed, buffer_);
-  // The tail stays as it is until follow() finds this committed.
+  reach.all = reach.next;
+  reach.at = {};
+  return written;
 }
 
-void message_index::fold_one(conversation in, const message_tail::heads& above) {
+void message_index::fold_one(conversation in, std::span<const message_head> more) {
   const keys::key key = keys::recent(in);
   recent_row row;
   if (const auto found = kv_.get(table::recent, key)) row = codec::recent(key, *found);
-  row.newest = newest_after(row.newest.number, in, above);
-  for (const message_head& head : above) {
+  row.newest = newest_after(row.newest.number, in, more);
+  for (const message_head& head : more) {
     if (row.ids.size() == ids_in_block) {
       const keys::key full = keys::older(in, row.ids.front());
       codec::encode(buffer_, full, row.ids);
@@ -139,7 +174,7 @@ change_id message_index::at_or_below(conversation in, change_id at) {
 void message_index::above(conversation in, change_id after, std::vector<change_id>& ids) {
   ids.clear();
   message_tail& t = tail();
-  if (after < t.indexed()) above_in_rows(in, after, ids);
+  if (after < t.reach().of(in)) above_in_rows(in, after, ids);
   if (ids.empty()) t.above(in, after, ids_in_block, ids);
 }
 
@@ -188,7 +223,8 @@ void message_index::for_each_newest(
     const std::function<void(conversation, const message_head&)>& visit) {
   message_tail& t = tail();
   t.whole();
-  const std::vector<conversation> above = t.conversations();
+  std::vector<conversation> above = t.conversations();
+  std::sort(above.begin(), above.end());
   auto next = above.begin();
   const auto tell_new = [&](conversation in) { visit(in, newest_after(0, in, *t.of(in))); };
   // Each row is verified, even where the tail knows better.

@@ -3,6 +3,7 @@
 #include <boost/container/static_vector.hpp>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,16 +19,20 @@
 //
 //   recent  conversation          → its newest message's head, and the ids of its newest, 32 at most
 //   older   conversation, last id → 32 ids, each block full when it is put here, never written again
-//   meta    "indexed"             → up to which id these rows know all messages
+//   meta    "indexed"             → how far these rows know the messages
 //
 // So would the row of a conversation, written with each message. The rows are *behind*: they are
 // brought up to date for thousands of messages at once (fold), in their own order, so that a page
-// of them is written once for all that it holds. What lies above `indexed` is the tail
+// of them is written once for all that it holds. What they do not know is the tail
 // (store/message_tail.hpp); it is made from the messages themselves, and so is as durable as they.
+//
+// Not for all conversations in one transaction: its pages would be in memory all together, and who
+// writes then would wait for them. A sweep over the conversations rests where enough is written, and
+// the next transaction with too long a tail goes on from there (store/index_reach.hpp).
 //
 // Invariants, of what is committed: (1) the ids of a conversation are those in its blocks, in its
 // recent row, and in the tail, rising in that order; (2) each of them is a row of `messages`, in
-// this conversation; (3) a recent row is never empty; (4) the rows hold no id above `indexed`, and
+// this conversation; (3) a recent row is never empty; (4) the rows hold no id above their reach, and
 // lack none at or below it; (5) the tail is bounded (limits.index_behind); (6) a conversation's
 // newest message has the number of its recent row's, and one more for each message in the tail.
 //
@@ -58,8 +63,9 @@ class message_index {
 
   // Adds a message. REQUIRES: its id is above all that were given.
   void add(conversation in, const message_head& head);
-  // Brings the rows up to date with the last id that was given, where more than `behind` messages
-  // lie in the tail. Nothing of the index is asked for in this transaction after it.
+  // Where more than `behind` messages lie in the tail, brings the rows up to date with so many that
+  // there is room for the next eighth of it. `last`: the last id that was given. Nothing of the
+  // index is asked for in this transaction after it.
   void fold(std::size_t behind, change_id last);
 
   // A message that it lists. Throws store_damaged where it is not there.
@@ -77,7 +83,8 @@ class message_index {
 
  private:
   message_tail& tail();
-  void fold_one(conversation in, const message_tail::heads& above);
+  std::size_t sweep(index_reach& reach, std::size_t least, change_id last);
+  void fold_one(conversation in, std::span<const message_head> more);
   void give_up(conversation in);
   // What the rows know.
   void above_in_rows(conversation in, change_id after, std::vector<change_id>& ids);

@@ -1,7 +1,6 @@
 #include "store/message_tail.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "core/check.hpp"
@@ -15,20 +14,6 @@
 
 namespace lingerd {
 namespace {
-
-// The ids above `above`, or at and below it, taken out of a rising list.
-void erase_above(std::vector<change_id>& ids, change_id above) {
-  ids.erase(std::upper_bound(ids.begin(), ids.end(), above), ids.end());
-}
-void erase_up_to(std::vector<change_id>& ids, change_id up_to) {
-  ids.erase(ids.begin(), std::upper_bound(ids.begin(), ids.end(), up_to));
-}
-
-template <class Heads>
-auto first_above(Heads& of, change_id id) {
-  return std::upper_bound(of.begin(), of.end(), id,
-                          [](change_id i, const message_head& h) { return i < h.id; });
-}
 
 [[noreturn]] void refuse(change_id damaged) {
   throw store_damaged(keys::describe(table::messages, keys::message(damaged)) +
@@ -54,6 +39,11 @@ std::optional<conversation> place_of_damaged(kv& in, const kv_pair& row) {
 
 }  // namespace
 
+message_tail::heads::const_iterator message_tail::first_above(const heads& of, change_id id) {
+  return std::upper_bound(of.begin(), of.end(), id,
+                          [](change_id i, const message_head& h) { return i < h.id; });
+}
+
 // Ids come from one counter, which lies in the snapshot as `last`, and each transaction that writes
 // begins here. So:
 //
@@ -71,22 +61,22 @@ std::optional<conversation> place_of_damaged(kv& in, const kv_pair& row) {
 // starts from nothing.
 void message_tail::follow(kv& in) {
   const change_id last = codec::meta(keys::state, meta_entry(in, keys::state)).last_id;
-  const change_id indexed = codec::indexed(keys::indexed, meta_entry(in, keys::indexed));
-  if (indexed > last) {
+  const index_reach known = codec::indexed(keys::indexed, meta_entry(in, keys::indexed));
+  if (known.next > last) {
     throw store_damaged(keys::describe(table::meta, keys::indexed) +
                         " is damaged: it names an id that was not given");
   }
-  if (indexed < indexed_) forget();
+  if (known < reach_) forget();
   if (last < seen_) take_back(last);
-  if (indexed > indexed_) drop(indexed);
+  if (known > reach_) drop(known);
   if (last > seen_) scan(in, last);
 }
 
 void message_tail::forget() {
   of_.clear();
   damaged_.clear();
-  unknown_.clear();
-  indexed_ = seen_ = 0;
+  reach_ = {};
+  seen_ = 0;
   count(0);
 }
 
@@ -103,28 +93,30 @@ void message_tail::take_back(change_id above) {
     left += h.size();
     return h.empty();
   });
-  erase_above(damaged_, above);
-  erase_above(unknown_, above);
-  count(left + unknown_.size());
+  std::erase_if(damaged_, [&](const damage& d) { return d.id > above; });
+  count(left);
 }
 
-void message_tail::drop(change_id up_to) {
+void message_tail::drop(const index_reach& known) {
+  reach_ = known;
   std::size_t left = 0;
-  if (up_to >= seen_) {
-    of_.clear();
-    seen_ = up_to;
-  } else {
-    boost::unordered::erase_if(of_, [&](auto& one) {
-      heads& h = one.second;
-      h.erase(h.begin(), first_above(h, up_to));
-      left += h.size();
-      return h.empty();
-    });
-  }
-  indexed_ = up_to;
-  erase_up_to(damaged_, up_to);
-  erase_up_to(unknown_, up_to);
-  count(left + unknown_.size());
+  boost::unordered::erase_if(of_, [&](auto& one) {
+    heads& h = one.second;
+    h.erase(h.begin(), first_above(h, known.of({one.first})));
+    left += h.size();
+    return h.empty();
+  });
+  // Of one that nobody knows whose it is, nobody knows whether a sweep has passed it.
+  std::erase_if(damaged_,
+                [&](const damage& d) { return d.id <= (d.in ? known.of(*d.in) : known.all); });
+  seen_ = std::max(seen_, known.all);
+  count(left);
+}
+
+void message_tail::count(std::size_t listed) {
+  const auto unlisted = std::count_if(damaged_.begin(), damaged_.end(),
+                                      [](const damage& d) { return !d.in; });
+  size_.store(listed + static_cast<std::size_t>(unlisted), std::memory_order_relaxed);
 }
 
 void message_tail::scan(kv& in, change_id last) {
@@ -138,33 +130,38 @@ void message_tail::scan(kv& in, change_id last) {
 void message_tail::take(kv& in, const kv_pair& row) {
   try {
     const codec::listed_message m = codec::listed(row.key, row.value);
-    of_[m.in.key].push_back(m.head);
+    list(m.in, m.head);
   } catch (const store_damaged& e) {
     log::error(e.what());
     take_damaged(in, row);
   }
   // One after the other, so that what was taken stays where a later one cannot be read.
   seen_ = keys::message_at(row.key);
-  count(size() + 1);
 }
 
 void message_tail::take_damaged(kv& in, const kv_pair& row) {
-  const change_id id = keys::message_at(row.key);
-  if (const std::optional<conversation> place = place_of_damaged(in, row)) {
-    message_head head;  // no more is certain of it
-    head.id = id;
-    of_[place->key].push_back(head);
+  message_head head;  // no more is certain of it
+  head.id = keys::message_at(row.key);
+  const std::optional<conversation> place = place_of_damaged(in, row);
+  if (place && head.id <= reach_.of(*place)) return;
+  damaged_.push_back({head.id, place});
+  if (place) {
+    list(*place, head);
   } else {
-    unknown_.push_back(id);
+    one_more();
   }
-  damaged_.push_back(id);
+}
+
+void message_tail::list(conversation in, const message_head& head) {
+  if (head.id <= reach_.of(in)) return;
+  of_[in.key].push_back(head);
+  one_more();
 }
 
 void message_tail::add(conversation in, const message_head& head) {
   CHECK(head.id > seen_);
-  of_[in.key].push_back(head);
+  list(in, head);
   seen_ = head.id;
-  count(size() + 1);
 }
 
 void message_tail::gave(change_id last) {
@@ -220,18 +217,17 @@ std::vector<conversation> message_tail::conversations() const {
   std::vector<conversation> all;
   all.reserve(of_.size());
   for (const auto& one : of_) all.push_back({one.first});
-  std::sort(all.begin(), all.end());
   return all;
 }
 
 void message_tail::whole() const {
-  if (!damaged_.empty()) refuse(damaged_.front());
+  if (!damaged_.empty()) refuse(damaged_.front().id);
 }
 
 void message_tail::hold_known(change_id above, change_id below) const {
-  if (unknown_.empty()) return;
-  const auto at = std::upper_bound(unknown_.begin(), unknown_.end(), above);
-  if (at != unknown_.end() && *at < below) refuse(*at);
+  for (const damage& d : damaged_) {
+    if (!d.in && d.id > above && d.id < below) refuse(d.id);
+  }
 }
 
 }  // namespace lingerd

@@ -5,9 +5,11 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/rows.hpp"
+#include "store/index_reach.hpp"
 #include "store/kv.hpp"
 
 namespace lingerd {
@@ -19,13 +21,13 @@ namespace lingerd {
 // It may live longer than a transaction. follow() brings it to the state of the one at hand; where
 // nothing is new, that costs two look-ups.
 //
-//   messages   1 … indexed | indexed + 1 … seen | … last id
-//              in the rows   in the tail          follow() reads them
+//   messages   1 … reach | reach + 1 … seen | … last id
+//              in the rows | in the tail      | follow() reads them
 //
-// Invariants, between follow() and the end of its transaction: (1) it holds the messages above
-// `indexed`, those that were added since included, and none at or below it; (2) a conversation's
-// rise, and it is not listed without one; (3) `seen` is the last id that follow() met, or a greater
-// one of this transaction.
+// Invariants, between follow() and the end of its transaction: (1) of each conversation it holds
+// the messages above the rows' reach (store/index_reach.hpp), those that were added since included,
+// and none at or below it; (2) a conversation's rise, and it is not listed without one; (3) `seen`
+// is the last id that follow() met, or a greater one of this transaction.
 //
 // Damage. The rows are verified as they are read: 8,192 of them are a matter of milliseconds. One
 // that is not what was written must neither stop everybody nor be left out. Its sender and cid, if
@@ -40,6 +42,7 @@ namespace lingerd {
 class message_tail {
  public:
   using heads = boost::container::small_vector<message_head, 1>;  // rising
+  static heads::const_iterator first_above(const heads& of, change_id id);
 
   // REQUIRES: each transaction of the one who keeps it, writes above all, begins with this. Why
   // that is enough where a batch was lost: see there.
@@ -50,8 +53,8 @@ class message_tail {
   // Ids up to this one were given. Spares the next follow() the look.
   void gave(change_id last);
 
-  // Up to which id the rows know all messages.
-  change_id indexed() const { return indexed_; }
+  // How far the rows know the messages.
+  const index_reach& reach() const { return reach_; }
 
   // The newest; null: it has none here. Until the tail changes.
   const message_head* newest(conversation in) const;
@@ -64,7 +67,7 @@ class message_tail {
   void below(conversation in, change_id before, std::size_t most,
              std::vector<change_id>& ids) const;
 
-  // Those that have messages here, ascending.
+  // Those that have messages here, in no order.
   std::vector<conversation> conversations() const;
   // Throws store_damaged where a message of the tail is not what was written.
   void whole() const;
@@ -75,19 +78,28 @@ class message_tail {
  private:
   void forget();
   void take_back(change_id above);
-  void drop(change_id up_to);
+  void drop(const index_reach& known);
   void scan(kv& in, change_id last);
   void take(kv& in, const kv_pair& row);
   void take_damaged(kv& in, const kv_pair& row);
-  // Throws where a message of an unknown conversation lies between the two.
+  // Where the rows do not know it.
+  void list(conversation in, const message_head& head);
+  // Throws where a message of an unknown conversation lies between the two, both excluded.
   void hold_known(change_id above, change_id below) const;
-  void count(std::size_t all) { size_.store(all, std::memory_order_relaxed); }
+  // `listed`: how many its conversations have.
+  void count(std::size_t listed);
+  void one_more() { size_.store(size() + 1, std::memory_order_relaxed); }
+
+  // A message that is not what was written; none: nobody knows whose it is.
+  struct damage {
+    change_id id;
+    std::optional<conversation> in;
+  };
 
   boost::unordered_flat_map<std::uint64_t, heads> of_;  // looked up; walked where order is nothing
-  change_id indexed_ = 0;
+  index_reach reach_;
   change_id seen_ = 0;
-  std::vector<change_id> damaged_;     // messages that are not what was written, rising
-  std::vector<change_id> unknown_;     // those of them of which nobody knows whose they are
+  std::vector<damage> damaged_;        // rising
   std::atomic<std::size_t> size_ = 0;  // only its own thread writes it
 };
 

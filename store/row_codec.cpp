@@ -76,14 +76,19 @@ std::uint32_t schema(std::string_view key, std::string_view value) {
   return version;
 }
 
-void encode_indexed(std::string& out, std::string_view key, change_id up_to) {
-  record_writer(out).number(up_to).finish(table::meta, key);
+void encode_indexed(std::string& out, std::string_view key, const index_reach& r) {
+  record_writer(out).number(r.all).number(r.next).number(r.at.key).finish(table::meta, key);
 }
-change_id indexed(std::string_view key, std::string_view value) {
+index_reach indexed(std::string_view key, std::string_view value) {
   record_reader in(table::meta, key, value);
-  const change_id up_to = in.number_up_to(change_id_max);
+  index_reach r;
+  r.all = in.number_up_to(change_id_max);
+  r.next = in.number_up_to(change_id_max);
+  r.at.key = in.number();
   in.end();
-  return up_to;
+  if (r.next < r.all) in.damaged("its sweep goes back");
+  if (!r.is_in_a_sweep() && r.at.key != 0) in.damaged("it rests outside of a sweep");
+  return r;
 }
 
 void encode_name(std::string& out, std::string_view key, user_id id) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/rows.hpp"
+#include "store/index_reach.hpp"
 #include "store/message_index.hpp"
 
 // Rows as records (store/record.hpp). encode() replaces what is in `out`, whose memory is used
@@ -12,7 +13,7 @@
 // what was written. What the key says is not said again in the value.
 namespace lingerd::codec {
 
-inline constexpr std::uint32_t schema_version = 3;
+inline constexpr std::uint32_t schema_version = 4;
 
 // Of a row of `messages`, what the index lists.
 struct listed_message {
@@ -21,7 +22,7 @@ struct listed_message {
 };
 
 void encode_schema(std::string& out, std::string_view key, std::uint32_t version);
-void encode_indexed(std::string& out, std::string_view key, change_id up_to);
+void encode_indexed(std::string& out, std::string_view key, const index_reach& r);
 void encode_name(std::string& out, std::string_view key, user_id id);
 void encode_joined(std::string& out, std::string_view key);
 void encode(std::string& out, std::string_view key, const meta_row& r);
@@ -37,7 +38,7 @@ void encode(std::string& out, std::string_view key, const recent_row& r);
 void encode(std::string& out, std::string_view key, const id_block& older);
 
 std::uint32_t schema(std::string_view key, std::string_view value);
-change_id indexed(std::string_view key, std::string_view value);
+index_reach indexed(std::string_view key, std::string_view value);
 user_id name(std::string_view key, std::string_view value);
 group_id joined(std::string_view key, std::string_view value);
 meta_row meta(std::string_view key, std::string_view value);

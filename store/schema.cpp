@@ -38,7 +38,7 @@ void found(backend& in, entropy& chance) {
   meta.epoch = random_epoch(chance);
   codec::encode(row, keys::state, meta);
   txn->put(table::meta, keys::state, row);
-  codec::encode_indexed(row, keys::indexed, 0);
+  codec::encode_indexed(row, keys::indexed, {});
   txn->put(table::meta, keys::indexed, row);
   txn->commit();
 }

@@ -98,7 +98,7 @@ std::map<std::string, sample> samples() {
   codec::encode_schema(schema.value, keys::schema, 1);
   all["schema"] = schema;
   sample indexed{std::string(keys::indexed), "", codec::indexed};
-  codec::encode_indexed(indexed.value, keys::indexed, 1 << 30);
+  codec::encode_indexed(indexed.value, keys::indexed, {300, 1 << 30, {9}});
   all["indexed"] = indexed;
   return all;
 }
@@ -163,6 +163,11 @@ TEST(Codec, WellSummedNonsenseIsRefused) {
   EXPECT_THROW(codec::member(key, value), store_damaged);
   record_writer(value).number(9).number(1).number(0).number(0).number(0).finish(table::members, key);
   EXPECT_THROW(codec::member(key, value), store_damaged);
+  // A sweep of the index that goes back; one that rests and is none.
+  for (const index_reach& wrong : {index_reach{9, 8, {}}, index_reach{9, 9, {7}}}) {
+    codec::encode_indexed(value, keys::indexed, wrong);
+    EXPECT_THROW(codec::indexed(keys::indexed, value), store_damaged);
+  }
   // A number of more than 64 bits.
   record_writer(value).rest("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02").finish(table::names, "li");
   EXPECT_THROW(codec::name("li", value), store_damaged);

@@ -125,8 +125,9 @@ TEST_P(MessageIndex, KnowsTheNewestOfEachConversation) {
 TEST_P(MessageIndex, KeepsOneBlockForAsManyAsItHolds) {
   for (change_id id = 1; id <= 10 * ids_in_block; ++id) written.write(with_2);
   // Each but the newest, which is in the recent row, of those that the rows know.
-  EXPECT_EQ(blocks(), written.indexed() == 0 ? 0 : (written.indexed() - 1) / ids_in_block);
-  EXPECT_LE(written.last() - written.indexed(), GetParam());
+  const change_id known = written.reach().all;
+  EXPECT_EQ(blocks(), known == 0 ? 0 : (known - 1) / ids_in_block);
+  EXPECT_LE(written.last() - known, GetParam());
 }
 
 TEST_P(MessageIndex, IsWrittenOnlyWhereItIsTooFarBehind) {
@@ -135,7 +136,7 @@ TEST_P(MessageIndex, IsWrittenOnlyWhereItIsTooFarBehind) {
     written.write(with_2);
     const bool is_due = id - indexed > GetParam();
     if (is_due) indexed = id;
-    ASSERT_EQ(written.indexed(), indexed);
+    ASSERT_EQ(written.reach(), (index_reach{indexed, indexed, {}}));
     ASSERT_LE(written.writer.size(), GetParam() + 1);
   }
 }
@@ -189,10 +190,10 @@ TEST_P(MessageIndex, IsRightAfterACrashAtAnyCommit) {
 TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
   written_messages written(3);
   for (const conversation to : {with_2, with_3, with_2, with_3}) written.write(to);
-  ASSERT_EQ(written.indexed(), 4U);
   written.add(with_2);
   written.add(with_3);
   written.commit();
+  ASSERT_EQ(written.reach(), (index_reach{4, 4, {}}));
   const keys::key key = keys::recent(with_2);
   std::string whole;
   written.spoil(table::recent, key, [&](std::string& row) {
@@ -200,7 +201,7 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
     row.back() ^= 1;
   });
   for (int i = 0; i < 3; ++i) written.write(with_3);
-  ASSERT_EQ(written.indexed(), 8U) << "the others are written";
+  ASSERT_EQ(written.reach().all, 8U) << "the others are written";
   const auto expect_refused = [&] {
     written.each_asks([&](message_index& index, const char* who) {
       EXPECT_EQ(rising(index, with_3, 0).size(), 6U) << who;
@@ -234,12 +235,61 @@ TEST(MessageIndexDamage, OfARowThatIsLostIsNoticedWhenItWouldBeWritten) {
     const auto read = written.home().begin_read();
     EXPECT_THROW(message_index(*read).for_each_newest([](auto, auto&) {}), store_damaged);
   }
-  for (int i = 0; i < 2; ++i) written.write(with_3);
-  ASSERT_EQ(written.indexed(), 8U);
+  for (int i = 0; i < 3; ++i) written.write(with_3);
+  ASSERT_EQ(written.reach().all, 8U);
   const auto read = written.home().begin_read();
   message_index index(*read);
   EXPECT_THROW(index.newest(with_2), store_damaged);
-  EXPECT_EQ(index.newest(with_3)->number, 3U);
+  EXPECT_EQ(index.newest(with_3)->number, 4U);
+}
+
+// --- how much at once ----------------------------------------------------------------------------
+
+// A busy server: each batch that is due makes room for as much as an eighth of the bound, and no
+// more rows than that are written with it.
+TEST(MessageIndexSweep, WritesAnEighthOfItsBoundAtATime) {
+  constexpr std::size_t behind = 80;
+  constexpr user_id others = 200;
+  written_messages written(behind);
+  std::map<conversation, std::string> rows;
+  std::size_t most = 0, rests = 0;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    written.write(conversation::single(1, 2 + static_cast<user_id>(i * 7 % others)));
+    std::size_t changed = 0;
+    written.home().begin_read()->for_each(
+        table::recent, {}, {}, [&](std::string_view key, std::string_view value) {
+          std::string& row = rows[keys::conversation_at(key)];
+          if (row != value) ++changed;
+          row = value;
+          return true;
+        });
+    most = std::max(most, changed);
+    if (written.reach().is_in_a_sweep()) ++rests;
+    written.each_asks([](message_index&, const char*) {});
+    ASSERT_LE(written.writer.size(), behind);
+  }
+  EXPECT_EQ(most, behind / 8 + 1);
+  EXPECT_GT(rests, 500U);
+  EXPECT_EQ(rows.size(), others);
+}
+
+// All that is left of a sweep, and the whole of the next one, where a smaller bound asks for it.
+TEST(MessageIndexSweep, GoesOnToTheNextWhereOneIsNotEnough) {
+  const auto in = std::make_shared<memory_backend>();
+  {
+    written_messages before(8, in);
+    for (int i = 0; i < 9; ++i) before.write(i < 2 ? with_2 : with_3);
+    ASSERT_EQ(before.reach(), (index_reach{0, 9, with_3}));
+    before.write(with_2);
+  }
+  written_messages after(0, in);
+  after.write(with_3);
+  EXPECT_EQ(after.reach(), (index_reach{11, 11, {}}));
+  after.each_asks([&](message_index& index, const char* who) {
+    EXPECT_EQ(rising(index, with_2, 0), (ids{1, 2, 10})) << who;
+    EXPECT_EQ(rising(index, with_3, 0), (ids{3, 4, 5, 6, 7, 8, 9, 11})) << who;
+    EXPECT_EQ(index.newest(with_2)->number, 3U) << who;
+  });
 }
 
 }  // namespace

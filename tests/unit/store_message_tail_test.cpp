@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <numeric>
+#include <set>
 #include <thread>
 
 #include "store/lmdb_backend.hpp"
@@ -27,13 +28,18 @@ ids of(const message_tail& tail, conversation in) {
   return found;
 }
 
+std::set<conversation> listed(const message_tail& tail) {
+  const std::vector<conversation> all = tail.conversations();
+  return {all.begin(), all.end()};
+}
+
 // What a tail is that has never seen anything before.
 void expect_as_if_new(written_messages& written, const message_tail& tail) {
   message_tail fresh;
   fresh.follow(*written.home().begin_read());
-  EXPECT_EQ(tail.indexed(), fresh.indexed());
+  EXPECT_EQ(tail.reach(), fresh.reach());
   EXPECT_EQ(tail.size(), fresh.size());
-  EXPECT_EQ(tail.conversations(), fresh.conversations());
+  EXPECT_EQ(listed(tail), listed(fresh));
   for (const conversation in : {with_2, with_3}) {
     EXPECT_EQ(of(tail, in), of(fresh, in));
     const message_head* const newest = tail.newest(in);
@@ -110,32 +116,69 @@ TEST(MessageTail, DropsWhatTheRowsKnow) {
     follow(written, often);
     expect_as_if_new(written, often);
   }
-  ASSERT_EQ(written.indexed(), 12U);
+  ASSERT_EQ(written.reach(), (index_reach{6, 12, with_3}));
   written.write(with_2);
   for (message_tail* tail : {&often, &seldom, &between, &written.writer}) {
     follow(written, *tail);
     EXPECT_EQ(of(*tail, with_2), ids{13});
-    EXPECT_EQ(tail->size(), 1U);
+    EXPECT_EQ(of(*tail, with_3), (ids{8, 10, 12}));
+    EXPECT_EQ(tail->size(), 4U);
   }
 }
 
-// A tail may be ahead of the index that it hears of: a smaller bound, say, after a restart.
+void set_reach(kv& in, const index_reach& reach) {
+  std::string row;
+  codec::encode_indexed(row, keys::indexed, reach);
+  in.put(table::meta, keys::indexed, row);
+}
+
+// A tail may be ahead of the rows that it hears of.
 TEST(MessageTail, KeepsWhatLiesAboveWhereTheRowsCatchUpInPart) {
   written_messages written(plenty);
   for (int i = 0; i < 6; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
   message_tail tail;
   follow(written, tail);
-  {
-    const auto txn = written.home().begin_write();
-    std::string row;
-    codec::encode_indexed(row, keys::indexed, 3);
-    txn->put(table::meta, keys::indexed, row);
-    txn->commit();
+  const auto expect_at = [&](const index_reach& reach, const ids& left_of_2, const ids& left_of_3) {
+    {
+      const auto txn = written.home().begin_write();
+      set_reach(*txn, reach);
+      txn->commit();
+    }
+    follow(written, tail);
+    EXPECT_EQ(of(tail, with_2), left_of_2);
+    EXPECT_EQ(of(tail, with_3), left_of_3);
+    EXPECT_EQ(tail.size(), left_of_2.size() + left_of_3.size());
+    expect_as_if_new(written, tail);
+  };
+  expect_at({3, 3, {}}, {5}, {4, 6});
+  // A sweep that goes on to 5 rests between the two; then it is at its end.
+  expect_at({3, 5, with_3}, {}, {4, 6});
+  expect_at({5, 5, {}}, {}, {6});
+}
+
+TEST(MessageTail, HoldsWhatIsAddedWhileASweepRests) {
+  written_messages written(8);
+  // Nine, of which the rows take the first conversation's two: there is room for one again.
+  for (int i = 0; i < 9; ++i) written.write(i < 2 ? with_2 : with_3);
+  ASSERT_EQ(written.reach(), (index_reach{0, 9, with_3}));
+  message_tail before;
+  follow(written, before);
+  written.write(with_2);
+  for (message_tail* tail : {&before, &written.writer}) {
+    follow(written, *tail);
+    EXPECT_EQ(of(*tail, with_2), ids{10});
+    EXPECT_EQ(of(*tail, with_3), (ids{3, 4, 5, 6, 7, 8, 9}));
+    expect_as_if_new(written, *tail);
   }
-  follow(written, tail);
-  EXPECT_EQ(of(tail, with_2), ids{5});
-  EXPECT_EQ(of(tail, with_3), (ids{4, 6}));
-  expect_as_if_new(written, tail);
+  // What came behind the sweep's back is the next one's.
+  written.write(with_3);
+  ASSERT_EQ(written.reach(), (index_reach{9, 9, {}}));
+  for (message_tail* tail : {&before, &written.writer}) {
+    follow(written, *tail);
+    EXPECT_EQ(of(*tail, with_2), ids{10});
+    EXPECT_EQ(of(*tail, with_3), ids{11});
+    expect_as_if_new(written, *tail);
+  }
 }
 
 TEST(MessageTail, ForgetsWhatALostBatchHadAdded) {
@@ -165,11 +208,11 @@ TEST(MessageTail, IsRightAfterALostBatchThatBroughtTheRowsUpToDate) {
   written.add(with_3);
   written.lose(true);
   follow(written, written.writer);
-  EXPECT_EQ(written.indexed(), 0U);
+  EXPECT_EQ(written.reach(), index_reach{});
   EXPECT_EQ(written.writer.size(), few);
   expect_as_if_new(written, written.writer);
   written.write(with_3);
-  EXPECT_EQ(written.indexed(), few + 1);
+  EXPECT_EQ(written.reach(), (index_reach{0, few + 1, with_3}));
   follow(written, written.writer);
   expect_as_if_new(written, written.writer);
 }
@@ -191,10 +234,11 @@ TEST(MessageTail, StartsFromNothingWhereTheRowsKnowLessThanItHadSeen) {
   message_tail tail;
   for (std::size_t i = 0; i <= few; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
   follow(written, tail);
-  ASSERT_EQ(tail.indexed(), few + 1);
+  const index_reach ahead = tail.reach();
+  ASSERT_GT(ahead, index_reach{});
   in->undo_last();
   follow(written, tail);
-  EXPECT_EQ(tail.indexed(), 0U);
+  EXPECT_EQ(tail.reach(), index_reach{});
   EXPECT_EQ(tail.size(), few);
   expect_as_if_new(written, tail);
 }
@@ -222,12 +266,12 @@ TEST(MessageTail, IsDamagedWhereAMetaRowIs) {
 TEST(MessageTail, IsDamagedWhereTheIndexIsAheadOfAllIds) {
   written_messages written(few);
   written.write(with_2);
-  const auto txn = written.home().begin_write();
-  std::string row;
-  codec::encode_indexed(row, keys::indexed, 2);
-  txn->put(table::meta, keys::indexed, row);
-  message_tail tail;
-  EXPECT_THROW(tail.follow(*txn), store_damaged);
+  for (const index_reach& wrong : {index_reach{2, 2, {}}, index_reach{0, 2, with_2}}) {
+    const auto txn = written.home().begin_write();
+    set_reach(*txn, wrong);
+    message_tail tail;
+    EXPECT_THROW(tail.follow(*txn), store_damaged);
+  }
 }
 
 // Two threads on one file: what the reader lists is what his snapshot holds, no less and no more,

@@ -104,7 +104,7 @@ class written_messages {
   change_id last() const { return last_; }
   backend& home() { return *home_; }
   std::shared_ptr<backend> shared_home() { return home_; }
-  change_id indexed() {
+  index_reach reach() {
     const auto txn = home_->begin_read();
     return codec::indexed(keys::indexed, *txn->get(table::meta, keys::indexed));
   }
