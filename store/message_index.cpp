@@ -69,10 +69,8 @@ void message_index::fold(std::size_t behind, change_id last) {
 // written; says how many were. One that begins writes some, so that two in a row always do.
 std::size_t message_index::sweep(index_reach& reach, std::size_t least, change_id last) {
   if (!reach.is_in_a_sweep()) reach.next = last;
-  std::vector<conversation> ahead = tail().conversations();
-  std::erase_if(ahead, [&](conversation in) { return in < reach.at; });
   std::priority_queue<conversation, std::vector<conversation>, std::greater<>> next(
-      std::greater<>(), std::move(ahead));
+      std::greater<>(), tail().conversations(reach.at));
   std::size_t written = 0;
   for (; !next.empty(); next.pop()) {
     const conversation in = next.top();

@@ -102,7 +102,9 @@ void message_tail::drop(const index_reach& known) {
   std::size_t left = 0;
   boost::unordered::erase_if(of_, [&](auto& one) {
     heads& h = one.second;
-    h.erase(h.begin(), first_above(h, known.of({one.first})));
+    const change_id up_to = known.of({one.first});
+    // Of most there is nothing to drop: a portion of a sweep is known now.
+    if (h.front().id <= up_to) h.erase(h.begin(), first_above(h, up_to));
     left += h.size();
     return h.empty();
   });
@@ -213,10 +215,11 @@ void message_tail::below(conversation in, change_id before, std::size_t most,
   hold_known(end, before);
 }
 
-std::vector<conversation> message_tail::conversations() const {
+std::vector<conversation> message_tail::conversations(conversation from) const {
   std::vector<conversation> all;
-  all.reserve(of_.size());
-  for (const auto& one : of_) all.push_back({one.first});
+  for (const auto& one : of_) {
+    if (one.first >= from.key) all.push_back({one.first});
+  }
   return all;
 }
 

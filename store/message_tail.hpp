@@ -67,8 +67,8 @@ class message_tail {
   void below(conversation in, change_id before, std::size_t most,
              std::vector<change_id>& ids) const;
 
-  // Those that have messages here, in no order.
-  std::vector<conversation> conversations() const;
+  // Those at and above `from` that have messages here, in no order.
+  std::vector<conversation> conversations(conversation from = {}) const;
   // Throws store_damaged where a message of the tail is not what was written.
   void whole() const;
 
