@@ -15,8 +15,8 @@
 namespace lingerd {
 namespace {
 
-// Of the tail's bound, that one transaction of a busy server brings up to date: so many pages are in
-// memory together, and so long do others wait.
+// One in so many messages of the tail's bound, beside as many as the batch adds, is what a batch of a
+// busy server brings up to date: their pages are in memory together, and others wait so long.
 constexpr std::size_t portions = 8;
 
 bool is_of(conversation in, const std::optional<kv_pair>& older) {
@@ -57,7 +57,12 @@ void message_index::fold(std::size_t behind, change_id last) {
   rare::took(rare::branch::index_folded);
   const std::size_t may_stay = behind - behind / portions;
   index_reach reach = t.reach();
-  for (std::size_t left = t.size(); left > may_stay;) left -= sweep(reach, left - may_stay, last);
+  for (std::size_t left = t.size(); left > may_stay;) {
+    const bool begins = !reach.is_in_a_sweep();
+    const std::size_t written = sweep(reach, left - may_stay, last);
+    left -= written;
+    if (begins && written == 0) break;  // the tail holds what was never given: not for ever, then
+  }
   if (reach.is_in_a_sweep()) rare::took(rare::branch::sweep_rests);
   last_in_.reset();
   codec::encode_indexed(buffer_, keys::indexed, reach);
@@ -66,7 +71,8 @@ void message_index::fold(std::size_t behind, change_id last) {
 }
 
 // Goes on with the sweep that rests, or begins one, up to its end or until `least` messages are
-// written; says how many were. One that begins writes some, so that two in a row always do.
+// written; says how many were. REQUIRES: least > 0. One that begins writes some; one that goes on
+// may come to its end without.
 std::size_t message_index::sweep(index_reach& reach, std::size_t least, change_id last) {
   if (!reach.is_in_a_sweep()) reach.next = last;
   std::priority_queue<conversation, std::vector<conversation>, std::greater<>> next(
@@ -117,6 +123,7 @@ void message_index::fold_one(conversation in, std::span<const message_head> more
 // Its messages are no longer in the tail, and not in the row: were it ever read again (a bit in
 // memory had been wrong, not the disk), they would be missing without a word.
 void message_index::give_up(conversation in) {
+  tail().give_up(in);
   const keys::key key = keys::recent(in);
   const auto found = kv_.get(table::recent, key);
   buffer_.assign(found.value_or(std::string_view()));
@@ -152,6 +159,10 @@ const recent_row* message_index::row_of(conversation in) {
 std::optional<message_head> message_index::newest(conversation in) {
   message_tail& t = tail();
   t.whole();
+  if (t.is_given_up(in)) {
+    throw store_damaged("the " + keys::describe(table::recent, keys::recent(in)) +
+                        " is given up");
+  }
   if (const message_head* const head = t.newest(in)) return *head;
   const keys::key key = keys::recent(in);
   const auto found = kv_.get(table::recent, key);

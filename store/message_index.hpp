@@ -63,9 +63,9 @@ class message_index {
 
   // Adds a message. REQUIRES: its id is above all that were given.
   void add(conversation in, const message_head& head);
-  // Where more than `behind` messages lie in the tail, brings the rows up to date with so many that
-  // there is room for the next eighth of it. `last`: the last id that was given. Nothing of the
-  // index is asked for in this transaction after it.
+  // Where more than `behind` messages lie in the tail, brings the rows up to date with as many as
+  // leave room for an eighth of it. `last`: the last id that was given. Nothing of the index is
+  // asked for in this transaction after it.
   void fold(std::size_t behind, change_id last);
 
   // A message that it lists. Throws store_damaged where it is not there.

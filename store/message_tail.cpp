@@ -15,6 +15,9 @@
 namespace lingerd {
 namespace {
 
+// A list keeps room for so many times its messages at most.
+constexpr std::size_t shrink_above = 4;
+
 [[noreturn]] void refuse(change_id damaged) {
   throw store_damaged(keys::describe(table::messages, keys::message(damaged)) +
                       " is damaged, and the index does not know it yet");
@@ -105,6 +108,8 @@ void message_tail::drop(const index_reach& known) {
     const change_id up_to = known.of({one.first});
     // Of most there is nothing to drop: a portion of a sweep is known now.
     if (h.front().id <= up_to) h.erase(h.begin(), first_above(h, up_to));
+    // Who once had thousands and always has one must not keep the room of thousands.
+    if (h.capacity() > shrink_above * h.size()) h.shrink_to_fit();
     left += h.size();
     return h.empty();
   });
@@ -166,6 +171,13 @@ void message_tail::add(conversation in, const message_head& head) {
   seen_ = head.id;
 }
 
+void message_tail::give_up(conversation in) {
+  if (!is_given_up(in)) given_up_.push_back(in);
+}
+bool message_tail::is_given_up(conversation in) const {
+  return std::find(given_up_.begin(), given_up_.end(), in) != given_up_.end();
+}
+
 void message_tail::gave(change_id last) {
   CHECK(last >= seen_);
   seen_ = last;
@@ -187,7 +199,7 @@ change_id message_tail::at_or_below(conversation in, change_id at) const {
     const auto above = first_above(*h, at);
     if (above != h->begin()) found = (above - 1)->id;
   }
-  hold_known(found, at + 1);
+  hold_known(in, found, at + 1);
   return found;
 }
 
@@ -200,7 +212,7 @@ void message_tail::above(conversation in, change_id after, std::size_t most,
     }
     if (!ids.empty()) end = ids.back();
   }
-  hold_known(after, end);
+  hold_known(in, after, end);
 }
 
 void message_tail::below(conversation in, change_id before, std::size_t most,
@@ -212,7 +224,7 @@ void message_tail::below(conversation in, change_id before, std::size_t most,
     for (; at != h->begin() && most > 0; --most) ids.push_back((--at)->id);
     if (!ids.empty()) end = ids.back();
   }
-  hold_known(end, before);
+  hold_known(in, end, before);
 }
 
 std::vector<conversation> message_tail::conversations(conversation from) const {
@@ -227,9 +239,10 @@ void message_tail::whole() const {
   if (!damaged_.empty()) refuse(damaged_.front().id);
 }
 
-void message_tail::hold_known(change_id above, change_id below) const {
+void message_tail::hold_known(conversation in, change_id above, change_id below) const {
+  const change_id from = std::max(above, reach_.of(in));
   for (const damage& d : damaged_) {
-    if (!d.in && d.id > above && d.id < below) refuse(d.id);
+    if (!d.in && d.id > from && d.id < below) refuse(d.id);
   }
 }
 

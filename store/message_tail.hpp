@@ -29,14 +29,15 @@ namespace lingerd {
 // and none at or below it; (2) a conversation's rise, and it is not listed without one; (3) `seen`
 // is the last id that follow() met, or a greater one of this transaction.
 //
-// Damage. The rows are verified as they are read: 8,192 of them are a matter of milliseconds. One
-// that is not what was written must neither stop everybody nor be left out. Its sender and cid, if
-// they can still be read, lead to a row of `sent` that names it, and whose checksum says in which
+// Damage. The rows are verified as they are read: twice 8,192 of them at most (what a sweep that
+// rests is going to write, and what came since), which is a matter of milliseconds. One that is not
+// what was written must neither stop everybody nor be left out. Its sender and cid, if they can
+// still be read, lead to a row of `sent` that names it, and whose checksum says in which
 // conversation it is: it is listed there, and whoever reads it hears of the damage. Else nobody
 // knows whose it is, and each list that might lack it is refused, until the writer, who has kept
-// what it added, has written it to the rows of the index. Nothing is built upon such a tail (the
-// next message is numbered from the newest, the rows stay for ever): whole() throws. A server that
-// starts has just verified each message of the tail (store/schema.hpp).
+// what it added, has ended a sweep that wrote it to the rows of the index. Nothing is built upon
+// such a tail (the next message is numbered from the newest, the rows stay for ever): whole()
+// throws. A server that starts has just verified each message of the tail (store/schema.hpp).
 //
 // All throw store_error. A tail that throws is right for the next follow().
 class message_tail {
@@ -52,6 +53,11 @@ class message_tail {
   void add(conversation in, const message_head& head);
   // Ids up to this one were given. Spares the next follow() the look.
   void gave(change_id last);
+
+  // The writer's: nothing more is added to this conversation, whatever becomes of its transaction.
+  // Until the server ends, and it will not start again (store/message_index.hpp).
+  void give_up(conversation in);
+  bool is_given_up(conversation in) const;
 
   // How far the rows know the messages.
   const index_reach& reach() const { return reach_; }
@@ -84,8 +90,9 @@ class message_tail {
   void take_damaged(kv& in, const kv_pair& row);
   // Where the rows do not know it.
   void list(conversation in, const message_head& head);
-  // Throws where a message of an unknown conversation lies between the two, both excluded.
-  void hold_known(change_id above, change_id below) const;
+  // Throws where a message that might be the conversation's, and that its rows do not know, lies
+  // between the two, both excluded.
+  void hold_known(conversation in, change_id above, change_id below) const;
   // `listed`: how many its conversations have.
   void count(std::size_t listed);
   void one_more() { size_.store(size() + 1, std::memory_order_relaxed); }
@@ -100,6 +107,7 @@ class message_tail {
   index_reach reach_;
   change_id seen_ = 0;
   std::vector<damage> damaged_;        // rising
+  std::vector<conversation> given_up_;
   std::atomic<std::size_t> size_ = 0;  // only its own thread writes it
 };
 

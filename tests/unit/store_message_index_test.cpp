@@ -105,6 +105,7 @@ TEST_P(MessageIndex, IsWhatALookAtEachWouldGive) {
       const auto read = written.home().begin_read();
       message_index(*read, written.reader);
     }
+    if (chance() % 16 == 0) written.start_anew(chance() % 4 == 0 ? chance() % 50 : GetParam());
     if (round % 20 == 0) expect_right(37, " in round " + std::to_string(round));
     if (HasFatalFailure()) return;
   }
@@ -167,18 +168,26 @@ TEST_P(MessageIndex, GoesOnWhereAServerStartsAnew) {
 // A crash takes back the commit that was under way: here the one that has brought the index up to
 // date, as any other.
 TEST_P(MessageIndex, IsRightAfterACrashAtAnyCommit) {
-  for (int crash_at = 1; crash_at < 30; ++crash_at) {
+  for (int crash_at = 1; crash_at < 60; ++crash_at) {
     const auto in = std::make_shared<memory_backend>();
+    std::map<conversation, ids> wanted;
     {
       written_messages before(GetParam(), in);
-      for (int i = 0; i < crash_at; ++i) before.write(i % 3 == 0 ? with_2 : with_3);
+      for (int i = 0; i < crash_at; ++i) {
+        const conversation to = i % 3 == 0 ? with_2 : with_3;
+        const change_id id = before.write(to);
+        if (i < crash_at - 1) wanted[to].push_back(id);
+      }
     }
     in->undo_last();
     written_messages after(GetParam(), in);
     EXPECT_EQ(after.last(), static_cast<change_id>(crash_at - 1));
     after.each_asks([&](message_index& index, const char* who) {
-      const std::size_t all = static_cast<std::size_t>(crash_at) - 1;
-      EXPECT_EQ(rising(index, with_2, 0).size() + rising(index, with_3, 0).size(), all) << who;
+      for (const conversation to : {with_2, with_3}) {
+        EXPECT_EQ(rising(index, to, 0), wanted[to]) << who;
+        const auto head = index.newest(to);
+        EXPECT_EQ(head ? head->number : 0, wanted[to].size()) << who;
+      }
     });
     after.write(with_2);
     after.write(with_3);
@@ -219,6 +228,31 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
   // Had memory been wrong, and not the disk: the row lacks a message, and must not be believed.
   written.spoil(table::recent, key, [&](std::string& row) { row.back() = whole.back(); });
   expect_refused();
+}
+
+// What is said while a sweep has yet to come by is above it; once it has found the row damaged, that
+// does not pass for a conversation of its own.
+TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
+  written_messages written(8);
+  for (int i = 0; i < 18; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
+  written.spoil(table::recent, keys::recent(with_3), [](std::string& row) { row.back() ^= 1; });
+  int accepted = 0;
+  for (int i = 0; i < 50; ++i) {
+    try {
+      written.write(with_3);
+      ++accepted;
+    } catch (const store_damaged&) {
+      written.lose(false);
+    }
+    written.write(with_2);
+  }
+  // Those before the sweep that met the row, and the batch that it was in.
+  EXPECT_LE(accepted, 9);
+  written.each_asks([&](message_index& index, const char* who) {
+    EXPECT_EQ(rising(index, with_2, 0), written.of(with_2)) << who;
+    EXPECT_EQ(index.newest(with_2)->number, 59U) << who;
+    EXPECT_THROW(rising(index, with_3, 0), store_damaged) << who;
+  });
 }
 
 TEST(MessageIndexDamage, OfARowThatIsLostIsNoticedWhenItWouldBeWritten) {
@@ -271,6 +305,24 @@ TEST(MessageIndexSweep, WritesAnEighthOfItsBoundAtATime) {
   EXPECT_EQ(most, behind / 8 + 1);
   EXPECT_GT(rests, 500U);
   EXPECT_EQ(rows.size(), others);
+}
+
+// Where a batch is larger than that, so much more.
+TEST(MessageIndexSweep, KeepsItsBoundWhateverABatchAdds) {
+  for (const std::size_t batch : {9, 50, 500}) {
+    written_messages written(40);
+    for (std::size_t i = 0; i < 4000; i += batch) {
+      for (std::size_t n = 0; n < batch; ++n) {
+        written.add(conversation::single(1, 2 + static_cast<user_id>((i + n) * 7 % 100)));
+      }
+      written.commit();
+      written.each_asks([](message_index&, const char*) {});
+      ASSERT_LE(written.writer.size(), 40U);
+    }
+    written.each_asks([&](message_index& index, const char* who) {
+      for (const auto& [in, all] : written.all()) ASSERT_EQ(rising(index, in, 0), all) << who;
+    });
+  }
 }
 
 // All that is left of a sweep, and the whole of the next one, where a smaller bound asks for it.

@@ -181,6 +181,24 @@ TEST(MessageTail, HoldsWhatIsAddedWhileASweepRests) {
   }
 }
 
+// Each of many has much once, and one message at any time: the room goes with the messages.
+TEST(MessageTail, KeepsNoRoomForWhatItHasDropped) {
+  constexpr std::size_t behind = 800;
+  constexpr user_id all = 20;
+  written_messages written(behind);
+  for (user_id busy = 0; busy < all; ++busy) {
+    for (std::size_t i = 0; i < behind; ++i) {
+      written.write(conversation::single(1, 2 + (i % 2 == 0 ? busy : static_cast<user_id>(i) % all)));
+    }
+  }
+  follow(written, written.writer);
+  std::size_t room = 0;
+  for (const conversation in : written.writer.conversations()) {
+    room += written.writer.of(in)->capacity();
+  }
+  EXPECT_LE(room, 4 * written.writer.size());
+}
+
 TEST(MessageTail, ForgetsWhatALostBatchHadAdded) {
   for (const bool flushed : {false, true}) {
     written_messages written(few);
@@ -350,6 +368,22 @@ TEST_F(MessageTailDamage, MessageOfWhichNobodyKnowsWhoseItIsIsLeftOutNowhere) {
   EXPECT_EQ(index.at_or_below(with_3, 4), 4U);
   EXPECT_EQ(index.at_or_below(with_3, 9), 8U);
   EXPECT_EQ(index.at_or_below(with_2, 7), 7U);
+  EXPECT_THROW(index.at_or_below(with_3, 5), store_damaged);
+}
+
+// Whoever's it is: who is known by the rows up to beyond it lacks nothing.
+TEST(MessageTailSweep, RefusesNoListThatTheRowsKnowToTheEnd) {
+  written_messages written(8);
+  for (int i = 0; i < 9; ++i) written.write(i < 2 ? with_2 : with_3);
+  ASSERT_EQ(written.reach(), (index_reach{0, 9, with_3}));
+  written.spoil(table::messages, keys::message(5), spoil_cid);
+  const auto read = written.home().begin_read();
+  message_index index(*read, written.reader);
+  EXPECT_EQ(rising(index, with_2, 0), (ids{1, 2}));
+  EXPECT_EQ(falling(index, with_2, change_id_max), (ids{2, 1}));
+  EXPECT_EQ(index.at_or_below(with_2, 9), 2U);
+  EXPECT_THROW(rising(index, with_3, 0), store_damaged);
+  EXPECT_THROW(falling(index, with_3, change_id_max), store_damaged);
   EXPECT_THROW(index.at_or_below(with_3, 5), store_damaged);
 }
 

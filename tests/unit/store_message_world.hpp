@@ -63,6 +63,14 @@ class written_messages {
     last_ = from_;
     end();
   }
+  // A server that ends and starts again, with another bound perhaps.
+  void start_anew(std::size_t behind) {
+    behind_ = behind;
+    for (message_tail* tail : {&writer, &reader}) {  // which are neither copied nor moved
+      std::destroy_at(tail);
+      std::construct_at(tail);
+    }
+  }
   // add() and commit().
   change_id write(conversation to, change_id gap = 0) {
     const change_id id = add(to, gap);
@@ -139,7 +147,7 @@ class written_messages {
     added_.clear();
   }
 
-  const std::size_t behind_;
+  std::size_t behind_;
   const std::shared_ptr<backend> home_;
   std::unique_ptr<write_transaction> batch_;
   std::optional<kv_tables> rows_;
