@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <map>
 #include <numeric>
+#include <vector>
 
 #include "store/keys.hpp"
 #include "store/kv_tables.hpp"
@@ -305,39 +307,55 @@ TEST_F(GroupCommit, FatalIsToldOnce) {
   EXPECT_EQ(fatal.size(), 1U);
 }
 
-// Each message's number in its conversation, which stands on the index.
+// Each message's number in its conversation, which stands on the index, and all that it lists: sweeps
+// rest between several of them, and what is lost or applied anew may be one that went on.
 TEST_F(GroupCommit, NumbersGoOnWhateverBecameOfTheBatchBefore) {
-  for (const std::size_t behind : {0, 1, 2, 3, 1000}) {
+  constexpr user_id others[] = {2, 3, 4};
+  for (const std::size_t behind : {0, 1, 2, 3, 5, 8, 1000}) {
     in = std::make_shared<faulty_backend>();
     house fresh;
     fresh.bounds.index_behind = behind;
     fresh.use(open_memory_store(in, fresh.on, fresh.storage, fresh.reader, fresh.bounds, {},
                                 fresh.chance));
-    fresh.people(2);
-    std::uint64_t said = 0;
+    fresh.people(4);
+    for (const user_id other : {3, 4}) fresh.keep->append(befriend(1, other));
+    fresh.settle();
+    std::map<user_id, std::vector<change_id>> said;
+    unsigned next = 0;
     const auto say = [&](bool is_lost) {
       fresh.heard.results.clear();
-      for (int i = 0; i < 3; ++i) fresh.keep->append(message_to(1, 2, "x"));
+      std::vector<user_id> to;
+      for (int i = 0; i < 3; ++i) to.push_back(others[next++ * 7 / 3 % 3]);
+      for (const user_id other : to) fresh.keep->append(message_to(1, other, "x"));
       fresh.settle();
-      for (const applied& a : fresh.heard.results) {
+      ASSERT_EQ(fresh.heard.results.size(), to.size());
+      for (std::size_t i = 0; i < to.size(); ++i) {
+        const applied& a = fresh.heard.results[i];
         ASSERT_EQ(a.refused.has_value(), is_lost);
-        if (!is_lost) {
-          ASSERT_EQ(a.message->head.number, ++said) << behind;
-        }
+        if (is_lost) continue;
+        std::vector<change_id>& all = said[to[i]];
+        all.push_back(a.id);
+        ASSERT_EQ(a.message->head.number, all.size()) << behind;
       }
     };
-    for (int round = 0; round < 6; ++round) {
-      say(false);
+    for (int round = 0; round < 12; ++round) {
+      for (int i = 0; i <= round % 3; ++i) say(false);
       in->fail_commit = round % 2 == 0 ? trouble::disk_full : trouble::map_full;
       in->can_grow = true;
       say(round % 2 == 0);
       in->fail_commit.reset();
     }
-    EXPECT_EQ(in->grown, 3);
+    EXPECT_EQ(in->grown, 6);
     row_counter rows;
     fresh.keep->load(rows);
-    ASSERT_EQ(rows.heads.size(), 1U);
-    EXPECT_EQ(rows.heads[0].second.number, said);
+    ASSERT_EQ(rows.heads.size(), said.size());
+    for (const user_id other : others) {
+      const auto all = fresh.take([&](auto done) {
+        fresh.keep->read_forward({{conversation::single(1, other), 0, change_id_max}}, 1000, 1 << 20,
+                                 done);
+      });
+      EXPECT_EQ(ids_of(*all), said[other]) << behind;
+    }
   }
 }
 
