@@ -206,8 +206,8 @@ void apply_one(entry& e, const edit_group& c) {
   if (c.name) g->name = *c.name;
   if (c.brief) g->brief = *c.brief;
   if (c.max_members) g->max_members = *c.max_members;
-  const bool same = g->name == before.name && g->brief == before.brief &&
-                    g->max_members == before.max_members;
+  const bool same =
+      g->name == before.name && g->brief == before.brief && g->max_members == before.max_members;
   if (same && !heir) return;
   const change_id id = e.new_id();
   if (heir) {
@@ -230,8 +230,7 @@ void apply_one(entry& e, const add_member& c) {
     return e.refuse(error::not_friends, "only one's own friends can be invited");
   }
   if (g->members >= g->max_members) {
-    return e.refuse(error::group_full,
-                    "the group holds at most " + std::to_string(g->max_members));
+    return e.refuse(error::group_full, "the group holds at most " + std::to_string(g->max_members));
   }
   if (before && before->stays.size() >= e.bounds.stays_per_member) {
     return e.refuse(error::limit_reached, "this user has come and gone too often");

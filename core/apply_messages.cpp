@@ -86,8 +86,8 @@ void apply_one(entry& e, const send_message& c) {
   }
   if (head) read_before_sending(e, c, *head, head->number - own);
   m.head.number_from = own + 1;
-  m.timestamp = planted::is(planted::fault::timestamp_back) ? c.timestamp
-                                                            : e.stamp(c.timestamp, c.unsynced);
+  m.timestamp =
+      planted::is(planted::fault::timestamp_back) ? c.timestamp : e.stamp(c.timestamp, c.unsynced);
   m.head.id = e.new_id();
   m.unsynced = c.unsynced;
   m.text = c.text;
@@ -116,8 +116,8 @@ void apply_one(entry& e, const mark_read& c) {
   const auto head = e.rows.newest(c.in, std::min(c.up_to, visible));
   if (!head) return;
   read_row mark = e.rows.read_mark(c.user, c.in).value_or(read_row{c.user, c.in, 0, 0, 0});
-  const std::uint64_t others = membership ? others_in_group(*head, membership->sent)
-                                          : others_in_single(*head, c.user);
+  const std::uint64_t others =
+      membership ? others_in_group(*head, membership->sent) : others_in_single(*head, c.user);
   if (head->id <= mark.up_to) return;
   mark.up_to = head->id;
   // One's own later messages would make the group's subtraction fall short; sending has read what

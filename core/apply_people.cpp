@@ -25,8 +25,8 @@ std::size_t count_friends(entry& e, user_id user) {
   return n;
 }
 
-// Whether one more may stand in his list, where also who asks him and who was his friend stay: every
-// look at his streams passes them.
+// Whether one more may stand in his list, where also who asks him and who was his friend stay:
+// every look at his streams passes them.
 bool has_place_for(entry& e, user_id user, user_id other) {
   if (e.rows.friendship_of(user, other)) return true;
   std::size_t ever = 0;

@@ -23,7 +23,7 @@ struct set_password {
   user_id user = 0;
   std::string password_hash;
   std::optional<token_hash> keep;  // this session stays, the user's others end
-  std::string verified;            // the hash of the old one, which must still be his; empty: not asked
+  std::string verified;  // the hash of the old one, which must still be his; empty: not asked
 };
 struct set_display {
   user_id user = 0;
@@ -41,7 +41,8 @@ struct open_session {
   user_id user = 0;
   token_hash hash{};
   wall_ms now = 0;
-  std::string verified;  // the password hash that let him in, which must still be his; empty: not asked
+  std::string
+      verified;  // the password hash that let him in, which must still be his; empty: not asked
   std::vector<token_hash> ending;  // of his: they make room for it, and end with its beginning
 };
 struct touch_session {
@@ -109,8 +110,8 @@ struct send_message {
   user_id from = 0;
   conversation to;
   std::string text;
-  std::string cid;          // may be empty
-  wall_ms timestamp = 0;    // proposed; apply() never lets it run backward
+  std::string cid;        // may be empty
+  wall_ms timestamp = 0;  // proposed; apply() never lets it run backward
   bool unsynced = false;
 };
 struct mark_read {
@@ -130,17 +131,17 @@ struct session_ended {
 };
 
 // A row that a change has written, in the order of writing: the directory follows these.
-using row_written = std::variant<user_row, friend_row, group_row, member_row, read_row,
-                                 session_row, session_ended>;
+using row_written =
+    std::variant<user_row, friend_row, group_row, member_row, read_row, session_row, session_ended>;
 
 // What became of a change.
 struct applied {
-  applied() = default;  // no aggregate: a refusal alone must not make one
-  std::optional<refusal> refused;         // then nothing was written and nothing below is set
-  change_id id = 0;                       // the change's id, or the first answer's when repeated
-  std::uint32_t party = 0;                // the number of the user or group that was made
-  wall_ms timestamp = 0;                  // of a message, as kept
-  bool repeated = false;                  // the cid was known: nothing was written
+  applied() = default;             // no aggregate: a refusal alone must not make one
+  std::optional<refusal> refused;  // then nothing was written and nothing below is set
+  change_id id = 0;                // the change's id, or the first answer's when repeated
+  std::uint32_t party = 0;         // the number of the user or group that was made
+  wall_ms timestamp = 0;           // of a message, as kept
+  bool repeated = false;           // the cid was known: nothing was written
   std::optional<message_row> message;
   std::vector<row_written> rows;
 };

@@ -4,10 +4,10 @@
 
 #include "core/answer.hpp"
 #include "core/check.hpp"
+#include "core/pending_send.hpp"
 #include "core/planted.hpp"
 #include "core/rare.hpp"
 #include "core/rules.hpp"
-#include "core/pending_send.hpp"
 #include "core/waiting_commit.hpp"
 
 namespace lingerd {
@@ -173,8 +173,8 @@ void chat::settle_reads(std::uint64_t ticket, const applied& a) {
   if (flying_reads_.empty() || flying_reads_.front().ticket != ticket) return;
   const flying_read r = flying_reads_.front();
   flying_reads_.pop_front();
-  const bool may_pass = a.refused && (a.refused->code == error::storage_full ||
-                                      a.refused->code == error::overloaded);
+  const bool may_pass =
+      a.refused && (a.refused->code == error::storage_full || a.refused->code == error::overloaded);
   if (may_pass) gather_read(r.user, r.in, r.up_to);
 }
 

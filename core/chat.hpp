@@ -21,8 +21,8 @@ namespace lingerd {
 
 // One answer's worth of a user's stream.
 struct batch {
-  std::string events;     // encoded, separated by commas
-  change_id next = 0;     // the cursor after it
+  std::string events;  // encoded, separated by commas
+  change_id next = 0;  // the cursor after it
   bool more = false;
 };
 
@@ -119,8 +119,7 @@ class chat : private append_listener {
     chat& owner;
   };
 
-  void on_committed(std::span<const std::uint64_t> tickets,
-                    std::span<applied> results) override;
+  void on_committed(std::span<const std::uint64_t> tickets, std::span<applied> results) override;
   void publish(applied& a);
   void publish(const row_written& row, const applied& of, change_id before);
   void publish_message(message_row m);
@@ -142,9 +141,9 @@ class chat : private append_listener {
   std::string epoch_;
   change_id horizon_ = 0;
 
-  std::deque<waiting_commit*> waiting_;    // waiting_[i] waits for ticket first_ticket_ + i
+  std::deque<waiting_commit*> waiting_;  // waiting_[i] waits for ticket first_ticket_ + i
   std::uint64_t first_ticket_ = 1;
-  std::vector<const fanout::event*> found_;  // scratch
+  std::vector<const fanout::event*> found_;                      // scratch
   std::map<std::pair<user_id, conversation>, change_id> reads_;  // gathered
   struct flying_read {
     std::uint64_t ticket = 0;

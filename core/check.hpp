@@ -7,8 +7,8 @@ namespace lingerd {
 [[noreturn]] void check_failed(const char* condition, const char* file, int line);
 }  // namespace lingerd
 
-#define CHECK(condition)                                              \
-  do {                                                                \
-    if (!(condition)) [[unlikely]]                                    \
-      ::lingerd::check_failed(#condition, __FILE__, __LINE__);         \
+#define CHECK(condition)                                       \
+  do {                                                         \
+    if (!(condition)) [[unlikely]]                             \
+      ::lingerd::check_failed(#condition, __FILE__, __LINE__); \
   } while (false)

@@ -11,8 +11,9 @@ using instant = std::chrono::nanoseconds;
 // Milliseconds since 1970 in UTC: for what people read. Order never depends on it.
 using wall_ms = std::int64_t;
 
-// A deadline that need not be exact, moved back to a whole tenth of a second: of thousands that wait,
-// those of one tenth end together, and a board that has nothing else to do wakes once for them.
+// A deadline that need not be exact, moved back to a whole tenth of a second: of thousands that
+// wait, those of one tenth end together, and a board that has nothing else to do wakes once for
+// them.
 inline constexpr instant beat = std::chrono::milliseconds(100);
 constexpr instant on_the_beat(instant deadline) { return deadline - deadline % beat; }
 

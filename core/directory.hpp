@@ -102,7 +102,9 @@ class directory {
   std::uint64_t unread(user_id, conversation) const;
 
   // Users and groups in the order of their numbers, null for a number of the other kind.
-  std::size_t party_end() const { return users_.size() > groups_.size() ? users_.size() : groups_.size(); }
+  std::size_t party_end() const {
+    return users_.size() > groups_.size() ? users_.size() : groups_.size();
+  }
   std::size_t user_count() const { return user_count_; }
   std::size_t conversation_count() const { return newest_.size(); }
 

@@ -40,8 +40,7 @@ std::uint64_t fanout::push(event e) {
   bytes_ += weight(e);
   ring_.push_back(std::move(e));
   const std::uint64_t place = first_ + ring_.size() - 1;
-  while (ring_.size() > bounds_.ring_entries ||
-         (bytes_ > bounds_.ring_bytes && ring_.size() > 1)) {
+  while (ring_.size() > bounds_.ring_entries || (bytes_ > bounds_.ring_bytes && ring_.size() > 1)) {
     bytes_ -= weight(ring_.front());
     ring_.pop_front();
     ++first_;
@@ -106,8 +105,8 @@ const member_link* fanout::membership_of(const person& reader, group_id g) const
   return of ? of->member(reader.id) : nullptr;
 }
 
-// Whether a group whose newest event is `newest` may have something for him. What lies before he came
-// back, or left, was followed by an event of his own.
+// Whether a group whose newest event is `newest` may have something for him. What lies before he
+// came back, or left, was followed by an event of his own.
 bool fanout::has_news(const member_link& as, change_id newest, change_id after) {
   const interval& last = as.stays.back();
   return as.is_in() ? newest > std::max(after, last.from) : last.until > after;
@@ -151,9 +150,9 @@ void keep_newest_states(std::vector<const fanout::event*>& found) {
   const auto is_state = [](const fanout::event* e) { return e->of.what != kind::none; };
   if (std::count_if(found.begin(), found.end(), is_state) < 2) return;
   std::set<fanout::state> seen;
-  const auto kept = std::stable_partition(found.rbegin(), found.rend(), [&](const fanout::event* e) {
-    return !is_state(e) || seen.insert(e->of).second;
-  });
+  const auto kept = std::stable_partition(
+      found.rbegin(), found.rend(),
+      [&](const fanout::event* e) { return !is_state(e) || seen.insert(e->of).second; });
   if (kept.base() != found.begin()) rare::took(rare::branch::state_superseded);
   found.erase(found.begin(), kept.base());
 }

@@ -14,8 +14,8 @@
 //
 // Each user has a channel: the newest published event that concerns him, and the streams that wait.
 // It is a level, not a queue: a stream compares its cursor with the channel, parks if there is
-// nothing newer, and is signalled wake::news when there is. The newest encoded events lie in a ring;
-// those of one user are linked backwards, so that collecting them touches no others:
+// nothing newer, and is signalled wake::news when there is. The newest encoded events lie in a
+// ring; those of one user are linked backwards, so that collecting them touches no others:
 //
 //   ring     … e1 ←──────── e4      e7 ← e9      (numbers: places in the ring)
 //   user 3        └── newest of user 3: e4        group 8: newest e9
@@ -44,13 +44,13 @@ class fanout {
   };
   struct event {
     change_id id = 0;
-    state of;                    // none: a message
+    state of;  // none: a message
     std::string bytes;
     bool is_message = false;
-    user_id sender = 0;          // of a message
-    std::string cid;             // for the sender alone; may be empty
+    user_id sender = 0;  // of a message
+    std::string cid;     // for the sender alone; may be empty
     boost::container::small_vector<link, 2> to;
-    group_id to_group = 0;       // and all its members
+    group_id to_group = 0;  // and all its members
     std::uint64_t group_previous = 0;
     change_id group_previous_id = 0;
   };
@@ -69,9 +69,9 @@ class fanout {
   // Whether something above `after` may concern the user: false only if there is certainly nothing.
   bool has_news(const person& reader, change_id after) const;
 
-  // The events above `after` that concern the reader, oldest first, each state's newest value alone,
-  // into `found` (pointers hold until the next publish). False if there may be some and the ring does
-  // not reach back that far.
+  // The events above `after` that concern the reader, oldest first, each state's newest value
+  // alone, into `found` (pointers hold until the next publish). False if there may be some and the
+  // ring does not reach back that far.
   bool collect(const person& reader, change_id after, std::vector<const event*>& found) const;
 
   // Registers a stream that waits for news of `user`.
@@ -120,9 +120,9 @@ class fanout {
   const directory& people_;
   const limits& bounds_;
   change_id floor_ = 0;
-  std::deque<channel> channels_;      // by user; a deque, so that they never move
-  std::vector<head> group_heads_;     // by group
-  std::deque<event> ring_;            // ring_[i] has place first_ + i
+  std::deque<channel> channels_;   // by user; a deque, so that they never move
+  std::vector<head> group_heads_;  // by group
+  std::deque<event> ring_;         // ring_[i] has place first_ + i
   std::uint64_t first_ = 1;
   std::size_t bytes_ = 0;
 };

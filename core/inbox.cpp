@@ -46,9 +46,8 @@ class state_reader {
     for (const friend_link& f : reader_.friends) {
       const person* other = people_.user(f.other);
       if (!other) continue;
-      add(f.changed, [&](std::string& out) {
-        wire::friend_state(out, *other, f.state, f.changed);
-      });
+      add(f.changed,
+          [&](std::string& out) { wire::friend_state(out, *other, f.state, f.changed); });
       seen_.push_back(f.other);
     }
   }
@@ -58,8 +57,7 @@ class state_reader {
       const group* g = people_.group(id);
       const member_link* m = g->member(reader_.id);
       if (m->is_in()) {
-        add(g->changed,
-            [&](std::string& out) { wire::group_state(out, people_, *g, g->changed); });
+        add(g->changed, [&](std::string& out) { wire::group_state(out, people_, *g, g->changed); });
         for (const member_link& other : g->members) {
           if (other.is_in()) seen_.push_back(other.user);
         }
@@ -259,8 +257,7 @@ task<result<std::string>> chat::history(user_id reader_id, conversation in, chan
     stays.push_back({in, 0, horizon_ + 1});
   }
   answer<result<message_list>> reply(loop_);
-  store_.read_backward(in, std::move(stays), std::min(before, horizon_ + 1), limit,
-                       reply.taker());
+  store_.read_backward(in, std::move(stays), std::min(before, horizon_ + 1), limit, reply.taker());
   co_await reply.asleep.wait(wake::done);
   result<message_list> list = reply.take();
   if (!list) co_return list.error();

@@ -9,8 +9,8 @@ namespace {
 spdlog::logger& sink() {
   // Made on first use; several threads log.
   static const auto logger = [] {
-    auto made = std::make_shared<spdlog::logger>(
-        "linger", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto made = std::make_shared<spdlog::logger>("linger",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_pattern("%Y-%m-%d %H:%M:%S.%e %l: %v");
     return made;
   }();

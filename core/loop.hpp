@@ -59,7 +59,8 @@ class loop {
  protected:
   // The driver is to call end_turn() soon.
   virtual void on_deferred() = 0;
-  // `deadline` is earlier than all that the driver was told of since it last asked for the next one.
+  // `deadline` is earlier than all that the driver was told of since it last asked for the next
+  // one.
   virtual void on_earlier_deadline(instant deadline) = 0;
 
  private:

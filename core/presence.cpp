@@ -116,9 +116,8 @@ void presence::note_for(user_id reader, user_id who, const std::string& bytes) {
   const instant now = loop_.now();
   if (reader >= seats_.size() || !is_here(seats_[reader], now)) return;
   auto& notes = notes_[reader];
-  std::erase_if(notes, [&](const note& n) {
-    return n.until <= now || (n.who == who && n.bytes == bytes);
-  });
+  std::erase_if(
+      notes, [&](const note& n) { return n.until <= now || (n.who == who && n.bytes == bytes); });
   if (notes.size() >= bounds_.typing_notes) notes.erase(notes.begin());
   notes.push_back({revision_, now + bounds_.typing_life, who, bytes});
   gather_by(now + bounds_.typing_life);
@@ -166,9 +165,8 @@ bool presence::is_newer(user_id reader, std::uint64_t revision) const {
   if (reader < seats_.size() && seats_[reader].changed > revision) return true;
   const auto at = notes_.find(reader);
   if (at == notes_.end()) return false;
-  return std::any_of(at->second.begin(), at->second.end(), [&](const note& n) {
-    return n.revision > revision && n.until > loop_.now();
-  });
+  return std::any_of(at->second.begin(), at->second.end(),
+                     [&](const note& n) { return n.revision > revision && n.until > loop_.now(); });
 }
 
 void presence::append(std::string& out, const person& reader) const {

@@ -17,8 +17,8 @@ namespace lingerd {
 //
 // Presence is a level with a revision; changes are gathered for a second. Typing is told once: its
 // notes carry revisions of the same count, so that a poll that comes between two polls misses
-// nothing and repeats nothing. Revisions begin at the wall clock's milliseconds, so that a restarted
-// server's are new to everyone.
+// nothing and repeats nothing. Revisions begin at the wall clock's milliseconds, so that a
+// restarted server's are new to everyone.
 class presence {
  public:
   presence(loop& on, const directory& people, fanout& streams, const limits& bounds);
@@ -59,10 +59,10 @@ class presence {
  private:
   struct seat {
     std::uint32_t held = 0;
-    bool shown = false;      // as last told
-    bool touched = false;    // waits to be told
-    bool lingers = false;    // leaving_ has him, once
-    instant until{};         // lingers until then
+    bool shown = false;         // as last told
+    bool touched = false;       // waits to be told
+    bool lingers = false;       // leaving_ has him, once
+    instant until{};            // lingers until then
     std::uint64_t changed = 0;  // revision of the last change among his friends
   };
   struct note {
@@ -91,10 +91,10 @@ class presence {
   const limits& bounds_;
   std::uint64_t revision_ = 1;
   std::uint64_t began_ = 1;  // all revisions before are of an earlier life
-  std::deque<seat> seats_;                       // by user
+  std::deque<seat> seats_;   // by user
   std::vector<user_id> touched_;
-  std::multimap<instant, user_id> leaving_;      // when those who linger are looked at again
-  std::map<user_id, std::vector<note>> notes_;   // by reader
+  std::multimap<instant, user_id> leaving_;     // when those who linger are looked at again
+  std::map<user_id, std::vector<note>> notes_;  // by reader
   std::map<std::pair<user_id, std::string>, instant> typed_;  // who types where, last told when
   std::size_t typed_swept_at_ = 0;
   gather_timer timer_;

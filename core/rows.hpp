@@ -16,23 +16,23 @@ namespace lingerd {
 
 // One per database.
 struct meta_row {
-  std::string epoch;              // names this database's life, 16 hex digits
-  change_id last_id = 0;          // the last id given
-  std::uint32_t last_party = 0;   // the last user's or group's number given
-  wall_ms last_timestamp = 0;     // high-water mark: timestamps never run backward
+  std::string epoch;                // names this database's life, 16 hex digits
+  change_id last_id = 0;            // the last id given
+  std::uint32_t last_party = 0;     // the last user's or group's number given
+  wall_ms last_timestamp = 0;       // high-water mark: timestamps never run backward
   bool doubtful_timestamp = false;  // it is of a clock that had leapt and was not trusted
-  std::uint32_t users = 0;        // how many accounts there are, removed ones not counted
+  std::uint32_t users = 0;          // how many accounts there are, removed ones not counted
 };
 
 struct user_row {
   user_id id = 0;
-  std::string name;               // as typed; unique when folded
+  std::string name;  // as typed; unique when folded
   std::string display;
-  std::string password_hash;      // an Argon2id string; empty: nobody signs in with a password
+  std::string password_hash;  // an Argon2id string; empty: nobody signs in with a password
   bool admin = false;
   bool disabled = false;
-  bool removed = false;           // the name is free again; messages still show who wrote them
-  change_id changed = 0;          // of what others see: name, display
+  bool removed = false;   // the name is free again; messages still show who wrote them
+  change_id changed = 0;  // of what others see: name, display
 };
 
 enum class friendship : std::uint8_t { none = 0, asked = 1, asked_me = 2, agreed = 3 };
@@ -52,9 +52,9 @@ struct group_row {
   std::string brief;
   user_id owner = 0;
   std::uint32_t max_members = 0;
-  std::uint32_t members = 0;      // how many there are now
+  std::uint32_t members = 0;  // how many there are now
   bool removed = false;
-  change_id changed = 0;          // membership included
+  change_id changed = 0;  // membership included
 };
 
 enum class role : std::uint8_t { member = 0, admin = 1 };
@@ -84,8 +84,8 @@ struct member_row {
 // mark keeps that count.
 struct message_head {
   change_id id = 0;
-  std::uint64_t number = 0;        // 1, 2, 3 … within the conversation
-  std::uint64_t number_from = 0;   // 1, 2, 3 … among those of the same sender in it
+  std::uint64_t number = 0;       // 1, 2, 3 … within the conversation
+  std::uint64_t number_from = 0;  // 1, 2, 3 … among those of the same sender in it
   user_id from = 0;
 };
 
@@ -93,9 +93,9 @@ struct message_row {
   conversation in;
   message_head head;
   wall_ms timestamp = 0;
-  bool unsynced = false;           // the wall clock was not trusted
+  bool unsynced = false;  // the wall clock was not trusted
   std::string text;
-  std::string cid;                 // may be empty
+  std::string cid;  // may be empty
 };
 
 // A cid that was used: to which message it led.
@@ -110,8 +110,8 @@ struct read_row {
   user_id user = 0;
   conversation in;
   change_id up_to = 0;
-  std::uint64_t others = 0;        // how many messages of others lie at or below the mark
-  change_id changed = 0;           // 0: set without an event (the start of a membership)
+  std::uint64_t others = 0;  // how many messages of others lie at or below the mark
+  change_id changed = 0;     // 0: set without an event (the start of a membership)
 };
 
 using token_hash = std::array<unsigned char, 32>;
@@ -119,9 +119,9 @@ using token_hash = std::array<unsigned char, 32>;
 struct session_row {
   token_hash hash{};
   user_id user = 0;
-  change_id id = 0;                // the session's number for its user
+  change_id id = 0;  // the session's number for its user
   wall_ms created = 0;
-  wall_ms used = 0;                // written down once a day at most
+  wall_ms used = 0;  // written down once a day at most
 };
 
 }  // namespace lingerd

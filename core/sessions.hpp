@@ -15,8 +15,8 @@
 
 namespace lingerd {
 
-using member_hook = boost::intrusive::list_member_hook<
-    boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+using member_hook =
+    boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
 // One stream that is held open: who is to be woken, and where it is registered. It lives in the
 // connection's frame while it is parked, and leaves every list when destroyed.

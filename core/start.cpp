@@ -87,8 +87,7 @@ class start_writer {
       add(all, conversation::single(me_.id, f.other), nullptr);
     }
     for (const group_id g : me_.groups) {
-      add(all, conversation::group(g),
-          people_.is_member(g, me_.id) ? nullptr : people_.group(g));
+      add(all, conversation::group(g), people_.is_member(g, me_.id) ? nullptr : people_.group(g));
     }
     return all;
   }

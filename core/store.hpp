@@ -18,15 +18,14 @@ class append_listener {
   virtual ~append_listener() = default;
   // One batch, in the log's order, after it is durable (or refused as a whole). On the loop.
   // `tickets[i]` is what append() returned for the change that became `results[i]`.
-  virtual void on_committed(std::span<const std::uint64_t> tickets,
-                            std::span<applied> results) = 0;
+  virtual void on_committed(std::span<const std::uint64_t> tickets, std::span<applied> results) = 0;
 };
 
 // One conversation of which a reader wants what lies in (after, until).
 struct message_range {
   conversation in;
-  change_id after = 0;   // exclusive
-  change_id until = 0;   // exclusive
+  change_id after = 0;  // exclusive
+  change_id until = 0;  // exclusive
 };
 
 // Messages of several conversations, oldest first by id, at most `limit` of them and about

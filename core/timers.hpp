@@ -72,8 +72,8 @@ class timers {
 
   // Whether a deadline lies beyond the slots; move_on() may bring them there.
   bool is_beyond(instant deadline) const { return slot_of(deadline) >= base_ + slot_count; }
-  // Lets the slots begin at `now`, as far as those allow that wait. Where nothing fires for long, or
-  // nothing ever has, they would lie in the past, and everything in the tree.
+  // Lets the slots begin at `now`, as far as those allow that wait. Where nothing fires for long,
+  // or nothing ever has, they would lie in the past, and everything in the tree.
   void move_on(instant now);
   // Sets `t` to fire at `deadline`, moving it if it was set.
   void set(timer& t, instant deadline);

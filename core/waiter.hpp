@@ -11,14 +11,14 @@ namespace lingerd {
 // while nobody waited is still there when somebody asks, so nothing is lost between a wake and a
 // cancel, whatever races.
 enum class wake : std::uint8_t {
-  readable = 1,    // bytes, or the end, are at the socket
-  writable = 2,    // the socket takes bytes again
-  news = 4,        // the user's channel has something
-  timeout = 8,     // the deadline has come
-  done = 16,       // the work that was handed out is done
-  signed_out = 32, // the session ended
-  crowded = 64,    // the session holds too many streams; this is its oldest
-  closing = 128,   // the server is going down
+  readable = 1,     // bytes, or the end, are at the socket
+  writable = 2,     // the socket takes bytes again
+  news = 4,         // the user's channel has something
+  timeout = 8,      // the deadline has come
+  done = 16,        // the work that was handed out is done
+  signed_out = 32,  // the session ended
+  crowded = 64,     // the session holds too many streams; this is its oldest
+  closing = 128,    // the server is going down
 };
 
 using wake_set = std::uint8_t;

@@ -17,7 +17,8 @@ void with_cid(std::string& out, std::string_view event, std::string_view cid);
 void read(std::string& out, user_id user, conversation in, change_id up_to, change_id id);
 void friend_state(std::string& out, const person& other, friendship state, change_id id);
 void profile(std::string& out, const person& who, change_id id);
-// With the members' names where they are few; a client that finds an unknown one asks for the start.
+// With the members' names where they are few; a client that finds an unknown one asks for the
+// start.
 void group_state(std::string& out, const directory& d, const group& g, change_id id);
 void group_left(std::string& out, group_id g, change_id id);
 // `to` is the reader in a conversation of two, else the group.

@@ -25,8 +25,8 @@ struct call {
   service& in;
   const http_request& request;
   const byte_stream& from;
-  caller who;                              // REQUIRES a session, where the route says so
-  std::array<std::uint64_t, 2> ids{};      // the numbers in the path, in their order
+  caller who;                          // REQUIRES a session, where the route says so
+  std::array<std::uint64_t, 2> ids{};  // the numbers in the path, in their order
 
   // The body, where the route says that there must be one. A small one needs no memory of its own.
   unsigned char room[2048];

@@ -15,7 +15,8 @@ result<std::optional<std::uint64_t>> query_number(const http_request& r, std::st
   if (!text) return std::optional<std::uint64_t>();
   const auto n = digits(*text);
   if (!n) {
-    return refusal(error::bad_request, "\"" + std::string(name) + "\" must be a whole number from 0");
+    return refusal(error::bad_request,
+                   "\"" + std::string(name) + "\" must be a whole number from 0");
   }
   return n;
 }
@@ -70,7 +71,8 @@ result<cursor> read_cursor(const http_request& r, bool may_remember) {
   const std::string& remembered = r[field::last_event_id];
   if (may_remember && !remembered.empty()) {
     const std::size_t dot = remembered.rfind('.');
-    const auto n = dot == std::string::npos ? std::nullopt : digits(std::string_view(remembered).substr(dot + 1));
+    const auto n = dot == std::string::npos ? std::nullopt
+                                            : digits(std::string_view(remembered).substr(dot + 1));
     if (!n) return refusal(error::bad_request, "Last-Event-ID is not one of this stream");
     at.epoch = remembered.substr(0, dot);
     at.after = *n;
@@ -86,8 +88,8 @@ result<cursor> read_cursor(const http_request& r, bool may_remember) {
   return at;
 }
 
-// A stream that stays open. Who is not signed in, or comes with an old cursor, is told within it: no
-// status is seen there.
+// A stream that stays open. Who is not signed in, or comes with an old cursor, is told within it:
+// no status is seen there.
 reply live_events(call& c, stream_request::kind how) {
   const http_request& r = c.request;
   stream_request s;
@@ -159,8 +161,8 @@ reply history(call& c) {
   const auto of = json_in::conversation_of(*type, **with, c.who.user);
   if (!of) return refuse(of.error());
   const limits& bounds = c.in.talk.bounds();
-  const std::size_t most = std::clamp<std::size_t>(limit->value_or(bounds.history_default), 1,
-                                                   bounds.history_max);
+  const std::size_t most =
+      std::clamp<std::size_t>(limit->value_or(bounds.history_default), 1, bounds.history_max);
   return do_history(c.in, c.who.user, *of, before->value_or(change_id_max), most);
 }
 

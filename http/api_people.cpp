@@ -9,9 +9,7 @@ namespace {
 
 refusal bad_title() { return {error::bad_name, "this name will not do for a group"}; }
 
-bool is_brief(std::string_view s, const limits& bounds) {
-  return s.size() <= bounds.brief_bytes;
-}
+bool is_brief(std::string_view s, const limits& bounds) { return s.size() <= bounds.brief_bytes; }
 
 response group_answer(const chat& talk, group_id g, int status) {
   response r;
@@ -26,8 +24,8 @@ result<std::optional<std::uint32_t>> room_in(const boost::json::object& o, const
   if (!n) return n.error();
   if (!*n) return std::optional<std::uint32_t>();
   if (**n == 0 || **n > bounds.members_per_group) {
-    return refusal(error::bad_request, "\"max_members\" must be 1 to " +
-                                           std::to_string(bounds.members_per_group));
+    return refusal(error::bad_request,
+                   "\"max_members\" must be 1 to " + std::to_string(bounds.members_per_group));
   }
   return std::optional<std::uint32_t>(static_cast<std::uint32_t>(**n));
 }
@@ -50,8 +48,8 @@ reply ask_friend(call& c) {
     const friend_link* f = talk.people().friendship_of(me, him);
     r.body = R"({"user":)";
     wire::user(r.body, *talk.people().user(him));
-    r.body += f && f->state == friendship::agreed ? R"(,"state":"agreed"})"
-                                                  : R"(,"state":"asked"})";
+    r.body +=
+        f && f->state == friendship::agreed ? R"(,"state":"agreed"})" : R"(,"state":"asked"})";
     return r;
   });
 }
@@ -85,9 +83,8 @@ reply add_group(call& c) {
   add.members = std::move(*members);
   add.max_members = room->value_or(0);
   chat& talk = c.in.talk;
-  return committed(talk, change(std::move(add)), [&talk](const applied& a) {
-    return group_answer(talk, a.party, 201);
-  });
+  return committed(talk, change(std::move(add)),
+                   [&talk](const applied& a) { return group_answer(talk, a.party, 201); });
 }
 
 reply edit_group(call& c) {
@@ -112,9 +109,8 @@ reply edit_group(call& c) {
   if (!room) return refuse(room.error());
   edit.max_members = *room;
   chat& talk = c.in.talk;
-  return committed(talk, change(edit), [&talk, g = edit.group](const applied&) {
-    return group_answer(talk, g, 200);
-  });
+  return committed(talk, change(edit),
+                   [&talk, g = edit.group](const applied&) { return group_answer(talk, g, 200); });
 }
 
 reply remove_group(call& c) {

@@ -61,8 +61,8 @@ task<response> do_sign_in(service& in, std::string name, std::string password, s
   const result<applied> opened = co_await in.talk.commit(std::move(c));
   if (!opened) {
     // Disabled or removed meanwhile: the same words as for a wrong password.
-    const bool gone = opened.error().code == error::not_found ||
-                      opened.error().code == error::not_signed_in;
+    const bool gone =
+        opened.error().code == error::not_found || opened.error().code == error::not_signed_in;
     co_return refuse(gone ? wrong() : opened.error());
   }
   response r;

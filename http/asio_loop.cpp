@@ -48,7 +48,8 @@ void asio_loop::arm(instant deadline) {
     if (ec) return;  // armed anew for an earlier deadline
     armed_ = instant::max();
     fire_timers();
-    // The deadline may have been moved since: then this was a look in vain, and the next one counts.
+    // The deadline may have been moved since: then this was a look in vain, and the next one
+    // counts.
     if (const auto next = next_deadline(); next && *next < armed_) arm(*next);
   });
 }

@@ -42,9 +42,8 @@ class asio_loop final : public loop {
   void post(std::function<void()> f);
 
  private:
-  using alarm = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                  boost::asio::wait_traits<std::chrono::steady_clock>,
-                                                  executor>;
+  using alarm = boost::asio::basic_waitable_timer<
+      std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
   void on_deferred() override;
   void on_earlier_deadline(instant deadline) override;
   void arm(instant deadline);

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto drain_time = 5s;  // for the rest of what was refused
+constexpr auto drain_time = 5s;                   // for the rest of what was refused
 constexpr std::size_t output_kept = 1024 * 1024;  // room that the shared buffer may keep
 
 }  // namespace
@@ -70,40 +70,27 @@ wake_set connection::sleeps_for(action at) {
       if (!has(asleep_.reasons(), wake::readable)) stream_->watch_readable(asleep_);
       return wake::news | wake::timeout | wake::readable | wake::signed_out | wake::crowded |
              wake::closing;
-    case action::send:
-      return static_cast<wake_set>(wake::done);
-    default:
-      return 0;
+    case action::send: return static_cast<wake_set>(wake::done);
+    default: return 0;
   }
 }
 
 connection::action connection::go_on(action at) {
   switch (at) {
-    case action::next:
-      return take_request();
-    case action::read:
-      in_a_row_ = 1;
-      return take_request();
-    case action::write:
-      return write_on();
-    case action::send:
-      return end_send();
-    case action::hold:
-      return wake_up();
-    case action::stream:
-      return stream_on();
-    case action::stream_wait:
-      return stream_wake();
-    case action::stream_write:
-      return stream_written();
-    case action::drain:
-      return drain_on();
+    case action::next: return take_request();
+    case action::read: in_a_row_ = 1; return take_request();
+    case action::write: return write_on();
+    case action::send: return end_send();
+    case action::hold: return wake_up();
+    case action::stream: return stream_on();
+    case action::stream_wait: return stream_wake();
+    case action::stream_write: return stream_written();
+    case action::drain: return drain_on();
     case action::work:
     case action::ask_store:
     case action::stream_store:
     case action::stream_say:
-    case action::end:
-      break;
+    case action::end: break;
   }
   return action::end;  // jobs say themselves where they lead
 }
@@ -152,12 +139,9 @@ connection::action connection::take_request() {
       asleep_.clear_deadline();
       begun_ = timed_ = false;
       return dispatch();
-    case request_reader::got::ended:
-      return action::end;
-    case request_reader::got::refused:
-      return refuse_and_close(reader_.why());
-    case request_reader::got::blocked:
-      break;
+    case request_reader::got::ended: return action::end;
+    case request_reader::got::refused: return refuse_and_close(reader_.why());
+    case request_reader::got::blocked: break;
   }
   if (has(asleep_.reasons(), wake::timeout) && timed_) return no_whole_request();
   if (host_.closing) return action::end;
@@ -209,8 +193,8 @@ task<void> connection::do_work(action& then) {
 connection::action connection::begin_send(send_request what) {
   asleep_.clear(wake::done);
   classic_ = what.classic;
-  auto begun = host_.talk.begin_send(what.from, what.to, std::move(what.text),
-                                     std::move(what.cid), asleep_);
+  auto begun =
+      host_.talk.begin_send(what.from, what.to, std::move(what.text), std::move(what.cid), asleep_);
   if (!begun) return finish(refuse(begun.error()));
   sending_ = std::move(*begun);
   return action::send;
@@ -240,12 +224,9 @@ connection::action connection::look_again() {
                        has(asleep_.reasons(), wake::timeout) ||
                        has(asleep_.reasons(), wake::closing);
   switch (poll::look(host_.talk, held_->asked, is_over, host_.scratch.body)) {
-    case poll::verdict::answered:
-      return end_poll();
-    case poll::verdict::ask_store:
-      return action::ask_store;
-    case poll::verdict::wait:
-      break;
+    case poll::verdict::answered: return end_poll();
+    case poll::verdict::ask_store: return action::ask_store;
+    case poll::verdict::wait: break;
   }
   return park();
 }
@@ -280,8 +261,8 @@ task<void> connection::read_store(action& then) {
     then = end_hold(refuse(b.error()));
     co_return;
   }
-  const bool is_over = held_->asked.wait_s == 0 || host_.closing ||
-                       has(asleep_.reasons(), wake::timeout);
+  const bool is_over =
+      held_->asked.wait_s == 0 || host_.closing || has(asleep_.reasons(), wake::timeout);
   if (poll::take(host_.talk, held_->asked, *b, is_over, host_.scratch.body) ==
       poll::verdict::answered) {
     then = end_poll();
@@ -313,12 +294,8 @@ connection::action connection::wake_up() {
         rare::took(rare::branch::gone_while_held);
         leave_hold();
         return action::end;  // gone: nobody reads the answer
-      case request_reader::got::refused:
-        leave_hold();
-        return refuse_and_close(reader_.why());
-      default:
-        rare::took(rare::branch::early_bytes);
-        break;  // they wait for their turn
+      case request_reader::got::refused: leave_hold(); return refuse_and_close(reader_.why());
+      default: rare::took(rare::branch::early_bytes); break;  // they wait for their turn
     }
   }
   asleep_.clear(wake::news);
@@ -367,8 +344,8 @@ connection::action connection::finish(response answer) {
   return action::write;
 }
 
-// Keeps what did not fit, until it does; false where all connections together keep too much already:
-// he asks again.
+// Keeps what did not fit, until it does; false where all connections together keep too much
+// already: he asks again.
 bool connection::keep_unsent(std::string_view rest) {
   const std::size_t room = rest.size() + sizeof(std::string);
   if (host_.scratch.half_written + room > host_.bounds.half_written_bytes) {

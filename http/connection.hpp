@@ -138,23 +138,23 @@ class connection : public boost::intrusive::list_base_hook<
 
   connection_host& host_;
   endpoint& endpoint_;
-  waiter asleep_;      // before the stream: it outlives it
+  waiter asleep_;  // before the stream: it outlives it
   stream_ptr stream_;
   request_reader reader_;
   // What is there at some times only lies elsewhere: a parked connection pays for what lies here.
-  std::unique_ptr<std::string> unsent_;   // of the answer at hand, where it did not fit
+  std::unique_ptr<std::string> unsent_;  // of the answer at hand, where it did not fit
   std::optional<task<response>> working_;
   std::unique_ptr<chat::pending_send> sending_;
   std::unique_ptr<holding> held_;
   std::unique_ptr<streaming> live_;
   std::size_t drained_ = 0;
   std::uint32_t counted_unsent_ = 0;  // among scratch.half_written
-  unsigned in_a_row_ = 0;    // requests answered without a sleep
-  bool begun_ = false;       // a request has begun to arrive
-  bool timed_ = false;       // the deadline for its arrival is set
+  unsigned in_a_row_ = 0;             // requests answered without a sleep
+  bool begun_ = false;                // a request has begun to arrive
+  bool timed_ = false;                // the deadline for its arrival is set
   bool keep_alive_ = true;
   bool head_only_ = false;
-  bool classic_ = false;     // how a message that is being sent is answered
+  bool classic_ = false;  // how a message that is being sent is answered
   bool drain_after_ = false;
 };
 

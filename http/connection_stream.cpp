@@ -10,8 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto drain_time = 5s;           // for the other side to close, too
-constexpr unsigned batches_a_turn = 4;    // to one stream, before others have their turn
+constexpr auto drain_time = 5s;         // for the other side to close, too
+constexpr unsigned batches_a_turn = 4;  // to one stream, before others have their turn
 
 }  // namespace
 
@@ -70,8 +70,10 @@ connection::action connection::stream_on() {
       if (host_.talk.streams().has_news(*reader, s.asked.after)) {
         auto at_hand = host_.talk.at_hand(*reader, s.asked.after, live::view_of(s.asked.how));
         if (!at_hand && out.empty()) return action::stream_store;
-        if (at_hand) b = std::move(*at_hand);
-        else b.next = s.asked.after;
+        if (at_hand)
+          b = std::move(*at_hand);
+        else
+          b.next = s.asked.after;
       }
       live::tell(out, host_.talk, s.asked, b);
       if (out.empty() && asleep_.on().now() >= s.ping_at) {
@@ -106,8 +108,8 @@ connection::action connection::stream_wake() {
   asleep_.clear(wake::news);
   if (has(why, wake::readable)) {
     asleep_.clear(wake::readable);
-    // One read a turn: where it has filled the buffer there may be more, and one who talks without a
-    // pause must not keep the loop.
+    // One read a turn: where it has filled the buffer there may be more, and one who talks without
+    // a pause must not keep the loop.
     const byte_stream::moved m = stream_->read(host_.scratch.input);
     if (m.how == byte_stream::status::ended) return leave_stream(), action::end;
     if (m.bytes > 0) s.is_silent = false;
@@ -122,8 +124,8 @@ connection::action connection::stream_wake() {
   return stream_on();
 }
 
-// Understands what came on a WebSocket, up to the next message: false if there is one to be answered.
-// Control frames are answered into `replies`.
+// Understands what came on a WebSocket, up to the next message: false if there is one to be
+// answered. Control frames are answered into `replies`.
 bool connection::take_frames() {
   namespace ws = websocket;
   streaming& s = *live_;
@@ -144,8 +146,7 @@ bool connection::take_frames() {
         }
         break;
       case ws::reader::got::pong:
-      case ws::reader::got::need_more:
-        break;
+      case ws::reader::got::need_more: break;
       case ws::reader::got::close:
         ws::append_close(h.replies, ws::close_code::normal);
         s.is_ending = true;

@@ -18,18 +18,18 @@ struct connection::streaming {
   struct hearing {
     explicit hearing(std::size_t message_bytes) : frames(true, message_bytes) {}
     websocket::reader frames;
-    std::string arrived;     // and is not understood yet
-    std::string said;        // the message at hand
-    std::string replies;     // to control frames
+    std::string arrived;  // and is not understood yet
+    std::string said;     // the message at hand
+    std::string replies;  // to control frames
   };
 
   open_stream asked;
   held_stream stream;
   instant ping_at{};
   std::unique_ptr<hearing> hears;  // null: Server-Sent Events
-  bool is_present = false;   // presence was told
-  bool is_ending = false;    // what is written now is the last
-  bool is_silent = false;    // the last ping is unanswered
+  bool is_present = false;         // presence was told
+  bool is_ending = false;          // what is written now is the last
+  bool is_silent = false;          // the last ping is unanswered
 };
 
 }  // namespace lingerd

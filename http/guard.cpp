@@ -47,9 +47,7 @@ std::string network_of(const std::string& peer) {
   return {reinterpret_cast<const char*>(address.s6_addr), 8};
 }
 
-refusal from_elsewhere() {
-  return {error::cross_site, "this request comes from another site"};
-}
+refusal from_elsewhere() { return {error::cross_site, "this request comes from another site"}; }
 
 }  // namespace
 
@@ -80,9 +78,9 @@ std::chrono::seconds attempts::wait_for(const std::string& key, instant now) con
 
 void attempts::count(const std::string& key, instant now) {
   if (counts_.size() >= keys_ && counts_.find(key) == counts_.end()) {
-    counts_.erase(std::min_element(counts_.begin(), counts_.end(), [](const auto& a, const auto& b) {
-      return a.second.seen < b.second.seen;
-    }));
+    counts_.erase(std::min_element(
+        counts_.begin(), counts_.end(),
+        [](const auto& a, const auto& b) { return a.second.seen < b.second.seen; }));
   }
   tally& t = counts_[key];
   if (t.n == 0 || now - t.since >= window_) t = {0, now, now};
@@ -105,7 +103,8 @@ guard::guard(chat& talk, std::string public_url, entropy& chance)
   chance.fill(seal_key_);
 }
 
-// By the seal where the token has been here before; hashing one at each request was 3 % of a fan-out.
+// By the seal where the token has been here before; hashing one at each request was 3 % of a
+// fan-out.
 const sessions::session* guard::session_of(std::string_view token) {
   if (token.size() != token_chars) return nullptr;
   token_seal seal;

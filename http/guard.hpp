@@ -58,8 +58,8 @@ class guard {
   // The same for the tutorial's form.
   result<void> check_form_origin(const http_request& r, const caller& who) const;
 
-  // Sign-ins that failed, by name and by address (of IPv6 the network, 64 bits): zero if another may
-  // be tried.
+  // Sign-ins that failed, by name and by address (of IPv6 the network, 64 bits): zero if another
+  // may be tried.
   std::chrono::seconds sign_in_wait(const std::string& folded_name, const std::string& peer);
   // Each counts as failed when it begins, and is taken back when it turns out well or untold.
   void sign_in_failed(const std::string& folded_name, const std::string& peer);

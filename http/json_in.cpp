@@ -28,8 +28,7 @@ std::optional<std::uint64_t> whole(const json::value& v) {
 
 }  // namespace
 
-result<json::object> object(std::string_view text, const limits& bounds,
-                            json::storage_ptr memory) {
+result<json::object> object(std::string_view text, const limits& bounds, json::storage_ptr memory) {
   json::parse_options options;
   options.max_depth = bounds.json_depth;
   boost::system::error_code ec;

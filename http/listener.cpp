@@ -19,8 +19,8 @@ namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr int backlog = 4096;    // the kernel cuts it to net.core.somaxconn
-constexpr int burst = 256;       // then others have their turn
+constexpr int backlog = 4096;      // the kernel cuts it to net.core.somaxconn
+constexpr int burst = 256;         // then others have their turn
 constexpr auto rest_time = 100ms;  // when there is no room, or no descriptor
 
 tcp::endpoint endpoint_of(const std::string& address) {
@@ -47,8 +47,8 @@ tcp::endpoint endpoint_of(const std::string& address) {
 
 }  // namespace
 
-listener::listener(asio_loop& on, const std::string& address, std::chrono::milliseconds silence_time,
-                   on_stream take, has_room room)
+listener::listener(asio_loop& on, const std::string& address,
+                   std::chrono::milliseconds silence_time, on_stream take, has_room room)
     : loop_(on),
       take_(std::move(take)),
       room_(std::move(room)),
@@ -57,7 +57,8 @@ listener::listener(asio_loop& on, const std::string& address, std::chrono::milli
   const tcp::endpoint at = endpoint_of(address);
   error_code ec;
   const auto must = [&](const char* what) {
-    if (ec) throw std::runtime_error("cannot " + std::string(what) + " " + address + ": " + ec.message());
+    if (ec)
+      throw std::runtime_error("cannot " + std::string(what) + " " + address + ": " + ec.message());
   };
   acceptor_.open(at.protocol(), ec);
   must("open a socket for");

@@ -17,8 +17,7 @@ bool lists(std::string_view header, std::string_view word) {
     return std::tolower(static_cast<unsigned char>(a)) ==
            std::tolower(static_cast<unsigned char>(b));
   };
-  return std::search(header.begin(), header.end(), word.begin(), word.end(), same) !=
-         header.end();
+  return std::search(header.begin(), header.end(), word.begin(), word.end(), same) != header.end();
 }
 
 // {"next":N,"events":[…]}, open at its end.
@@ -60,15 +59,17 @@ std::optional<response> refuse_handshake(const http_request& r) {
 
 void head(std::string& out, const stream_request& s) {
   if (s.how == kind::websocket) {
-    out += "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-           "Sec-WebSocket-Accept: ";
+    out +=
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: ";
     out += s.accept;
     out += "\r\n\r\n";
     return;
   }
   // It ends with the connection: no length, no chunks.
-  out += "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
-         "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n";
+  out +=
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
+      "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n";
 }
 
 void tell(std::string& out, chat& talk, open_stream& s, const batch& b) {

@@ -6,8 +6,8 @@
 #include "core/chat.hpp"
 #include "http/reply.hpp"
 
-// What the streams that stay open put on the wire: Server-Sent Events and WebSocket. Bytes only; the
-// connection does the waiting and the writing.
+// What the streams that stay open put on the wire: Server-Sent Events and WebSocket. Bytes only;
+// the connection does the waiting and the writing.
 namespace lingerd::live {
 
 using kind = open_stream::kind;
@@ -18,9 +18,7 @@ std::optional<kind> kind_of(const http_request& r);
 std::optional<response> refuse_handshake(const http_request& r);
 
 // How chat is to write a batch for it.
-inline chat::view view_of(kind k) {
-  return k == kind::sse ? chat::view::sse : chat::view::events;
-}
+inline chat::view view_of(kind k) { return k == kind::sse ? chat::view::sse : chat::view::events; }
 
 // Each appends to `out`.
 void head(std::string& out, const stream_request& s);

@@ -31,7 +31,8 @@ local_listener::local_listener(asio_loop& on, std::filesystem::path at,
                              path_.string());
   }
   std::error_code ignored;
-  std::filesystem::remove(path_, ignored);  // of a server that was killed; the folder's lock is ours
+  std::filesystem::remove(path_,
+                          ignored);  // of a server that was killed; the folder's lock is ours
   acceptor_.open(protocol(), ec);
   must();
   const mode_t before = ::umask(0177);  // never open to others, not even for a moment

@@ -24,8 +24,8 @@ result<outgoing> read_outgoing(const limits& bounds, const boost::json::object& 
   if (!to) return to.error();
   m.to = *to;
   if (text->size() > bounds.message_bytes) {
-    return refusal(error::too_large, "a message has at most " +
-                                         std::to_string(bounds.message_bytes) + " bytes");
+    return refusal(error::too_large,
+                   "a message has at most " + std::to_string(bounds.message_bytes) + " bytes");
   }
   if (is_blank(*text)) return refusal(error::bad_request, "the message is empty");
   m.text = std::move(*text);

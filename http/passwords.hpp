@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <string>
 
+#include "core/error.hpp"
 #include "core/limits.hpp"
+#include "core/loop.hpp"
 #include "core/task.hpp"
 #include "core/worker.hpp"
-#include "core/loop.hpp"
-#include "core/error.hpp"
 
 namespace lingerd {
 
@@ -25,7 +25,8 @@ class password_hashing {
 // Argon2id with m = 19 MiB, t = 2, p = 1: OWASP's recommendation.
 const password_hashing& argon2id();
 
-// Hashing on a thread of its own: it takes tens of milliseconds on a board, and 19 MiB while it runs.
+// Hashing on a thread of its own: it takes tens of milliseconds on a board, and 19 MiB while it
+// runs.
 class passwords {
  public:
   // All outlive this; the worker has stopped by the end of it.
@@ -35,8 +36,9 @@ class passwords {
   passwords(const passwords&) = delete;
   passwords& operator=(const passwords&) = delete;
 
-  struct listed_job : job, boost::intrusive::list_base_hook<
-                               boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+  struct listed_job : job,
+                      boost::intrusive::list_base_hook<
+                          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
     virtual ~listed_job() = default;
   };
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <variant>
 
+#include "core/error.hpp"
 #include "core/ids.hpp"
 #include "core/rows.hpp"
-#include "core/error.hpp"
 #include "core/task.hpp"
 #include "http/byte_stream.hpp"
 #include "http/request.hpp"
@@ -41,8 +41,9 @@ struct open_stream {
 
 // The request for one.
 struct stream_request : open_stream {
-  std::string accept;               // of a WebSocket: the handshake's answer
-  std::optional<refusal> refused;   // told within the stream, which then ends: no status is seen there
+  std::string accept;  // of a WebSocket: the handshake's answer
+  std::optional<refusal>
+      refused;  // told within the stream, which then ends: no status is seen there
 };
 
 // A message to be sent: answered when it is on disk.
@@ -54,8 +55,8 @@ struct send_request {
   bool classic = false;  // answered as the tutorial's page expects
 };
 
-// What becomes of a request: an answer at once, one that needs waiting, a poll, a message to send, or
-// a stream.
+// What becomes of a request: an answer at once, one that needs waiting, a poll, a message to send,
+// or a stream.
 using reply = std::variant<response, task<response>, poll_request, send_request, stream_request>;
 
 // What stands behind a connection: it answers requests.

@@ -34,8 +34,8 @@ enum class field : std::uint8_t {
   count
 };
 
-// One whole request, within the bounds. Its strings keep their room when it is cleared: the loop has
-// one that serves every request that arrives in one piece.
+// One whole request, within the bounds. Its strings keep their room when it is cleared: the loop
+// has one that serves every request that arrives in one piece.
 struct http_request {
   lingerd::method method = method::other;
   std::string target;  // "/api/events?after=3"

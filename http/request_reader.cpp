@@ -37,8 +37,8 @@ class request_reader::parser final : public http::basic_parser<true> {
     }
   }
 
-  // Beast's own bound is for each part of a header that comes in one piece; ours is for the whole, as
-  // it is for one that comes byte by byte.
+  // Beast's own bound is for each part of a header that comes in one piece; ours is for the whole,
+  // as it is for one that comes byte by byte.
   void count(std::size_t bytes, error_code& ec) {
     counted_ += bytes;
     if (counted_ > line_bytes_max_) ec = http::error::header_limit;
@@ -46,7 +46,8 @@ class request_reader::parser final : public http::basic_parser<true> {
 
   void on_request_impl(http::verb v, beast::string_view name, beast::string_view target,
                        int version, error_code& ec) override {
-    constexpr std::size_t rest = 14;  // two spaces, HTTP/1.1, and the ends of this line and the last
+    constexpr std::size_t rest =
+        14;  // two spaces, HTTP/1.1, and the ends of this line and the last
     count(name.size() + target.size() + rest, ec);
     into_.method = method_of(v);
     into_.target.assign(target.data(), target.size());
@@ -71,9 +72,7 @@ class request_reader::parser final : public http::basic_parser<true> {
         // Any other would be taken for no body at all, and the body for the next request.
         if (!beast::iequals(value, "chunked")) ec = http::error::bad_transfer_encoding;
         return;
-      case http::field::host:
-        into_.has_host = true;
-        return keep(field::host, value, ec);
+      case http::field::host: into_.has_host = true; return keep(field::host, value, ec);
       case http::field::authorization: return keep(field::authorization, value, ec);
       case http::field::cookie: return keep_cookie(value);
       case http::field::content_type: return keep(field::content_type, value, ec);
@@ -86,8 +85,7 @@ class request_reader::parser final : public http::basic_parser<true> {
       case http::field::upgrade: return keep_list(field::upgrade, value);
       case http::field::connection: return keep_list(field::connection, value);
       case http::field::sec_websocket_key: return keep(field::websocket_key, value, ec);
-      case http::field::sec_websocket_version:
-        return keep(field::websocket_version, value, ec);
+      case http::field::sec_websocket_version: return keep(field::websocket_version, value, ec);
       default: break;
     }
     // Beast has no names for these.
@@ -232,8 +230,8 @@ request_reader::got request_reader::feed_partial(std::string_view bytes, loop_sc
   return got::request;
 }
 
-// Beast bounds the header and the body; not a chunk's line, nor how many bytes a body is wrapped in,
-// nor what many connections hold together.
+// Beast bounds the header and the body; not a chunk's line, nor how many bytes a body is wrapped
+// in, nor what many connections hold together.
 bool request_reader::still_bounded(const loop_scratch& shared) {
   const partial& p = *partial_;
   if (p.unparsed.size() > bounds_.header_bytes) {

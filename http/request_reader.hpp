@@ -12,18 +12,18 @@
 
 namespace lingerd {
 
-// What all connections of a loop share, since only one of them runs at a time: nothing in here holds
-// anything over a wait.
+// What all connections of a loop share, since only one of them runs at a time: nothing in here
+// holds anything over a wait.
 struct loop_scratch {
   explicit loop_scratch(const limits& bounds)
       : input(std::min(bounds.header_bytes + bounds.body_bytes, input_bytes_max), 0) {}
   // What is longer than this arrives in several reads anyhow.
   static constexpr std::size_t input_bytes_max = 128 * 1024;
-  std::string input;      // what a read brought
-  http_request request;   // the request at hand
-  std::string body;       // of a poll's answer
-  std::string output;     // the answer at hand
-  std::size_t half_read = 0;  // bytes that all requests which are not whole hold together
+  std::string input;             // what a read brought
+  http_request request;          // the request at hand
+  std::string body;              // of a poll's answer
+  std::string output;            // the answer at hand
+  std::size_t half_read = 0;     // bytes that all requests which are not whole hold together
   std::size_t half_written = 0;  // and all answers that are not taken yet
 };
 
@@ -33,10 +33,10 @@ struct loop_scratch {
 class request_reader {
  public:
   enum class got {
-    request,   // scratch.request is whole
-    blocked,   // nothing more to read now
-    ended,     // the other side has closed; what was half there is dropped
-    refused,   // see why(); nothing further can be understood on this connection
+    request,  // scratch.request is whole
+    blocked,  // nothing more to read now
+    ended,    // the other side has closed; what was half there is dropped
+    refused,  // see why(); nothing further can be understood on this connection
   };
 
   explicit request_reader(const limits& bounds);

@@ -15,11 +15,11 @@ struct response {
   int status = 200;
   std::string_view type = "application/json";
   std::string body;
-  std::string_view fixed;     // a body that lives elsewhere (a file of the page); else `body` counts
-  std::string fields;         // further header lines, each with its CRLF
-  bool storable = false;      // without it: Cache-Control: no-store
-  bool head_only = false;     // to HEAD: the length is told, the body is not
-  bool close = false;         // the connection ends after it
+  std::string_view fixed;  // a body that lives elsewhere (a file of the page); else `body` counts
+  std::string fields;      // further header lines, each with its CRLF
+  bool storable = false;   // without it: Cache-Control: no-store
+  bool head_only = false;  // to HEAD: the length is told, the body is not
+  bool close = false;      // the connection ends after it
 };
 
 // The status that goes with an error.

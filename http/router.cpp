@@ -23,7 +23,7 @@ struct route {
   std::string_view pattern;  // '#' stands for a number
   needs ask;
   reply (*function)(api::call&);
-  bool paced = false;        // takes from the user's allowance of changes
+  bool paced = false;  // takes from the user's allowance of changes
 };
 
 // The hot ones first.
@@ -162,9 +162,7 @@ reply router::answer(const http_request& r, const byte_stream& from) {
   return refuse(error::not_found, "there is nothing at this address");
 }
 
-task<std::string> endpoint::said(caller, std::string) {
-  co_return std::string();
-}
+task<std::string> endpoint::said(caller, std::string) { co_return std::string(); }
 
 task<std::string> router::said(caller who, std::string text) {
   return api::said(in_, who, std::move(text));

@@ -30,9 +30,10 @@ class socket_stream final : public byte_stream, private socket_watch::watched {
   socket_watch& watch_;
   waiter* waiter_ = nullptr;
   const int descriptor_;
-  // There may be something to read: after a read that did not fill its buffer there is not, until the
-  // watch tells so. A request that came whole costs one read, not a second one in vain. (Urgent bytes
-  // and descriptors that are passed cut a read short, too: who sends those waits for himself.)
+  // There may be something to read: after a read that did not fill its buffer there is not, until
+  // the watch tells so. A request that came whole costs one read, not a second one in vain. (Urgent
+  // bytes and descriptors that are passed cut a read short, too: who sends those waits for
+  // himself.)
   bool may_read_ = false;
   bool has_ended_ = false;  // the end is told once only: from here on each read goes to the socket
   bool wants_read_ = false;

@@ -10,9 +10,9 @@ class asio_loop;
 // Tells many sockets when they can be read or written: an epoll set of its own, of which Asio
 // watches the one descriptor.
 //
-// Asio arms its watch anew for each wait, a system call for every request, and keeps about 280 bytes
-// for each socket. Here a socket is put in once and told of each change ("edge-triggered"): waiting
-// costs nothing, neither time nor memory.
+// Asio arms its watch anew for each wait, a system call for every request, and keeps about 280
+// bytes for each socket. Here a socket is put in once and told of each change ("edge-triggered"):
+// waiting costs nothing, neither time nor memory.
 class socket_watch {
  public:
   // Who is told. It must stay where it is until its descriptor is closed, which takes it out.
@@ -34,8 +34,8 @@ class socket_watch {
   // Both outlive it.
   socket_watch(asio_loop& on, boost::asio::io_context& context);
 
-  // Tells `who` when the descriptor can be read, from now on; if it can be now, too. False where the
-  // kernel has no room for it.
+  // Tells `who` when the descriptor can be read, from now on; if it can be now, too. False where
+  // the kernel has no room for it.
   bool add(int descriptor, watched& who);
   // Tells once when it can be written, at once if it can be now. REQUIRES: it was added.
   void ask_writable(int descriptor, watched& who);

@@ -46,14 +46,13 @@ void write(chat& talk, const poll_request& asked, const batch& b, bool newer_pre
 
 verdict look(chat& talk, poll_request& asked, bool must_answer, std::string& body) {
   const person* reader = talk.people().user(asked.who.user);
-  const auto b = talk.at_hand(*reader, asked.after,
-                              asked.classic ? chat::view::classic : chat::view::events);
+  const auto b =
+      talk.at_hand(*reader, asked.after, asked.classic ? chat::view::classic : chat::view::events);
   if (!b) return verdict::ask_store;
   return take(talk, asked, *b, must_answer, body);
 }
 
-verdict take(chat& talk, poll_request& asked, const batch& b, bool must_answer,
-             std::string& body) {
+verdict take(chat& talk, poll_request& asked, const batch& b, bool must_answer, std::string& body) {
   const bool newer_presence = presence_is_newer(talk, asked);
   const bool nothing = b.events.empty() && !b.more && !newer_presence;
   asked.after = b.next;

@@ -20,8 +20,7 @@ enum class verdict {
 verdict look(chat& talk, poll_request& asked, bool must_answer, std::string& body);
 
 // The same for what the store had: answered or wait.
-verdict take(chat& talk, poll_request& asked, const batch& b, bool must_answer,
-             std::string& body);
+verdict take(chat& talk, poll_request& asked, const batch& b, bool must_answer, std::string& body);
 
 // The answer of a stream that gave way to newer ones of its session.
 std::string crowded_body(chat& talk, const poll_request& asked);

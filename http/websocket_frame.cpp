@@ -105,8 +105,11 @@ reader::got reader::header(std::string_view& bytes) {
     if (header_.size() < wanted) return got::need_more;
     const unsigned length = static_cast<unsigned char>(header_[1]) & 0x7fu;
     const bool masked = (static_cast<unsigned char>(header_[1]) & 0x80u) != 0;
-    const std::size_t whole =
-        2u + (length == 126 ? 2u : length == 127 ? 8u : 0u) + (masked ? 4u : 0u);
+    const std::size_t whole = 2u +
+                              (length == 126   ? 2u
+                               : length == 127 ? 8u
+                                               : 0u) +
+                              (masked ? 4u : 0u);
     if (header_.size() == whole) break;
     wanted = whole;
   }
@@ -134,15 +137,13 @@ reader::got reader::header(std::string_view& bytes) {
     case opcode::text:
       if (in_message_) return refuse(close_code::protocol_error);
       break;
-    case opcode::binary:
-      return refuse(close_code::unsupported);
+    case opcode::binary: return refuse(close_code::unsupported);
     case opcode::close:
     case opcode::ping:
     case opcode::pong:
       if (!is_final_ || left_ > control_bytes_max) return refuse(close_code::protocol_error);
       break;
-    default:
-      return refuse(close_code::protocol_error);
+    default: return refuse(close_code::protocol_error);
   }
   if (!is_control(op_) && left_ > message_bytes_ - message_.size()) {
     return refuse(close_code::too_big);

@@ -54,12 +54,12 @@ class reader {
       : expect_masked_(expect_masked), message_bytes_(message_bytes) {}
 
   enum class got {
-    message,    // text: take payload()
-    ping,       // answer with payload()
+    message,  // text: take payload()
+    ping,     // answer with payload()
     pong,
-    close,      // the other side ends; payload() is its code and words
+    close,  // the other side ends; payload() is its code and words
     need_more,
-    refused,    // see why(): close with it
+    refused,  // see why(): close with it
   };
 
   // Takes the next thing off the front of `bytes`.
@@ -77,11 +77,11 @@ class reader {
 
   const bool expect_masked_;
   const std::size_t message_bytes_;
-  std::string header_;       // of the frame at hand, as far as it is here
+  std::string header_;  // of the frame at hand, as far as it is here
   bool in_payload_ = false;
   opcode op_ = opcode::text;
   bool is_final_ = false;
-  std::uint64_t left_ = 0;   // of the frame's payload
+  std::uint64_t left_ = 0;  // of the frame's payload
   mask_key mask_{};
   std::size_t masked_ = 0;   // bytes unmasked of this frame
   bool in_message_ = false;  // a message has begun and not ended

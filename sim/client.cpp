@@ -116,7 +116,8 @@ task<bool> client::poll_short() {
   }
   ++crowd_.lines.counted.requests;
   asked_at_ = crowd_.lines.on.now();
-  std::string request = client_requests::poll(crowd_.host, who_.token, cursor_, epoch_, 0, presence_);
+  std::string request =
+      client_requests::poll(crowd_.host, who_.token, cursor_, epoch_, 0, presence_);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   const bool is_good = co_await hear_poll(answer_time);
@@ -127,9 +128,10 @@ task<bool> client::poll_short() {
 task<bool> client::poll_long() {
   ++crowd_.lines.counted.requests;
   asked_at_ = crowd_.lines.on.now();
-  const auto wait = static_cast<std::uint64_t>(
-      failures_ > 0 && !holds_at_once_ ? 0 : crowd_.wait.count());
-  std::string request = client_requests::poll(crowd_.host, who_.token, cursor_, epoch_, wait, presence_);
+  const auto wait =
+      static_cast<std::uint64_t>(failures_ > 0 && !holds_at_once_ ? 0 : crowd_.wait.count());
+  std::string request =
+      client_requests::poll(crowd_.host, who_.token, cursor_, epoch_, wait, presence_);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   note_parked();

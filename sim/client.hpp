@@ -109,7 +109,7 @@ class client {
   std::string why_;  // of a failure that the line does not know of
   change_id cursor_ = 0;
   std::optional<std::uint64_t> presence_;  // the revision that it knows
-  std::vector<std::string> to_say_;  // on the WebSocket
+  std::vector<std::string> to_say_;        // on the WebSocket
   instant asked_at_{};
   double pause_s_ = 0;
   const std::uint32_t number_;

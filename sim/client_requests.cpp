@@ -46,14 +46,16 @@ std::string poll(std::string_view host, std::string_view token, std::uint64_t af
 
 std::string sse(std::string_view host, std::string_view token, std::uint64_t after,
                 std::string_view epoch, revision presence) {
-  return head(events_target(after, epoch, presence), host, token) + "Accept: text/event-stream\r\n\r\n";
+  return head(events_target(after, epoch, presence), host, token) +
+         "Accept: text/event-stream\r\n\r\n";
 }
 
 std::string websocket(std::string_view host, std::string_view token, std::uint64_t after,
                       std::string_view epoch, std::string_view key, revision presence) {
   std::string out = head(events_target(after, epoch, presence), host, token);
-  out += "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: ";
+  out +=
+      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: ";
   out += key;
   out += "\r\n\r\n";
   return out;

@@ -5,9 +5,10 @@
 #include <string>
 #include <string_view>
 
-// What a virtual client says, byte by byte: the least that the contract asks for. The load sends it,
-// and the closed-form model counts it. A browser says some 500 bytes more with each request (who it
-// is, what it takes, a cookie in the token's place); --study headers adds them by calculation.
+// What a virtual client says, byte by byte: the least that the contract asks for. The load sends
+// it, and the closed-form model counts it. A browser says some 500 bytes more with each request
+// (who it is, what it takes, a cookie in the token's place); --study headers adds them by
+// calculation.
 namespace lingerd::sim::client_requests {
 
 // The head of any request, without the empty line that ends it.

@@ -101,7 +101,8 @@ task<bool> client::hear_websocket() {
   crowd_.chance.fill(nonce);
   std::string key(24, '=');
   boost::beast::detail::base64::encode(key.data(), nonce, sizeof nonce);
-  std::string request = client_requests::websocket(crowd_.host, who_.token, cursor_, epoch_, key, presence_);
+  std::string request =
+      client_requests::websocket(crowd_.host, who_.token, cursor_, epoch_, key, presence_);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   const bool is_open = co_await open_stream(101);

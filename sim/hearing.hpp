@@ -37,8 +37,8 @@ struct heard {
   std::optional<double> pause_s;
   std::string error;  // its code, where it is one
   std::vector<heard_event> events;
-  std::vector<heard_message> messages;           // those of them that are messages
-  const boost::json::object* presence = nullptr; // where it came along
+  std::vector<heard_message> messages;            // those of them that are messages
+  const boost::json::object* presence = nullptr;  // where it came along
 };
 
 // Understands what the server says on a stream, whichever way it comes. Views hold until the next

@@ -20,8 +20,8 @@ std::string escaped(std::string_view text) {
 
 std::string both(const phrase& p) {
   if (p.zh == p.en) return escaped(p.en);
-  return R"(<span lang="zh-CN">)" + escaped(p.zh) + R"(</span><span lang="en">)" +
-         escaped(p.en) + "</span>";
+  return R"(<span lang="zh-CN">)" + escaped(p.zh) + R"(</span><span lang="en">)" + escaped(p.en) +
+         "</span>";
 }
 
 std::string both_in_svg(const phrase& p, std::string_view attributes) {

@@ -20,8 +20,9 @@
 //              requests beside C starts and M sends      bytes of listening
 //   short      C × (1 + T/I)                             requests × (ask + empty answer) + events
 //   long       C + D + O + C × timeouts                  the same
-//   sse        C                                         C × (ask + head) + events × (frame + event) + pings
-//   websocket  C                                         C × (ask + head + close) + events × (frame + event) + pings
+//   sse        C                                         C × (ask + head) + events × (frame +
+//   event) + pings websocket  C                                         C × (ask + head + close) +
+//   events × (frame + event) + pings
 //
 //   timeouts   a hold that sees no event in W. Events come to a client as a Poisson stream of rate
 //              λ = (D + O) / (C T), so each hold ends by its deadline with probability e^(−λW);
@@ -36,23 +37,24 @@
 // WebSocket's ping has its pong besides. A bare acknowledgement waits 40 ms for something to travel
 // with: of polls and sends at a rate of r a connection, e^(−0.04 r) stay bare; of the events of a
 // stream, which go one way, one acknowledgement serves all of 40 ms: 1/(1 + 0.04 r). Those who send
-// take the connection that was used last, so that its rate is that of all sends. Opening is 3 segments, closing 3. What is longer than a
-// segment takes more of them, and on a LAN every second one more acknowledgement.
+// take the connection that was used last, so that its rate is that of all sends. Opening is 3
+// segments, closing 3. What is longer than a segment takes more of them, and on a LAN every second
+// one more acknowledgement.
 //
 // A segment is 40 bytes of IPv4 and TCP header and 12 of timestamps; a SYN has 8 bytes of options
-// more. Loopback's segments hold up to 65,483 bytes, so that no answer here is ever cut; a LAN's are
-// 1,460 less the timestamps' 12.
+// more. Loopback's segments hold up to 65,483 bytes, so that no answer here is ever cut; a LAN's
+// are 1,460 less the timestamps' 12.
 namespace lingerd::sim {
 
 struct model_input {
   transport how = transport::long_poll;
-  double poll_interval_s = 3;          // short alone
-  double clients = 0;                  // C
-  double listening_s = 0;              // T, of each client: from its first listening to its close
-  double messages = 0;                 // M
-  double deliveries = 0;               // D
-  double own_events = 0;               // O
-  double read_events = 0;              // R
+  double poll_interval_s = 3;  // short alone
+  double clients = 0;          // C
+  double listening_s = 0;      // T, of each client: from its first listening to its close
+  double messages = 0;         // M
+  double deliveries = 0;       // D
+  double own_events = 0;       // O
+  double read_events = 0;      // R
   double send_connections = 64;
   wire_setting setting;
 };
@@ -69,9 +71,10 @@ struct idle_hour {
 };
 idle_hour idle_hour_of(transport how, double poll_interval_s, const wire_setting& setting);
 
-// R, where `messages` fall evenly into `rooms` of `members`, each as likely to write: a mark is made
-// by a message whose forerunner in its room is somebody else's, which is all but the first of a room,
-// (members - 1)/members of the time. Of two friends both hear it, of a group the writer alone.
+// R, where `messages` fall evenly into `rooms` of `members`, each as likely to write: a mark is
+// made by a message whose forerunner in its room is somebody else's, which is all but the first of
+// a room, (members - 1)/members of the time. Of two friends both hear it, of a group the writer
+// alone.
 double expected_read_events(double messages, double rooms, double members, bool are_groups);
 
 // What a run of a report looked like to the model. R is the expected one, and T the steady phase: a

@@ -9,8 +9,8 @@
 
 namespace lingerd {
 
-// A worker of a virtual world: a job runs inline when its turn comes, and is done after its price in
-// virtual time. One after the other, as on a thread.
+// A worker of a virtual world: a job runs inline when its turn comes, and is done after its price
+// in virtual time. One after the other, as on a thread.
 class priced_worker final : public worker {
  public:
   priced_worker(loop& on, instant price) : priced_worker(on, [price] { return price; }) {}

@@ -6,19 +6,20 @@
 #include <vector>
 
 // What a simulation found, before it becomes JSON, CSV or HTML. The names are those of
-// report.json ("linger-report/1"); times are microseconds, sizes bytes, unless a name says otherwise.
+// report.json ("linger-report/1"); times are microseconds, sizes bytes, unless a name says
+// otherwise.
 namespace lingerd::sim {
 
 struct message_counts {
-  std::uint64_t attempted = 0;     // planned sends whose time came
+  std::uint64_t attempted = 0;  // planned sends whose time came
   std::uint64_t acknowledged = 0;
-  std::uint64_t delivered = 0;     // one for each message and recipient, the sender not counted
+  std::uint64_t delivered = 0;  // one for each message and recipient, the sender not counted
   std::uint64_t expected = 0;
-  std::uint64_t lost = 0;          // acknowledged, and not with a recipient at the end
+  std::uint64_t lost = 0;  // acknowledged, and not with a recipient at the end
   std::uint64_t duplicated = 0;
   std::uint64_t out_of_order = 0;
-  std::uint64_t unexpected = 0;    // to somebody whom it does not concern, or that nobody sent
-  std::uint64_t refused = 0;       // answered with an error
+  std::uint64_t unexpected = 0;  // to somebody whom it does not concern, or that nobody sent
+  std::uint64_t refused = 0;     // answered with an error
   bool is_clean() const { return lost + duplicated + out_of_order + unexpected == 0; }
 };
 
@@ -33,9 +34,9 @@ struct curve_point {
 };
 
 struct latencies {
-  percentiles ack;      // planned send → its acknowledgement
-  percentiles deliver;  // planned send → each recipient
-  percentiles ack_uncorrected;      // from when it was really sent
+  percentiles ack;              // planned send → its acknowledgement
+  percentiles deliver;          // planned send → each recipient
+  percentiles ack_uncorrected;  // from when it was really sent
   percentiles deliver_uncorrected;
   std::vector<curve_point> deliver_curve;
 };
@@ -43,21 +44,21 @@ struct latencies {
 struct wire_use {
   std::uint64_t requests = 0;
   std::uint64_t connections = 0;
-  std::uint64_t app_bytes_sent = 0;      // as the clients see them
+  std::uint64_t app_bytes_sent = 0;  // as the clients see them
   std::uint64_t app_bytes_received = 0;
-  std::uint64_t segments = 0;            // both directions
+  std::uint64_t segments = 0;  // both directions
   std::uint64_t retransmitted = 0;
-  std::uint64_t wire_bytes = 0;          // application bytes + headers of each segment
-  double wire_bytes_per_message = 0;     // per delivered message
+  std::uint64_t wire_bytes = 0;       // application bytes + headers of each segment
+  double wire_bytes_per_message = 0;  // per delivered message
   double wire_bytes_per_client_hour_idle = 0;
-  std::string idle_from;                 // "model" | "world" | "measured"
+  std::string idle_from;  // "model" | "world" | "measured"
 };
 
 struct server_use {
   double cpu_s = 0;
   double cpu_us_per_delivery = 0;
-  std::uint64_t rss_idle_bytes = 0;      // anonymous RSS before any client
-  std::uint64_t rss_parked_bytes = 0;    // with all clients parked, before the first message
+  std::uint64_t rss_idle_bytes = 0;    // anonymous RSS before any client
+  std::uint64_t rss_parked_bytes = 0;  // with all clients parked, before the first message
   double rss_bytes_per_client = 0;
   std::uint64_t bytes_written = 0;
   double bytes_written_per_message = 0;
@@ -65,8 +66,8 @@ struct server_use {
 
 struct generator_use {
   double cpu_percent = 0;
-  std::uint64_t slip_p99_us = 0;         // of the schedule
-  bool valid = true;                     // slip under 10 ms at p99
+  std::uint64_t slip_p99_us = 0;  // of the schedule
+  bool valid = true;              // slip under 10 ms at p99
 };
 
 // One second of a run's time line.
@@ -81,14 +82,14 @@ struct prediction {
   double requests = 0;
   double app_bytes = 0;
   double wire_bytes = 0;
-  double wire_bytes_lan = 0;             // with a LAN's segments of 1,460 bytes
+  double wire_bytes_lan = 0;  // with a LAN's segments of 1,460 bytes
 };
 
 struct run {
-  std::string transport;                 // "short" | "long" | "sse" | "websocket"
-  std::optional<double> poll_interval_s; // short alone
+  std::string transport;                  // "short" | "long" | "sse" | "websocket"
+  std::optional<double> poll_interval_s;  // short alone
   std::uint64_t clients = 0;
-  double duration_s = 0;                 // of the steady phase
+  double duration_s = 0;  // of the steady phase
   message_counts counts;
   latencies latency_us;
   wire_use wire;
@@ -96,8 +97,8 @@ struct run {
   generator_use generator;
   std::vector<second> seconds;
   std::optional<prediction> predicted;
-  std::string first_case;                // the first thing the checker found, in words; may be empty
-  bool was_cut = false;                  // ended by Ctrl-C or by the server's death
+  std::string first_case;  // the first thing the checker found, in words; may be empty
+  bool was_cut = false;    // ended by Ctrl-C or by the server's death
 };
 
 struct machine {
@@ -105,32 +106,32 @@ struct machine {
   unsigned cores = 0;
   std::uint64_t memory_bytes = 0;
   std::string kernel;
-  std::string system;                    // "Debian GNU/Linux 12 (bookworm)"
-  bool clock_is_synced = true;           // else events say so, and are longer
+  std::string system;           // "Debian GNU/Linux 12 (bookworm)"
+  bool clock_is_synced = true;  // else events say so, and are longer
 };
 
 // What was asked for: enough to repeat it.
 struct workload {
-  std::string command;                   // the whole command line
+  std::string command;  // the whole command line
   std::uint64_t clients = 0;
   double duration_s = 0;
-  double rate_per_s = 0;                 // messages a second, all together
+  double rate_per_s = 0;  // messages a second, all together
   double wait_s = 100;
-  std::size_t text_bytes = 0;            // of a message
-  std::string groups;                    // as given to --groups; empty: conversations of two
-  std::string url;                       // empty: a server of its own
+  std::size_t text_bytes = 0;  // of a message
+  std::string groups;          // as given to --groups; empty: conversations of two
+  std::string url;             // empty: a server of its own
 };
 
 struct report {
-  std::string clock = "real";            // "real" | "virtual"
+  std::string clock = "real";  // "real" | "virtual"
   std::uint64_t seed = 1;
   std::string commit;
-  std::string made_at;                   // RFC 3339
+  std::string made_at;  // RFC 3339
   sim::machine machine;
   sim::workload workload;
   std::vector<run> runs;
-  std::string study;                     // "" | "tutorial" | "headers"
-  std::string trace_hash;                // of a world
+  std::string study;       // "" | "tutorial" | "headers"
+  std::string trace_hash;  // of a world
 };
 
 }  // namespace lingerd::sim

@@ -25,9 +25,9 @@ phrase joined(const std::vector<phrase>& all) {
 }
 
 // The least, and those that are not above it by more than a factor that depends on the two.
-std::vector<const run*> least_within(
-    const report& r, const std::function<double(const run&)>& figure,
-    const std::function<double(const run&, const run&)>& factor) {
+std::vector<const run*> least_within(const report& r,
+                                     const std::function<double(const run&)>& figure,
+                                     const std::function<double(const run&, const run&)>& factor) {
   std::vector<const run*> all;
   for (const run& one : r.runs) {
     if (counts_in(one) && figure(one) > 0) all.push_back(&one);
@@ -65,9 +65,9 @@ phrase fastest_sentence(const report& r) {
   if (!cheapest.empty()) {
     const std::string bytes = figures::traffic(idle(*cheapest.front()));
     const phrase name = words::name_of(*cheapest.front());
-    out = out + phrase{"；" + name.zh + "空闲时最省，每连接每小时 " + bytes + "。",
-                       "; " + name.en + " costs least while idle, " + bytes +
-                           " per client and hour."};
+    out = out +
+          phrase{"；" + name.zh + "空闲时最省，每连接每小时 " + bytes + "。",
+                 "; " + name.en + " costs least while idle, " + bytes + " per client and hour."};
   } else {
     out = out + phrase{"。", "."};
   }
@@ -108,10 +108,10 @@ phrase short_poll_sentence(const report& r) {
               " 问一次，空闲每小时 " + figures::traffic(idle(*eager)) + "（" + against(*eager) +
               "），送达还要 " + figures::time_us(median(*eager)) + "。",
           "Short polling is slow or dear: every " + every(*slow) + ", delivery takes " +
-              figures::time_us(median(*slow)) + " (" + slower(*slow) + "); every " +
-              every(*eager) + ", an idle client costs " + figures::traffic(idle(*eager)) +
-              " an hour (" + against(*eager) + ") and delivery still takes " +
-              figures::time_us(median(*eager)) + "."};
+              figures::time_us(median(*slow)) + " (" + slower(*slow) + "); every " + every(*eager) +
+              ", an idle client costs " + figures::traffic(idle(*eager)) + " an hour (" +
+              against(*eager) + ") and delivery still takes " + figures::time_us(median(*eager)) +
+              "."};
 }
 
 phrase single_sentence(const run& r) {
@@ -129,9 +129,7 @@ phrase single_sentence(const run& r) {
 
 }  // namespace
 
-bool counts_in(const run& r) {
-  return r.generator.valid && !r.was_cut && r.counts.delivered > 0;
-}
+bool counts_in(const run& r) { return r.generator.valid && !r.was_cut && r.counts.delivered > 0; }
 
 std::vector<const run*> least(const report& r, const std::function<double(const run&)>& figure) {
   return least_within(r, figure, [](const run&, const run&) { return near; });
@@ -139,8 +137,8 @@ std::vector<const run*> least(const report& r, const std::function<double(const 
 
 std::vector<const run*> fastest(const report& r) {
   return least_within(r, median, [](const run& a, const run& b) {
-    const double chance = std::hypot(noise_of(a, &second::deliver_p50_us),
-                                     noise_of(b, &second::deliver_p50_us));
+    const double chance =
+        std::hypot(noise_of(a, &second::deliver_p50_us), noise_of(b, &second::deliver_p50_us));
     // A send is acknowledged when it is on disk, whichever way anybody listens: where that took
     // longer, the machine was busier, and the way is not to blame.
     const auto ack = [](const run& r) { return static_cast<double>(r.latency_us.ack.p50); };

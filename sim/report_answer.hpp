@@ -12,9 +12,9 @@ namespace lingerd::sim {
 // Whether a run's figures may be compared: whole, valid, and something was delivered.
 bool counts_in(const run& r);
 
-// The runs that cost least, by a figure of theirs: the least, and all whose figure is within a tenth
-// of it, in order of the figure. Between those there is nothing to choose. Runs without a figure
-// (0) and those that do not count are left out.
+// The runs that cost least, by a figure of theirs: the least, and all whose figure is within a
+// tenth of it, in order of the figure. Between those there is nothing to choose. Runs without a
+// figure (0) and those that do not count are left out.
 std::vector<const run*> least(const report& r, const std::function<double(const run&)>& figure);
 // The same by the median of delivery, which may be off by more than a tenth: by what the seconds
 // say, and by how much longer the same sends took to be acknowledged.

@@ -18,9 +18,8 @@ std::string look_of(const report& r, const run& one) {
                        : one.transport == "long" ? "2"
                        : one.transport == "sse"  ? "3"
                                                  : "4";
-  const auto before = std::count_if(r.runs.data(), &one, [&](const run& other) {
-    return other.transport == one.transport;
-  });
+  const auto before = std::count_if(
+      r.runs.data(), &one, [&](const run& other) { return other.transport == one.transport; });
   return std::string(colour) + " d" + std::to_string(std::min<std::ptrdiff_t>(before, 3));
 }
 
@@ -73,10 +72,10 @@ std::string bars(const report& r, const bar_figure& figure, const std::string& l
     return std::max(figure.value(one), figure.further ? figure.further(one) : 0.0);
   };
   // A logarithmic axis has no natural beginning: a bar of the least value is still to be seen.
-  const svg::scale axis = needs_log(r, figure)
-                              ? svg::scale::logarithmic_within(lowest_of(r, figure.value) / 2,
-                                                               highest_of(r, furthest))
-                              : svg::scale::linear(highest_of(r, furthest));
+  const svg::scale axis =
+      needs_log(r, figure)
+          ? svg::scale::logarithmic_within(lowest_of(r, figure.value) / 2, highest_of(r, furthest))
+          : svg::scale::linear(highest_of(r, furthest));
   std::string ticks;
   for (const double t : axis.ticks()) {
     ticks += R"(<path class="grid" d="M)" + svg::number(axis.at(t) * 100) + R"( 0v10"/>)";

@@ -10,9 +10,9 @@
 namespace lingerd::sim::charts {
 
 struct bar_figure {
-  std::function<double(const run&)> value;        // what the bar shows
-  std::function<double(const run&)> further;      // the lighter bar goes on to here; may be empty
-  std::function<std::string(const run&)> text;    // beside it; empty: as `tick` writes it
+  std::function<double(const run&)> value;      // what the bar shows
+  std::function<double(const run&)> further;    // the lighter bar goes on to here; may be empty
+  std::function<std::string(const run&)> text;  // beside it; empty: as `tick` writes it
   std::function<std::string(double)> tick;
 };
 

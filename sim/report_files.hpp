@@ -8,9 +8,9 @@
 
 namespace lingerd::sim {
 
-std::string to_json(const report& r);   // schema "linger-report/1", bench/report.schema.json
-std::string to_csv(const report& r);    // one line a run, with a head line
-std::string to_html(const report& r);   // one self-contained page, readable without scripts
+std::string to_json(const report& r);  // schema "linger-report/1", bench/report.schema.json
+std::string to_csv(const report& r);   // one line a run, with a head line
+std::string to_html(const report& r);  // one self-contained page, readable without scripts
 
 // Throws std::runtime_error where it is not a report.
 report from_json(std::string_view text);

@@ -48,10 +48,11 @@ class page {
             R"(<meta name="viewport" content="width=device-width,initial-scale=1"><title>)" +
             escaped(title.zh + " · " + title.en) + "</title><style>";
     out_ += report_look;
-    out_ += R"(</style></head><body><input class="sr" type="radio" name="lang" id="zh" checked>)"
-            R"(<input class="sr" type="radio" name="lang" id="en">)"
-            R"(<script>if(!/^zh/i.test(navigator.language||"zh"))document.getElementById("en").checked=true;</script>)"
-            R"(<div><header class="nav"><b>)";
+    out_ +=
+        R"(</style></head><body><input class="sr" type="radio" name="lang" id="zh" checked>)"
+        R"(<input class="sr" type="radio" name="lang" id="en">)"
+        R"(<script>if(!/^zh/i.test(navigator.language||"zh"))document.getElementById("en").checked=true;</script>)"
+        R"(<div><header class="nav"><b>)";
     out_ += logo;
     out_ += both({"板聊", "Linger"});
     out_ += R"(</b><label class="to-zh" for="zh" lang="zh-Hans">中文</label>)"
@@ -89,19 +90,23 @@ class page {
   void cards() {
     if (r_.runs.size() < 2) return;
     out_ += R"(<div class="four">)";
-    card(words::card_fastest, fastest(r_),
-         [](const run& r) { return static_cast<double>(r.latency_us.deliver.p50); },
-         figures::time_us, same(""));
-    card(words::card_idle, [](const run& r) { return r.wire.wire_bytes_per_client_hour_idle; },
-         figures::traffic, words::per_hour);
+    card(
+        words::card_fastest, fastest(r_),
+        [](const run& r) { return static_cast<double>(r.latency_us.deliver.p50); },
+        figures::time_us, same(""));
+    card(
+        words::card_idle, [](const run& r) { return r.wire.wire_bytes_per_client_hour_idle; },
+        figures::traffic, words::per_hour);
     if (is_virtual()) {
       out_ += "</div>";
       return;
     }
-    card(words::card_memory, [](const run& r) { return r.server.rss_bytes_per_client; },
-         figures::memory, words::per_client);
-    card(words::card_cpu, [](const run& r) { return r.server.cpu_us_per_delivery; },
-         figures::time_us, words::per_delivery);
+    card(
+        words::card_memory, [](const run& r) { return r.server.rss_bytes_per_client; },
+        figures::memory, words::per_client);
+    card(
+        words::card_cpu, [](const run& r) { return r.server.cpu_us_per_delivery; },
+        figures::time_us, words::per_delivery);
     out_ += "</div>";
   }
 
@@ -157,15 +162,20 @@ class page {
       end_card();
     }
     out_ += R"(<div class="pair">)";
-    bar_card(words::message_wire, words::whole_run,
-             {[](const run& r) { return r.wire.wire_bytes_per_message; }, {}, {},
-              figures::traffic});
+    bar_card(
+        words::message_wire, words::whole_run,
+        {[](const run& r) { return r.wire.wire_bytes_per_message; }, {}, {}, figures::traffic});
     bar_card(words::message_requests, words::whole_requests,
              {[=](const run& r) {
                 return r.counts.delivered ? real(r.wire.requests) / real(r.counts.delivered) : 0;
-              }, {}, {}, figures::digits});
+              },
+              {},
+              {},
+              figures::digits});
     bar_card(words::idle_wire, words::per_client_idle,
-             {[](const run& r) { return r.wire.wire_bytes_per_client_hour_idle; }, {}, {},
+             {[](const run& r) { return r.wire.wire_bytes_per_client_hour_idle; },
+              {},
+              {},
               figures::traffic});
     bar_card(words::idle_requests, words::per_client_idle, {idle, {}, {}, figures::digits});
     if (is_virtual()) {
@@ -175,7 +185,8 @@ class page {
     bar_card(words::cpu, words::whole_cpu,
              {[](const run& r) { return r.server.cpu_us_per_delivery; }, {}, {}, figures::time_us});
     bar_card(words::memory, words::whole_memory,
-             {[](const run& r) { return r.server.rss_bytes_per_client / 1024; }, {},
+             {[](const run& r) { return r.server.rss_bytes_per_client / 1024; },
+              {},
               [](const run& r) { return figures::memory(r.server.rss_bytes_per_client); },
               [](double kib) { return figures::digits(kib) + " KiB"; }});
     out_ += "</div>";
@@ -203,8 +214,8 @@ class page {
     begin_card(words::setting);
     out_ += "<dl>";
     for (const setting_line& l : setting_of(r_)) {
-      out_ += "<dt>" + both(l.name) + "</dt><dd>" + (l.is_code ? "<code>" : "") +
-              both(l.value) + (l.is_code ? "</code>" : "") + "</dd>";
+      out_ += "<dt>" + both(l.name) + "</dt><dd>" + (l.is_code ? "<code>" : "") + both(l.value) +
+              (l.is_code ? "</code>" : "") + "</dd>";
     }
     out_ += "</dl>";
     end_card();
@@ -214,7 +225,8 @@ class page {
     begin_card(words::notes);
     out_ += "<ul>";
     const std::vector<fixed_phrase> measured{words::note_schedule, words::note_wire,
-                                             words::note_machine, words::note_ack, words::note_lean};
+                                             words::note_machine, words::note_ack,
+                                             words::note_lean};
     const std::vector<fixed_phrase> in_a_world{words::note_schedule, words::note_virtual_time,
                                                words::note_virtual_wire, words::note_lean};
     for (const fixed_phrase& note : is_virtual() ? in_a_world : measured) {

@@ -22,7 +22,8 @@ std::vector<setting_line> setting_of(const report& r) {
   add(words::commit, or_unknown(r.commit), !r.commit.empty());
   add(words::seed, same(std::to_string(r.seed)));
   add(words::made_at, or_unknown(r.made_at));
-  add(words::clock, r.clock == "virtual" ? phrase(words::clock_virtual) : phrase(words::clock_real));
+  add(words::clock,
+      r.clock == "virtual" ? phrase(words::clock_virtual) : phrase(words::clock_real));
   if (!r.trace_hash.empty()) add(words::trace_hash, same(r.trace_hash), true);
   add(words::clients, same(figures::count(static_cast<double>(w.clients))));
   add(words::duration, same(figures::short_form(figures::digits(w.duration_s)) + " s"));

@@ -22,8 +22,13 @@ const run* find(const report& r, std::string_view transport) {
 study_table tutorial(const report& r) {
   study_table s;
   s.name = {"教程的说法", "The tutorial's claim"};
-  s.says = {"“几千条消息，长轮询要 7–8 MB，WebSocket 只要几十 KB。”这里把同样的消息用两种方式各发一遍。“收听”不算发送、登录和建立连接：它们对两种方式都一样。",
-            "“A few thousand messages: long polling 7–8 MB, WebSocket some tens of KB.” Here the same messages go over both. “Listening” leaves out sending, the start and the connections, which are the same for both."};
+  s.says = {
+      "“几千条消息，长轮询要 7–8 MB，WebSocket 只要几十 "
+      "KB。”这里把同样的消息用两种方式各发一遍。“收听”不算发送、登录和建立连接：它们对两种方式都一"
+      "样。",
+      "“A few thousand messages: long polling 7–8 MB, WebSocket some tens of KB.” Here the same "
+      "messages go over both. “Listening” leaves out sending, the start and the connections, which "
+      "are the same for both."};
   s.table.name = s.name;
   s.table.heads = {words::way,
                    {"教程", "Published"},
@@ -37,13 +42,11 @@ study_table tutorial(const report& r) {
     const phrase published = one.transport == "long"        ? same("7–8 MB")
                              : one.transport == "websocket" ? phrase{"几十 KB", "some tens of KB"}
                                                             : same("–");
-    s.table.rows.push_back({words::name_of(one), published,
-                            same(figures::count(real(one.counts.delivered))),
-                            same(figures::traffic(real(one.wire.app_bytes_sent +
-                                                       one.wire.app_bytes_received))),
-                            same(figures::traffic(real(one.wire.wire_bytes))),
-                            same(figures::traffic(l.app_bytes)),
-                            same(figures::traffic(l.wire_bytes))});
+    s.table.rows.push_back(
+        {words::name_of(one), published, same(figures::count(real(one.counts.delivered))),
+         same(figures::traffic(real(one.wire.app_bytes_sent + one.wire.app_bytes_received))),
+         same(figures::traffic(real(one.wire.wire_bytes))), same(figures::traffic(l.app_bytes)),
+         same(figures::traffic(l.wire_bytes))});
   }
   const run* held = find(r, "long");
   const run* socket = find(r, "websocket");
@@ -56,7 +59,8 @@ study_table tutorial(const report& r) {
   const std::string per_event = figures::traffic(b.app_per_event());
   s.verdict.push_back(
       {"实际：收听每条消息，长轮询的应用字节是 WebSocket 的 " + app + "，线上字节是 " + wire +
-           "。一条消息连同它的 JSON 在 WebSocket 上也要 " + per_event + "，所以几千条不可能只有几十 KB。",
+           "。一条消息连同它的 JSON 在 WebSocket 上也要 " + per_event +
+           "，所以几千条不可能只有几十 KB。",
        "In truth: to listen to one message, long polling takes " + app +
            " the application bytes of WebSocket, and " + wire +
            " its bytes on the wire. A message with its JSON is " + per_event +
@@ -70,7 +74,8 @@ constexpr double mebibit = 1024 * 1024;
 constexpr double poll_headers = 871;
 constexpr double frame_header = 2;
 
-// Megabits a second, as the published table counts them, of so many clients with one event a second.
+// Megabits a second, as the published table counts them, of so many clients with one event a
+// second.
 std::string megabits(double bytes_per_event, double clients) {
   return figures::digits(bytes_per_event * clients * 8 / mebibit);
 }
@@ -78,8 +83,11 @@ std::string megabits(double bytes_per_event, double clients) {
 study_table per_event(const report& r) {
   study_table s;
   s.name = {"871 字节对 2 字节", "871 bytes against 2"};
-  s.says = {"websocket.org 说：轮询一次有 871 字节首部，WebSocket 一帧只有 2 字节。这里是收到一个事件平均要多少字节；“额外”是事件本身之外的部分。",
-            "websocket.org says: 871 bytes of headers a poll, 2 bytes a frame. Here is what receiving one event costs on average; “beside” is what is not the event itself."};
+  s.says = {
+      "websocket.org 说：轮询一次有 871 字节首部，WebSocket 一帧只有 2 "
+      "字节。这里是收到一个事件平均要多少字节；“额外”是事件本身之外的部分。",
+      "websocket.org says: 871 bytes of headers a poll, 2 bytes a frame. Here is what receiving "
+      "one event costs on average; “beside” is what is not the event itself."};
   s.table.name = s.name;
   s.table.heads = {words::way,
                    {"公布的额外字节", "Published, beside"},
@@ -110,13 +118,17 @@ study_table per_event(const report& r) {
 study_table per_second(const report& r) {
   study_table s;
   s.name = {"每秒一条消息要多少带宽", "The bandwidth of one message a second"};
-  s.says = {"单位 Mbit/s（2²⁰ 位，与公布的表一致），每个客户端每秒收到一个事件。1,000 个是这里测得的；10,000 与 100,000 由每个事件的字节数推算。公布的数字只算首部，不算 TCP/IP。",
-            "In Mbit/s (2²⁰ bits, as the published table has it), each client hearing one event a second. 1,000 clients is measured here; 10,000 and 100,000 are calculated from the bytes of one event. The published figures count headers alone and leave TCP/IP out."};
+  s.says = {
+      "单位 Mbit/s（2²⁰ 位，与公布的表一致），每个客户端每秒收到一个事件。1,000 "
+      "个是这里测得的；10,000 与 100,000 由每个事件的字节数推算。公布的数字只算首部，不算 TCP/IP。",
+      "In Mbit/s (2²⁰ bits, as the published table has it), each client hearing one event a "
+      "second. 1,000 clients is measured here; 10,000 and 100,000 are calculated from the bytes of "
+      "one event. The published figures count headers alone and leave TCP/IP out."};
   s.table.name = s.name;
   s.table.heads = {words::way, same("1,000"), same("10,000"), same("100,000")};
   const auto row = [&](const phrase& name, double bytes) {
-    s.table.rows.push_back({name, same(megabits(bytes, 1e3)), same(megabits(bytes, 1e4)),
-                            same(megabits(bytes, 1e5))});
+    s.table.rows.push_back(
+        {name, same(megabits(bytes, 1e3)), same(megabits(bytes, 1e4)), same(megabits(bytes, 1e5))});
   };
   row({"公布：轮询", "Published: polling"}, poll_headers);
   row({"公布：WebSocket", "Published: WebSocket"}, frame_header);
@@ -134,7 +146,8 @@ study_table per_second(const report& r) {
   s.verdict.push_back(
       {"公布的 435× 只比较首部。连同 TCP/IP 和消息本身，短轮询在线上是 WebSocket 的 " +
            figures::times(factor) + "。",
-       "The published 435× compares headers alone. With TCP/IP and the message itself, short polling is " +
+       "The published 435× compares headers alone. With TCP/IP and the message itself, short "
+       "polling is " +
            figures::times(factor) + " WebSocket on the wire."});
   return s;
 }

@@ -11,7 +11,7 @@ namespace lingerd::sim {
 
 struct study_table {
   phrase name;
-  phrase says;                  // what was claimed, and what is counted here
+  phrase says;  // what was claimed, and what is counted here
   tables::table table;
   std::vector<phrase> verdict;
 };
@@ -22,7 +22,7 @@ std::vector<study_table> study_of(const report& r);
 // What listening alone cost a run: its bytes without the starts, the sends and the connections'
 // opening and closing, which are the same for every way. Those are taken from the model.
 struct listening {
-  double events = 0;            // that arrived, one's own messages included
+  double events = 0;  // that arrived, one's own messages included
   double app_bytes = 0;
   double wire_bytes = 0;
   double app_per_event() const { return events > 0 ? app_bytes / events : 0; }

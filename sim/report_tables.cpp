@@ -40,8 +40,9 @@ phrase beside(double measured, double predicted, std::string (*text)(double)) {
 }  // namespace
 
 std::string html(const table& t) {
-  std::string out = R"(<div class="scroll" tabindex="0" role="region"><table><caption class="sr">)" +
-                    markup::both(t.name) + "</caption><thead><tr>";
+  std::string out =
+      R"(<div class="scroll" tabindex="0" role="region"><table><caption class="sr">)" +
+      markup::both(t.name) + "</caption><thead><tr>";
   for (std::size_t i = 0; i < t.heads.size(); ++i) {
     out += std::string(R"(<th scope="col")") + (i > 0 ? R"( class="num">)" : ">") +
            markup::both(t.heads[i]) + "</th>";
@@ -107,13 +108,12 @@ table correctness(const report& r) {
           {}};
   for (const run& one : r.runs) {
     const message_counts& c = one.counts;
-    t.rows.push_back({words::name_of(one), verdict_of(one), number(real(c.attempted)),
-                      number(real(c.acknowledged)),
-                      same(figures::count(real(c.delivered)) + " / " +
-                           figures::count(real(c.expected))),
-                      number(real(c.lost)), number(real(c.duplicated)),
-                      number(real(c.out_of_order)), number(real(c.unexpected)),
-                      number(real(c.refused))});
+    t.rows.push_back(
+        {words::name_of(one), verdict_of(one), number(real(c.attempted)),
+         number(real(c.acknowledged)),
+         same(figures::count(real(c.delivered)) + " / " + figures::count(real(c.expected))),
+         number(real(c.lost)), number(real(c.duplicated)), number(real(c.out_of_order)),
+         number(real(c.unexpected)), number(real(c.refused))});
   }
   return t;
 }
@@ -140,19 +140,19 @@ table traffic(const report& r) {
 }
 
 table server(const report& r) {
-  table t{words::server,
-          {words::way, words::cpu_s, words::cpu, words::rss_idle, words::rss_parked,
-           words::per_client, words::written, words::per_message, words::generator_cpu, words::slip},
-          {}};
+  table t{
+      words::server,
+      {words::way, words::cpu_s, words::cpu, words::rss_idle, words::rss_parked, words::per_client,
+       words::written, words::per_message, words::generator_cpu, words::slip},
+      {}};
   for (const run& one : r.runs) {
     const server_use& s = one.server;
-    t.rows.push_back({words::name_of(one), same(figures::digits(s.cpu_s)),
-                      same(figures::digits(s.cpu_us_per_delivery) + " µs"),
-                      memory_of(real(s.rss_idle_bytes)), memory_of(real(s.rss_parked_bytes)),
-                      memory_of(s.rss_bytes_per_client), memory_of(real(s.bytes_written)),
-                      memory_of(s.bytes_written_per_message),
-                      same(figures::digits(one.generator.cpu_percent) + " %"),
-                      time(one.generator.slip_p99_us)});
+    t.rows.push_back(
+        {words::name_of(one), same(figures::digits(s.cpu_s)),
+         same(figures::digits(s.cpu_us_per_delivery) + " µs"), memory_of(real(s.rss_idle_bytes)),
+         memory_of(real(s.rss_parked_bytes)), memory_of(s.rss_bytes_per_client),
+         memory_of(real(s.bytes_written)), memory_of(s.bytes_written_per_message),
+         same(figures::digits(one.generator.cpu_percent) + " %"), time(one.generator.slip_p99_us)});
   }
   return t;
 }

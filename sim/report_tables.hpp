@@ -11,7 +11,7 @@ namespace lingerd::sim::tables {
 // A table as HTML: the first column names the row, the others are figures. It scrolls by itself
 // where a phone is too narrow.
 struct table {
-  phrase name;                       // read out, not shown
+  phrase name;  // read out, not shown
   std::vector<phrase> heads;
   std::vector<std::vector<phrase>> rows;
 };

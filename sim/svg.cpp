@@ -55,8 +55,8 @@ double scale::at(double value) const {
 
 std::string open(double width, double height, const std::string& classes,
                  const std::string& labelled_by) {
-  return R"(<svg class=")" + classes + R"(" viewBox="0 0 )" + number(width) + ' ' +
-         number(height) + R"(" role="img" aria-labelledby=")" + labelled_by + R"(">)";
+  return R"(<svg class=")" + classes + R"(" viewBox="0 0 )" + number(width) + ' ' + number(height) +
+         R"(" role="img" aria-labelledby=")" + labelled_by + R"(">)";
 }
 
 namespace {
@@ -96,8 +96,8 @@ std::string plot::inside(double y0) const {
   }
   for (const tick& t : x_ticks) {
     const double x = left + t.at * wide;
-    out += R"(<path class="grid" d="M)" + number(x) + ' ' + number(y0 + top) + 'v' +
-           number(high) + R"("/>)";
+    out += R"(<path class="grid" d="M)" + number(x) + ' ' + number(y0 + top) + 'v' + number(high) +
+           R"("/>)";
     const char* where = t.at > 0.97 ? "end" : t.at < 0.03 ? "start" : "mid";
     out += markup::both_in_svg(t.text, R"(class="x )" + std::string(where) + R"(" x=")" +
                                            number(x) + R"(" y=")" + number(floor + 16) + '"');

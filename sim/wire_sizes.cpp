@@ -107,9 +107,8 @@ wire_sizes sizes_of(const wire_setting& s) {
   z.poll_answer_empty = z.poll_answer(0);
   z.event = length([&](std::string& out) { wire::message(out, m); });
   z.own_event = length([&](std::string& out) { wire::message_for_sender(out, m); });
-  z.read_event = length([&](std::string& out) {
-    wire::read(out, m.head.from, m.in, m.head.id, m.head.id);
-  });
+  z.read_event =
+      length([&](std::string& out) { wire::read(out, m.head.from, m.in, m.head.id, m.head.id); });
 
   z.send_request = ask::send(s.host, token, s.group_members > 0, s.user, m.text, m.cid).size();
   const std::size_t sent = length([&](std::string& out) {
@@ -138,8 +137,8 @@ wire_sizes sizes_of(const wire_setting& s) {
   z.websocket_goodbye = length([](std::string& out) {
     websocket::append_close(out, websocket::close_code::normal, websocket::mask_key{});
   });
-  z.websocket_closed = length(
-      [](std::string& out) { websocket::append_close(out, websocket::close_code::normal); });
+  z.websocket_closed =
+      length([](std::string& out) { websocket::append_close(out, websocket::close_code::normal); });
   return z;
 }
 

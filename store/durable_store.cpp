@@ -6,8 +6,8 @@
 
 namespace lingerd {
 
-durable_store::durable_store(std::shared_ptr<backend> in, loop& on, worker& storage,
-                             worker& reader, const limits& bounds, group_commit::options how)
+durable_store::durable_store(std::shared_ptr<backend> in, loop& on, worker& storage, worker& reader,
+                             const limits& bounds, group_commit::options how)
     : backend_(std::move(in)),
       reader_(reader),
       commits_(*backend_, on, storage, bounds, std::move(how)) {}

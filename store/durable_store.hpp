@@ -34,9 +34,7 @@ class durable_store final : public store {
   std::uint64_t append(change c) override { return commits_.append(std::move(c)); }
   std::size_t pending() const override { return commits_.pending(); }
   std::size_t reading() const override { return reads_.size(); }
-  std::size_t unindexed() const override {
-    return std::max(commits_.unindexed(), tail_.size());
-  }
+  std::size_t unindexed() const override { return std::max(commits_.unindexed(), tail_.size()); }
 
   void read_forward(std::vector<message_range> from, std::size_t limit, std::size_t bytes,
                     messages_done done) override;

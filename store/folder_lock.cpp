@@ -37,8 +37,8 @@ std::optional<folder_lock> try_lock(const std::filesystem::path& folder) {
   const int code = errno;
   ::close(fd);
   if (code == EWOULDBLOCK) return std::nullopt;
-  throw store_error(trouble::other, "cannot lock " + file.string() + ": " +
-                                        std::generic_category().message(code));
+  throw store_error(trouble::other,
+                    "cannot lock " + file.string() + ": " + std::generic_category().message(code));
 }
 
 }  // namespace lingerd

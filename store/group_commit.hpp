@@ -14,15 +14,15 @@
 
 namespace lingerd {
 
-// The loop's side of committing: changes queue up, and what is queued when the storage thread begins
-// goes into one batch. Under load the batches grow by themselves.
+// The loop's side of committing: changes queue up, and what is queued when the storage thread
+// begins goes into one batch. Under load the batches grow by themselves.
 //
 //   append ──► queue ── end of the turn, or the window is over ──► the job is submitted
 //                │                                                      │
 //                └──────────────── taken when it begins ────────────────┴──► batch ──► listener
 //
-// Where loop and storage share one core the thread begins when the loop has nothing left to do: what
-// came between need not wait for the next commit.
+// Where loop and storage share one core the thread begins when the loop has nothing left to do:
+// what came between need not wait for the next commit.
 //
 // Invariants: (1) one batch is in flight at most; (2) changes are applied, and told of, in the
 // order of their tickets; (3) a queue that is not empty has somebody who will submit it: the batch
@@ -78,19 +78,19 @@ class group_commit final : private job {
   append_listener* listener_ = nullptr;
 
   std::mutex mutex_;
-  std::vector<change> queue_;       // under the mutex while a batch is in flight
+  std::vector<change> queue_;  // under the mutex while a batch is in flight
   std::uint64_t last_ticket_ = 0;
   // When the queue's first change came, or the first since the batch in flight was submitted: never
   // later than the one that now is the first.
   instant first_queued_{};
-  bool is_dated_ = false;           // it is set
+  bool is_dated_ = false;  // it is set
   commit_batch batch_;
   bool in_flight_ = false;
-  std::uint64_t told_ = 0;          // the last ticket that the listener heard of
+  std::uint64_t told_ = 0;  // the last ticket that the listener heard of
   std::vector<std::uint64_t> tickets_;
   end_of_turn end_of_turn_;
   end_of_window end_of_window_;
-  bool failing_ = false;            // the last batch was lost
+  bool failing_ = false;  // the last batch was lost
   bool fatal_told_ = false;
 };
 

@@ -26,8 +26,8 @@ class inline_worker final : public worker {
     busy_ = false;
     return next != nullptr;
   }
-  // Runs the oldest job and leaves its done() to the caller, as a thread leaves it to the loop; null
-  // if there is none.
+  // Runs the oldest job and leaves its done() to the caller, as a thread leaves it to the loop;
+  // null if there is none.
   job* begin_one() {
     if (queue_.empty()) return nullptr;
     job* const next = queue_.front();

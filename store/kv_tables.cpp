@@ -18,10 +18,9 @@ auto read(kv& from, table t, std::string_view key, Decode decode)
 
 template <class Decode, class Visit>
 void each(kv& from, table t, std::string_view prefix, Decode decode, const Visit& visit) {
-  from.for_each(t, prefix, keys::after_prefix(prefix),
-                [&](std::string_view key, std::string_view value) {
-                  return visit(decode(key, value));
-                });
+  from.for_each(
+      t, prefix, keys::after_prefix(prefix),
+      [&](std::string_view key, std::string_view value) { return visit(decode(key, value)); });
 }
 
 }  // namespace
@@ -69,8 +68,7 @@ std::optional<friend_row> kv_tables::friendship_of(user_id user, user_id other) 
 void kv_tables::put(const friend_row& r) {
   write(table::friends, keys::friend_of(r.user, r.other), r);
 }
-void kv_tables::for_each_friend(user_id user,
-                                const std::function<bool(const friend_row&)>& visit) {
+void kv_tables::for_each_friend(user_id user, const std::function<bool(const friend_row&)>& visit) {
   each(kv_, table::friends, keys::party(user), codec::friendship_of, visit);
 }
 

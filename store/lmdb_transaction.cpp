@@ -69,9 +69,8 @@ void lmdb_transaction::put(table t, std::string_view key, std::string_view value
   MDB_val k = val(key);
   MDB_val v = val(value);
   // What is appended fills its pages; put anywhere, each split would leave them half empty.
-  int rc = t == table::messages
-               ? mdb_put(txn_, home_.tables_[index_of(t)], &k, &v, MDB_APPEND)
-               : mdb_put(txn_, home_.tables_[index_of(t)], &k, &v, 0);
+  int rc = t == table::messages ? mdb_put(txn_, home_.tables_[index_of(t)], &k, &v, MDB_APPEND)
+                                : mdb_put(txn_, home_.tables_[index_of(t)], &k, &v, 0);
   if (rc == MDB_KEYEXIST) rc = mdb_put(txn_, home_.tables_[index_of(t)], &k, &v, 0);
   if (rc != 0) home_.fail(rc, writing);
 }

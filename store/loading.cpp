@@ -27,9 +27,8 @@ void load_rows(kv& from, row_sink& into) {
   load(from, table::members, codec::member, [&](const member_row& r) { into.on_member(r); });
   load(from, table::reads, codec::read, [&](const read_row& r) { into.on_read(r); });
   load(from, table::sessions, codec::session, [&](const session_row& r) { into.on_session(r); });
-  message_index(from).for_each_newest([&](conversation in, const message_head& head) {
-    into.on_conversation(in, head);
-  });
+  message_index(from).for_each_newest(
+      [&](conversation in, const message_head& head) { into.on_conversation(in, head); });
 }
 
 void check_newest(kv& from, std::size_t count) {

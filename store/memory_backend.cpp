@@ -67,9 +67,7 @@ class memory_backend::reading final : public kv, private transaction {
     CHECK(!"a read erases");
     return false;
   }
-  std::unique_ptr<kv_cursor> walk(table t) override {
-    return std::make_unique<cursor>(rows_of(t));
-  }
+  std::unique_ptr<kv_cursor> walk(table t) override { return std::make_unique<cursor>(rows_of(t)); }
 
  private:
   std::shared_lock<std::shared_mutex> lock_;
@@ -97,9 +95,7 @@ class memory_backend::writing final : public write_transaction, private transact
     undo_.push_back({t, std::move(before), nullptr});
     return true;
   }
-  std::unique_ptr<kv_cursor> walk(table t) override {
-    return std::make_unique<cursor>(rows_of(t));
-  }
+  std::unique_ptr<kv_cursor> walk(table t) override { return std::make_unique<cursor>(rows_of(t)); }
   void commit() override {
     home_.last_.swap(undo_);
     undo_.clear();

@@ -15,8 +15,8 @@
 namespace lingerd {
 namespace {
 
-// One in so many messages of the tail's bound, beside as many as the batch adds, is what a batch of a
-// busy server brings up to date: their pages are in memory together, and others wait so long.
+// One in so many messages of the tail's bound, beside as many as the batch adds, is what a batch of
+// a busy server brings up to date: their pages are in memory together, and others wait so long.
 constexpr std::size_t portions = 8;
 
 bool is_of(conversation in, const std::optional<kv_pair>& older) {
@@ -160,8 +160,7 @@ std::optional<message_head> message_index::newest(conversation in) {
   message_tail& t = tail();
   t.whole();
   if (t.is_given_up(in)) {
-    throw store_damaged("the " + keys::describe(table::recent, keys::recent(in)) +
-                        " is given up");
+    throw store_damaged("the " + keys::describe(table::recent, keys::recent(in)) + " is given up");
   }
   if (const message_head* const head = t.newest(in)) return *head;
   const keys::key key = keys::recent(in);

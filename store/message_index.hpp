@@ -17,9 +17,9 @@
 // commit appends to the end of one table, however many people write to however many. A key that
 // began with the conversation would dirty a page for each conversation that a batch touches.
 //
-//   recent  conversation          → its newest message's head, and the ids of its newest, 32 at most
-//   older   conversation, last id → 32 ids, each block full when it is put here, never written again
-//   meta    "indexed"             → how far these rows know the messages
+//   recent  conversation          → its newest message's head, and the ids of its newest, 32 at
+//   most older   conversation, last id → 32 ids, each block full when it is put here, never written
+//   again meta    "indexed"             → how far these rows know the messages
 //
 // So would the row of a conversation, written with each message. The rows are *behind*: they are
 // brought up to date for thousands of messages at once (fold), in their own order, so that a page
@@ -27,13 +27,13 @@
 // (store/message_tail.hpp); it is made from the messages themselves, and so is as durable as they.
 //
 // Not for all conversations in one transaction: its pages would be in memory all together, and who
-// writes then would wait for them. A sweep over the conversations rests where enough is written, and
-// the next transaction with too long a tail goes on from there (store/index_reach.hpp).
+// writes then would wait for them. A sweep over the conversations rests where enough is written,
+// and the next transaction with too long a tail goes on from there (store/index_reach.hpp).
 //
 // Invariants, of what is committed: (1) the ids of a conversation are those in its blocks, in its
 // recent row, and in the tail, rising in that order; (2) each of them is a row of `messages`, in
-// this conversation; (3) a recent row is never empty; (4) the rows hold no id above their reach, and
-// lack none at or below it; (5) the tail is bounded (limits.index_behind); (6) a conversation's
+// this conversation; (3) a recent row is never empty; (4) the rows hold no id above their reach,
+// and lack none at or below it; (5) the tail is bounded (limits.index_behind); (6) a conversation's
 // newest message has the number of its recent row's, and one more for each message in the tail.
 //
 // A row of `recent` that is damaged, or with which (6) does not hold, when it is to be brought up

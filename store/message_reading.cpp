@@ -106,12 +106,10 @@ message_list read_forward(message_index& from, const std::vector<message_range>&
   return list;
 }
 
-message_list read_backward(message_index& from, conversation in,
-                           std::vector<message_range> stays, change_id before,
-                           std::size_t limit) {
-  std::sort(stays.begin(), stays.end(), [](const message_range& a, const message_range& b) {
-    return a.until > b.until;
-  });
+message_list read_backward(message_index& from, conversation in, std::vector<message_range> stays,
+                           change_id before, std::size_t limit) {
+  std::sort(stays.begin(), stays.end(),
+            [](const message_range& a, const message_range& b) { return a.until > b.until; });
   message_list list;
   std::vector<change_id> ids;
   for (const message_range& stay : stays) {

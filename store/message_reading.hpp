@@ -16,8 +16,8 @@ namespace lingerd {
 message_list read_forward(message_index& from, const std::vector<message_range>& ranges,
                           std::size_t limit, std::size_t bytes);
 
-message_list read_backward(message_index& from, conversation in,
-                           std::vector<message_range> stays, change_id before, std::size_t limit);
+message_list read_backward(message_index& from, conversation in, std::vector<message_range> stays,
+                           change_id before, std::size_t limit);
 
 message_list read_newest(message_index& from, const std::vector<message_range>& of);
 

@@ -121,8 +121,8 @@ void message_tail::drop(const index_reach& known) {
 }
 
 void message_tail::count(std::size_t listed) {
-  const auto unlisted = std::count_if(damaged_.begin(), damaged_.end(),
-                                      [](const damage& d) { return !d.in; });
+  const auto unlisted =
+      std::count_if(damaged_.begin(), damaged_.end(), [](const damage& d) { return !d.in; });
   size_.store(listed + static_cast<std::size_t>(unlisted), std::memory_order_relaxed);
 }
 

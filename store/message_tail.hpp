@@ -106,7 +106,7 @@ class message_tail {
   boost::unordered_flat_map<std::uint64_t, heads> of_;  // looked up; walked where order is nothing
   index_reach reach_;
   change_id seen_ = 0;
-  std::vector<damage> damaged_;        // rising
+  std::vector<damage> damaged_;  // rising
   std::vector<conversation> given_up_;
   std::atomic<std::size_t> size_ = 0;  // only its own thread writes it
 };

@@ -161,8 +161,8 @@ friend_row friendship_of(std::string_view key, std::string_view value) {
   friend_row r;
   r.user = keys::u32_at(key, 0);
   r.other = keys::u32_at(key, 4);
-  r.state = static_cast<friendship>(
-      in.number_up_to(static_cast<std::uint64_t>(friendship::agreed)));
+  r.state =
+      static_cast<friendship>(in.number_up_to(static_cast<std::uint64_t>(friendship::agreed)));
   r.since = in.signed_number();
   r.changed = in.number();
   in.end();

@@ -54,12 +54,12 @@ class thread_worker final : public worker {
   const std::function<void()> wake_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<job*> queue_;          // guarded by mutex_, as are the next three
+  std::deque<job*> queue_;  // guarded by mutex_, as are the next three
   std::vector<job*> finished_;
-  bool running_ = false;            // a job's run() is under way
+  bool running_ = false;  // a job's run() is under way
   bool stopping_ = false;
-  bool stopped_ = false;            // the loop's own
-  std::thread thread_;              // the last: it begins at once
+  bool stopped_ = false;  // the loop's own
+  std::thread thread_;    // the last: it begins at once
 };
 
 }  // namespace lingerd

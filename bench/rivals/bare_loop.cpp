@@ -46,8 +46,8 @@ struct loop {
   std::vector<channel> channels = std::vector<channel>(1 << 16);
   std::vector<int> waits_in = std::vector<int>(1 << 20, none);  // by socket: its channel
   std::string out;
-  // Of this turn. A message goes out after all polls that were sent before it, since nobody here has
-  // a cursor to ask for what he missed.
+  // Of this turn. A message goes out after all polls that were sent before it, since nobody here
+  // has a cursor to ask for what he missed.
   std::vector<message> arrived;
 };
 

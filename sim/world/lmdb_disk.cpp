@@ -64,8 +64,8 @@ class copied final : public kv {
  public:
   copied(const std::filesystem::path& file, const std::filesystem::path& copy) {
     std::filesystem::copy_file(file, copy, std::filesystem::copy_options::overwrite_existing);
-    backend_ = std::make_unique<lmdb_backend>(
-        copy, lmdb_environment::sizes{map_bytes_max, map_bytes_max});
+    backend_ =
+        std::make_unique<lmdb_backend>(copy, lmdb_environment::sizes{map_bytes_max, map_bytes_max});
     read_ = backend_->begin_read();
   }
   std::optional<std::string_view> get(table t, std::string_view key) override {

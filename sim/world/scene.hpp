@@ -26,11 +26,11 @@ struct scene {
   crowd& people;  // of the clients
   notes& told;
   tally& happened;
-  histogram acks{};                // of what was said, from the first try
-  histogram deliveries{};          // the same, to each who hears it
-  bool is_over = false;            // nobody begins anything any more
-  bool is_healed = false;          // nothing goes wrong any more
-  bool sessions_may_end = false;   // by themselves: the clock is wrong, or new ones need room
+  histogram acks{};               // of what was said, from the first try
+  histogram deliveries{};         // the same, to each who hears it
+  bool is_over = false;           // nobody begins anything any more
+  bool is_healed = false;         // nothing goes wrong any more
+  bool sessions_may_end = false;  // by themselves: the clock is wrong, or new ones need room
   std::vector<instant> crashes{};
   unsigned life = 0;  // of the server, as it was last started
 

@@ -348,7 +348,8 @@ class world_run final : client_watcher {
     if (!beyond.empty()) return scene_.broken(clause::bounded, beyond);
     for (const connection& c : server_.host().open) {
       if (c.sleeps_over_news()) {
-        return scene_.broken(clause::awake, "a held stream sleeps, and there is news for its reader");
+        return scene_.broken(clause::awake,
+                             "a held stream sleeps, and there is news for its reader");
       }
     }
   }

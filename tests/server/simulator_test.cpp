@@ -12,12 +12,14 @@ namespace {
 using std::chrono::seconds;
 
 std::vector<std::string> small_load(std::vector<std::string> more) {
-  std::vector<std::string> all{"load", "--clients", "20", "--duration", "2s", "--rate", "100/s", "--quiet"};
+  std::vector<std::string> all{"load", "--clients", "20",    "--duration",
+                               "2s",   "--rate",    "100/s", "--quiet"};
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
 
-// Nothing wrong in any run; the exit code is 1 only where this machine was too busy for the schedule.
+// Nothing wrong in any run; the exit code is 1 only where this machine was too busy for the
+// schedule.
 void expect_clean(const ended& e, const json::value& report) {
   bool valid = true;
   for (const json::value& one : report.at("runs").as_array()) {
@@ -65,10 +67,10 @@ TEST_P(PlantedFault, IsFoundAndNamed) {
   temp_folder f;
   ::setenv("LINGER_PLANTED", fault, 1);
   // Short polls: several messages in one answer, for the swap.
-  const ended e = run_simulator(
-      {"load", "--clients", "4", "--duration", "3s", "--rate", "200/s", "--quiet", "--transport",
-       "short", "--poll-interval", "200ms", "--linger", beside_linger("linger-planted"), "--json",
-       f / "r.json"});
+  const ended e =
+      run_simulator({"load", "--clients", "4", "--duration", "3s", "--rate", "200/s", "--quiet",
+                     "--transport", "short", "--poll-interval", "200ms", "--linger",
+                     beside_linger("linger-planted"), "--json", f / "r.json"});
   ::unsetenv("LINGER_PLANTED");
   EXPECT_EQ(e.exit_code, 1) << e.err;
   const json::value r = json::parse(read_file(f / "r.json"));
@@ -78,7 +80,8 @@ TEST_P(PlantedFault, IsFoundAndNamed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, PlantedFault,
-                         testing::Values(std::pair("drop", "lost"), std::pair("repeat", "duplicated"),
+                         testing::Values(std::pair("drop", "lost"),
+                                         std::pair("repeat", "duplicated"),
                                          std::pair("swap", "out_of_order")),
                          [](const auto& at) { return std::string(at.param.first); });
 
@@ -89,20 +92,26 @@ TEST(Simulator, DrivesAServerThatRunsAlready) {
   write_file(tokens, "li\t" + std::to_string(w.id("li")) + "\t" + w.token("li") + "\nhan\t" +
                          std::to_string(w.id("han")) + "\t" + w.token("han") + "\n");
   const std::string url = "http://127.0.0.1:" + std::to_string(w.port());
-  const ended e = run_simulator({"load", "--url", url, "--tokens", tokens, "--clients", "2", "--duration",
-                                 "2s", "--rate", "50/s", "--quiet", "--json", f / "r.json"});
+  const ended e =
+      run_simulator({"load", "--url", url, "--tokens", tokens, "--clients", "2", "--duration", "2s",
+                     "--rate", "50/s", "--quiet", "--json", f / "r.json"});
   expect_clean(e, json::parse(read_file(f / "r.json")));
   // The same seed again, on the same server: its messages are others.
-  const ended again = run_simulator({"load", "--url", url, "--tokens", tokens, "--clients", "2",
-                                     "--duration", "2s", "--rate", "50/s", "--quiet", "--json",
-                                     f / "again.json"});
+  const ended again =
+      run_simulator({"load", "--url", url, "--tokens", tokens, "--clients", "2", "--duration", "2s",
+                     "--rate", "50/s", "--quiet", "--json", f / "again.json"});
   expect_clean(again, json::parse(read_file(f / "again.json")));
 }
 
 TEST(Simulator, BadFlagsAreWrongUsage) {
-  for (const std::vector<std::string>& flags : std::vector<std::vector<std::string>>{
-           {"load", "--clients", "none"}, {"load", "--transport", "pigeon"}, {"load", "--duration", "-3s"},
-           {"load", "--rate", "fast"}, {"load", "--nonsense"}, {"nonsense"}, {}}) {
+  for (const std::vector<std::string>& flags :
+       std::vector<std::vector<std::string>>{{"load", "--clients", "none"},
+                                             {"load", "--transport", "pigeon"},
+                                             {"load", "--duration", "-3s"},
+                                             {"load", "--rate", "fast"},
+                                             {"load", "--nonsense"},
+                                             {"nonsense"},
+                                             {}}) {
     const ended e = run_simulator(flags);
     EXPECT_EQ(e.exit_code, 2) << (flags.empty() ? "" : flags.back()) << e.err;
     EXPECT_FALSE(e.err.empty());
@@ -128,8 +137,8 @@ TEST(Simulator, WhatCannotBeReachedOrReadIsSaidInOneLine) {
 TEST(Simulator, AReportThatCannotBeWrittenIsAnError) {
   temp_folder f;
   write_file(f / "file", "in the way");
-  const ended e = run_simulator(
-      {"load", "--clients", "2", "--duration", "1s", "--rate", "10/s", "--quiet", "--out", f / "file"});
+  const ended e = run_simulator({"load", "--clients", "2", "--duration", "1s", "--rate", "10/s",
+                                 "--quiet", "--out", f / "file"});
   EXPECT_EQ(e.exit_code, 1);
   EXPECT_FALSE(e.err.empty());
 }
@@ -139,9 +148,10 @@ TEST(Simulator, ReportsARunThatTheServersDeathCut) {
   world w;
   write_file(f / "tokens", "li\t" + std::to_string(w.id("li")) + "\t" + w.token("li") + "\nhan\t" +
                                std::to_string(w.id("han")) + "\t" + w.token("han") + "\n");
-  process p({"load", "--url", "http://127.0.0.1:" + std::to_string(w.port()), "--tokens", f / "tokens",
-             "--clients", "2", "--duration", "6s", "--rate", "50/s", "--quiet", "--json", f / "r.json"},
-            {}, "linger-sim");
+  process p(
+      {"load", "--url", "http://127.0.0.1:" + std::to_string(w.port()), "--tokens", f / "tokens",
+       "--clients", "2", "--duration", "6s", "--rate", "50/s", "--quiet", "--json", f / "r.json"},
+      {}, "linger-sim");
   nap(std::chrono::milliseconds(3000));
   w.running().kill();
   EXPECT_EQ(p.wait(seconds(120)), 1);

@@ -30,13 +30,16 @@ class event_source {
         const std::size_t end = text.find('\n', at);
         const std::string line = text.substr(at, end - at);
         const std::size_t colon = line.find(':');
-        if (colon != 0) b[line.substr(0, colon)] = line.substr(line.find_first_not_of(' ', colon + 1));
+        if (colon != 0)
+          b[line.substr(0, colon)] = line.substr(line.find_first_not_of(' ', colon + 1));
         at = end + 1;
       }
       if (!b.empty()) return b;
     }
   }
-  json::value data(milliseconds longest = seconds(10)) { return json::parse(next(longest)["data"]); }
+  json::value data(milliseconds longest = seconds(10)) {
+    return json::parse(next(longest)["data"]);
+  }
   connection& wire() { return c_; }
 
   std::string head;
@@ -104,8 +107,9 @@ TEST(Sse, AWrongCursorIsABadRequest) {
   world w;
   connection c(w.port());
   const std::string accept = "Accept: text/event-stream\r\n";
-  EXPECT_TRUE(refused(c.ask(request("GET", "/api/events?after=-1&epoch=x", w.token("li"), {}, accept)),
-                      400, "bad_request"));
+  EXPECT_TRUE(
+      refused(c.ask(request("GET", "/api/events?after=-1&epoch=x", w.token("li"), {}, accept)), 400,
+              "bad_request"));
   EXPECT_TRUE(refused(c.ask(request("GET", "/api/events", w.token("li"), {},
                                     accept + "Last-Event-ID: nonsense\r\n")),
                       400, "bad_request"));

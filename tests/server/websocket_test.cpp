@@ -116,7 +116,8 @@ TEST(WebSocket, RefusesWithoutEnding) {
   EXPECT_EQ(code(message_to(999999, "hello", "b")), "not_found");
   EXPECT_EQ(code(message_to(w.id("li"), "hello", "c")), "bad_request");
   EXPECT_EQ(code(message_to(w.id("han"), "  ", "d")), "bad_request");
-  EXPECT_EQ(code({{"send", {{"type", "single"}, {"to", w.id("han")}, {"msg", "x"}}}}), "bad_request");
+  EXPECT_EQ(code({{"send", {{"type", "single"}, {"to", w.id("han")}, {"msg", "x"}}}}),
+            "bad_request");
   EXPECT_EQ(code({{"nonsense", 1}}), "bad_request");
   s.put(ws::opcode::text, "no json");
   EXPECT_EQ(text(s.message().at("refused").at("error").at("code")), "bad_request");
@@ -154,8 +155,7 @@ TEST(WebSocket, AForeignOriginIsRefusedWhereTheCookieSigns) {
       request("GET", li.path(), {}, {}, handshake + cookie + "Origin: http://evil.example\r\n"));
   EXPECT_TRUE(refused(foreign, 403, "cross_site"));
   connection own(w.port());
-  own.send(request("GET", li.path(), {}, {},
-                   handshake + cookie + "Origin: http://127.0.0.1\r\n"));
+  own.send(request("GET", li.path(), {}, {}, handshake + cookie + "Origin: http://127.0.0.1\r\n"));
   const std::string head = own.read_until("\r\n\r\n");
   const bool host_has_port = head.starts_with("HTTP/1.1 403");
   EXPECT_TRUE(head.starts_with("HTTP/1.1 101") || host_has_port);
@@ -185,13 +185,13 @@ TEST(WebSocket, BrokenFramesEndIt) {
     EXPECT_EQ(s.close_code(), code);
   };
   using std::string_literals::operator""s;
-  ends_with("\x81\x01x", 1002);                        // not masked
-  ends_with("\xf1\x80\x01\x02\x03\x04", 1002);         // a reserved bit
-  ends_with("\x82\x80\x01\x02\x03\x04", 1003);         // binary
-  ends_with("\x80\x80\x01\x02\x03\x04", 1002);         // goes on with nothing
-  ends_with("\x09\x80\x01\x02\x03\x04", 1002);         // a ping in pieces
+  ends_with("\x81\x01x", 1002);                 // not masked
+  ends_with("\xf1\x80\x01\x02\x03\x04", 1002);  // a reserved bit
+  ends_with("\x82\x80\x01\x02\x03\x04", 1003);  // binary
+  ends_with("\x80\x80\x01\x02\x03\x04", 1002);  // goes on with nothing
+  ends_with("\x09\x80\x01\x02\x03\x04", 1002);  // a ping in pieces
   ends_with("\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\x01\x02\x03\x04", 1009);
-  ends_with("\x81\x81\x01\x02\x03\x04\xfe"s, 1007);    // not UTF-8
+  ends_with("\x81\x81\x01\x02\x03\x04\xfe"s, 1007);  // not UTF-8
 }
 
 TEST(WebSocket, PingsAreAnsweredAndPiecesJoined) {

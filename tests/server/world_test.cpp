@@ -147,15 +147,16 @@ void expect_near(double world, double real, double part, const std::string& what
   EXPECT_NEAR(world, real, part * real) << what;
 }
 
-// Where the machine was too busy, answers came later than acknowledgements wait, and messages shared
-// answers: that is no world's fault.
+// Where the machine was too busy, answers came later than acknowledgements wait, and messages
+// shared answers: that is no world's fault.
 bool is_quiet(const json::value& run) {
   return run.at("generator").at("valid").as_bool() &&
          number(run.at("latency_us").at("ack").at("p90")) < 25'000;
 }
 
 // The promise that the report makes of every world: requests and bytes as real sockets have them. A
-// transport that met a busy moment is measured once more; one that was never quiet cannot be compared.
+// transport that met a busy moment is measured once more; one that was never quiet cannot be
+// compared.
 TEST(World, AgreesWithRealSockets) {
   const std::vector<std::string> same{"--clients",
                                       "100",
@@ -174,9 +175,10 @@ TEST(World, AgreesWithRealSockets) {
   std::vector<json::value> quiet(4);
   json::value real;
   for (int attempt = 0; attempt < 2; ++attempt) {
-    const ended loaded = run_simulator(
-        with(with({"load"}, same), {"--linger", beside_linger("linger"), "--json", f / "load.json"}),
-        seconds(100));
+    const ended loaded =
+        run_simulator(with(with({"load"}, same),
+                           {"--linger", beside_linger("linger"), "--json", f / "load.json"}),
+                      seconds(100));
     ASSERT_LE(loaded.exit_code, 1) << loaded.err;
     real = json::parse(read_file(f / "load.json"));
     for (std::size_t i = 0; i < 4; ++i) {

@@ -301,8 +301,8 @@ class ApplyFriendLimit : public ::testing::Test {
   town at;
 };
 
-// A friendship that has ended stays in both lists, and so does a request that was taken back: asking
-// everybody in turn made them grow with all the users there are.
+// A friendship that has ended stays in both lists, and so does a request that was taken back:
+// asking everybody in turn made them grow with all the users there are.
 TEST(ApplyFriendsEver, AreBoundedTooOnBothSides) {
   limits b;
   b.friends_ever_per_user = 2;

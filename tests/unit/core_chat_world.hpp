@@ -22,7 +22,9 @@ using ids = std::vector<change_id>;
 inline boost::json::array parsed(const batch& b) {
   return boost::json::parse("[" + b.events + "]").as_array();
 }
-inline change_id id_of(const boost::json::value& event) { return event.at("id").to_number<change_id>(); }
+inline change_id id_of(const boost::json::value& event) {
+  return event.at("id").to_number<change_id>();
+}
 inline std::string kind_of(const boost::json::value& event) {
   return std::string(std::string_view(event.at("event").as_string()));
 }

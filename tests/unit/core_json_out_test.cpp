@@ -50,8 +50,11 @@ TEST(JsonOut, EscapesStandNextToEachOtherAndAtTheEnds) {
 }
 
 TEST(JsonOut, EscapesAreFoundAtEveryPlace) {
-  for (const auto& [c, escaped] : {std::pair('"', "\\\""), {'\\', "\\\\"}, {'\x1f', "\\u001f"},
-                                   {'\n', "\\n"}, {'\x7f', "\\u007f"}}) {
+  for (const auto& [c, escaped] : {std::pair('"', "\\\""),
+                                   {'\\', "\\\\"},
+                                   {'\x1f', "\\u001f"},
+                                   {'\n', "\\n"},
+                                   {'\x7f', "\\u007f"}}) {
     for (std::size_t size = 1; size < 20; ++size) {
       for (std::size_t at = 0; at < size; ++at) {
         // Bytes of both halves around it: none of them may be taken for one that needs an escape.

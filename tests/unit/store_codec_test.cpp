@@ -71,19 +71,20 @@ sample sample_of(std::string_view key, const Row& row,
 
 std::map<std::string, sample> samples() {
   std::map<std::string, sample> all;
-  all["meta"] = sample_of(keys::state, meta_row{"0123456789abcdef", 1 << 30, 5, -12, true, 4}, codec::meta);
+  all["meta"] =
+      sample_of(keys::state, meta_row{"0123456789abcdef", 1 << 30, 5, -12, true, 4}, codec::meta);
   all["user"] = sample_of(keys::party(7), some_user(), codec::user);
   all["friend"] = sample_of(keys::friend_of(1, 2), friend_row{1, 2, friendship::agreed, 1234, 56},
                             codec::friendship_of);
-  all["group"] = sample_of(keys::party(9), group_row{9, "Käfer", "brief", 7, 200, 3, true, 77},
-                           codec::group);
+  all["group"] =
+      sample_of(keys::party(9), group_row{9, "Käfer", "brief", 7, 200, 3, true, 77}, codec::group);
   all["member"] = sample_of(keys::member(9, 7), some_member(), codec::member);
-  all["message"] =
-      sample_of(keys::message(some_message().head.id), some_message(), codec::message);
+  all["message"] = sample_of(keys::message(some_message().head.id), some_message(), codec::message);
   all["recent"] = sample_of(keys::recent(conversation::group(9)), some_recent(), codec::recent);
-  all["older"] = sample_of(keys::older(conversation::group(9), 300), some_recent().ids, codec::older);
-  all["sent"] = sample_of(keys::sent(7, "c-1"),
-                          sent_row{7, "c-1", conversation::group(9), 300}, codec::sent);
+  all["older"] =
+      sample_of(keys::older(conversation::group(9), 300), some_recent().ids, codec::older);
+  all["sent"] =
+      sample_of(keys::sent(7, "c-1"), sent_row{7, "c-1", conversation::group(9), 300}, codec::sent);
   all["read"] = sample_of(keys::read(7, conversation::group(9)),
                           read_row{7, conversation::group(9), 300, 12, 301}, codec::read);
   all["session"] = sample_of(keys::session(some_hash()),
@@ -158,10 +159,16 @@ TEST(Codec, WellSummedNonsenseIsRefused) {
   const auto key = keys::member(9, 7);
   std::string value;
   // A list of stays that claims to be longer than the row.
-  record_writer(value).number(0).number(1).number(0).number(0).number(UINT64_MAX).finish(
-      table::members, key);
+  record_writer(value)
+      .number(0)
+      .number(1)
+      .number(0)
+      .number(0)
+      .number(UINT64_MAX)
+      .finish(table::members, key);
   EXPECT_THROW(codec::member(key, value), store_damaged);
-  record_writer(value).number(9).number(1).number(0).number(0).number(0).finish(table::members, key);
+  record_writer(value).number(9).number(1).number(0).number(0).number(0).finish(table::members,
+                                                                                key);
   EXPECT_THROW(codec::member(key, value), store_damaged);
   // A sweep of the index that goes back; one that rests and is none.
   for (const index_reach& wrong : {index_reach{9, 8, {}}, index_reach{9, 9, {7}}}) {
@@ -321,14 +328,13 @@ TEST(Codec, DamageNamesTheRowAndNothingThatWasWritten) {
     codec::message(key, value);
     FAIL();
   } catch (const store_damaged& e) {
-    EXPECT_STREQ(e.what(),
-                 "message 77 is damaged: its checksum does not match");
+    EXPECT_STREQ(e.what(), "message 77 is damaged: its checksum does not match");
   }
 }
 
 TEST(Keys, OrderOfBytesIsOrderOfNumbers) {
-  const std::vector<std::uint64_t> numbers = {0,   1,     127,        128,          255, 256,
-                                              300, 65535, 0xffffffff, 0x100000000u, change_id_max};
+  const std::vector<std::uint64_t> numbers = {
+      0, 1, 127, 128, 255, 256, 300, 65535, 0xffffffff, 0x100000000u, change_id_max};
   for (std::size_t i = 0; i + 1 < numbers.size(); ++i) {
     const auto in = conversation::single(1, 2);
     EXPECT_LT(std::string_view(keys::message(numbers[i])),

@@ -68,8 +68,8 @@ class GroupCommit : public ::testing::Test {
     group_commit::options how;
     how.window = window;
     how.fatal = [this](std::string_view what) { fatal.emplace_back(what); };
-    home.use(open_memory_store(in, home.on, home.storage, home.reader, home.bounds, how,
-                               home.chance));
+    home.use(
+        open_memory_store(in, home.on, home.storage, home.reader, home.bounds, how, home.chance));
     in->commits = 0;
   }
   std::size_t messages() {
@@ -307,8 +307,8 @@ TEST_F(GroupCommit, FatalIsToldOnce) {
   EXPECT_EQ(fatal.size(), 1U);
 }
 
-// Each message's number in its conversation, which stands on the index, and all that it lists: sweeps
-// rest between several of them, and what is lost or applied anew may be one that went on.
+// Each message's number in its conversation, which stands on the index, and all that it lists:
+// sweeps rest between several of them, and what is lost or applied anew may be one that went on.
 TEST_F(GroupCommit, NumbersGoOnWhateverBecameOfTheBatchBefore) {
   constexpr user_id others[] = {2, 3, 4};
   for (const std::size_t behind : {0, 1, 2, 3, 5, 8, 1000}) {
@@ -351,8 +351,8 @@ TEST_F(GroupCommit, NumbersGoOnWhateverBecameOfTheBatchBefore) {
     ASSERT_EQ(rows.heads.size(), said.size());
     for (const user_id other : others) {
       const auto all = fresh.take([&](auto done) {
-        fresh.keep->read_forward({{conversation::single(1, other), 0, change_id_max}}, 1000, 1 << 20,
-                                 done);
+        fresh.keep->read_forward({{conversation::single(1, other), 0, change_id_max}}, 1000,
+                                 1 << 20, done);
       });
       EXPECT_EQ(ids_of(*all), said[other]) << behind;
     }

@@ -243,7 +243,8 @@ TEST(LmdbBackend, FullMapIsToldAndLeavesWhatWasThere) {
   }
   try {
     const auto txn = in.begin_write();
-    for (int i = 0; i < 1000; ++i) txn->put(table::users, std::to_string(i), std::string(1000, 'x'));
+    for (int i = 0; i < 1000; ++i)
+      txn->put(table::users, std::to_string(i), std::string(1000, 'x'));
     FAIL();
   } catch (const store_error& e) {
     EXPECT_EQ(e.kind(), trouble::map_full);

@@ -230,8 +230,8 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
   expect_refused();
 }
 
-// What is said while a sweep has yet to come by is above it; once it has found the row damaged, that
-// does not pass for a conversation of its own.
+// What is said while a sweep has yet to come by is above it; once it has found the row damaged,
+// that does not pass for a conversation of its own.
 TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
   written_messages written(8);
   for (int i = 0; i < 18; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
@@ -290,13 +290,13 @@ TEST(MessageIndexSweep, WritesAnEighthOfItsBoundAtATime) {
   for (std::size_t i = 0; i < 1000; ++i) {
     written.write(conversation::single(1, 2 + static_cast<user_id>(i * 7 % others)));
     std::size_t changed = 0;
-    written.home().begin_read()->for_each(
-        table::recent, {}, {}, [&](std::string_view key, std::string_view value) {
-          std::string& row = rows[keys::conversation_at(key)];
-          if (row != value) ++changed;
-          row = value;
-          return true;
-        });
+    written.home().begin_read()->for_each(table::recent, {}, {},
+                                          [&](std::string_view key, std::string_view value) {
+                                            std::string& row = rows[keys::conversation_at(key)];
+                                            if (row != value) ++changed;
+                                            row = value;
+                                            return true;
+                                          });
     most = std::max(most, changed);
     if (written.reach().is_in_a_sweep()) ++rests;
     written.each_asks([](message_index&, const char*) {});

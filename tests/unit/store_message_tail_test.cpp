@@ -188,7 +188,8 @@ TEST(MessageTail, KeepsNoRoomForWhatItHasDropped) {
   written_messages written(behind);
   for (user_id busy = 0; busy < all; ++busy) {
     for (std::size_t i = 0; i < behind; ++i) {
-      written.write(conversation::single(1, 2 + (i % 2 == 0 ? busy : static_cast<user_id>(i) % all)));
+      written.write(
+          conversation::single(1, 2 + (i % 2 == 0 ? busy : static_cast<user_id>(i) % all)));
     }
   }
   follow(written, written.writer);

@@ -127,7 +127,8 @@ TEST_P(Reading, BackwardLeavesOutWhatLiesBetweenTheStays) {
   EXPECT_EQ(backward({}, 100, 10), ids{});
 }
 
-// Whoever left and came back while nobody wrote: the last message before lies just below his new stay.
+// Whoever left and came back while nobody wrote: the last message before lies just below his new
+// stay.
 TEST_P(Reading, BackwardTakesWhatLiesJustBelowAStay) {
   EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 9, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
   EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 10, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
@@ -135,8 +136,8 @@ TEST_P(Reading, BackwardTakesWhatLiesJustBelowAStay) {
   EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 9, 21}}, 11, 1), ids{8});
 }
 
-// Stays of all kinds over conversations of all lengths, beyond several of the index's blocks, against
-// what one would find by looking at each message.
+// Stays of all kinds over conversations of all lengths, beyond several of the index's blocks,
+// against what one would find by looking at each message.
 TEST(ReadingOfMany, GivesWhatALookAtEachWould) {
   std::minstd_rand chance(5);
   for (int round = 0; round < 300; ++round) {
@@ -161,9 +162,8 @@ TEST(ReadingOfMany, GivesWhatALookAtEachWould) {
       const change_id from = chance() % 420;
       const std::size_t limit = 1 + chance() % 80;
       const auto sees = [&](change_id id) {
-        return std::any_of(stays.begin(), stays.end(), [&](const message_range& s) {
-          return id > s.after && id < s.until;
-        });
+        return std::any_of(stays.begin(), stays.end(),
+                           [&](const message_range& s) { return id > s.after && id < s.until; });
       };
       ids wanted;
       for (const change_id id : all) {
@@ -195,15 +195,18 @@ TEST(ReadingOfMany, GivesWhatALookAtEachWould) {
 TEST_P(Reading, NewestIsOneForEachRangeThatHasOne) {
   const auto txn = written.home().begin_read();
   message_index index(*txn, written.reader);
-  const message_list l = read_newest(
-      index, {{with_3, 0, 100}, {conversation::group(1), 0, 100}, {in_group, 0, 10},
-              {with_2, 30, 100}, {with_2, 0, 30}, {with_2, 0, 0}});
+  const message_list l = read_newest(index, {{with_3, 0, 100},
+                                             {conversation::group(1), 0, 100},
+                                             {in_group, 0, 10},
+                                             {with_2, 30, 100},
+                                             {with_2, 0, 30},
+                                             {with_2, 0, 0}});
   EXPECT_EQ(ids_of(l), (ids{28, 8, 27}));
 }
 
 TEST_P(Reading, ListedMessageThatIsMissingIsDamage) {
-  // Who keeps a tail has listed it; who comes anew finds it in the rows, or at a start that it is not
-  // there (store_message_tail_test.cpp).
+  // Who keeps a tail has listed it; who comes anew finds it in the rows, or at a start that it is
+  // not there (store_message_tail_test.cpp).
   forward({});
   {
     const auto txn = written.home().begin_write();
@@ -218,8 +221,8 @@ TEST_P(Reading, ListedMessageThatIsMissingIsDamage) {
 
 TEST(Store, ReadsAnswerThroughTheWorker) {
   house home;
-  home.use(open_memory_store(std::make_shared<memory_backend>(), home.on, home.storage,
-                             home.reader, home.bounds, {}, home.chance));
+  home.use(open_memory_store(std::make_shared<memory_backend>(), home.on, home.storage, home.reader,
+                             home.bounds, {}, home.chance));
   home.people(3);
   home.commit(message_to(1, 2, "one"));
   const change_id two = home.commit(message_to(2, 3, "two")).id;
@@ -254,8 +257,7 @@ TEST(Store, UnreadableStoreGivesARefusal) {
   house home;
   home.bounds.index_behind = 0;
   const auto in = std::make_shared<memory_backend>();
-  home.use(open_memory_store(in, home.on, home.storage, home.reader, home.bounds, {},
-                             home.chance));
+  home.use(open_memory_store(in, home.on, home.storage, home.reader, home.bounds, {}, home.chance));
   home.people(2);
   const conversation c = conversation::single(1, 2);
   const change_id last = home.commit(message_to(1, 2, "hello")).id;
@@ -266,8 +268,7 @@ TEST(Store, UnreadableStoreGivesARefusal) {
     txn->commit();
   }
   const std::vector<message_range> all = {{c, 0, last + 1}};
-  const auto forward =
-      home.take([&](auto done) { home.keep->read_forward(all, 10, 10, done); });
+  const auto forward = home.take([&](auto done) { home.keep->read_forward(all, 10, 10, done); });
   const auto backward =
       home.take([&](auto done) { home.keep->read_backward(c, all, last + 1, 10, done); });
   const auto newest = home.take([&](auto done) { home.keep->read_newest(all, done); });
@@ -288,8 +289,8 @@ TEST(Store, MemoryIsOpenedAgainWithItsEpoch) {
   for (int life = 0; life < 2; ++life) {
     house home;
     home.chance = counting_entropy(static_cast<unsigned char>(10 * life));
-    home.use(open_memory_store(in, home.on, home.storage, home.reader, home.bounds, {},
-                               home.chance));
+    home.use(
+        open_memory_store(in, home.on, home.storage, home.reader, home.bounds, {}, home.chance));
     row_counter rows;
     home.keep->load(rows);
     if (life == 0) {

@@ -4,8 +4,8 @@
 
 #include "sim/client_requests.hpp"
 #include "sim/model.hpp"
-#include "tests/world/virtual_server.hpp"
 #include "sim/wire_sizes.hpp"
+#include "tests/world/virtual_server.hpp"
 
 // The closed-form model: its lengths against the real server's bytes, its sums by hand.
 namespace lingerd::world_tests {

@@ -21,15 +21,16 @@ class world_client {
   };
 
   task<answer> get(std::string path) {
-    std::string request = "GET " + path + " HTTP/1.1\r\nHost: world\r\nAuthorization: Bearer " +
-                          token_ + "\r\n\r\n";
+    std::string request =
+        "GET " + path + " HTTP/1.1\r\nHost: world\r\nAuthorization: Bearer " + token_ + "\r\n\r\n";
     return ask(std::move(request));
   }
   task<answer> post(std::string path, boost::json::value body) {
     const std::string text = boost::json::serialize(body);
-    std::string request = "POST " + path + " HTTP/1.1\r\nHost: world\r\nAuthorization: Bearer " +
-                          token_ + "\r\nContent-Type: application/json\r\nContent-Length: " +
-                          std::to_string(text.size()) + "\r\n\r\n" + text;
+    std::string request =
+        "POST " + path + " HTTP/1.1\r\nHost: world\r\nAuthorization: Bearer " + token_ +
+        "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) +
+        "\r\n\r\n" + text;
     return ask(std::move(request));
   }
 

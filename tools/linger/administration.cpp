@@ -62,13 +62,13 @@ class group_of_commands {
     command->add_option("--data", given->data, "The server's data folder")
         ->required()
         ->envname("LINGER_DATA");
-    command->callback([this_noun = noun_, verb, fill = std::move(fill), given = given,
-                       &exit_code = exit_code_] {
-      json::object c;
-      c["do"] = this_noun + "." + verb;
-      fill(c);
-      exit_code = run_and_print(given->data, std::move(c));
-    });
+    command->callback(
+        [this_noun = noun_, verb, fill = std::move(fill), given = given, &exit_code = exit_code_] {
+          json::object c;
+          c["do"] = this_noun + "." + verb;
+          fill(c);
+          exit_code = run_and_print(given->data, std::move(c));
+        });
     return *command;
   }
 
@@ -170,8 +170,8 @@ void group_command(CLI::App& program, int& exit_code) {
     c["users"] = list_of(a->users);
   };
   for (const char* verb : {"add", "remove"}) {
-    CLI::App& command = group.add(*member, verb, std::string("member_") + verb,
-                                  "Change the members", members);
+    CLI::App& command =
+        group.add(*member, verb, std::string("member_") + verb, "Change the members", members);
     command.add_option("GROUP", a->name, "Its name or number")->required();
     command.add_option("USER", a->users)->required();
   }

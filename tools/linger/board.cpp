@@ -10,8 +10,8 @@
 namespace lingerd {
 namespace {
 
-// The store is beyond use (a failed sync may have lost pages): nothing can be acknowledged any more.
-// The service manager starts anew, and start-up checks what is there.
+// The store is beyond use (a failed sync may have lost pages): nothing can be acknowledged any
+// more. The service manager starts anew, and start-up checks what is there.
 [[noreturn]] void give_up(std::string_view why) {
   log::error("the store cannot go on: " + std::string(why));
   std::_Exit(1);

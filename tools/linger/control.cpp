@@ -53,7 +53,8 @@ result<const group*> find_group(const directory& d, const std::string& name) {
   for (std::size_t i = 0; i < d.party_end(); ++i) {
     const group* g = d.group(static_cast<group_id>(i));
     if (!g || g->removed || g->name != name) continue;
-    if (found) return refusal(error::bad_request, "several groups are called " + name + ": give the number");
+    if (found)
+      return refusal(error::bad_request, "several groups are called " + name + ": give the number");
     found = g;
   }
   if (found) return found;
@@ -135,10 +136,12 @@ result<std::vector<std::string>> names(const json::object& o, std::string_view f
   const json::value* v = o.if_contains(json::string_view(field.data(), field.size()));
   if (!v || v->is_null()) return found;
   const json::array* list = v->if_array();
-  if (!list) return refusal(error::bad_request, "\"" + std::string(field) + "\" must be a list of names");
+  if (!list)
+    return refusal(error::bad_request, "\"" + std::string(field) + "\" must be a list of names");
   for (const json::value& one : *list) {
     const json::string* s = one.if_string();
-    if (!s) return refusal(error::bad_request, "\"" + std::string(field) + "\" must be a list of names");
+    if (!s)
+      return refusal(error::bad_request, "\"" + std::string(field) + "\" must be a list of names");
     found.emplace_back(s->data(), s->size());
   }
   return found;
@@ -161,7 +164,8 @@ result<add_group> read_group(const directory& d, const json::object& o, std::str
   auto brief = json_in::maybe_text(o, "brief");
   if (!brief) return brief.error();
   g.brief = brief->value_or("");
-  if (g.brief.size() > bounds.brief_bytes) return refusal(error::too_large, "the brief is too long");
+  if (g.brief.size() > bounds.brief_bytes)
+    return refusal(error::too_large, "the brief is too long");
   const auto room = json_in::maybe_number(o, "max_members");
   if (!room) return room.error();
   if (*room) {
@@ -276,7 +280,7 @@ task<json::object> control::friendship(std::string what, json::object command) {
     for (const friend_link& f : (*a)->friends) {
       const person* other = talk.people().user(f.other);
       if (!other || f.state == friendship::none) continue;
-      const char* state = f.state == friendship::agreed   ? "agreed"
+      const char* state = f.state == friendship::agreed  ? "agreed"
                           : f.state == friendship::asked ? "asked"
                                                          : "asked_me";
       lines.emplace_back(other->name + "\t" + state);
@@ -373,7 +377,8 @@ task<json::object> control::group(std::string what, json::object command) {
   const std::vector<result<applied>> done = co_await talk.commit_all(std::move(changes));
   json::array lines;
   for (std::size_t i = 0; i < done.size(); ++i) {
-    if (!done[i]) co_return refused(done[i].error().code, (*users)[i] + ": " + done[i].error().what);
+    if (!done[i])
+      co_return refused(done[i].error().code, (*users)[i] + ": " + done[i].error().what);
     lines.emplace_back((*users)[i] + (what == "member_add" ? " is in " : " is out of ") + *name);
   }
   co_return said(std::move(lines));

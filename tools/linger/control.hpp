@@ -8,9 +8,9 @@
 
 namespace lingerd {
 
-// The administrator's commands, one JSON object each: {"do":"user.add","name":"li",…}. The same code
-// runs in the server, behind the Unix socket in its data folder, and in the command itself where no
-// server runs.
+// The administrator's commands, one JSON object each: {"do":"user.add","name":"li",…}. The same
+// code runs in the server, behind the Unix socket in its data folder, and in the command itself
+// where no server runs.
 //
 // What comes back: {"lines":["…"],…}, or {"refused":"name_taken","message":"…"}.
 class control {

@@ -25,7 +25,8 @@ enum cast_group : std::size_t { boards, movies, family };
 // Oldest first.
 constexpr said history[] = {
     {li, boards, true, 50 * hour, "大家好，这个小组用来聊各种小板子 🙂"},
-    {jim, boards, true, 49 * hour, "Nice! I have two old boards in a drawer, finally a use for them."},
+    {jim, boards, true, 49 * hour,
+     "Nice! I have two old boards in a drawer, finally a use for them."},
     {wang, boards, true, 48 * hour, "我的板子跑了三个月没重启过"},
     {lin, boards, true, 47 * hour + 20 * minute, "日志在哪儿看？"},
     {wang, boards, true, 47 * hour + 10 * minute, "journalctl -u linger 就行"},
@@ -51,7 +52,7 @@ constexpr said history[] = {
 };
 
 constexpr std::pair<std::size_t, std::size_t> friendships[] = {
-    {li, han},  {li, jim},   {li, wang},  {li, lin},    {li, polly},  {han, jim},   {han, lucy},
+    {li, han},   {li, jim},   {li, wang},   {li, lin},    {li, polly}, {han, jim},    {han, lucy},
     {han, wang}, {jim, lucy}, {jim, polly}, {wang, zhou}, {wang, lin}, {lucy, polly}, {lin, zhou},
 };
 
@@ -70,8 +71,8 @@ task<std::vector<applied>> make(chat& talk, std::vector<change> all) {
 
 const std::vector<demo_person>& demo_people() {
   static const std::vector<demo_person> people = {
-      {"li", "李雷"},        {"han", "韩梅梅"},  {"jim", "Jim Green"}, {"wang", "王小明"},
-      {"lucy", "Lucy King"}, {"lin", "林涛"}, {"polly", "Polly"},   {"zhou", "周婷"},
+      {"li", "李雷"},        {"han", "韩梅梅"}, {"jim", "Jim Green"}, {"wang", "王小明"},
+      {"lucy", "Lucy King"}, {"lin", "林涛"},   {"polly", "Polly"},   {"zhou", "周婷"},
   };
   return people;
 }

@@ -28,8 +28,7 @@ constexpr std::size_t chunk_lines = 2000;
 class token_file {
  public:
   explicit token_file(const std::string& path)
-      : path_(path),
-        fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {
+      : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {
     if (fd_ < 0 || ::fchmod(fd_, 0600) != 0) failed();
   }
   ~token_file() { ::close(fd_); }
@@ -139,8 +138,7 @@ void import_command(CLI::App& program, int& exit_code) {
       ->envname("LINGER_DATA");
   command->add_option("--tokens", g->tokens,
                       "Write a signed-in session for each user to this file: name, id, token");
-  command->callback(
-      [g, &exit_code] { exit_code = import_file(g->data, g->file, g->tokens); });
+  command->callback([g, &exit_code] { exit_code = import_file(g->data, g->file, g->tokens); });
 }
 
 }  // namespace lingerd

@@ -30,9 +30,11 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return program.exit(help);
   } catch (const CLI::ParseError& e) {
-    const auto commands = program.get_subcommands([&](CLI::App* a) { return a->get_name() == wanted; });
+    const auto commands =
+        program.get_subcommands([&](CLI::App* a) { return a->get_name() == wanted; });
     if (commands.empty() && !wanted.empty() && wanted.front() != '-') {
-      std::fprintf(stderr, "linger: there is no command \"%s\"; see linger --help\n", wanted.c_str());
+      std::fprintf(stderr, "linger: there is no command \"%s\"; see linger --help\n",
+                   wanted.c_str());
       return 2;
     }
     std::fprintf(stderr, "linger: %s\n", e.what());

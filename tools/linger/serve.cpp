@@ -1,8 +1,8 @@
 #include <cstdio>
 
 #include "tools/linger/commands.hpp"
-#include "tools/linger/serve_flags.hpp"
 #include "tools/linger/config_file.hpp"
+#include "tools/linger/serve_flags.hpp"
 #include "tools/linger/server.hpp"
 
 namespace lingerd {
@@ -10,7 +10,10 @@ namespace {
 
 template <class N>
 void limit(CLI::App& to, const char* flag, N& value, N most, const char* what) {
-  to.add_option(flag, value, what)->check(CLI::Range(N{1}, most))->capture_default_str()->group("Limits");
+  to.add_option(flag, value, what)
+      ->check(CLI::Range(N{1}, most))
+      ->capture_default_str()
+      ->group("Limits");
 }
 
 void add_limit_flags(CLI::App& to, limits& b) {
@@ -40,7 +43,8 @@ void add_limit_flags(CLI::App& to, limits& b) {
 void add_serve_flags(CLI::App& to, serve_options& o) {
   to.add_option("--listen", o.listen, "ADDRESS:PORT, port 0 picks a free one; may be repeated")
       ->capture_default_str();
-  to.add_option("--metrics-listen", o.metrics_listen, "ADDRESS:PORT for Prometheus; off by default");
+  to.add_option("--metrics-listen", o.metrics_listen,
+                "ADDRESS:PORT for Prometheus; off by default");
   to.add_option("--public-url", o.public_url,
                 "What browsers call this server, if not what they connect to");
   to.add_option("--title", o.title, "The name shown on the page")->capture_default_str();

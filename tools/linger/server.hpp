@@ -51,8 +51,7 @@ class server {
 
 // Opens the folder and serves it until told to stop. `ready` is called with the addresses once
 // requests are answered.
-int serve_folder(const serve_options& options,
-                 const std::function<void(board&)>& before,
+int serve_folder(const serve_options& options, const std::function<void(board&)>& before,
                  const std::function<void(const std::vector<std::string>&)>& ready);
 
 }  // namespace lingerd

@@ -52,8 +52,8 @@ void tutorial_plan(load_options& o) {
   o.text_bytes = 12;
 }
 
-// One event a second for each of a thousand clients: in a conversation of two every message is heard
-// by both, so half as many messages are sent.
+// One event a second for each of a thousand clients: in a conversation of two every message is
+// heard by both, so half as many messages are sent.
 void headers_plan(load_options& o) {
   o.ways = {short_1s, held, sse, websocket};
   o.clients = 1000;
@@ -64,9 +64,12 @@ void headers_plan(load_options& o) {
 void plan(given& g) {
   load_options asked = g.options;
   load_options& o = g.options;
-  if (g.study == "tutorial") tutorial_plan(o);
-  else if (g.study == "headers") headers_plan(o);
-  else default_plan(o);
+  if (g.study == "tutorial")
+    tutorial_plan(o);
+  else if (g.study == "headers")
+    headers_plan(o);
+  else
+    default_plan(o);
   if (g.clients->count() > 0) o.clients = asked.clients;
   if (g.text_bytes->count() > 0) o.text_bytes = asked.text_bytes;
   try {
@@ -78,7 +81,8 @@ void plan(given& g) {
   } catch (const std::exception& e) {
     throw CLI::ValidationError(e.what());
   }
-  if (o.url.empty() != o.tokens.empty()) throw CLI::ValidationError("--url and --tokens go together");
+  if (o.url.empty() != o.tokens.empty())
+    throw CLI::ValidationError("--url and --tokens go together");
 }
 
 void print_study(const report& r) {
@@ -127,8 +131,9 @@ void compare_command(CLI::App& program, int& exit_code) {
   auto g = std::make_shared<given>();
   load_options& o = g->options;
   CLI::App* command = program.add_subcommand(
-      "compare", "Measure short polls, long polls, SSE and WebSocket one after the other, and say "
-                 "which is better at what");
+      "compare",
+      "Measure short polls, long polls, SSE and WebSocket one after the other, and say "
+      "which is better at what");
   command->add_option("--study", g->study, "A published table beside what is true here")
       ->check(CLI::IsMember({"tutorial", "headers"}));
   g->clients = command->add_option("--clients", o.clients, "Who listen (1000)")
@@ -140,7 +145,8 @@ void compare_command(CLI::App& program, int& exit_code) {
   command->add_option("--groups", o.groups,
                       "10x100: ten groups of a hundred members; else friends write in pairs");
   command->add_option("--seed", o.seed, "Of the schedule")->capture_default_str();
-  command->add_option("--url", o.url, "A server that runs already, http://HOST:PORT; needs --tokens");
+  command->add_option("--url", o.url,
+                      "A server that runs already, http://HOST:PORT; needs --tokens");
   command->add_option("--tokens", o.tokens, "Its users, as `linger import --tokens` wrote them")
       ->check(CLI::ExistingFile);
   command->add_option("--linger", o.linger, "The program to start; by default the one beside this");

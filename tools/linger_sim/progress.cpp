@@ -75,8 +75,8 @@ void print_summary(const report& r) {
       std::snprintf(interval, sizeof interval, " %gs", *one.poll_interval_s);
       name += interval;
     }
-    std::printf("%-12s %8llu %9llu %9llu %9.1f %9.1f %9llu %11.0f", name.c_str(),
-                ull{one.clients}, ull{one.counts.acknowledged}, ull{one.counts.delivered},
+    std::printf("%-12s %8llu %9llu %9llu %9.1f %9.1f %9llu %11.0f", name.c_str(), ull{one.clients},
+                ull{one.counts.acknowledged}, ull{one.counts.delivered},
                 ms(one.latency_us.deliver.p50), ms(one.latency_us.deliver.p99),
                 ull{one.wire.requests}, one.wire.wire_bytes_per_message);
     if (is_real) {
