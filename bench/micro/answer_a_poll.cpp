@@ -3,8 +3,8 @@
 #include <string>
 
 #include "bench/micro/allocations.hpp"
-#include "bench/micro/store_fixture.hpp"
 #include "bench/micro/forgetful_store.hpp"
+#include "bench/micro/store_fixture.hpp"
 #include "http/protocol/response.hpp"
 #include "http/streams/long_poll.hpp"
 
@@ -24,11 +24,11 @@ void answer_a_poll(benchmark::State& state) {
   const auto events = static_cast<std::size_t>(state.range(0));
   house in;
   forgetful_store keep(10);
-  chat talk(in.on, keep, in.bounds);
+  chat talk(in.loop, keep, in.bounds);
   talk.load();
-  poll_request asked;
-  asked.who.user = reader;
-  asked.after = talk.horizon();
+  poll_request request;
+  request.who.user = reader;
+  request.after = talk.horizon();
   for (std::size_t i = 0; i < events; ++i) {
     const user_id from = i % 2 == 0 ? 1 : 3;
     talk.commit_unwatched(message(from, conversation::single(from, reader)));
@@ -40,9 +40,9 @@ void answer_a_poll(benchmark::State& state) {
   {
     const blocks_counted blocks(state);
     for (auto _ : state) {
-      poll_request now = asked;
+      poll_request now = request;
       response answer;
-      answered += poll::look(talk, now, false, answer.body) == poll::verdict::answered;
+      answered += long_poll::look(talk, now, false, answer.body) == long_poll::verdict::answered;
       out.clear();
       render(out, answer, true);
       benchmark::DoNotOptimize(out.data());

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "bench/micro/allocations.hpp"
-#include "bench/micro/store_fixture.hpp"
 #include "bench/micro/forgetful_store.hpp"
+#include "bench/micro/store_fixture.hpp"
 
 // A reader comes back who missed many messages, and reads batch after batch until he has them all:
 // from the store, or, where memory reaches back that far, from there. An item is one message.
@@ -55,32 +55,32 @@ void catch_up_from(benchmark::State& state, change_id after, Read read) {
 }
 
 // Returns the cursor before the messages.
-change_id write_messages(tables_place& place, house& in, std::size_t messages) {
-  const auto keep = place.open(in);
-  chat talk(in.on, *keep, in.bounds);
+change_id write_messages(tables_place& place, house& fixture, std::size_t messages) {
+  const auto keep = place.open(fixture);
+  chat talk(fixture.loop, *keep, fixture.bounds);
   talk.load();
-  make_users(in, talk, 1 + friends);
+  make_users(fixture, talk, 1 + friends);
   for (user_id u = 2; u < 2 + friends; ++u) talk.commit_unwatched(make_friends{reader, u, 0});
-  in.settle();
+  fixture.settle();
   const change_id before = talk.horizon();
   for (std::size_t i = 0; i < messages; ++i) {
     const user_id from = writer_of(i);
     talk.commit_unwatched(message(from, conversation::single(from, reader)));
   }
-  in.settle();
+  fixture.settle();
   return before;
 }
 
 void catch_up(benchmark::State& state, kept how) {
-  house in;
+  house fixture;
   tables_place place(how);
-  const change_id after = write_messages(place, in, static_cast<std::size_t>(state.range(0)));
-  const auto keep = place.open(in);
-  chat talk(in.on, *keep, in.bounds);
+  const change_id after = write_messages(place, fixture, static_cast<std::size_t>(state.range(0)));
+  const auto keep = place.open(fixture);
+  chat talk(fixture.loop, *keep, fixture.bounds);
   talk.load();
   catch_up_from(state, after, [&](change_id from) {
-    result<batch> b = in.finish(talk.from_store(reader, from));
-    if (!b) throw std::runtime_error(b.error().what);
+    result<batch> b = fixture.finish(talk.from_store(reader, from));
+    if (!b) throw std::runtime_error(b.error().message);
     return std::move(*b);
   });
 }
@@ -89,11 +89,11 @@ BENCHMARK_CAPTURE(catch_up, memory, kept::memory)->Arg(10'000);
 
 void catch_up_from_ring(benchmark::State& state) {
   const auto behind = static_cast<std::size_t>(state.range(0));
-  house in;
-  if (behind > in.bounds.ring_entries)
+  house fixture;
+  if (behind > fixture.bounds.ring_entries)
     return state.SkipWithError("memory does not reach back so far");
   forgetful_store keep(1 + friends);
-  chat talk(in.on, keep, in.bounds);
+  chat talk(fixture.loop, keep, fixture.bounds);
   talk.load();
   const change_id after = talk.horizon();
   for (std::size_t i = 0; i < behind; ++i) {
@@ -101,7 +101,7 @@ void catch_up_from_ring(benchmark::State& state) {
     talk.commit_unwatched(message(from, conversation::single(from, reader)));
   }
   keep.tell();
-  const person& back = *talk.people().user(reader);
+  const person& back = *talk.directory().user(reader);
   catch_up_from(state, after, [&](change_id from) {
     std::optional<batch> b = talk.at_hand(back, from);
     if (!b) throw std::runtime_error("memory does not reach back so far");

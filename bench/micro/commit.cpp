@@ -47,16 +47,16 @@ std::string hex(std::uint64_t n) {
   return text;
 }
 
-void commit(benchmark::State& state, kept how) {
+void commit(benchmark::State& state, kept mode) {
   const auto batch = static_cast<std::size_t>(state.range(0));
-  house in;
-  tables_place place(how);
-  const auto keep = place.open(in);
+  house fixture;
+  tables_place place(mode);
+  const auto keep = place.open(fixture);
   tally heard;
   keep->set_listener(heard);
   for (user_id u = 1; u <= 2 * pairs; ++u) keep->append(new_user(u));
   for (user_id u = 1; u < 2 * pairs; u += 2) keep->append(make_friends{u, u + 1, 0});
-  in.settle();
+  fixture.settle();
   if (heard.done != 3 * pairs) return state.SkipWithError("no people");
 
   seeded_entropy cids(7);
@@ -68,7 +68,7 @@ void commit(benchmark::State& state, kept how) {
         from = (from + 2) % (2 * pairs);
         keep->append(message(from, conversation::single(from, from + 1), hex(cids.next())));
       }
-      in.settle();
+      fixture.settle();
     }
   }
   const std::int64_t sent = state.iterations() * state.range(0);

@@ -29,7 +29,7 @@ sample source_code() { return {repeated("\tif (s == \"a\\n\") {\n", 10), 50}; }
 void encode_an_event(benchmark::State& state, sample (*of)()) {
   const sample said = of();
   message_row m;
-  m.in = conversation::single(1'234, 56'789);
+  m.conversation = conversation::single(1'234, 56'789);
   m.head = {1'234'567'890, 4'321, 2'100, 1'234};
   m.timestamp = 1'790'000'000'123;
   m.text = said.text;
@@ -39,7 +39,7 @@ void encode_an_event(benchmark::State& state, sample (*of)()) {
     for (auto _ : state) {
       std::string out;
       out.reserve(160 + m.text.size() + m.text.size() / 8);  // as chat does
-      wire::message(out, m);
+      event_json::message(out, m);
       bytes = out.size();
       benchmark::DoNotOptimize(out.data());
       benchmark::ClobberMemory();
@@ -47,7 +47,7 @@ void encode_an_event(benchmark::State& state, sample (*of)()) {
   }
   m.text.clear();
   std::string without;
-  wire::message(without, m);
+  event_json::message(without, m);
   if (bytes != without.size() + said.text.size() + said.escapes) {
     state.SkipWithError("the event has not the length that it should");
   }
@@ -60,11 +60,11 @@ BENCHMARK_CAPTURE(encode_an_event, chinese, chinese);
 BENCHMARK_CAPTURE(encode_an_event, source_code, source_code);
 
 void encode_a_read_mark(benchmark::State& state) {
-  const conversation in = conversation::single(1'234, 56'789);
+  const conversation conversation = conversation::single(1'234, 56'789);
   std::string out;
   for (auto _ : state) {
     out.clear();
-    wire::read(out, 1'234, in, 1'234'567'889, 1'234'567'890);
+    event_json::read(out, 1'234, conversation, 1'234'567'889, 1'234'567'890);
     benchmark::DoNotOptimize(out.data());
     benchmark::ClobberMemory();
   }

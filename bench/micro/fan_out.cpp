@@ -12,11 +12,11 @@ namespace lingerd::bench {
 namespace {
 
 // Somebody who waits for news, again and again. What he refers to outlives him.
-task<void> hear(chat& talk, user_id who, std::int64_t& heard) {
-  waiter asleep(talk.on());
-  held_stream here(asleep, false);
+task<void> hear(chat& chat, user_id who, std::int64_t& heard) {
+  waiter asleep(chat.loop());
+  subscriber here(asleep, false);
   for (;;) {
-    talk.streams().wait(who, here);
+    chat.fanout().wait(who, here);
     co_await asleep.wait(wake::news);
     asleep.clear(wake::news);
     ++heard;
@@ -26,13 +26,13 @@ task<void> hear(chat& talk, user_id who, std::int64_t& heard) {
 // Streams alone: the core's side of it. Its blocks are counted a message, not a member.
 void fan_out(benchmark::State& state) {
   const auto members = static_cast<user_id>(state.range(0));
-  house in;
+  house fixture;
   tables_place place(kept::memory);
-  const auto keep = place.open(in);
-  chat talk(in.on, *keep, in.bounds);
+  const auto keep = place.open(fixture);
+  chat talk(fixture.loop, *keep, fixture.bounds);
   talk.load();
-  make_users(in, talk, members);
-  const group_id everybody = make_group_of(in, talk, members);
+  make_users(fixture, talk, members);
+  const group_id everybody = make_group_of(fixture, talk, members);
   nursery roots;
   std::int64_t heard = 0;
   for (user_id u = 1; u <= members; ++u) roots.spawn(hear(talk, u, heard));
@@ -40,7 +40,7 @@ void fan_out(benchmark::State& state) {
     const blocks_counted blocks(state);
     for (auto _ : state) {
       talk.commit_unwatched(message(1, conversation::group(everybody)));
-      in.settle();
+      fixture.settle();
     }
   }
   if (heard != state.iterations() * members) state.SkipWithError("not everybody was told once");
@@ -51,29 +51,29 @@ BENCHMARK(fan_out)->Arg(10)->Arg(1'000);
 // Whole connections, whose polls are answered and who poll again.
 void fan_out_to_polls(benchmark::State& state) {
   const auto members = static_cast<user_id>(state.range(0));
-  house in;
+  house fixture;
   tables_place place(kept::memory);
-  const auto keep = place.open(in);
-  chat talk(in.on, *keep, in.bounds);
+  const auto keep = place.open(fixture);
+  chat talk(fixture.loop, *keep, fixture.bounds);
   talk.load();
-  make_users(in, talk, members);
-  const group_id everybody = make_group_of(in, talk, members);
+  make_users(fixture, talk, members);
+  const group_id everybody = make_group_of(fixture, talk, members);
   std::vector<std::string> tokens;
   for (user_id u = 1; u <= members; ++u) {
-    tokens.push_back(make_token(in.chance));
+    tokens.push_back(make_token(fixture.entropy));
     open_session c;
     c.user = u;
     c.hash = *hash_of_token(tokens.back());
-    c.now = in.time.wall();
+    c.now = fixture.time.wall();
     talk.commit_unwatched(c);
   }
-  in.settle();
+  fixture.settle();
   std::vector<poller> all(members);
-  service_world world(in, talk);
+  service_world world(fixture, talk);
   for (std::size_t i = 0; i < members; ++i) all[i].connect(world, tokens[i]);
   const auto everybody_polls = [&] {
     for (poller& p : all) p.poll(talk.epoch(), talk.horizon());
-    in.settle();
+    fixture.settle();
   };
   everybody_polls();
   if (world.held() != members) return state.SkipWithError("not everybody's poll is held");
@@ -82,7 +82,7 @@ void fan_out_to_polls(benchmark::State& state) {
     const blocks_counted blocks(state, members);
     for (auto _ : state) {
       talk.commit_unwatched(message(1, conversation::group(everybody)));
-      in.settle();
+      fixture.settle();
       for (const poller& p : all) told += p.was_told();
       everybody_polls();
     }

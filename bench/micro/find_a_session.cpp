@@ -18,14 +18,14 @@ namespace {
 struct signed_in {
   explicit signed_in(user_id users) : keep(users) {
     for (user_id u = 1; u <= users; ++u) {
-      tokens.push_back(make_token(in.chance));
-      keep.sign_in(u, *hash_of_token(tokens.back()), in.time.wall());
+      tokens.push_back(make_token(fixture.entropy));
+      keep.sign_in(u, *hash_of_token(tokens.back()), fixture.time.wall());
     }
     talk.load();
   }
-  house in;
+  house fixture;
   forgetful_store keep;
-  chat talk{in.on, keep, in.bounds};
+  chat talk{fixture.loop, keep, fixture.bounds};
   std::vector<std::string> tokens;
 };
 
@@ -33,17 +33,17 @@ struct signed_in {
 class strides {
  public:
   explicit strides(std::size_t n) : n_(n) {}
-  std::size_t next() { return at_ = (at_ + 7919) % n_; }
+  std::size_t next() { return offset_ = (offset_ + 7919) % n_; }
 
  private:
   const std::size_t n_;
-  std::size_t at_ = 0;
+  std::size_t offset_ = 0;
 };
 
 void find_a_session(benchmark::State& state) {
   signed_in all(static_cast<user_id>(state.range(0)));
-  system_entropy chance;
-  guard door(all.talk, {}, chance);
+  system_entropy entropy;
+  guard guard(all.talk, {}, entropy);
   http_request request;
   std::string& sign = request.fields[static_cast<std::size_t>(field::authorization)];
   strides who(all.tokens.size());
@@ -53,7 +53,7 @@ void find_a_session(benchmark::State& state) {
     for (auto _ : state) {
       const std::size_t i = who.next();
       sign.assign("Bearer ").append(all.tokens[i]);
-      const std::optional<caller> found = door.who(request);
+      const std::optional<caller> found = guard.caller_of(request);
       right += found && found->user == i + 1;
     }
   }
@@ -64,7 +64,7 @@ BENCHMARK(find_a_session)->Arg(1'000)->Arg(20'000);
 
 void find_a_session_hash_the_token(benchmark::State& state) {
   house in;
-  const std::string token = make_token(in.chance);
+  const std::string token = make_token(in.entropy);
   for (auto _ : state) {
     auto hash = hash_of_token(token);
     benchmark::DoNotOptimize(hash);
@@ -82,7 +82,7 @@ void find_a_session_look_up(benchmark::State& state) {
   std::int64_t right = 0;
   for (auto _ : state) {
     const std::size_t i = who.next();
-    const sessions::session* found = all.talk.signed_in().find(hashes[i]);
+    const sessions::session* found = all.talk.sessions().find(hashes[i]);
     right += found && found->row.user == i + 1;
   }
   if (right != state.iterations()) state.SkipWithError("another's session, or none");

@@ -42,7 +42,7 @@ class forgetful_store final : public store {
     auto& sent = std::get<send_message>(c);
     applied& a = results_.emplace_back();
     message_row& m = a.message.emplace();
-    m.in = sent.to;
+    m.conversation = sent.target;
     m.head = {++last_id_, ++messages_, messages_, sent.from};
     m.timestamp = a.timestamp = sent.timestamp;
     m.text = std::move(sent.text);
@@ -60,10 +60,10 @@ class forgetful_store final : public store {
     results_.clear();
   }
 
-  void load(row_sink& into) override {
-    into.on_meta(meta_);
-    for (const user_row& r : users_) into.on_user(r);
-    for (const session_row& r : sessions_) into.on_session(r);
+  void load(row_sink& sink) override {
+    sink.on_meta(meta_);
+    for (const user_row& r : users_) sink.on_user(r);
+    for (const session_row& r : sessions_) sink.on_session(r);
   }
   void read_forward(std::vector<message_range>, std::size_t, std::size_t, messages_done) override {
     CHECK(!"what is not kept is read");

@@ -9,16 +9,16 @@ namespace {
 
 void found_a_group(benchmark::State& state) {
   const auto members = static_cast<user_id>(state.range(0));
-  house in;
+  house fixture;
   tables_place place(kept::memory);
-  const auto keep = place.open(in);
-  chat talk(in.on, *keep, in.bounds);
+  const auto keep = place.open(fixture);
+  chat talk(fixture.loop, *keep, fixture.bounds);
   talk.load();
-  make_users(in, talk, members);
+  make_users(fixture, talk, members);
   for (auto _ : state) {
-    const group_id everybody = make_group_of(in, talk, members);
+    const group_id everybody = make_group_of(fixture, talk, members);
     talk.commit_unwatched(remove_group{1, everybody});
-    in.settle();
+    fixture.settle();
   }
   state.SetItemsProcessed(state.iterations() * members);
 }

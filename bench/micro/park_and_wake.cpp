@@ -15,28 +15,28 @@ namespace {
 
 constexpr user_id writer = 1;  // the readers are 2, 3, …
 
-void send_to(chat& talk, forgetful_store& keep, user_id reader) {
-  talk.commit_unwatched(message(writer, conversation::single(writer, reader)));
+void send_to(chat& chat, forgetful_store& keep, user_id reader) {
+  chat.commit_unwatched(message(writer, conversation::single(writer, reader)));
   keep.tell();
 }
 
 void park_and_wake(benchmark::State& state) {
   const auto clients = static_cast<std::size_t>(state.range(0));
-  house in;
+  house fixture;
   forgetful_store keep(static_cast<user_id>(clients + 1));
   std::vector<std::string> tokens;
   for (std::size_t i = 0; i < clients; ++i) {
-    tokens.push_back(make_token(in.chance));
-    keep.sign_in(static_cast<user_id>(i + 2), *hash_of_token(tokens.back()), in.time.wall());
+    tokens.push_back(make_token(fixture.entropy));
+    keep.sign_in(static_cast<user_id>(i + 2), *hash_of_token(tokens.back()), fixture.time.wall());
   }
-  chat talk(in.on, keep, in.bounds);
+  chat talk(fixture.loop, keep, fixture.bounds);
   talk.load();
   std::vector<poller> all(clients);
-  service_world world(in, talk);
+  service_world world(fixture, talk);
   for (std::size_t i = 0; i < clients; ++i) {
     all[i].connect(world, tokens[i]);
     all[i].poll(talk.epoch(), talk.horizon());
-    in.settle();
+    fixture.settle();
   }
   if (world.held() != clients) return state.SkipWithError("not everybody's poll is held");
 
@@ -47,10 +47,10 @@ void park_and_wake(benchmark::State& state) {
     for (auto _ : state) {
       next = (next + 7919) % clients;
       send_to(talk, keep, static_cast<user_id>(next + 2));
-      in.settle();
+      fixture.settle();
       told += all[next].was_told();
       all[next].poll(talk.epoch(), talk.horizon());
-      in.settle();
+      fixture.settle();
     }
   }
   if (told != state.iterations() || world.held() != clients) {
@@ -64,7 +64,7 @@ void publish_to_nobody(benchmark::State& state) {
   const auto readers = static_cast<std::size_t>(state.range(0));
   house in;
   forgetful_store keep(static_cast<user_id>(readers + 1));
-  chat talk(in.on, keep, in.bounds);
+  chat talk(in.loop, keep, in.bounds);
   talk.load();
   const change_id before = talk.horizon();
   std::size_t next = 0;

@@ -15,10 +15,10 @@ constexpr std::string_view token = "cDdPf0lRvNnkoPz5CAxk9nFgFYTIjf7hAGzTl3XpVpM"
 
 enum class shape { bare, browser, two_pieces };
 
-std::string poll_of(shape how) {
+std::string poll_of(shape shape) {
   std::string request;
   write_poll(request, "0123456789abcdef", 1'234'567'890, token);
-  if (how != shape::browser) return request;
+  if (shape != shape::browser) return request;
   request.resize(request.size() - 2);  // the empty line
   request +=
       "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\n"
@@ -37,15 +37,15 @@ std::string poll_of(shape how) {
   return request;
 }
 
-void parse_a_poll(benchmark::State& state, shape how) {
+void parse_a_poll(benchmark::State& state, shape shape) {
   const limits bounds;
   loop_scratch scratch(bounds);
   request_reader reader(bounds);
   memory_line line;
-  const std::string request = poll_of(how);
+  const std::string request = poll_of(shape);
   const std::string_view all = request;
   // A piece ends within the target.
-  const std::string_view first = how == shape::two_pieces ? all.substr(0, 30) : all;
+  const std::string_view first = shape == shape::two_pieces ? all.substr(0, 30) : all;
   const std::string_view rest = all.substr(first.size());
   std::int64_t whole = 0;
   {

@@ -12,20 +12,20 @@ namespace lingerd::bench {
 namespace {
 
 void route_a_poll(benchmark::State& state) {
-  house in;
-  const std::string token = make_token(in.chance);
+  house fixture;
+  const std::string token = make_token(fixture.entropy);
   forgetful_store keep(1'000);
-  keep.sign_in(7, *hash_of_token(token), in.time.wall());
-  chat talk(in.on, keep, in.bounds);
+  keep.sign_in(7, *hash_of_token(token), fixture.time.wall());
+  chat talk(fixture.loop, keep, fixture.bounds);
   talk.load();
-  service_world world(in, talk);
+  service_world world(fixture, talk);
 
   std::string bytes;
   write_poll(bytes, talk.epoch(), talk.horizon(), token);
   memory_line line;
   line.ask(bytes);
-  loop_scratch scratch(in.bounds);
-  request_reader reader(in.bounds);
+  loop_scratch scratch(fixture.bounds);
+  request_reader reader(fixture.bounds);
   if (reader.next(line, scratch) != request_reader::got::request) {
     return state.SkipWithError("the request was not understood");
   }

@@ -9,40 +9,40 @@
 
 #include "bench/micro/store_fixture.hpp"
 #include "core/base/json_writer.hpp"
-#include "http/net/byte_stream.hpp"
-#include "http/connection/connection.hpp"
+#include "http/api/app_context.hpp"
 #include "http/api/guard.hpp"
 #include "http/api/page.hpp"
 #include "http/api/passwords.hpp"
 #include "http/api/router.hpp"
-#include "http/api/app_context.hpp"
+#include "http/connection/connection.hpp"
+#include "http/net/byte_stream.hpp"
 
 namespace lingerd::bench {
 
 // What a connection talks to, over a chat.
 class service_world {
  public:
-  service_world(house& in, chat& talk)
-      : door(talk, {}, in.chance),
-        secrets_(in.on, in.hashing, in.bounds),
-        files_(std::nullopt),
-        service_{talk, door, secrets_, in.chance, files_, {}, {}},
+  service_world(house& fixture, chat& chat)
+      : guard(chat, {}, fixture.entropy),
+        passwords_(fixture.loop, fixture.hashing, fixture.bounds),
+        page_(std::nullopt),
+        service_{chat, guard, passwords_, fixture.entropy, page_, {}, {}},
         routes(service_),
-        host(talk, service_.counted, in.bounds) {}
+        host(chat, service_.counters, fixture.bounds) {}
 
   void serve(stream_ptr stream) { lingerd::serve(roots_, host, routes, std::move(stream)); }
-  std::size_t held() const { return service_.counted.held_now; }
+  std::size_t held() const { return service_.counters.held_now; }
 
-  guard door;
+  lingerd::guard guard;
 
  private:
-  passwords secrets_;
-  page files_;
-  service service_;
+  passwords passwords_;
+  page page_;
+  app_context service_;
 
  public:
   router routes;
-  connection_host host;
+  connections host;
 
  private:
   nursery roots_;  // goes first: its frames refer to all of the above
@@ -61,10 +61,10 @@ class memory_line final : public byte_stream {
   }
   const std::string& answer() const { return answer_; }
 
-  moved read(std::span<char> into) override {
+  moved read(std::span<char> buffer) override {
     if (unread_.empty()) return {0, status::blocked};
-    const std::size_t n = std::min(into.size(), unread_.size());
-    std::memcpy(into.data(), unread_.data(), n);
+    const std::size_t n = std::min(buffer.size(), unread_.size());
+    std::memcpy(buffer.data(), unread_.data(), n);
     unread_.remove_prefix(n);
     return {n, status::moved};
   }
@@ -94,7 +94,7 @@ class memory_line final : public byte_stream {
 inline void write_poll(std::string& out, std::string_view epoch, change_id after,
                        std::string_view token) {
   out = "GET /api/events?after=";
-  json_out::number(out, after);
+  json_writer::number(out, after);
   out += "&epoch=";
   out += epoch;
   out += "&wait=100 HTTP/1.1\r\nHost: chat.example.org\r\nAuthorization: Bearer ";

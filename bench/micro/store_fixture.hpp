@@ -11,14 +11,14 @@
 #include <string>
 #include <utility>
 
-#include "core/chat/chat.hpp"
 #include "core/base/check.hpp"
 #include "core/base/limits.hpp"
+#include "core/chat/chat.hpp"
 #include "core/loop/task.hpp"
 #include "sim/world/time/virtual_loop.hpp"
+#include "store/commit/open.hpp"
 #include "store/memory/inline_worker.hpp"
 #include "store/memory/memory_store.hpp"
-#include "store/commit/open.hpp"
 
 // What the benchmarks stand on: a loop and workers that are moved by hand, in one thread and in a
 // time of their own, so that nothing is measured but what the server does itself.
@@ -30,17 +30,17 @@ struct house {
   house() { CHECK(sodium_init() >= 0); }
 
   virtual_clock time;
-  world_loop on{time};
+  virtual_loop loop{time};
   limits bounds;
-  seeded_entropy chance{1};
+  seeded_entropy entropy{1};
   inline_worker storage, reader, hashing;
 
   // Until nothing is left to do; time goes on a little.
   void settle() {
     time.move_to(time.now() + std::chrono::microseconds(10));
     do {
-      on.end_turn();
-    } while (storage.run_all() + reader.run_all() + hashing.run_all() > 0 || !on.is_idle());
+      loop.end_turn();
+    } while (storage.run_all() + reader.run_all() + hashing.run_all() > 0 || !loop.is_idle());
   }
   // REQUIRES: it ends without more coming from outside.
   template <class T>
@@ -92,11 +92,13 @@ class tables_place {
     if (how == kept::lmdb) folder_.emplace();
   }
   // The house outlives the store.
-  std::unique_ptr<store> open(house& in) {
+  std::unique_ptr<store> open(house& fixture) {
     if (folder_) {
-      return open_store(folder_->path, in.on, in.storage, in.reader, in.bounds, {}, in.chance);
+      return open_store(folder_->path, fixture.loop, fixture.storage, fixture.reader,
+                        fixture.bounds, {}, fixture.entropy);
     }
-    return open_memory_store(memory_, in.on, in.storage, in.reader, in.bounds, {}, in.chance);
+    return open_memory_store(memory_, fixture.loop, fixture.storage, fixture.reader, fixture.bounds,
+                             {}, fixture.entropy);
   }
 
  private:
@@ -110,10 +112,10 @@ inline std::string some_text() {
          "at seven :)";
 }
 
-inline change message(user_id from, conversation to, std::string cid = {}) {
+inline change message(user_id from, conversation conversation, std::string cid = {}) {
   send_message c;
   c.from = from;
-  c.to = to;
+  c.target = conversation;
   c.text = some_text();
   c.cid = std::move(cid);
   c.timestamp = 1'790'000'000'000;
@@ -127,22 +129,22 @@ inline change new_user(user_id number) {
 }
 
 // Users 1 to `count`. Throws where that cannot be.
-inline void make_users(house& in, chat& talk, user_id count) {
-  for (user_id u = 1; u <= count; ++u) talk.commit_unwatched(new_user(u));
+inline void make_users(house& in, chat& chat, user_id count) {
+  for (user_id u = 1; u <= count; ++u) chat.commit_unwatched(new_user(u));
   in.settle();
-  if (talk.people().user_count() != count) throw std::runtime_error("users are missing");
+  if (chat.directory().user_count() != count) throw std::runtime_error("users are missing");
 }
 
 // The group of users 1 to `count`, which the first one owns. Throws where that cannot be.
-inline group_id make_group_of(house& in, chat& talk, user_id count) {
+inline group_id make_group_of(house& fixture, chat& chat, user_id count) {
   add_group c;
   c.owner = 1;
   c.name = "everybody";
   c.max_members = count;
   for (user_id u = 2; u <= count; ++u) c.members.push_back(u);
   change making = std::move(c);
-  const result<applied> made = in.finish(talk.commit(std::move(making)));
-  if (!made) throw std::runtime_error("no group: " + made.error().what);
+  const result<applied> made = fixture.finish(chat.commit(std::move(making)));
+  if (!made) throw std::runtime_error("no group: " + made.error().message);
   return made->party;
 }
 

@@ -1,6 +1,6 @@
 #include "core/base/coverage.hpp"
 
-namespace lingerd::rare {
+namespace lingerd::coverage {
 
 std::string_view name_of(branch b) {
   switch (b) {
@@ -51,4 +51,4 @@ std::string_view name_of(branch b) {
   return "?";
 }
 
-}  // namespace lingerd::rare
+}  // namespace lingerd::coverage

@@ -8,7 +8,7 @@
 
 // Branches that are hardly ever taken, each with a counter: a virtual world that never came through
 // one of them has not tried it. Counting costs a relaxed increment, there and nowhere else.
-namespace lingerd::rare {
+namespace lingerd::coverage {
 
 enum class branch : std::uint8_t {
   ring_too_short,         // a cursor older than the ring: the store is asked
@@ -59,12 +59,12 @@ enum class branch : std::uint8_t {
 inline constexpr std::size_t branches = static_cast<std::size_t>(branch::count_);
 inline std::array<std::atomic<std::uint64_t>, branches> counts{};
 
-inline void took(branch b) {
+inline void hit(branch b) {
   counts[static_cast<std::size_t>(b)].fetch_add(1, std::memory_order_relaxed);
 }
-inline std::uint64_t times(branch b) {
+inline std::uint64_t count_of(branch b) {
   return counts[static_cast<std::size_t>(b)].load(std::memory_order_relaxed);
 }
 std::string_view name_of(branch b);
 
-}  // namespace lingerd::rare
+}  // namespace lingerd::coverage

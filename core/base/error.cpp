@@ -34,7 +34,7 @@ std::string_view code_of(error e) {
 }
 
 void throw_exception_from_error(const refusal& r, const boost::source_location&) {
-  throw std::runtime_error(std::string(code_of(r.code)) + ": " + r.what);
+  throw std::runtime_error(std::string(code_of(r.code)) + ": " + r.message);
 }
 
 }  // namespace lingerd

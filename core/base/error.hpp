@@ -41,9 +41,9 @@ std::string_view code_of(error e);
 // A refusal: which error, and a sentence for a person.
 struct refusal {
   refusal() = default;
-  refusal(error code, std::string what) : code(code), what(std::move(what)) {}
+  refusal(error code, std::string what) : code(code), message(std::move(what)) {}
   error code = error::bad_request;
-  std::string what;
+  std::string message;
 };
 
 // A value, or the reason why there is none.

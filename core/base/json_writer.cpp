@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace lingerd::json_out {
+namespace lingerd::json_writer {
 
 namespace {
 
@@ -13,21 +13,21 @@ bool needs_escape(unsigned char c) { return c < 0x20 || c == '"' || c == '\\' ||
 // Where the next byte that needs an escape is, from `at` on; the end if there is none. Most texts
 // have none: eight bytes are looked at together, by the usual tests for a byte below n and for a
 // byte that is zero.
-std::size_t next_escape(std::string_view s, std::size_t at) {
+std::size_t next_escape(std::string_view s, std::size_t offset) {
   constexpr std::uint64_t each = 0x0101010101010101u;
   constexpr std::uint64_t high = each * 0x80;
   const auto has_zero = [](std::uint64_t x) { return (x - each) & ~x & high; };
-  for (; at + 8 <= s.size(); at += 8) {
+  for (; offset + 8 <= s.size(); offset += 8) {
     std::uint64_t x = 0;
-    std::memcpy(&x, s.data() + at, sizeof x);
+    std::memcpy(&x, s.data() + offset, sizeof x);
     const std::uint64_t below_space = (x - each * 0x20) & ~x & high;
     if (below_space | has_zero(x ^ each * '"') | has_zero(x ^ each * '\\') |
         has_zero(x ^ each * 0x7f)) {
       break;
     }
   }
-  while (at < s.size() && !needs_escape(static_cast<unsigned char>(s[at]))) ++at;
-  return at;
+  while (offset < s.size() && !needs_escape(static_cast<unsigned char>(s[offset]))) ++offset;
+  return offset;
 }
 
 }  // namespace
@@ -36,10 +36,10 @@ void quote(std::string& out, std::string_view s) {
   static constexpr char hex[] = "0123456789abcdef";
   out += '"';
   for (std::size_t plain = 0;;) {
-    const std::size_t at = next_escape(s, plain);
-    out.append(s, plain, at - plain);
-    if (at == s.size()) break;
-    const auto c = static_cast<unsigned char>(s[at]);
+    const std::size_t offset = next_escape(s, plain);
+    out.append(s, plain, offset - plain);
+    if (offset == s.size()) break;
+    const auto c = static_cast<unsigned char>(s[offset]);
     switch (c) {
       case '"': out += "\\\""; break;
       case '\\': out += "\\\\"; break;
@@ -51,7 +51,7 @@ void quote(std::string& out, std::string_view s) {
         out += hex[c >> 4];
         out += hex[c & 15];
     }
-    plain = at + 1;
+    plain = offset + 1;
   }
   out += '"';
 }
@@ -79,4 +79,4 @@ void timestamp(std::string& out, wall_ms t) {
   out.append(text, 26);
 }
 
-}  // namespace lingerd::json_out
+}  // namespace lingerd::json_writer

@@ -8,7 +8,7 @@
 #include "core/loop/clock.hpp"
 
 // Writing JSON by appending to a string: the hot path builds every event this way, once.
-namespace lingerd::json_out {
+namespace lingerd::json_writer {
 
 // Appends `s` quoted. REQUIRES: well-formed UTF-8.
 void quote(std::string& out, std::string_view s);
@@ -25,4 +25,4 @@ void number(std::string& out, N n) {
 
 inline void boolean(std::string& out, bool b) { out += b ? "true" : "false"; }
 
-}  // namespace lingerd::json_out
+}  // namespace lingerd::json_writer

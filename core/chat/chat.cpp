@@ -2,24 +2,24 @@
 
 #include <algorithm>
 
-#include "core/loop/one_shot.hpp"
 #include "core/base/check.hpp"
-#include "core/chat/pending_send.hpp"
-#include "core/base/planted_faults.hpp"
 #include "core/base/coverage.hpp"
+#include "core/base/planted_faults.hpp"
+#include "core/chat/pending_send.hpp"
 #include "core/chat/rules.hpp"
 #include "core/chat/waiting_commit.hpp"
+#include "core/loop/one_shot.hpp"
 
 namespace lingerd {
 
-chat::chat(loop& on, store& keep, const limits& bounds)
-    : loop_(on),
+chat::chat(lingerd::loop& loop, store& keep, const limits& bounds)
+    : loop_(loop),
       store_(keep),
       bounds_(bounds),
-      wall_(on.time()),
+      wall_(loop.time()),
       sessions_(bounds),
-      streams_(people_, bounds),
-      presence_(on, people_, streams_, bounds),
+      fanout_(directory_, bounds),
+      presence_(loop, directory_, fanout_, bounds),
       read_timer_([](timer& t) { static_cast<gather_timer&>(t).owner.flush_reads(); }, *this) {
   store_.set_listener(*this);
 }
@@ -34,14 +34,14 @@ void chat::load() {
       chat_.epoch_ = m.epoch;
       chat_.horizon_ = m.last_id;
     }
-    void on_user(const user_row& r) override { chat_.people_.absorb(r); }
-    void on_friend(const friend_row& r) override { chat_.people_.absorb(r); }
-    void on_group(const group_row& r) override { chat_.people_.absorb(r); }
-    void on_member(const member_row& r) override { chat_.people_.absorb(r); }
-    void on_read(const read_row& r) override { chat_.people_.absorb(r); }
+    void on_user(const user_row& r) override { chat_.directory_.absorb(r); }
+    void on_friend(const friend_row& r) override { chat_.directory_.absorb(r); }
+    void on_group(const group_row& r) override { chat_.directory_.absorb(r); }
+    void on_member(const member_row& r) override { chat_.directory_.absorb(r); }
+    void on_read(const read_row& r) override { chat_.directory_.absorb(r); }
     void on_session(const session_row& r) override { chat_.sessions_.absorb(r); }
     void on_conversation(conversation in, const message_head& h) override {
-      chat_.people_.absorb(in, h);
+      chat_.directory_.absorb(in, h);
     }
 
    private:
@@ -49,7 +49,7 @@ void chat::load() {
   };
   loader into(*this);
   store_.load(into);
-  streams_.start_at(horizon_);
+  fanout_.start_at(horizon_);
   planted::note_start(horizon_);
   presence_.start_at(wall_.read().now);
 }
@@ -57,7 +57,7 @@ void chat::load() {
 namespace {
 
 refusal no_room() {
-  rare::took(rare::branch::queue_full);
+  coverage::hit(coverage::branch::queue_full);
   return {error::overloaded, "too many changes wait for the disk"};
 }
 
@@ -93,18 +93,19 @@ std::uint64_t chat::commit_unwatched(change c) {
   return ticket;
 }
 
-result<std::unique_ptr<chat::pending_send>> chat::begin_send(user_id from, conversation to,
+result<std::unique_ptr<chat::pending_send>> chat::begin_send(user_id from,
+                                                             conversation conversation,
                                                              std::string text, std::string cid,
                                                              waiter& sleeper) {
   if (cid.empty()) {
     // With a cid this may be the repetition of one that was allowed: apply() knows.
-    const result<void> allowed = rules::may_send(people_, from, to);
+    const result<void> allowed = rules::may_send(directory_, from, conversation);
     if (!allowed) return allowed.error();
   }
   if (!has_room()) return no_room();
   send_message m;
   m.from = from;
-  m.to = to;
+  m.target = conversation;
   m.text = std::move(text);
   m.cid = std::move(cid);
   const wall_clock::reading now = wall_.read();
@@ -124,24 +125,24 @@ result<chat::sent> chat::pending_send::take() {
   return answer;
 }
 
-task<result<chat::sent>> chat::send(user_id from, conversation to, std::string text,
+task<result<chat::sent>> chat::send(user_id from, conversation conversation, std::string text,
                                     std::string cid) {
   waiter asleep(loop_);
-  const auto pending = begin_send(from, to, std::move(text), std::move(cid), asleep);
+  const auto pending = begin_send(from, conversation, std::move(text), std::move(cid), asleep);
   if (!pending) co_return pending.error();
   co_await asleep.wait(wake::done);
   co_return (*pending)->take();
 }
 
-result<void> chat::mark_read(user_id user, conversation in, change_id up_to) {
-  const result<void> allowed = rules::may_read(people_, user, in);
+result<void> chat::mark_read(user_id user, conversation conversation, change_id up_to) {
+  const result<void> allowed = rules::may_read(directory_, user, conversation);
   if (!allowed) return allowed;
-  const message_head* newest = people_.newest(in);
+  const message_head* newest = directory_.newest(conversation);
   if (!newest) return {};
   up_to = std::min(up_to, newest->id);  // beyond the newest counts as the newest of now
-  const read_mark* mark = people_.read_mark_of(user, in);
+  const read_mark* mark = directory_.read_mark_of(user, conversation);
   if (mark && mark->up_to >= up_to) return {};
-  gather_read(user, in, up_to);
+  gather_read(user, conversation, up_to);
   return {};
 }
 
@@ -156,15 +157,15 @@ void chat::flush_reads() {
     const auto first = reads_.begin();
     lingerd::mark_read m;
     m.user = first->first.first;
-    m.in = first->first.second;
+    m.conversation = first->first.second;
     m.up_to = first->second;
     reads_.erase(first);
     change c = m;
     const std::uint64_t ticket = commit_unwatched(std::move(c));
-    flying_reads_.push_back({ticket, m.user, m.in, m.up_to});
+    flying_reads_.push_back({ticket, m.user, m.conversation, m.up_to});
   }
   if (reads_.empty()) return;
-  rare::took(rare::branch::marks_wait);
+  coverage::hit(coverage::branch::marks_wait);
   if (!read_timer_.is_set()) loop_.set_timer(read_timer_, loop_.now() + bounds_.read_gather);
 }
 
@@ -175,25 +176,26 @@ void chat::settle_reads(std::uint64_t ticket, const applied& a) {
   flying_reads_.pop_front();
   const bool may_pass =
       a.refused && (a.refused->code == error::storage_full || a.refused->code == error::overloaded);
-  if (may_pass) gather_read(r.user, r.in, r.up_to);
+  if (may_pass) gather_read(r.user, r.conversation, r.up_to);
 }
 
-result<void> chat::typing(user_id who, conversation in) {
-  const result<void> allowed = rules::may_send(people_, who, in);
+result<void> chat::typing(user_id who, conversation conversation) {
+  const result<void> allowed = rules::may_send(directory_, who, conversation);
   if (!allowed) return allowed;
-  presence_.typing(who, in.is_group(), in.is_group() ? in.group() : in.other_than(who));
+  presence_.typing(who, conversation.is_group(),
+                   conversation.is_group() ? conversation.group() : conversation.other_than(who));
   return {};
 }
 
 result<void> chat::check_cursor(std::string_view epoch, change_id after) const {
   if (epoch == epoch_ && after <= horizon_) return {};
-  rare::took(rare::branch::cursor_expired);
+  coverage::hit(coverage::branch::cursor_expired);
   return refusal(error::cursor_expired, "this cursor is not of this server's life; start again");
 }
 
 task<result<std::string>> chat::password_hash(user_id user) {
-  answer<result<std::string>> reply(loop_);
-  store_.read_password_hash(user, reply.taker());
+  one_shot<result<std::string>> reply(loop_);
+  store_.read_password_hash(user, reply.callback());
   co_await reply.asleep.wait(wake::done);
   co_return reply.take();
 }

@@ -7,15 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "core/chat/directory.hpp"
 #include "core/base/entropy.hpp"
-#include "core/chat/fanout.hpp"
 #include "core/base/limits.hpp"
+#include "core/chat/directory.hpp"
+#include "core/chat/fanout.hpp"
 #include "core/chat/presence.hpp"
 #include "core/chat/sessions.hpp"
-#include "core/state/store.hpp"
 #include "core/loop/task.hpp"
 #include "core/loop/wall_clock.hpp"
+#include "core/state/store.hpp"
 
 namespace lingerd {
 
@@ -34,18 +34,18 @@ struct batch {
 class chat : private append_listener {
  public:
   // All of these outlive the chat.
-  chat(loop& on, store& keep, const limits& bounds);
+  chat(lingerd::loop& on, store& keep, const limits& bounds);
   ~chat() override;
 
   // Reads what is stored. Once, before anything else.
   void load();
 
   const limits& bounds() const { return bounds_; }
-  loop& on() { return loop_; }
-  const directory& people() const { return people_; }
-  sessions& signed_in() { return sessions_; }
-  presence& online() { return presence_; }
-  fanout& streams() { return streams_; }
+  lingerd::loop& loop() { return loop_; }
+  const lingerd::directory& directory() const { return directory_; }
+  lingerd::sessions& sessions() { return sessions_; }
+  lingerd::presence& presence() { return presence_; }
+  lingerd::fanout& fanout() { return fanout_; }
   change_id horizon() const { return horizon_; }
   const std::string& epoch() const { return epoch_; }
   wall_clock::reading wall() { return wall_.read(); }
@@ -67,19 +67,20 @@ class chat : private append_listener {
     bool repeated = false;
   };
   // REQUIRES: text and cid within their bounds, text not blank, `to` not oneself.
-  task<result<sent>> send(user_id from, conversation to, std::string text, std::string cid);
+  task<result<sent>> send(user_id from, conversation target, std::string text, std::string cid);
   // The same for one who sleeps himself: `sleeper`, which outlives what is given, is signalled
   // wake::done. The way of most messages, without a coroutine.
   class pending_send;
-  result<std::unique_ptr<pending_send>> begin_send(user_id from, conversation to, std::string text,
-                                                   std::string cid, waiter& sleeper);
+  result<std::unique_ptr<pending_send>> begin_send(user_id from, conversation target,
+                                                   std::string text, std::string cid,
+                                                   waiter& sleeper);
 
   // Remembers a read mark; it is written within limits.read_gather, or when there is room for it.
-  result<void> mark_read(user_id user, conversation in, change_id up_to);
+  result<void> mark_read(user_id user, conversation target, change_id up_to);
   // Writes down now what was gathered, as far as there is room.
   void flush_reads();
 
-  result<void> typing(user_id who, conversation in);
+  result<void> typing(user_id who, conversation target);
 
   // As what a stream is read: all its events, separated by commas; each as a block of Server-Sent
   // Events; or, for the tutorial's page, only messages of others without the word "event".
@@ -96,7 +97,7 @@ class chat : private append_listener {
   // Everything a fresh page needs, as JSON without its closing brace: the caller may add to it.
   task<result<std::string>> start(user_id reader);
   // {"messages":[…],"more":…}: the messages below `before`, at most `limit`, oldest first.
-  task<result<std::string>> history(user_id reader, conversation in, change_id before,
+  task<result<std::string>> history(user_id reader, conversation target, change_id before,
                                     std::size_t limit);
   // A user's password hash, from the store; empty if he has none.
   task<result<std::string>> password_hash(user_id user);
@@ -126,18 +127,18 @@ class chat : private append_listener {
   void publish_group(const group_row& g, change_id before);
   void publish_member(const member_row& m, const applied& of, change_id before);
   std::vector<user_id> who_sees(user_id u) const;
-  void gather_read(user_id user, conversation in, change_id up_to);
+  void gather_read(user_id user, conversation target, change_id up_to);
   void settle_reads(std::uint64_t ticket, const applied& a);
   void put(std::string& out, view as, change_id id, std::string_view event) const;
 
-  loop& loop_;
+  lingerd::loop& loop_;
   store& store_;
   const limits& bounds_;
   wall_clock wall_;
-  directory people_;
-  sessions sessions_;
-  fanout streams_;
-  presence presence_;
+  lingerd::directory directory_;
+  lingerd::sessions sessions_;
+  lingerd::fanout fanout_;
+  lingerd::presence presence_;
   std::string epoch_;
   change_id horizon_ = 0;
 
@@ -148,7 +149,7 @@ class chat : private append_listener {
   struct flying_read {
     std::uint64_t ticket = 0;
     user_id user = 0;
-    conversation in;
+    lingerd::conversation conversation;
     change_id up_to = 0;
   };
   std::deque<flying_read> flying_reads_;  // on their way to the disk, by ticket

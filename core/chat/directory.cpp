@@ -30,7 +30,7 @@ auto& find_or_insert(Vector& v, const Key& key, Of of) {
 
 constexpr auto by_other = [](const friend_link& f) { return f.other; };
 constexpr auto by_user = [](const member_link& m) { return m.user; };
-constexpr auto by_conversation = [](const read_mark& r) { return r.in; };
+constexpr auto by_conversation = [](const read_mark& r) { return r.conversation; };
 
 }  // namespace
 
@@ -97,8 +97,8 @@ void directory::absorb(const member_row& r) {
 }
 
 void directory::absorb(const read_row& r) {
-  read_mark& m = find_or_insert(make_user(r.user).reads, r.in, by_conversation);
-  m = {r.in, r.up_to, r.others, r.changed};
+  read_mark& m = find_or_insert(make_user(r.user).reads, r.conversation, by_conversation);
+  m = {r.conversation, r.up_to, r.others, r.changed};
 }
 
 void directory::absorb(conversation in, const message_head& head) { newest_[in.key] = head; }
@@ -148,12 +148,12 @@ bool directory::is_member(group_id g, user_id u) const {
   return m && m->is_in();
 }
 
-std::uint64_t directory::unread(user_id user_, conversation in) const {
-  const message_head* head = newest(in);
+std::uint64_t directory::unread(user_id user_, conversation conversation) const {
+  const message_head* head = newest(conversation);
   if (!head) return 0;
   std::uint64_t others = 0;
-  if (in.is_group()) {
-    const lingerd::group* g = group(in.group());
+  if (conversation.is_group()) {
+    const lingerd::group* g = group(conversation.group());
     const member_link* m = g ? g->member(user_) : nullptr;
     if (!m) return 0;
     const std::uint64_t number = m->is_in() ? head->number : m->last_number;
@@ -161,7 +161,7 @@ std::uint64_t directory::unread(user_id user_, conversation in) const {
   } else {
     others = others_in_single(*head, user_);
   }
-  const read_mark* mark = read_mark_of(user_, in);
+  const read_mark* mark = read_mark_of(user_, conversation);
   const std::uint64_t read = mark ? mark->others : 0;
   return others > read ? others - read : 0;
 }

@@ -24,7 +24,7 @@ struct friend_link {
 };
 
 struct read_mark {
-  conversation in;
+  lingerd::conversation conversation;
   change_id up_to = 0;
   std::uint64_t others = 0;
   change_id changed = 0;

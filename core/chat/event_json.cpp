@@ -2,10 +2,10 @@
 
 #include "core/base/json_writer.hpp"
 
-namespace lingerd::wire {
+namespace lingerd::event_json {
 
-using json_out::number;
-using json_out::quote;
+using json_writer::number;
+using json_writer::quote;
 
 namespace {
 
@@ -15,12 +15,13 @@ void message_open(std::string& out, const message_row& m) {
   out += R"({"event":"message","id":)";
   number(out, m.head.id);
   out += R"(,"timestamp":)";
-  json_out::timestamp(out, m.timestamp);
+  json_writer::timestamp(out, m.timestamp);
   out += R"(,"from":)";
   number(out, m.head.from);
   out += R"(,"to":)";
-  number(out, m.in.is_group() ? m.in.group() : m.in.other_than(m.head.from));
-  out += m.in.is_group() ? R"(,"type":"group","msg":)" : R"(,"type":"single","msg":)";
+  number(out, m.conversation.is_group() ? m.conversation.group()
+                                        : m.conversation.other_than(m.head.from));
+  out += m.conversation.is_group() ? R"(,"type":"group","msg":)" : R"(,"type":"single","msg":)";
   quote(out, m.text);
   if (m.unsynced) out += R"(,"clock":"unsynced")";
 }
@@ -58,25 +59,26 @@ void conversation_of(std::string& out, conversation in, user_id reader) {
   number(out, in.is_group() ? in.group() : in.other_than(reader));
 }
 
-void read(std::string& out, user_id user, conversation in, change_id up_to, change_id id) {
+void read(std::string& out, user_id user, conversation conversation, change_id up_to,
+          change_id id) {
   out += R"({"event":"read")";
   id_of(out, id);
   out += R"(,"user":)";
   number(out, user);
   out += ',';
-  conversation_of(out, in, user);
+  conversation_of(out, conversation, user);
   out += R"(,"up_to":)";
   number(out, up_to);
   out += '}';
 }
 
-void user_open(std::string& out, const person& who) {
+void user_open(std::string& out, const person& person) {
   out += R"({"id":)";
-  number(out, who.id);
+  number(out, person.id);
   out += R"(,"name":)";
-  quote(out, who.name);
+  quote(out, person.name);
   out += R"(,"display":)";
-  quote(out, who.display);
+  quote(out, person.display);
 }
 
 void user(std::string& out, const person& who) {
@@ -99,11 +101,11 @@ void friend_state(std::string& out, const person& other, friendship state, chang
   out += "\"}";
 }
 
-void profile(std::string& out, const person& who, change_id id) {
+void profile(std::string& out, const person& person, change_id id) {
   out += R"({"event":"profile")";
   id_of(out, id);
   out += R"(,"user":)";
-  user(out, who);
+  user(out, person);
   out += '}';
 }
 
@@ -172,4 +174,4 @@ void typing(std::string& out, user_id who, bool in_group, std::uint32_t to) {
   out += '}';
 }
 
-}  // namespace lingerd::wire
+}  // namespace lingerd::event_json

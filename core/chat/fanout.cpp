@@ -4,8 +4,8 @@
 #include <set>
 
 #include "core/base/check.hpp"
-#include "core/base/planted_faults.hpp"
 #include "core/base/coverage.hpp"
+#include "core/base/planted_faults.hpp"
 
 namespace lingerd {
 
@@ -51,23 +51,23 @@ std::uint64_t fanout::push(event e) {
 void fanout::wake_all(channel& c) {
   // A stream leaves the list when it is woken: one wake answers one request.
   while (!c.waiting.empty()) {
-    held_stream& s = c.waiting.front();
+    subscriber& s = c.waiting.front();
     c.waiting.pop_front();
     s.sleeper.signal(wake::news);
   }
 }
 
-void fanout::publish(event e, std::span<const user_id> to) {
-  if (to.empty()) return;
-  CHECK(std::is_sorted(to.begin(), to.end()));
-  e.to.reserve(to.size());
-  for (const user_id u : to) {
+void fanout::publish(event e, std::span<const user_id> recipients) {
+  if (recipients.empty()) return;
+  CHECK(std::is_sorted(recipients.begin(), recipients.end()));
+  e.to.reserve(recipients.size());
+  for (const user_id u : recipients) {
     const head before = newest_of(u);
     e.to.push_back({u, before.place, before.id});
   }
   const change_id id = e.id;
   const std::uint64_t place = push(std::move(e));
-  for (const user_id u : to) {
+  for (const user_id u : recipients) {
     channel& c = channel_of(u);
     c.newest = {place, id};
     wake_all(c);
@@ -83,7 +83,7 @@ void fanout::publish_to_group(event e, group_id g) {
   const std::uint64_t place = push(std::move(e));
   if (group_heads_.size() <= g) group_heads_.resize(g + 1);
   group_heads_[g] = {place, id};
-  const lingerd::group* of = people_.group(g);
+  const lingerd::group* of = directory_.group(g);
   if (!of) return;
   for (const member_link& m : of->members) {
     if (m.is_in() && m.user < channels_.size()) wake_all(channels_[m.user]);
@@ -101,7 +101,7 @@ bool fanout::has_news(const person& reader, change_id after) const {
 }
 
 const member_link* fanout::membership_of(const person& reader, group_id g) const {
-  const lingerd::group* of = people_.group(g);
+  const lingerd::group* of = directory_.group(g);
   return of ? of->member(reader.id) : nullptr;
 }
 
@@ -153,7 +153,7 @@ void keep_newest_states(std::vector<const fanout::event*>& found) {
   const auto kept = std::stable_partition(
       found.rbegin(), found.rend(),
       [&](const fanout::event* e) { return !is_state(e) || seen.insert(e->of).second; });
-  if (kept.base() != found.begin()) rare::took(rare::branch::state_superseded);
+  if (kept.base() != found.begin()) coverage::hit(coverage::branch::state_superseded);
   found.erase(found.begin(), kept.base());
 }
 
@@ -188,7 +188,7 @@ void fanout::wake_presence(user_id user) {
   if (user >= channels_.size()) return;
   auto& waiting = channels_[user].waiting;
   for (auto at = waiting.begin(); at != waiting.end();) {
-    held_stream& s = *at;
+    subscriber& s = *at;
     if (!s.presence) {
       ++at;
       continue;

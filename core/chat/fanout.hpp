@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/chat/directory.hpp"
 #include "core/base/limits.hpp"
+#include "core/chat/directory.hpp"
 #include "core/chat/sessions.hpp"
 
 // The waiting, and what ends it.
@@ -55,14 +55,14 @@ class fanout {
     change_id group_previous_id = 0;
   };
 
-  fanout(const directory& people, const limits& bounds) : people_(people), bounds_(bounds) {}
+  fanout(const directory& people, const limits& bounds) : directory_(people), bounds_(bounds) {}
 
   // Nothing at or below `horizon` is in the ring; the server has just started.
   void start_at(change_id horizon) { floor_ = horizon; }
 
   // Puts an event for these users, in ascending order, into the ring and wakes their streams. An id
   // must not be below the last one's.
-  void publish(event e, std::span<const user_id> to);
+  void publish(event e, std::span<const user_id> recipients);
   // The same for all who are in the group now.
   void publish_to_group(event e, group_id g);
 
@@ -75,7 +75,7 @@ class fanout {
   bool collect(const person& reader, change_id after, std::vector<const event*>& found) const;
 
   // Registers a stream that waits for news of `user`.
-  void wait(user_id user, held_stream& s) { channel_of(user).waiting.push_back(s); }
+  void wait(user_id user, subscriber& s) { channel_of(user).waiting.push_back(s); }
   // Signals those of the user's streams that asked for presence.
   void wake_presence(user_id user);
   // Whether the user has streams waiting now.
@@ -98,8 +98,7 @@ class fanout {
   struct channel {
     head newest;
     boost::intrusive::list<
-        held_stream,
-        boost::intrusive::member_hook<held_stream, member_hook, &held_stream::in_channel>,
+        subscriber, boost::intrusive::member_hook<subscriber, member_hook, &subscriber::in_channel>,
         boost::intrusive::constant_time_size<false>>
         waiting;
   };
@@ -117,7 +116,7 @@ class fanout {
   bool walk_group(group_id g, const member_link& as, change_id after,
                   std::vector<const event*>& found) const;
 
-  const directory& people_;
+  const directory& directory_;
   const limits& bounds_;
   change_id floor_ = 0;
   std::deque<channel> channels_;   // by user; a deque, so that they never move

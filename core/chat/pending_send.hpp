@@ -8,7 +8,7 @@ namespace lingerd {
 class chat::pending_send {
  public:
   // `sleeper` outlives it.
-  pending_send(chat& c, std::uint64_t ticket, waiter& sleeper) : place_(c, ticket, sleeper) {}
+  pending_send(chat& chat, std::uint64_t ticket, waiter& sleeper) : place_(chat, ticket, sleeper) {}
 
   // What became of it. REQUIRES: `sleeper` was signalled wake::done. Once.
   result<sent> take();

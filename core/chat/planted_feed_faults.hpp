@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/chat/fanout.hpp"
 #include "core/base/planted_faults.hpp"
+#include "core/chat/fanout.hpp"
 
 namespace lingerd::planted {
 

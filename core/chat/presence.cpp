@@ -13,10 +13,10 @@ constexpr std::size_t typed_min = 1024;  // notes of who types that are kept wit
 
 }  // namespace
 
-presence::presence(loop& on, const directory& people, fanout& streams, const limits& bounds)
+presence::presence(loop& on, const directory& directory, fanout& fanout, const limits& bounds)
     : loop_(on),
-      people_(people),
-      streams_(streams),
+      directory_(directory),
+      fanout_(fanout),
       bounds_(bounds),
       timer_([](timer& t) { static_cast<gather_timer&>(t).owner.gather(); }, *this) {}
 
@@ -41,7 +41,7 @@ void presence::gather_by(instant when) {
 
 void presence::friends_changed(user_id u) {
   seat_of(u).changed = ++revision_;
-  streams_.wake_presence(u);
+  fanout_.wake_presence(u);
 }
 
 void presence::hold(user_id u) {
@@ -96,12 +96,12 @@ void presence::gather() {
   touched_.clear();
   if (!changed.empty()) ++revision_;
   for (const user_id u : changed) {
-    const person* p = people_.user(u);
+    const person* p = directory_.user(u);
     if (!p) continue;
     for (const friend_link& f : p->friends) {
       if (f.state != friendship::agreed) continue;
       seat_of(f.other).changed = revision_;
-      streams_.wake_presence(f.other);
+      fanout_.wake_presence(f.other);
     }
   }
   for (auto at = notes_.begin(); at != notes_.end();) {
@@ -117,11 +117,11 @@ void presence::note_for(user_id reader, user_id who, const std::string& bytes) {
   if (reader >= seats_.size() || !is_here(seats_[reader], now)) return;
   auto& notes = notes_[reader];
   std::erase_if(
-      notes, [&](const note& n) { return n.until <= now || (n.who == who && n.bytes == bytes); });
+      notes, [&](const note& n) { return n.until <= now || (n.user == who && n.bytes == bytes); });
   if (notes.size() >= bounds_.typing_notes) notes.erase(notes.begin());
   notes.push_back({revision_, now + bounds_.typing_life, who, bytes});
   gather_by(now + bounds_.typing_life);
-  streams_.wake_presence(reader);
+  fanout_.wake_presence(reader);
 }
 
 // Whether this was told a moment ago.
@@ -146,13 +146,13 @@ void presence::sent(user_id who) {
   typed_.erase(first, last);
 }
 
-void presence::typing(user_id who, bool in_group, std::uint32_t to) {
+void presence::typing(user_id who, bool in_group, std::uint32_t number) {
   std::string bytes;
-  wire::typing(bytes, who, in_group, to);
+  event_json::typing(bytes, who, in_group, number);
   if (is_fresh(who, bytes)) return;
   ++revision_;
-  if (!in_group) return note_for(to, who, bytes);
-  const group* g = people_.group(to);
+  if (!in_group) return note_for(number, who, bytes);
+  const group* g = directory_.group(number);
   if (!g) return;
   for (const member_link& m : g->members) {
     if (m.is_in() && m.user != who) note_for(m.user, who, bytes);
@@ -171,14 +171,14 @@ bool presence::is_newer(user_id reader, std::uint64_t revision) const {
 
 void presence::append(std::string& out, const person& reader) const {
   out += R"("presence":{"rev":)";
-  json_out::number(out, revision_);
+  json_writer::number(out, revision_);
   out += R"(,"online":[)";
   bool first = true;
   for (const friend_link& f : reader.friends) {
     if (f.state != friendship::agreed || !is_online(f.other)) continue;
     if (!first) out += ',';
     first = false;
-    json_out::number(out, f.other);
+    json_writer::number(out, f.other);
   }
   out += "]}";
 }

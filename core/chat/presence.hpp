@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/limits.hpp"
 #include "core/chat/directory.hpp"
 #include "core/chat/fanout.hpp"
-#include "core/base/limits.hpp"
 #include "core/loop/loop.hpp"
 
 namespace lingerd {
@@ -38,7 +38,7 @@ class presence {
 
   // `who` types to the reader `to` (in a conversation of two) or in the group `to`. Told again only
   // when the last note about it is half over, however often a client says so.
-  void typing(user_id who, bool in_group, std::uint32_t to);
+  void typing(user_id who, bool in_group, std::uint32_t number);
 
   std::uint64_t revision() const { return revision_; }
   bool is_online(user_id u) const { return u < seats_.size() && seats_[u].shown; }
@@ -68,7 +68,7 @@ class presence {
   struct note {
     std::uint64_t revision = 0;
     instant until{};
-    user_id who = 0;
+    user_id user = 0;
     std::string bytes;
   };
   // The timer knows its owner by its place in it.
@@ -86,8 +86,8 @@ class presence {
   void note_for(user_id reader, user_id who, const std::string& bytes);
 
   loop& loop_;
-  const directory& people_;
-  fanout& streams_;
+  const directory& directory_;
+  fanout& fanout_;
   const limits& bounds_;
   std::uint64_t revision_ = 1;
   std::uint64_t began_ = 1;  // all revisions before are of an earlier life

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "core/chat/chat.hpp"
 #include "core/base/check.hpp"
-#include "core/chat/waiting_commit.hpp"
+#include "core/chat/chat.hpp"
 #include "core/chat/event_json.hpp"
+#include "core/chat/waiting_commit.hpp"
 
 // What is on disk becomes visible: the directory and the horizon move, the streams are told, and
 // whoever waited for the change goes on.
@@ -30,12 +30,12 @@ void chat::on_committed(std::span<const std::uint64_t> tickets, std::span<applie
     applied& a = results[i];
     if (!a.refused && !a.repeated) publish(a);
     settle_reads(tickets[i], a);
-    waiting_commit* who = waiting_.front();
+    waiting_commit* waiting = waiting_.front();
     waiting_.pop_front();
     ++first_ticket_;
-    if (!who) continue;
+    if (!waiting) continue;
     a.message.reset();
-    who->settle(std::move(a));
+    waiting->settle(std::move(a));
   }
 }
 
@@ -51,7 +51,7 @@ void chat::publish(applied& a) {
     } else {
       std::visit(
           [&](const auto& r) {
-            if constexpr (requires { people_.absorb(r); }) people_.absorb(r);
+            if constexpr (requires { directory_.absorb(r); }) directory_.absorb(r);
           },
           row);
     }
@@ -66,18 +66,18 @@ void chat::publish(const row_written& row, const applied& of, change_id before) 
     fanout::event e;
     e.id = u->changed;
     e.of = {kind::profile, u->id, 0};
-    wire::profile(e.bytes, *people_.user(u->id), e.id);
+    event_json::profile(e.bytes, *directory_.user(u->id), e.id);
     const std::vector<user_id> to = who_sees(u->id);
-    streams_.publish(std::move(e), to);
+    fanout_.publish(std::move(e), to);
   } else if (const auto* f = std::get_if<friend_row>(&row)) {
-    const person* other = people_.user(f->other);
+    const person* other = directory_.user(f->other);
     if (f->changed <= before || !other) return;
     fanout::event e;
     e.id = f->changed;
     e.of = {kind::friendship, f->other, 0};
-    wire::friend_state(e.bytes, *other, f->state, e.id);
+    event_json::friend_state(e.bytes, *other, f->state, e.id);
     const user_id to[] = {f->user};
-    streams_.publish(std::move(e), to);
+    fanout_.publish(std::move(e), to);
     presence_.friends_changed(f->user);
   } else if (const auto* g = std::get_if<group_row>(&row)) {
     publish_group(*g, before);
@@ -87,27 +87,28 @@ void chat::publish(const row_written& row, const applied& of, change_id before) 
     if (r->changed <= before) return;
     fanout::event e;
     e.id = r->changed;
-    e.of = {kind::read, r->user, r->in.key};
-    wire::read(e.bytes, r->user, r->in, r->up_to, e.id);
+    e.of = {kind::read, r->user, r->conversation.key};
+    event_json::read(e.bytes, r->user, r->conversation, r->up_to, e.id);
     std::vector<user_id> to{r->user};
-    if (!r->in.is_group()) to = {r->in.low(), r->in.high()};
-    streams_.publish(std::move(e), to);
+    if (!r->conversation.is_group()) to = {r->conversation.low(), r->conversation.high()};
+    fanout_.publish(std::move(e), to);
   }
 }
 
 void chat::publish_message(message_row m) {
-  people_.absorb(m.in, m.head);
+  directory_.absorb(m.conversation, m.head);
   presence_.sent(m.head.from);
   fanout::event e;
   e.id = m.head.id;
   e.bytes.reserve(160 + m.text.size() + m.text.size() / 8);
-  wire::message(e.bytes, m);
+  event_json::message(e.bytes, m);
   e.is_message = true;
   e.sender = m.head.from;
   e.cid = std::move(m.cid);
-  if (m.in.is_group()) return streams_.publish_to_group(std::move(e), m.in.group());
-  const user_id to[] = {m.in.low(), m.in.high()};
-  streams_.publish(std::move(e), to);
+  if (m.conversation.is_group())
+    return fanout_.publish_to_group(std::move(e), m.conversation.group());
+  const user_id to[] = {m.conversation.low(), m.conversation.high()};
+  fanout_.publish(std::move(e), to);
 }
 
 void chat::publish_group(const group_row& g, change_id before) {
@@ -115,8 +116,8 @@ void chat::publish_group(const group_row& g, change_id before) {
   fanout::event e;
   e.id = g.changed;
   e.of = {kind::group, g.id, 0};
-  wire::group_state(e.bytes, people_, *people_.group(g.id), e.id);
-  streams_.publish_to_group(std::move(e), g.id);
+  event_json::group_state(e.bytes, directory_, *directory_.group(g.id), e.id);
+  fanout_.publish_to_group(std::move(e), g.id);
 }
 
 void chat::publish_member(const member_row& m, const applied& of, change_id before) {
@@ -133,34 +134,34 @@ void chat::publish_member(const member_row& m, const applied& of, change_id befo
   };
   auto at = std::find_if(of.rows.begin(), of.rows.end(), is_with_him);
   if (&std::get<member_row>(*at) != &m) return;  // told with the first of them
-  std::vector<user_id> to;
+  std::vector<user_id> recipients;
   for (; at != of.rows.end(); at = std::find_if(at + 1, of.rows.end(), is_with_him)) {
-    to.push_back(std::get<member_row>(*at).user);
+    recipients.push_back(std::get<member_row>(*at).user);
   }
-  std::sort(to.begin(), to.end());
-  to.erase(std::unique(to.begin(), to.end()), to.end());
+  std::sort(recipients.begin(), recipients.end());
+  recipients.erase(std::unique(recipients.begin(), recipients.end()), recipients.end());
   fanout::event e;
   e.id = m.changed;
   e.of = {kind::group, m.group, 0};
   if (made == step::left) {
-    wire::group_left(e.bytes, m.group, e.id);
+    event_json::group_left(e.bytes, m.group, e.id);
   } else {
-    wire::group_state(e.bytes, people_, *people_.group(m.group), e.id);
+    event_json::group_state(e.bytes, directory_, *directory_.group(m.group), e.id);
   }
-  streams_.publish(std::move(e), to);
+  fanout_.publish(std::move(e), recipients);
 }
 
 std::vector<user_id> chat::who_sees(user_id u) const {
   std::vector<user_id> all{u};
-  const person* p = people_.user(u);
+  const person* p = directory_.user(u);
   for (const friend_link& f : p->friends) {
-    if (f.state != friendship::none || people_.newest(conversation::single(u, f.other))) {
+    if (f.state != friendship::none || directory_.newest(conversation::single(u, f.other))) {
       all.push_back(f.other);
     }
   }
   for (const group_id g : p->groups) {
-    if (!people_.is_member(g, u)) continue;
-    for (const member_link& m : people_.group(g)->members) {
+    if (!directory_.is_member(g, u)) continue;
+    for (const member_link& m : directory_.group(g)->members) {
       if (m.is_in()) all.push_back(m.user);
     }
   }

@@ -23,7 +23,7 @@ void sessions::absorb_end(const token_hash& hash) {
   const auto at = by_hash_.find(hash);
   if (at == by_hash_.end()) return;
   session& gone = **at;
-  for (held_stream& s : gone.held) s.sleeper.signal(wake::signed_out);
+  for (subscriber& s : gone.held) s.sleeper.signal(wake::signed_out);
   gone.held.clear();
   session** link = &by_user_[gone.row.user];
   while (*link != &gone) link = &(*link)->next_of_user;
@@ -42,12 +42,12 @@ const sessions::session* sessions::find(const token_hash& hash) const {
   return at == by_hash_.end() ? nullptr : at->get();
 }
 
-const sessions::session* sessions::find(const token_seal& seal) const {
+const sessions::session* sessions::find(const token_fingerprint& seal) const {
   const auto at = by_seal_.find(seal);
   return at == by_seal_.end() ? nullptr : *at;
 }
 
-void sessions::remember(const token_hash& hash, const token_seal& seal) {
+void sessions::remember(const token_hash& hash, const token_fingerprint& seal) {
   const auto at = by_hash_.find(hash);
   CHECK(at != by_hash_.end());
   session& s = **at;
@@ -56,13 +56,13 @@ void sessions::remember(const token_hash& hash, const token_seal& seal) {
   by_seal_.insert(&s);
 }
 
-bool sessions::hold(const token_hash& hash, held_stream& s) {
+bool sessions::hold(const token_hash& hash, subscriber& s) {
   const auto at = by_hash_.find(hash);
   if (at == by_hash_.end()) return false;
   auto& held = (*at)->held;
   held.push_back(s);
   if (held.size() > bounds_.held_per_session) {
-    held_stream& oldest = held.front();
+    subscriber& oldest = held.front();
     held.pop_front();
     oldest.sleeper.signal(wake::crowded);
   }

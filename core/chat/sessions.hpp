@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "core/base/limits.hpp"
-#include "core/state/rows.hpp"
 #include "core/loop/waiter.hpp"
+#include "core/state/rows.hpp"
 
 namespace lingerd {
 
@@ -20,8 +20,8 @@ using member_hook =
 
 // One stream that is held open: who is to be woken, and where it is registered. It lives in the
 // connection's frame while it is parked, and leaves every list when destroyed.
-struct held_stream {
-  held_stream(waiter& sleeper, bool presence) : sleeper(sleeper), presence(presence) {}
+struct subscriber {
+  subscriber(waiter& sleeper, bool presence) : sleeper(sleeper), presence(presence) {}
   waiter& sleeper;
   const bool presence;
   member_hook in_channel;
@@ -30,7 +30,7 @@ struct held_stream {
 
 // A keyed hash of a token, several times cheaper than its token_hash. It means nothing outside this
 // process, which alone has the key.
-using token_seal = std::array<unsigned char, 16>;
+using token_fingerprint = std::array<unsigned char, 16>;
 
 // Who is signed in, by the hash of his token. Follows the session rows.
 class sessions {
@@ -38,14 +38,13 @@ class sessions {
   struct session {
     session_row row;
     boost::intrusive::list<
-        held_stream,
-        boost::intrusive::member_hook<held_stream, member_hook, &held_stream::in_session>,
+        subscriber, boost::intrusive::member_hook<subscriber, member_hook, &subscriber::in_session>,
         boost::intrusive::constant_time_size<false>>
         held;  // oldest first
     // The tutorial's page keeps no cursor: up to where it was answered; 0: it has not asked yet.
     change_id classic = 0;
     session* next_of_user = nullptr;
-    std::optional<token_seal> seal;
+    std::optional<token_fingerprint> seal;
   };
 
   explicit sessions(const limits& bounds) : bounds_(bounds) {}
@@ -62,13 +61,13 @@ class sessions {
   const session* find(const token_hash&) const;
 
   // The same by the seal of a token that has been here before.
-  const session* find(const token_seal&) const;
+  const session* find(const token_fingerprint&) const;
   // REQUIRES: the session exists, and the seal is its token's.
-  void remember(const token_hash&, const token_seal&);
+  void remember(const token_hash&, const token_fingerprint&);
 
   // Registers a held stream; where the session holds too many, its oldest one is signalled
   // wake::crowded. False if there is no such session (any more).
-  bool hold(const token_hash&, held_stream&);
+  bool hold(const token_hash&, subscriber&);
 
   // From where the tutorial's page goes on: the horizon at first, then where it was last answered.
   // REQUIRES: the session exists.
@@ -126,26 +125,26 @@ class sessions {
     bool operator()(const owned& a, const token_hash& b) const { return a->row.hash == b; }
   };
 
-  struct hash_of_seal {
+  struct hash_of_fingerprint {
     using is_transparent = void;
     using is_avalanching = void;
-    std::size_t operator()(const token_seal& s) const {
+    std::size_t operator()(const token_fingerprint& s) const {
       std::size_t n;
       std::memcpy(&n, s.data(), sizeof n);
       return n;
     }
     std::size_t operator()(const session* s) const { return (*this)(*s->seal); }
   };
-  struct same_seal {
+  struct same_fingerprint {
     using is_transparent = void;
     bool operator()(const session* a, const session* b) const { return a->seal == b->seal; }
-    bool operator()(const token_seal& a, const session* b) const { return a == *b->seal; }
-    bool operator()(const session* a, const token_seal& b) const { return *a->seal == b; }
+    bool operator()(const token_fingerprint& a, const session* b) const { return a == *b->seal; }
+    bool operator()(const session* a, const token_fingerprint& b) const { return *a->seal == b; }
   };
 
   const limits& bounds_;
   boost::unordered_flat_set<owned, hash_of, same_hash> by_hash_;
-  boost::unordered_flat_set<session*, hash_of_seal, same_seal> by_seal_;
+  boost::unordered_flat_set<session*, hash_of_fingerprint, same_fingerprint> by_seal_;
   std::vector<session*> by_user_;  // the first of a user's; each leads to the next
   std::map<user_id, std::size_t> opening_;
 };

@@ -2,9 +2,9 @@
 
 #include <optional>
 
-#include "core/chat/chat.hpp"
 #include "core/base/check.hpp"
 #include "core/base/coverage.hpp"
+#include "core/chat/chat.hpp"
 #include "core/loop/waiter.hpp"
 
 namespace lingerd {
@@ -23,7 +23,7 @@ class chat::waiting_commit {
   waiting_commit& operator=(const waiting_commit&) = delete;
   ~waiting_commit() {
     if (ticket_ < chat_.first_ticket_) return;
-    rare::took(rare::branch::commit_left);
+    coverage::hit(coverage::branch::commit_left);
     chat_.waiting_[ticket_ - chat_.first_ticket_] = nullptr;
   }
 
@@ -34,7 +34,7 @@ class chat::waiting_commit {
   // REQUIRES: he was signalled. Once.
   result<applied> take() {
     if (outcome_->refused) {
-      rare::took(rare::branch::refused_in_apply);
+      coverage::hit(coverage::branch::refused_in_apply);
       return std::move(*outcome_->refused);
     }
     return std::move(*outcome_);

@@ -14,8 +14,8 @@ using wall_ms = std::int64_t;
 // A deadline that need not be exact, moved back to a whole tenth of a second: of thousands that
 // wait, those of one tenth end together, and a board that has nothing else to do wakes once for
 // them.
-inline constexpr instant beat = std::chrono::milliseconds(100);
-constexpr instant on_the_beat(instant deadline) { return deadline - deadline % beat; }
+inline constexpr instant coalescing_step = std::chrono::milliseconds(100);
+constexpr instant coalesced(instant deadline) { return deadline - deadline % coalescing_step; }
 
 // Where time comes from. The server has the kernel's, a virtual world its own.
 class clock {
@@ -26,7 +26,7 @@ class clock {
   // Whether the kernel believes its wall clock (a time service has set it).
   virtual bool wall_is_synced() = 0;
   // From the loop, when all that was ready has run: the next thing comes at another time.
-  virtual void turn_is_over() {}
+  virtual void on_turn_end() {}
 };
 
 }  // namespace lingerd

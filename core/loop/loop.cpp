@@ -35,7 +35,7 @@ void loop::run_all(queue& q) {
 
 void loop::run_ready() {
   run_all(ready_);
-  clock_.turn_is_over();
+  clock_.on_turn_end();
 }
 
 void loop::end_turn() {

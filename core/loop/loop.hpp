@@ -68,7 +68,7 @@ class loop {
   void run_all(queue& q);
 
   clock& clock_;
-  timers timers_;
+  timer_wheel timers_;
   instant told_ = instant::max();  // the earliest deadline that the driver knows of
   queue ready_;
   queue deferred_;

@@ -9,10 +9,10 @@ namespace lingerd {
 // A clock that stands still for a turn of the loop, as it does in a virtual world: it is read when
 // it is first asked, and remembered until the loop has nothing left to run. A request and the
 // answer to it ask about ten times.
-class turn_clock final : public clock {
+class loop_clock final : public clock {
  public:
   // `source` outlives it.
-  explicit turn_clock(clock& source) : source_(source) {}
+  explicit loop_clock(clock& source) : source_(source) {}
 
   instant now() override {
     if (!now_) now_ = source_.now();
@@ -23,7 +23,7 @@ class turn_clock final : public clock {
     return *wall_;
   }
   bool wall_is_synced() override { return source_.wall_is_synced(); }
-  void turn_is_over() override {
+  void on_turn_end() override {
     now_.reset();
     wall_.reset();
   }

@@ -18,13 +18,13 @@ namespace lingerd {
 //
 // Should the frame go before the answer comes, the answer is dropped.
 template <class T>
-class answer {
+class one_shot {
  public:
-  explicit answer(loop& on) : asleep(on) {}
-  answer(const answer&) = delete;
-  answer& operator=(const answer&) = delete;
+  explicit one_shot(loop& on) : asleep(on) {}
+  one_shot(const one_shot&) = delete;
+  one_shot& operator=(const one_shot&) = delete;
 
-  std::function<void(T)> taker() {
+  std::function<void(T)> callback() {
     return [this, alive = std::weak_ptr<int>(alive_)](T value) {
       if (alive.expired()) return;
       value_.emplace(std::move(value));

@@ -48,16 +48,16 @@ void timer::unlink() {
   where = nowhere;
 }
 
-timers::timers() {
+timer_wheel::timer_wheel() {
   tree::init_header(&tree_);
   for (timer_links& s : slots_) list::init_header(&s);
 }
 
-timers::~timers() {
+timer_wheel::~timer_wheel() {
   while (timer* const t = earliest()) t->unlink();
 }
 
-void timers::set(timer& t, instant deadline) {
+void timer_wheel::set(timer& t, instant deadline) {
   t.cancel();
   t.deadline_ = deadline;
   t.sequence = ++sequence_;
@@ -69,7 +69,7 @@ void timers::set(timer& t, instant deadline) {
   first_waiting_ = std::min(first_waiting_, s);
 }
 
-void timers::move_on(instant now) {
+void timer_wheel::move_on(instant now) {
   while (first_waiting_ != none) {
     const timer_links& ring = slots_[index_of(first_waiting_)];
     if (ring.right != &ring) break;
@@ -81,14 +81,14 @@ void timers::move_on(instant now) {
   base_ = std::max(base_, first_waiting_ == none ? here : std::min(here, first_waiting_ - 1));
 }
 
-void timers::put_into_tree(timer& t) {
+void timer_wheel::put_into_tree(timer& t) {
   t.where = timer_links::in_tree;
   tree::insert_equal_upper_bound(&tree_, &t, [](const timer_links* a, const timer_links* b) {
     return static_cast<const timer*>(a)->is_before(*static_cast<const timer*>(b));
   });
 }
 
-void timers::pour_first_slot() {
+void timer_wheel::pour_first_slot() {
   const slot s = first_waiting_;
   timer_links& ring = slots_[index_of(s)];
   while (ring.right != &ring) {
@@ -101,7 +101,7 @@ void timers::pour_first_slot() {
 }
 
 // The first slot from `s` on that may hold something.
-timers::slot timers::waiting_from(slot s) const {
+timer_wheel::slot timer_wheel::waiting_from(slot s) const {
   while (s < base_ + slot_count) {
     const std::uint64_t bits = may_hold_[index_of(s) / 64] >> (index_of(s) % 64);
     if (bits != 0) return s + std::countr_zero(bits);
@@ -110,7 +110,7 @@ timers::slot timers::waiting_from(slot s) const {
   return none;
 }
 
-timer* timers::earliest() {
+timer* timer_wheel::earliest() {
   for (;;) {
     timer_links* const first = tree::begin_node(&tree_);
     auto* const t = first == &tree_ ? nullptr : static_cast<timer*>(first);
@@ -119,13 +119,13 @@ timer* timers::earliest() {
   }
 }
 
-std::optional<instant> timers::next() {
+std::optional<instant> timer_wheel::next() {
   const timer* const t = earliest();
   if (!t) return std::nullopt;
   return t->deadline_;
 }
 
-std::size_t timers::fire(instant now) {
+std::size_t timer_wheel::fire(instant now) {
   std::size_t fired = 0;
   for (timer* t = earliest(); t && t->deadline_ <= now; t = earliest()) {
     t->unlink();

@@ -38,7 +38,7 @@ class timer : private timer_links {
   }
 
  private:
-  friend class timers;
+  friend class timer_wheel;
   void unlink();
   bool is_before(const timer& other) const {
     return deadline_ != other.deadline_ ? deadline_ < other.deadline_ : sequence < other.sequence;
@@ -63,12 +63,12 @@ class timer : private timer_links {
 // that a list holds one slot; (2) first_waiting_ is at or below the first of them; (3) what the
 // tree holds may lie anywhere: what is earliest is known once the tree's first is before the first
 // slot.
-class timers {
+class timer_wheel {
  public:
-  timers();
-  ~timers();
-  timers(const timers&) = delete;
-  timers& operator=(const timers&) = delete;
+  timer_wheel();
+  ~timer_wheel();
+  timer_wheel(const timer_wheel&) = delete;
+  timer_wheel& operator=(const timer_wheel&) = delete;
 
   // Whether a deadline lies beyond the slots; move_on() may bring them there.
   bool is_beyond(instant deadline) const { return slot_of(deadline) >= base_ + slot_count; }

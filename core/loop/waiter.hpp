@@ -37,7 +37,8 @@ constexpr bool has(wake_set set, wake w) { return (set & static_cast<wake_set>(w
 //   waiter.signal(wake::news)                 from the loop's thread only
 class waiter : private ready_node {
  public:
-  explicit waiter(loop& on) : ready_node(&resume), loop_(on), deadline_(&deadline_reached, *this) {}
+  explicit waiter(lingerd::loop& on)
+      : ready_node(&resume), loop_(on), deadline_(&deadline_reached, *this) {}
   waiter(const waiter&) = delete;
   waiter& operator=(const waiter&) = delete;
 
@@ -82,7 +83,7 @@ class waiter : private ready_node {
     clear(wake::timeout);
   }
 
-  loop& on() { return loop_; }
+  lingerd::loop& loop() { return loop_; }
 
  private:
   // The timer knows its waiter by its place in it.
@@ -100,7 +101,7 @@ class waiter : private ready_node {
   }
   static void deadline_reached(timer& t) { static_cast<deadline&>(t).owner.signal(wake::timeout); }
 
-  loop& loop_;
+  lingerd::loop& loop_;
   std::coroutine_handle<> sleeper_;
   deadline deadline_;
   wake_set mask_ = 0;
@@ -111,7 +112,7 @@ class waiter : private ready_node {
 // driver has at hand.
 class next_turn : private ready_node {
  public:
-  explicit next_turn(loop& on) : ready_node(&go_on), loop_(on) {}
+  explicit next_turn(lingerd::loop& on) : ready_node(&go_on), loop_(on) {}
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> h) {
@@ -123,7 +124,7 @@ class next_turn : private ready_node {
  private:
   static void go_on(ready_node& n) { static_cast<next_turn&>(n).sleeper_.resume(); }
 
-  loop& loop_;
+  lingerd::loop& loop_;
   std::coroutine_handle<> sleeper_;
 };
 

@@ -26,7 +26,7 @@ wall_clock::reading wall_clock::read() {
         last_ + std::chrono::duration_cast<std::chrono::milliseconds>(now - last_at_).count();
     const wall_ms leap = wall > expected ? wall - expected : expected - wall;
     if (leap > leap_believed) {
-      rare::took(rare::branch::clock_leap_refused);
+      coverage::hit(coverage::branch::clock_leap_refused);
       wall = expected;
     }
   }

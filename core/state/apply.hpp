@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/state/change.hpp"
 #include "core/base/limits.hpp"
+#include "core/state/change.hpp"
 #include "core/state/tables.hpp"
 
 namespace lingerd {

@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "core/state/change.hpp"
 #include "core/base/check.hpp"
-#include "core/base/limits.hpp"
 #include "core/base/coverage.hpp"
+#include "core/base/limits.hpp"
+#include "core/state/change.hpp"
 #include "core/state/tables.hpp"
 #include "core/state/unread.hpp"
 
@@ -49,8 +49,8 @@ class entry {
     const bool leaps = last != 0 && proposed > last + leap;
     const bool was_wrong = last > proposed + leap && (!unsynced || meta_.doubtful_timestamp);
     const wall_ms kept = was_wrong ? proposed : std::max(last, proposed);
-    if (was_wrong) rare::took(rare::branch::clock_was_wrong);
-    if (kept > proposed) rare::took(rare::branch::timestamp_held);
+    if (was_wrong) coverage::hit(coverage::branch::clock_was_wrong);
+    if (kept > proposed) coverage::hit(coverage::branch::timestamp_held);
     meta_.doubtful_timestamp = unsynced && !was_wrong && (leaps || meta_.doubtful_timestamp);
     meta_.last_timestamp = kept;
     rows.put(meta_);

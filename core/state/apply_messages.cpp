@@ -1,6 +1,6 @@
-#include "core/state/apply_entry.hpp"
-#include "core/base/planted_faults.hpp"
 #include "core/base/coverage.hpp"
+#include "core/base/planted_faults.hpp"
+#include "core/state/apply_entry.hpp"
 
 // Sending and reading.
 namespace lingerd::applying {
@@ -9,8 +9,8 @@ namespace {
 
 // Whether `c` may be sent; the sender's membership where it goes to a group.
 bool may_send(entry& e, const send_message& c, std::optional<member_row>& membership) {
-  if (c.to.is_group()) {
-    const auto g = e.rows.group(c.to.group());
+  if (c.target.is_group()) {
+    const auto g = e.rows.group(c.target.group());
     if (!g || g->removed) {
       e.refuse(error::not_found, "there is no such group");
       return false;
@@ -22,7 +22,7 @@ bool may_send(entry& e, const send_message& c, std::optional<member_row>& member
     }
     return true;
   }
-  const user_id other = c.to.other_than(c.from);
+  const user_id other = c.target.other_than(c.from);
   const auto f = e.rows.friendship_of(c.from, other);
   if (f && f->state == friendship::agreed) return true;
   const auto u = e.rows.user(other);
@@ -40,17 +40,17 @@ bool is_repeated(entry& e, const send_message& c) {
   const auto before = e.rows.sent(c.from, c.cid);
   if (!before) return false;
   if (planted::is_forgotten(before->id)) return false;
-  const auto m = e.rows.message(before->in, before->id);
+  const auto m = e.rows.message(before->conversation, before->id);
   if (!m) return false;
-  if (before->in != c.to || m->text != c.text) {
-    rare::took(rare::branch::cid_conflict);
+  if (before->conversation != c.target || m->text != c.text) {
+    coverage::hit(coverage::branch::cid_conflict);
     e.refuse(error::cid_conflict, "this cid was used for another message");
     return true;
   }
   e.out.id = m->head.id;
   e.out.timestamp = m->timestamp;
   e.out.repeated = true;
-  rare::took(rare::branch::cid_repeated);
+  coverage::hit(coverage::branch::cid_repeated);
   return true;
 }
 
@@ -58,7 +58,7 @@ bool is_repeated(entry& e, const send_message& c) {
 void read_before_sending(entry& e, const send_message& c, const message_head& head,
                          std::uint64_t others) {
   if (others == 0) return;
-  read_row mark = e.rows.read_mark(c.from, c.to).value_or(read_row{c.from, c.to, 0, 0, 0});
+  read_row mark = e.rows.read_mark(c.from, c.target).value_or(read_row{c.from, c.target, 0, 0, 0});
   if (mark.others >= others) return;
   mark.others = others;
   mark.up_to = std::max(mark.up_to, head.id);
@@ -73,9 +73,9 @@ void apply_one(entry& e, const send_message& c) {
   std::optional<member_row> membership;
   if (!may_send(e, c, membership)) return;
 
-  const auto head = e.rows.newest(c.to);
+  const auto head = e.rows.newest(c.target);
   message_row m;
-  m.in = c.to;
+  m.conversation = c.target;
   m.head.from = c.from;
   m.head.number = head ? head->number + 1 : 1;
   std::uint64_t own = 0;  // his messages here so far
@@ -97,7 +97,7 @@ void apply_one(entry& e, const send_message& c) {
     membership->sent = own + 1;
     e.write(*membership);
   }
-  if (!c.cid.empty()) e.rows.put(sent_row{c.from, c.cid, c.to, m.head.id});
+  if (!c.cid.empty()) e.rows.put(sent_row{c.from, c.cid, c.target, m.head.id});
   e.out.timestamp = m.timestamp;
   e.out.message = std::move(m);
 }
@@ -105,17 +105,18 @@ void apply_one(entry& e, const send_message& c) {
 void apply_one(entry& e, const mark_read& c) {
   std::optional<member_row> membership;
   change_id visible = change_id_max;
-  if (c.in.is_group()) {
-    membership = e.rows.member(c.in.group(), c.user);
+  if (c.conversation.is_group()) {
+    membership = e.rows.member(c.conversation.group(), c.user);
     if (!membership) {
       e.refuse(error::not_member, "you are not a member of this group");
       return;
     }
     if (!membership->is_in()) visible = membership->stays.back().until - 1;
   }
-  const auto head = e.rows.newest(c.in, std::min(c.up_to, visible));
+  const auto head = e.rows.newest(c.conversation, std::min(c.up_to, visible));
   if (!head) return;
-  read_row mark = e.rows.read_mark(c.user, c.in).value_or(read_row{c.user, c.in, 0, 0, 0});
+  read_row mark =
+      e.rows.read_mark(c.user, c.conversation).value_or(read_row{c.user, c.conversation, 0, 0, 0});
   const std::uint64_t others =
       membership ? others_in_group(*head, membership->sent) : others_in_single(*head, c.user);
   if (head->id <= mark.up_to) return;

@@ -1,6 +1,6 @@
-#include "core/state/apply_entry.hpp"
 #include "core/base/planted_faults.hpp"
 #include "core/base/text.hpp"
+#include "core/state/apply_entry.hpp"
 
 // Accounts, sessions, friendships.
 namespace lingerd::applying {

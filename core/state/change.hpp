@@ -108,7 +108,7 @@ struct remove_group {
 
 struct send_message {
   user_id from = 0;
-  conversation to;
+  conversation target;
   std::string text;
   std::string cid;        // may be empty
   wall_ms timestamp = 0;  // proposed; apply() never lets it run backward
@@ -116,7 +116,7 @@ struct send_message {
 };
 struct mark_read {
   user_id user = 0;
-  conversation in;
+  lingerd::conversation conversation;
   change_id up_to = 0;
 };
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/loop/clock.hpp"
 #include "core/base/ids.hpp"
+#include "core/loop/clock.hpp"
 
 // What is kept, row by row: values without behaviour. `changed` is the id of the row's last change;
 // a stream from a cursor is the messages and the rows with a greater id. Nothing is deleted that
@@ -90,7 +90,7 @@ struct message_head {
 };
 
 struct message_row {
-  conversation in;
+  lingerd::conversation conversation;
   message_head head;
   wall_ms timestamp = 0;
   bool unsynced = false;  // the wall clock was not trusted
@@ -102,13 +102,13 @@ struct message_row {
 struct sent_row {
   user_id user = 0;
   std::string cid;
-  conversation in;
+  lingerd::conversation conversation;
   change_id id = 0;
 };
 
 struct read_row {
   user_id user = 0;
-  conversation in;
+  lingerd::conversation conversation;
   change_id up_to = 0;
   std::uint64_t others = 0;  // how many messages of others lie at or below the mark
   change_id changed = 0;     // 0: set without an event (the start of a membership)

@@ -23,7 +23,7 @@ class append_listener {
 
 // One conversation of which a reader wants what lies in (after, until).
 struct message_range {
-  conversation in;
+  lingerd::conversation conversation;
   change_id after = 0;  // exclusive
   change_id until = 0;  // exclusive
 };
@@ -70,17 +70,17 @@ class store {
   // and maybe more: the caller bounds what it wants by ids. `done` is called once, on the loop,
   // unless the store goes first. An unreadable store gives an empty answer and a refusal.
   using messages_done = std::function<void(result<message_list>)>;
-  virtual void read_forward(std::vector<message_range> from, std::size_t limit, std::size_t bytes,
-                            messages_done done) = 0;
+  virtual void read_forward(std::vector<message_range> ranges, std::size_t limit, std::size_t bytes,
+                            messages_done on_done) = 0;
   // The newest `limit` messages in the given stays of one conversation, with ids below `before`,
   // oldest first; truncated if there are older ones.
-  virtual void read_backward(conversation in, std::vector<message_range> stays, change_id before,
-                             std::size_t limit, messages_done done) = 0;
+  virtual void read_backward(conversation conversation, std::vector<message_range> stays,
+                             change_id before, std::size_t limit, messages_done on_done) = 0;
   // The newest message of each range, in the order of the ranges; a range without one is skipped.
-  virtual void read_newest(std::vector<message_range> of, messages_done done) = 0;
+  virtual void read_newest(std::vector<message_range> ranges, messages_done on_done) = 0;
   // A user's password hash; empty where there is none.
   using text_done = std::function<void(result<std::string>)>;
-  virtual void read_password_hash(user_id, text_done done) = 0;
+  virtual void read_password_hash(user_id, text_done on_done) = 0;
 
   // Reads everything but the messages, at once. For start-up.
   virtual void load(row_sink&) = 0;

@@ -43,7 +43,7 @@ class tables {
 
   virtual std::optional<message_row> message(conversation, change_id) = 0;
   // The newest message with an id at or below `at`.
-  virtual std::optional<message_head> newest(conversation, change_id at = change_id_max) = 0;
+  virtual std::optional<message_head> newest(conversation, change_id id = change_id_max) = 0;
   virtual void put(const message_row&) = 0;
 
   virtual std::optional<sent_row> sent(user_id, std::string_view cid) = 0;

@@ -4,24 +4,24 @@
 
 namespace lingerd::api {
 
-task<response> committed(chat& talk, change what, std::function<response(const applied&)> say) {
-  const result<applied> a = co_await talk.commit(std::move(what));
+task<response> committed(chat& chat, change what, std::function<response(const applied&)> say) {
+  const result<applied> a = co_await chat.commit(std::move(what));
   if (!a) co_return refuse(a.error());
   co_return say(*a);
 }
 
-task<response> committed(chat& talk, change what) {
-  const result<applied> a = co_await talk.commit(std::move(what));
+task<response> committed(chat& chat, change what) {
+  const result<applied> a = co_await chat.commit(std::move(what));
   if (!a) co_return refuse(a.error());
   co_return no_content();
 }
 
-reply health(call&) {
+reply health(request_context&) {
   response r(200, "ok");
   r.type = "text/plain; charset=utf-8";
   return r;
 }
 
-reply index(call& c) { return c.in.files.index(c.request); }
+reply index(request_context& c) { return c.in.page.index(c.request); }
 
 }  // namespace lingerd::api

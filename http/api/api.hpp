@@ -6,25 +6,25 @@
 #include <functional>
 #include <string_view>
 
+#include "http/api/app_context.hpp"
+#include "http/connection/reply.hpp"
 #include "http/net/byte_stream.hpp"
 #include "http/protocol/json_reader.hpp"
-#include "http/connection/reply.hpp"
-#include "http/api/app_context.hpp"
 
 // What the API can do, one function an address. They check what came and say at once what is wrong
 // with it, or return a task that owns all it needs.
 namespace lingerd::api {
 
 // One request on its way through the API.
-struct call {
-  call(service& in, const http_request& request, const byte_stream& from)
-      : in(in), request(request), from(from) {}
-  call(const call&) = delete;
-  call& operator=(const call&) = delete;
+struct request_context {
+  request_context(app_context& in, const http_request& request, const byte_stream& from)
+      : in(in), request(request), stream(from) {}
+  request_context(const request_context&) = delete;
+  request_context& operator=(const request_context&) = delete;
 
-  service& in;
+  app_context& in;
   const http_request& request;
-  const byte_stream& from;
+  const byte_stream& stream;
   caller who;                          // REQUIRES a session, where the route says so
   std::array<std::uint64_t, 2> ids{};  // the numbers in the path, in their order
 
@@ -35,46 +35,46 @@ struct call {
 };
 
 // Session and account.
-reply sign_in(call& c);
-reply sign_out(call& c);
-reply list_sessions(call& c);
-reply end_session(call& c);
-reply edit_me(call& c);
-reply change_password(call& c);
+reply sign_in(request_context& c);
+reply sign_out(request_context& c);
+reply list_sessions(request_context& c);
+reply end_session(request_context& c);
+reply edit_me(request_context& c);
+reply change_password(request_context& c);
 
 // The stream.
-reply start(call& c);
-reply events(call& c);
+reply start(request_context& c);
+reply events(request_context& c);
 
 // Messages.
-reply send(call& c);
-reply history(call& c);
-reply mark_read(call& c);
-reply typing(call& c);
+reply send(request_context& c);
+reply history(request_context& c);
+reply mark_read(request_context& c);
+reply typing(request_context& c);
 
 // Friends.
-reply ask_friend(call& c);
-reply end_friendship(call& c);
+reply ask_friend(request_context& c);
+reply end_friendship(request_context& c);
 
 // Groups.
-reply add_group(call& c);
-reply edit_group(call& c);
-reply remove_group(call& c);
-reply add_member(call& c);
-reply remove_member(call& c);
-reply add_admin(call& c);
-reply remove_admin(call& c);
+reply add_group(request_context& c);
+reply edit_group(request_context& c);
+reply remove_group(request_context& c);
+reply add_member(request_context& c);
+reply remove_member(request_context& c);
+reply add_admin(request_context& c);
+reply remove_admin(request_context& c);
 
 // A message that came on a WebSocket, {"send":{…}}: what to answer.
-task<std::string> said(service& in, caller who, std::string text);
+task<std::string> answer_message(app_context& in, caller who, std::string text);
 
 // The tutorial's own addresses.
-reply classic_send(call& c);
-reply classic_poll(call& c);
+reply classic_send(request_context& c);
+reply classic_poll(request_context& c);
 
 // The rest.
-reply health(call& c);
-reply index(call& c);
+reply health(request_context& c);
+reply index(request_context& c);
 
 // Commits and answers with what `say` makes of the outcome.
 task<response> committed(chat& talk, change what, std::function<response(const applied&)> say);
@@ -87,6 +87,6 @@ inline std::uint32_t party(std::uint64_t n) {
 }
 
 // The cookie that carries a session.
-std::string session_cookie(const service& in, std::string_view token);
+std::string session_cookie(const app_context& in, std::string_view token);
 
 }  // namespace lingerd::api

@@ -1,9 +1,9 @@
 #include "core/base/json_writer.hpp"
 #include "core/base/text.hpp"
 #include "http/api/api.hpp"
-#include "http/streams/live.hpp"
 #include "http/api/message_form.hpp"
 #include "http/protocol/websocket_frame.hpp"
+#include "http/streams/live.hpp"
 
 // The start, the stream's polls, sending, reading.
 namespace lingerd::api {
@@ -21,39 +21,39 @@ result<std::optional<std::uint64_t>> query_number(const http_request& r, std::st
   return n;
 }
 
-task<response> do_start(service& in, user_id reader) {
-  result<std::string> body = co_await in.talk.start(reader);
+task<response> do_start(app_context& in, user_id reader) {
+  result<std::string> body = co_await in.chat.start(reader);
   if (!body) co_return refuse(body.error());
   response r(200, std::move(*body));
   r.body += R"(,"server":{"title":)";
-  json_out::quote(r.body, in.options.title);
+  json_writer::quote(r.body, in.options.title);
   r.body += R"(,"wait_max":)";
-  json_out::number(r.body, in.talk.bounds().wait_max.count());
+  json_writer::number(r.body, in.chat.bounds().wait_max.count());
   r.body += R"(,"msg_bytes_max":)";
-  json_out::number(r.body, in.talk.bounds().message_bytes);
-  r.body += in.talk.wall().synced ? R"(,"clock":"synced"}})" : R"(,"clock":"unsynced"}})";
+  json_writer::number(r.body, in.chat.bounds().message_bytes);
+  r.body += in.chat.wall().synced ? R"(,"clock":"synced"}})" : R"(,"clock":"unsynced"}})";
   co_return r;
 }
 
-task<response> do_history(service& in, user_id reader, conversation of, change_id before,
+task<response> do_history(app_context& in, user_id reader, conversation of, change_id before,
                           std::size_t limit) {
-  result<std::string> body = co_await in.talk.history(reader, of, before, limit);
+  result<std::string> body = co_await in.chat.history(reader, of, before, limit);
   if (!body) co_return refuse(body.error());
   co_return response(200, std::move(*body));
 }
 
-reply send_request_of(const call& c, outgoing& m, bool classic) {
+reply send_request_of(const request_context& c, message_form& m, bool classic) {
   send_request s;
   s.from = c.who.user;
-  s.to = m.to;
+  s.target = m.target;
   s.text = std::move(m.text);
   if (!classic) s.cid = std::move(m.cid);
   s.classic = classic;
   return s;
 }
 
-std::optional<response> too_fast(service& in, user_id who) {
-  const auto wait = in.door.take_send(who);
+std::optional<response> too_fast(app_context& in, user_id who) {
+  const auto wait = in.guard.take_send(who);
   if (wait.count() == 0) return std::nullopt;
   response r = refuse(error::too_many, "too many messages; wait a little");
   r.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";
@@ -90,18 +90,18 @@ result<cursor> read_cursor(const http_request& r, bool may_remember) {
 
 // A stream that stays open. Who is not signed in, or comes with an old cursor, is told within it:
 // no status is seen there.
-reply live_events(call& c, stream_request::kind how) {
+reply live_events(request_context& c, stream_request::transport kind) {
   const http_request& r = c.request;
   stream_request s;
-  s.how = how;
+  s.kind = kind;
   s.who = c.who;
-  if (how == stream_request::kind::websocket) {
+  if (kind == stream_request::transport::websocket) {
     if (auto no = live::refuse_handshake(r)) return std::move(*no);
-    const auto allowed = c.in.door.check_stream_origin(r, c.who);
+    const auto allowed = c.in.guard.check_stream_origin(r, c.who);
     if (!allowed) return refuse(allowed.error());
     s.accept = websocket::accept_of(r[field::websocket_key]);
   }
-  const auto at = read_cursor(r, how == stream_request::kind::sse);
+  const auto at = read_cursor(r, kind == stream_request::transport::sse);
   if (!at) return refuse(at.error());
   const auto presence = query_number(r, "presence");
   if (!presence) return refuse(presence.error());
@@ -111,14 +111,14 @@ reply live_events(call& c, stream_request::kind how) {
     s.refused.emplace(error::not_signed_in, "sign in first");
     return s;
   }
-  const auto valid = c.in.talk.check_cursor(at->epoch, at->after);
+  const auto valid = c.in.chat.check_cursor(at->epoch, at->after);
   if (!valid) s.refused = valid.error();
   return s;
 }
 
 }  // namespace
 
-reply events(call& c) {
+reply events(request_context& c) {
   const http_request& r = c.request;
   if (const auto how = live::kind_of(r)) return live_events(c, *how);
   const auto at = read_cursor(r, false);
@@ -127,27 +127,27 @@ reply events(call& c) {
   if (!wait) return refuse(wait.error());
   const auto presence = query_number(r, "presence");
   if (!presence) return refuse(presence.error());
-  const auto valid = c.in.talk.check_cursor(at->epoch, at->after);
+  const auto valid = c.in.chat.check_cursor(at->epoch, at->after);
   if (!valid) return refuse(valid.error());
   poll_request p;
   p.who = c.who;
   p.after = at->after;
-  const auto longest = static_cast<std::uint64_t>(c.in.talk.bounds().wait_max.count());
+  const auto longest = static_cast<std::uint64_t>(c.in.chat.bounds().wait_max.count());
   p.wait_s = static_cast<std::uint32_t>(std::min(wait->value_or(0), longest));
   p.presence = *presence;
   return p;
 }
 
-reply start(call& c) { return do_start(c.in, c.who.user); }
+reply start(request_context& c) { return do_start(c.in, c.who.user); }
 
-reply send(call& c) {
-  auto m = read_outgoing(c.in.talk.bounds(), c.body, c.who.user);
+reply send(request_context& c) {
+  auto m = read_message_form(c.in.chat.bounds(), c.body, c.who.user);
   if (!m) return refuse(m.error());
   if (auto no = too_fast(c.in, c.who.user)) return std::move(*no);
   return send_request_of(c, *m, false);
 }
 
-reply history(call& c) {
+reply history(request_context& c) {
   const http_request& r = c.request;
   const auto type = value_of(r.query(), "type");
   if (!type) return refuse(error::bad_request, "\"type\" is missing");
@@ -158,53 +158,53 @@ reply history(call& c) {
   if (!before) return refuse(before.error());
   const auto limit = query_number(r, "limit");
   if (!limit) return refuse(limit.error());
-  const auto of = json_in::conversation_of(*type, **with, c.who.user);
+  const auto of = json_reader::conversation_of(*type, **with, c.who.user);
   if (!of) return refuse(of.error());
-  const limits& bounds = c.in.talk.bounds();
+  const limits& bounds = c.in.chat.bounds();
   const std::size_t most =
       std::clamp<std::size_t>(limit->value_or(bounds.history_default), 1, bounds.history_max);
   return do_history(c.in, c.who.user, *of, before->value_or(change_id_max), most);
 }
 
-reply mark_read(call& c) {
-  const auto in = json_in::conversation_of(c.body, "with", c.who.user);
+reply mark_read(request_context& c) {
+  const auto in = json_reader::conversation_of(c.body, "with", c.who.user);
   if (!in) return refuse(in.error());
-  const auto up_to = json_in::number(c.body, "up_to");
+  const auto up_to = json_reader::number(c.body, "up_to");
   if (!up_to) return refuse(up_to.error());
-  const auto done = c.in.talk.mark_read(c.who.user, *in, std::min(*up_to, change_id_max));
+  const auto done = c.in.chat.mark_read(c.who.user, *in, std::min(*up_to, change_id_max));
   if (!done) return refuse(done.error());
   return no_content();
 }
 
-reply typing(call& c) {
-  const auto in = json_in::conversation_of(c.body, "to", c.who.user);
+reply typing(request_context& c) {
+  const auto in = json_reader::conversation_of(c.body, "to", c.who.user);
   if (!in) return refuse(in.error());
-  const auto done = c.in.talk.typing(c.who.user, *in);
+  const auto done = c.in.chat.typing(c.who.user, *in);
   if (!done) return refuse(done.error());
   return no_content();
 }
 
-reply classic_send(call& c) {
+reply classic_send(request_context& c) {
   const std::string& type = c.request[field::content_type];
   if (!type.starts_with("application/x-www-form-urlencoded")) {
     return refuse(error::not_json, "this address takes a form");
   }
   const auto data = value_of(c.request.body, "data");
   if (!data) return refuse(error::bad_request, "the field \"data\" is missing");
-  auto o = json_in::object(*data, c.in.talk.bounds());
+  auto o = json_reader::object(*data, c.in.chat.bounds());
   if (!o) return refuse(o.error());
-  auto m = read_outgoing(c.in.talk.bounds(), *o, c.who.user);
+  auto m = read_message_form(c.in.chat.bounds(), *o, c.who.user);
   if (!m) return refuse(m.error());
   if (auto no = too_fast(c.in, c.who.user)) return std::move(*no);
   return send_request_of(c, *m, true);
 }
 
-reply classic_poll(call& c) {
+reply classic_poll(request_context& c) {
   poll_request p;
   p.who = c.who;
   p.classic = true;
-  p.wait_s = static_cast<std::uint32_t>(c.in.talk.bounds().wait_max.count());
-  p.after = c.in.talk.signed_in().classic_cursor(c.who.session, c.in.talk.horizon());
+  p.wait_s = static_cast<std::uint32_t>(c.in.chat.bounds().wait_max.count());
+  p.after = c.in.chat.sessions().classic_cursor(c.who.session, c.in.chat.horizon());
   return p;
 }
 

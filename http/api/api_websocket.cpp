@@ -11,7 +11,7 @@ std::string refused(std::string_view cid, const refusal& why) {
   if (cid.empty()) {
     out += "null";
   } else {
-    json_out::quote(out, cid);
+    json_writer::quote(out, cid);
   }
   out += ',';
   const std::string error = error_body(why);  // {"error":{…}}
@@ -22,8 +22,8 @@ std::string refused(std::string_view cid, const refusal& why) {
 
 }  // namespace
 
-task<std::string> said(service& in, caller who, std::string text) {
-  auto whole = json_in::object(text, in.talk.bounds());
+task<std::string> answer_message(app_context& in, caller who, std::string text) {
+  auto whole = json_reader::object(text, in.chat.bounds());
   if (!whole) co_return refused({}, whole.error());
   const boost::json::value* wish = whole->if_contains("send");
   const boost::json::object* message = wish ? wish->if_object() : nullptr;
@@ -31,10 +31,10 @@ task<std::string> said(service& in, caller who, std::string text) {
     const refusal no(error::bad_request, "only {\"send\":{…}} is understood here");
     co_return refused({}, no);
   }
-  auto m = read_outgoing(in.talk.bounds(), *message, who.user);
+  auto m = read_message_form(in.chat.bounds(), *message, who.user);
   if (!m) {
-    const auto cid = json_in::maybe_text(*message, "cid");
-    const bool usable = cid && *cid && (*cid)->size() <= in.talk.bounds().cid_bytes;
+    const auto cid = json_reader::maybe_text(*message, "cid");
+    const bool usable = cid && *cid && (*cid)->size() <= in.chat.bounds().cid_bytes;
     co_return refused(usable ? **cid : std::string(), m.error());
   }
   const std::string cid = m->cid;
@@ -42,22 +42,22 @@ task<std::string> said(service& in, caller who, std::string text) {
     const refusal no(error::bad_request, "\"cid\" is missing");
     co_return refused({}, no);
   }
-  const auto wait = in.door.take_send(who.user);
+  const auto wait = in.guard.take_send(who.user);
   if (wait.count() > 0) {
     const refusal no(error::too_many,
                      "too many messages; wait " + std::to_string(wait.count()) + " s");
     co_return refused(cid, no);
   }
   const result<chat::sent> s =
-      co_await in.talk.send(who.user, m->to, std::move(m->text), std::move(m->cid));
+      co_await in.chat.send(who.user, m->target, std::move(m->text), std::move(m->cid));
   if (!s) co_return refused(cid, s.error());
-  if (!s->repeated) ++in.counted.messages;
+  if (!s->repeated) ++in.counters.messages;
   std::string out = R"({"sent":{"cid":)";
-  json_out::quote(out, cid);
+  json_writer::quote(out, cid);
   out += R"(,"id":)";
-  json_out::number(out, s->id);
+  json_writer::number(out, s->id);
   out += R"(,"timestamp":)";
-  json_out::timestamp(out, s->timestamp);
+  json_writer::timestamp(out, s->timestamp);
   out += "}}";
   co_return out;
 }

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "core/chat/chat.hpp"
 #include "core/base/entropy.hpp"
+#include "core/chat/chat.hpp"
 #include "http/api/guard.hpp"
 #include "http/api/passwords.hpp"
 
@@ -22,20 +22,20 @@ struct counters {
   std::size_t held_now = 0;
 };
 
-struct service_options {
+struct app_options {
   std::string title = "Linger";
   std::string public_url;  // "https://chat.example.org": what the browser calls this server
 };
 
 // What the API's functions work with. Everything in it outlives every request.
-struct service {
-  chat& talk;
-  guard& door;
-  passwords& secrets;
-  entropy& chance;
-  const page& files;
-  service_options options;
-  counters counted;
+struct app_context {
+  lingerd::chat& chat;
+  lingerd::guard& guard;
+  lingerd::passwords& passwords;
+  lingerd::entropy& entropy;
+  const lingerd::page& page;
+  app_options options;
+  lingerd::counters counters;
 };
 
 }  // namespace lingerd

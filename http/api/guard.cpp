@@ -60,9 +60,9 @@ std::optional<token_hash> hash_of_token(std::string_view token) {
   return h;
 }
 
-std::string make_token(entropy& chance) {
+std::string make_token(entropy& entropy) {
   unsigned char raw[token_bytes];
-  chance.fill(raw);
+  entropy.fill(raw);
   char text[token_chars + 1];
   sodium_bin2base64(text, sizeof text, raw, sizeof raw, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   return text;
@@ -93,26 +93,26 @@ void attempts::take_back(const std::string& key) {
   if (at != counts_.end() && at->second.n > 0) --at->second.n;
 }
 
-guard::guard(chat& talk, std::string public_url, entropy& chance)
-    : chat_(talk),
+guard::guard(chat& chat, std::string public_url, entropy& entropy)
+    : chat_(chat),
       public_url_(std::move(public_url)),
-      by_name_(talk.bounds().sign_in_failures_per_name, talk.bounds().sign_in_window,
-               talk.bounds().sign_in_table),
-      by_address_(talk.bounds().sign_in_failures_per_address, talk.bounds().sign_in_window,
-                  talk.bounds().sign_in_table) {
-  chance.fill(seal_key_);
+      by_name_(chat.bounds().sign_in_failures_per_name, chat.bounds().sign_in_window,
+               chat.bounds().sign_in_table),
+      by_address_(chat.bounds().sign_in_failures_per_address, chat.bounds().sign_in_window,
+                  chat.bounds().sign_in_table) {
+  entropy.fill(fingerprint_key_);
 }
 
 // By the seal where the token has been here before; hashing one at each request was 3 % of a
 // fan-out.
 const sessions::session* guard::session_of(std::string_view token) {
   if (token.size() != token_chars) return nullptr;
-  token_seal seal;
+  token_fingerprint seal;
   static_assert(crypto_shorthash_siphashx24_BYTES == sizeof seal &&
-                crypto_shorthash_siphashx24_KEYBYTES == sizeof seal_key_);
+                crypto_shorthash_siphashx24_KEYBYTES == sizeof fingerprint_key_);
   crypto_shorthash_siphashx24(seal.data(), reinterpret_cast<const unsigned char*>(token.data()),
-                              token.size(), seal_key_.data());
-  sessions& all = chat_.signed_in();
+                              token.size(), fingerprint_key_.data());
+  sessions& all = chat_.sessions();
   if (const sessions::session* known = all.find(seal)) return known;
   const auto hash = hash_of_token(token);
   const sessions::session* found = hash ? all.find(*hash) : nullptr;
@@ -120,7 +120,7 @@ const sessions::session* guard::session_of(std::string_view token) {
   return found;
 }
 
-std::optional<caller> guard::who(const http_request& r) {
+std::optional<caller> guard::caller_of(const http_request& r) {
   std::string_view token;
   bool by_cookie = false;
   const std::string_view sign = r[field::authorization];
@@ -153,7 +153,7 @@ std::optional<caller> guard::who(const http_request& r) {
     touch_session used;
     used.hash = hash;
     used.now = now;
-    chat_.signed_in().touch(hash, now);  // once a day, not until the disk has it
+    chat_.sessions().touch(hash, now);  // once a day, not until the disk has it
     chat_.commit_unwatched(change(used));
   }
   caller c;
@@ -211,12 +211,12 @@ result<void> guard::check_form_origin(const http_request& r, const caller& who) 
 }
 
 std::chrono::seconds guard::sign_in_wait(const std::string& name, const std::string& peer) {
-  const instant now = chat_.on().now();
+  const instant now = chat_.loop().now();
   return std::max(by_name_.wait_for(name, now), by_address_.wait_for(network_of(peer), now));
 }
 
 void guard::sign_in_failed(const std::string& name, const std::string& peer) {
-  const instant now = chat_.on().now();
+  const instant now = chat_.loop().now();
   by_name_.count(name, now);
   by_address_.count(network_of(peer), now);
 }
@@ -242,7 +242,7 @@ std::chrono::seconds guard::take_change(user_id who) {
 std::chrono::seconds guard::take(allowances& from, user_id who, double burst, double per_second) {
   if (from.size() <= who) from.resize(who + 1);
   allowance& a = from[who];
-  const instant now = chat_.on().now();
+  const instant now = chat_.loop().now();
   if (a.left < 0) {
     a.left = burst;
   } else {

@@ -15,7 +15,7 @@ namespace lingerd {
 // The hash under which a token is kept; none if it has not the length of one.
 std::optional<token_hash> hash_of_token(std::string_view token);
 // 32 random bytes as 43 characters that need no escape anywhere.
-std::string make_token(entropy& chance);
+std::string make_token(entropy& entropy);
 
 // Counts events per key within a window, for a bounded number of keys: the one seen longest ago
 // makes room.
@@ -45,11 +45,11 @@ class attempts {
 // Who are you, where do you come from, how often: asked before anything is done for a request.
 class guard {
  public:
-  guard(chat& talk, std::string public_url, entropy& chance);
+  guard(chat& talk, std::string public_url, entropy& entropy);
 
   // The session that signs the request, if any. A session unused for too long is ended; its use is
   // written down once a day.
-  std::optional<caller> who(const http_request& r);
+  std::optional<caller> caller_of(const http_request& r);
 
   // The same-origin rule, for a request that changes something.
   result<void> check_origin(const http_request& r, const caller& who) const;
@@ -89,7 +89,7 @@ class guard {
 
   chat& chat_;
   std::string public_url_;
-  std::array<unsigned char, 16> seal_key_;
+  std::array<unsigned char, 16> fingerprint_key_;
   attempts by_name_;
   attempts by_address_;
   allowances sends_;

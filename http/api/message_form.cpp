@@ -5,14 +5,15 @@
 
 namespace lingerd {
 
-result<outgoing> read_outgoing(const limits& bounds, const boost::json::object& o, user_id me) {
-  outgoing m;
-  auto text = json_in::text(o, "msg");
+result<message_form> read_message_form(const limits& bounds, const boost::json::object& o,
+                                       user_id me) {
+  message_form m;
+  auto text = json_reader::text(o, "msg");
   if (!text) return text.error();
-  const auto from = json_in::maybe_number(o, "from");
+  const auto from = json_reader::maybe_number(o, "from");
   if (!from) return from.error();
   if (*from && **from != me) return refusal(error::forbidden, "\"from\" is somebody else");
-  auto cid = json_in::maybe_text(o, "cid");
+  auto cid = json_reader::maybe_text(o, "cid");
   if (!cid) return cid.error();
   if (*cid) {
     if ((*cid)->empty() || (*cid)->size() > bounds.cid_bytes) {
@@ -20,9 +21,9 @@ result<outgoing> read_outgoing(const limits& bounds, const boost::json::object& 
     }
     m.cid = std::move(**cid);
   }
-  const auto to = json_in::conversation_of(o, "to", me);
+  const auto to = json_reader::conversation_of(o, "to", me);
   if (!to) return to.error();
-  m.to = *to;
+  m.target = *to;
   if (text->size() > bounds.message_bytes) {
     return refusal(error::too_large,
                    "a message has at most " + std::to_string(bounds.message_bytes) + " bytes");
@@ -32,7 +33,7 @@ result<outgoing> read_outgoing(const limits& bounds, const boost::json::object& 
   return m;
 }
 
-response answer_to(const result<chat::sent>& s, bool classic, std::string& body) {
+response sent_response(const result<chat::sent>& s, bool classic, std::string& body) {
   if (!s) return refuse(s.error());
   response r;
   if (classic) {
@@ -42,9 +43,9 @@ response answer_to(const result<chat::sent>& s, bool classic, std::string& body)
   }
   r.status = s->repeated ? 200 : 201;
   body = R"({"id":)";
-  json_out::number(body, s->id);
+  json_writer::number(body, s->id);
   body += R"(,"timestamp":)";
-  json_out::timestamp(body, s->timestamp);
+  json_writer::timestamp(body, s->timestamp);
   body += '}';
   r.fixed = body;
   return r;

@@ -18,7 +18,7 @@ void one(std::string& out, std::string_view name, std::string_view type, std::st
   out += "\nlinger_";
   out += name;
   out += ' ';
-  json_out::number(out, value);
+  json_writer::number(out, value);
   out += '\n';
 }
 
@@ -26,8 +26,8 @@ void one(std::string& out, std::string_view name, std::string_view type, std::st
 
 reply metrics::answer(const http_request& r, const byte_stream&) {
   if (r.path() != "/metrics") return refuse(error::not_found, "there is nothing at this address");
-  const counters& c = in_.counted;
-  const chat& talk = in_.talk;
+  const counters& c = in_.counters;
+  const chat& chat = in_.chat;
   response answer;
   answer.type = "text/plain; version=0.0.4; charset=utf-8";
   std::string& out = answer.body;
@@ -37,9 +37,9 @@ reply metrics::answer(const http_request& r, const byte_stream&) {
   one(out, "polls_held", "gauge", "Polls held now.", c.held_now);
   one(out, "polls_held_total", "counter", "Polls that were held.", c.polls_held);
   one(out, "messages_total", "counter", "Messages accepted.", c.messages);
-  one(out, "changes_pending", "gauge", "Changes that wait for the disk.", talk.pending());
-  one(out, "users", "gauge", "Accounts.", talk.people().user_count());
-  one(out, "last_id", "counter", "The newest published id.", talk.horizon());
+  one(out, "changes_pending", "gauge", "Changes that wait for the disk.", chat.pending());
+  one(out, "users", "gauge", "Accounts.", chat.directory().user_count());
+  one(out, "last_id", "counter", "The newest published id.", chat.horizon());
   return answer;
 }
 

@@ -47,10 +47,10 @@ response from_disk(const std::filesystem::path& folder, std::string_view name) {
                      name.find('\0') == std::string_view::npos;
   if (!plain) return no_such_file();
   std::error_code ec;
-  std::ifstream in(folder / name, std::ios::binary);
-  if (!in || !std::filesystem::is_regular_file(folder / name, ec)) return no_such_file();
+  std::ifstream file(folder / name, std::ios::binary);
+  if (!file || !std::filesystem::is_regular_file(folder / name, ec)) return no_such_file();
   std::ostringstream all;
-  all << in.rdbuf();
+  all << file.rdbuf();
   response r(200, all.str());
   r.type = type_of(name);
   return r;
@@ -58,10 +58,10 @@ response from_disk(const std::filesystem::path& folder, std::string_view name) {
 
 bool takes_gzip(const http_request& r) {
   const std::string& accepts = r[field::accept_encoding];
-  const std::size_t at = accepts.find("gzip");
-  if (at == std::string::npos) return false;
+  const std::size_t offset = accepts.find("gzip");
+  if (offset == std::string::npos) return false;
   // "gzip;q=0" refuses it.
-  const std::string_view rest = std::string_view(accepts).substr(at + 4);
+  const std::string_view rest = std::string_view(accepts).substr(offset + 4);
   const std::string_view weight = rest.substr(0, rest.find(','));
   const std::size_t q = weight.find("q=");
   return q == std::string_view::npos || weight.find_first_of("123456789", q) != weight.npos;

@@ -6,8 +6,8 @@
 #include <memory>
 #include <utility>
 
-#include "core/loop/one_shot.hpp"
 #include "core/base/check.hpp"
+#include "core/loop/one_shot.hpp"
 
 namespace lingerd {
 namespace {
@@ -79,7 +79,7 @@ const password_hashing& argon2id() {
 }
 
 passwords::passwords(loop& on, worker& thread, const limits& bounds, const password_hashing& how)
-    : loop_(on), thread_(thread), bounds_(bounds), how_(how) {}
+    : loop_(on), thread_(thread), bounds_(bounds), hashing_(how) {}
 
 passwords::~passwords() {
   jobs_.clear_and_dispose([](listed_job* j) { delete j; });
@@ -100,9 +100,11 @@ bool passwords::is_hash(const std::string& s) {
 task<result<std::string>> passwords::hash(std::string password) {
   if (waiting_ >= bounds_.sign_in_queue) co_return too_busy();
   const counted here(waiting_);
-  answer<std::string> reply(loop_);
-  std::function<std::string()> work = [&how = how_, password] { return how.hash(password); };
-  submit(*new password_job<std::string>(std::move(work), reply.taker()));
+  one_shot<std::string> reply(loop_);
+  std::function<std::string()> work = [&hashing = hashing_, password] {
+    return hashing.hash(password);
+  };
+  submit(*new password_job<std::string>(std::move(work), reply.callback()));
   co_await reply.asleep.wait(wake::done);
   std::string hashed = reply.take();
   if (hashed.empty()) co_return too_busy();
@@ -112,9 +114,11 @@ task<result<std::string>> passwords::hash(std::string password) {
 task<result<bool>> passwords::verify(std::string hash, std::string password) {
   if (waiting_ >= bounds_.sign_in_queue) co_return too_busy();
   const counted here(waiting_);
-  answer<bool> reply(loop_);
-  std::function<bool()> work = [&how = how_, hash, password] { return how.verify(hash, password); };
-  submit(*new password_job<bool>(std::move(work), reply.taker()));
+  one_shot<bool> reply(loop_);
+  std::function<bool()> work = [&hashing = hashing_, hash, password] {
+    return hashing.verify(hash, password);
+  };
+  submit(*new password_job<bool>(std::move(work), reply.callback()));
   co_await reply.asleep.wait(wake::done);
   co_return reply.take();
 }

@@ -31,7 +31,7 @@ class passwords {
  public:
   // All outlive this; the worker has stopped by the end of it.
   passwords(loop& on, worker& thread, const limits& bounds,
-            const password_hashing& how = argon2id());
+            const password_hashing& hashing = argon2id());
   ~passwords();
   passwords(const passwords&) = delete;
   passwords& operator=(const passwords&) = delete;
@@ -60,7 +60,7 @@ class passwords {
   loop& loop_;
   worker& thread_;
   const limits& bounds_;
-  const password_hashing& how_;
+  const password_hashing& hashing_;
   std::size_t waiting_ = 0;
   boost::intrusive::list<listed_job, boost::intrusive::constant_time_size<false>> jobs_;
 };

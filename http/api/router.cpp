@@ -1,8 +1,8 @@
 #include "http/api/router.hpp"
 
 #include "http/api/api.hpp"
-#include "http/streams/live.hpp"
 #include "http/api/page.hpp"
+#include "http/streams/live.hpp"
 
 namespace lingerd {
 namespace {
@@ -22,7 +22,7 @@ struct route {
   lingerd::method method;
   std::string_view pattern;  // '#' stands for a number
   needs ask;
-  reply (*function)(api::call&);
+  reply (*function)(api::request_context&);
   bool paced = false;  // takes from the user's allowance of changes
 };
 
@@ -94,7 +94,7 @@ response no_such_method(std::string_view allowed) {
 }
 
 // Asks what the route needs; a refusal, or nothing where all is well.
-std::optional<response> ask(const route& at, api::call& c) {
+std::optional<response> ask(const route& at, api::request_context& c) {
   const http_request& r = c.request;
   const bool takes_json =
       at.ask == needs::body || at.ask == needs::change_body || at.ask == needs::change;
@@ -103,21 +103,21 @@ std::optional<response> ask(const route& at, api::call& c) {
     return refuse(error::not_json, "the body must be application/json");
   }
   if (at.ask != needs::nothing && at.ask != needs::body) {
-    const auto who = c.in.door.who(r);
+    const auto who = c.in.guard.caller_of(r);
     const bool told_later = at.ask == needs::stream && live::kind_of(r).has_value();
     if (!who && !told_later) return refuse(error::not_signed_in, "sign in first");
     if (who) c.who = *who;
   }
   if (at.ask == needs::change || at.ask == needs::change_body) {
-    const auto allowed = c.in.door.check_origin(r, c.who);
+    const auto allowed = c.in.guard.check_origin(r, c.who);
     if (!allowed) return refuse(allowed.error());
   }
   if (at.ask == needs::form) {
-    const auto allowed = c.in.door.check_form_origin(r, c.who);
+    const auto allowed = c.in.guard.check_form_origin(r, c.who);
     if (!allowed) return refuse(allowed.error());
   }
   if (at.paced) {
-    const auto wait = c.in.door.take_change(c.who.user);
+    const auto wait = c.in.guard.take_change(c.who.user);
     if (wait.count() > 0) {
       response slow = refuse(error::too_many, "too many changes; wait a little");
       slow.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";
@@ -125,7 +125,7 @@ std::optional<response> ask(const route& at, api::call& c) {
     }
   }
   if (needs_json) {
-    auto body = json_in::object(r.body, c.in.talk.bounds(), &c.memory);
+    auto body = json_reader::object(r.body, c.in.chat.bounds(), &c.memory);
     if (!body) return refuse(body.error());
     c.body = std::move(*body);
   }
@@ -134,7 +134,7 @@ std::optional<response> ask(const route& at, api::call& c) {
 
 }  // namespace
 
-reply router::answer(const http_request& r, const byte_stream& from) {
+reply router::answer(const http_request& r, const byte_stream& stream) {
   if (r.is_http_1_1 && !r.has_host) {
     response no = refuse(error::bad_request, "the Host field is missing");
     no.close = true;
@@ -142,7 +142,7 @@ reply router::answer(const http_request& r, const byte_stream& from) {
   }
   const std::string_view path = r.path();
   const method wanted = r.method == method::head ? method::get : r.method;
-  api::call c(in_, r, from);
+  api::request_context c(in_, r, stream);
   std::string allowed;
   for (const route& at : routes) {
     if (!matches(at.pattern, path, c.ids)) continue;
@@ -155,17 +155,17 @@ reply router::answer(const http_request& r, const byte_stream& from) {
     return at.function(c);
   }
   if (path.starts_with("/assets/")) {
-    if (wanted == method::get) return in_.files.file(r, path.substr(8));
+    if (wanted == method::get) return in_.page.file(r, path.substr(8));
     allowed = name_of(method::get);
   }
   if (!allowed.empty()) return no_such_method(allowed);
   return refuse(error::not_found, "there is nothing at this address");
 }
 
-task<std::string> endpoint::said(caller, std::string) { co_return std::string(); }
+task<std::string> endpoint::on_message(caller, std::string) { co_return std::string(); }
 
-task<std::string> router::said(caller who, std::string text) {
-  return api::said(in_, who, std::move(text));
+task<std::string> router::on_message(caller who, std::string text) {
+  return api::answer_message(in_, who, std::move(text));
 }
 
 }  // namespace lingerd

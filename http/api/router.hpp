@@ -1,7 +1,7 @@
 #pragma once
 
-#include "http/connection/reply.hpp"
 #include "http/api/app_context.hpp"
+#include "http/connection/reply.hpp"
 
 namespace lingerd {
 
@@ -9,12 +9,12 @@ namespace lingerd {
 // type of the body, who it is, where he comes from.
 class router final : public endpoint {
  public:
-  explicit router(service& in) : in_(in) {}
-  reply answer(const http_request& r, const byte_stream& from) override;
-  task<std::string> said(caller who, std::string text) override;
+  explicit router(app_context& in) : in_(in) {}
+  reply answer(const http_request& r, const byte_stream& stream) override;
+  task<std::string> on_message(caller who, std::string text) override;
 
  private:
-  service& in_;
+  app_context& in_;
 };
 
 }  // namespace lingerd

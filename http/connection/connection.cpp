@@ -5,10 +5,10 @@
 #include <variant>
 
 #include "core/base/check.hpp"
-#include "core/base/planted_faults.hpp"
 #include "core/base/coverage.hpp"
-#include "http/connection/connection_stream.hpp"
+#include "core/base/planted_faults.hpp"
 #include "http/api/message_form.hpp"
+#include "http/connection/connection_stream.hpp"
 #include "http/streams/long_poll.hpp"
 
 namespace lingerd {
@@ -21,27 +21,27 @@ constexpr std::size_t output_kept = 1024 * 1024;  // room that the shared buffer
 
 }  // namespace
 
-void connection_host::close_all() {
+void connections::close_all() {
   closing = true;
   for (connection& c : open) c.close_soon();
 }
 
-connection::connection(connection_host& home, endpoint& serves, stream_ptr stream)
+connection::connection(connections& home, endpoint& serves, stream_ptr stream)
     : host_(home),
       endpoint_(serves),
-      asleep_(home.talk.on()),
+      asleep_(home.chat.loop()),
       stream_(std::move(stream)),
       reader_(home.bounds) {
   host_.open.push_back(*this);
-  ++host_.counted.connections;
-  ++host_.counted.open_connections;
+  ++host_.counters.connections;
+  ++host_.counters.open_connections;
 }
 
 connection::~connection() {
   if (held_) leave_hold();
   if (live_) leave_stream();
   host_.scratch.half_written -= counted_unsent_;
-  --host_.counted.open_connections;
+  --host_.counters.open_connections;
 }
 
 // Who answers many requests at once, or whose stream has much to tell, does not keep the others
@@ -50,7 +50,7 @@ bool connection::gives_turn(action at) {
   if (at == action::stream) return true;
   if (at != action::next || ++in_a_row_ <= host_.bounds.answers_a_turn) return false;
   in_a_row_ = 0;
-  rare::took(rare::branch::turn_given);
+  coverage::hit(coverage::branch::turn_given);
   return true;
 }
 
@@ -89,7 +89,7 @@ connection::action connection::go_on(action at) {
     case action::work:
     case action::ask_store:
     case action::stream_store:
-    case action::stream_say:
+    case action::answer_message:
     case action::end: break;
   }
   return action::end;  // jobs say themselves where they lead
@@ -97,7 +97,7 @@ connection::action connection::go_on(action at) {
 
 bool connection::has_job(action at) {
   return at == action::work || at == action::ask_store || at == action::stream_store ||
-         at == action::stream_say;
+         at == action::answer_message;
 }
 
 // What takes several waits: a coroutine of its own, which is there only as long as it runs.
@@ -106,12 +106,12 @@ task<void> connection::job(action& at) {
     case action::work: return do_work(at);
     case action::ask_store: return read_store(at);
     case action::stream_store: return read_store_on_stream(at);
-    default: return say_on_stream(at);
+    default: return answer_websocket_message(at);
   }
 }
 
 // Each co_await has room in the frame for as long as the connection lives: there are three.
-nursery::root serve(nursery&, connection_host& home, endpoint& serves, stream_ptr stream) {
+nursery::root serve(nursery&, connections& home, endpoint& serves, stream_ptr stream) {
   using action = connection::action;
   connection c(home, serves, std::move(stream));
   action at = action::next;
@@ -121,7 +121,7 @@ nursery::root serve(nursery&, connection_host& home, endpoint& serves, stream_pt
       continue;
     }
     if (c.gives_turn(at)) {
-      next_turn others(c.asleep_.on());
+      next_turn others(c.asleep_.loop());
       co_await others;
     }
     if (const wake_set mask = c.sleeps_for(at)) {
@@ -150,7 +150,7 @@ connection::action connection::take_request() {
     // From its first byte on, a request has a time to arrive in, however it drips.
     begun_ = reader_.in_progress();
     timed_ = true;
-    asleep_.set_deadline(asleep_.on().now() +
+    asleep_.set_deadline(asleep_.loop().now() +
                          (begun_ ? instant(bounds.request_time) : instant(bounds.idle_time)));
   }
   if (reader_.take_wants_continue()) {
@@ -161,15 +161,15 @@ connection::action connection::take_request() {
 
 connection::action connection::no_whole_request() {
   if (!begun_) {
-    rare::took(rare::branch::idle_closed);
+    coverage::hit(coverage::branch::idle_closed);
     return action::end;
   }
-  rare::took(rare::branch::stalled_request);
+  coverage::hit(coverage::branch::stalled_request);
   return refuse_and_close({error::stalled, "the request took too long to arrive"});
 }
 
 connection::action connection::dispatch() {
-  ++host_.counted.requests;
+  ++host_.counters.requests;
   const http_request& request = host_.scratch.request;
   keep_alive_ = request.keep_alive && !host_.closing;
   head_only_ = request.method == method::head;
@@ -184,17 +184,17 @@ connection::action connection::dispatch() {
   return begin_hold(std::get<poll_request>(what));
 }
 
-task<void> connection::do_work(action& then) {
+task<void> connection::do_work(action& next) {
   response answer = co_await std::move(*working_);
   working_.reset();
-  then = finish(std::move(answer));
+  next = finish(std::move(answer));
 }
 
-connection::action connection::begin_send(send_request what) {
+connection::action connection::begin_send(send_request request) {
   asleep_.clear(wake::done);
-  classic_ = what.classic;
-  auto begun =
-      host_.talk.begin_send(what.from, what.to, std::move(what.text), std::move(what.cid), asleep_);
+  classic_ = request.classic;
+  auto begun = host_.chat.begin_send(request.from, request.target, std::move(request.text),
+                                     std::move(request.cid), asleep_);
   if (!begun) return finish(refuse(begun.error()));
   sending_ = std::move(*begun);
   return action::send;
@@ -203,16 +203,16 @@ connection::action connection::begin_send(send_request what) {
 connection::action connection::end_send() {
   const result<chat::sent> sent = sending_->take();
   sending_.reset();
-  if (sent && !sent->repeated) ++host_.counted.messages;
-  return finish(answer_to(sent, classic_, host_.scratch.body));
+  if (sent && !sent->repeated) ++host_.counters.messages;
+  return finish(sent_response(sent, classic_, host_.scratch.body));
 }
 
 // --- holding ---------------------------------------------------------------------------------
 
-connection::action connection::begin_hold(const poll_request& asked) {
-  held_ = std::make_unique<holding>(asleep_, asked);
-  ++host_.counted.events_answers;
-  if (asked.presence) host_.talk.online().hold(asked.who.user);
+connection::action connection::begin_hold(const poll_request& request) {
+  held_ = std::make_unique<holding>(asleep_, request);
+  ++host_.counters.events_answers;
+  if (request.presence) host_.chat.presence().hold(request.who.user);
   asleep_.clear(wake::news);
   asleep_.clear(wake::signed_out);
   asleep_.clear(wake::crowded);
@@ -220,13 +220,13 @@ connection::action connection::begin_hold(const poll_request& asked) {
 }
 
 connection::action connection::look_again() {
-  const bool is_over = held_->asked.wait_s == 0 || host_.closing ||
+  const bool is_over = held_->request.wait_s == 0 || host_.closing ||
                        has(asleep_.reasons(), wake::timeout) ||
                        has(asleep_.reasons(), wake::closing);
-  switch (poll::look(host_.talk, held_->asked, is_over, host_.scratch.body)) {
-    case poll::verdict::answered: return end_poll();
-    case poll::verdict::ask_store: return action::ask_store;
-    case poll::verdict::wait: break;
+  switch (long_poll::look(host_.chat, held_->request, is_over, host_.scratch.body)) {
+    case long_poll::verdict::answered: return end_poll();
+    case long_poll::verdict::ask_store: return action::ask_store;
+    case long_poll::verdict::wait: break;
   }
   return park();
 }
@@ -235,78 +235,79 @@ connection::action connection::park() {
   const bool again = held_->parked;
   if (!again) {
     held_->parked = true;
-    ++host_.counted.polls_held;
-    ++host_.counted.held_now;
-    const instant now = asleep_.on().now();
-    asleep_.set_deadline(now + poll::hold_time(host_.talk, held_->asked, now));
+    ++host_.counters.polls_held;
+    ++host_.counters.held_now;
+    const instant now = asleep_.loop().now();
+    asleep_.set_deadline(now + long_poll::hold_time(host_.chat, held_->request, now));
     // The session may have ended while the store was asked.
-    if (!host_.talk.signed_in().hold(held_->asked.who.session, held_->stream)) {
+    if (!host_.chat.sessions().hold(held_->request.who.session, held_->stream)) {
       return end_hold(refuse(error::not_signed_in, "this session has ended"));
     }
   }
   const bool is_lost = planted::is(planted::fault::lost_wake) && again;
   if (!held_->stream.in_channel.is_linked() && !is_lost) {
-    host_.talk.streams().wait(held_->asked.who.user, held_->stream);
+    host_.chat.fanout().wait(held_->request.who.user, held_->stream);
   }
   return action::hold;
 }
 
-task<void> connection::read_store(action& then) {
-  const chat::view as = held_->asked.classic ? chat::view::classic : chat::view::events;
+task<void> connection::read_store(action& next) {
+  const chat::view as = held_->request.classic ? chat::view::classic : chat::view::events;
   held_->asks_store = true;
   const result<batch> b =
-      co_await host_.talk.from_store(held_->asked.who.user, held_->asked.after, as);
+      co_await host_.chat.from_store(held_->request.who.user, held_->request.after, as);
   held_->asks_store = false;
   if (!b) {
-    then = end_hold(refuse(b.error()));
+    next = end_hold(refuse(b.error()));
     co_return;
   }
   const bool is_over =
-      held_->asked.wait_s == 0 || host_.closing || has(asleep_.reasons(), wake::timeout);
-  if (poll::take(host_.talk, held_->asked, *b, is_over, host_.scratch.body) ==
-      poll::verdict::answered) {
-    then = end_poll();
+      held_->request.wait_s == 0 || host_.closing || has(asleep_.reasons(), wake::timeout);
+  if (long_poll::take(host_.chat, held_->request, *b, is_over, host_.scratch.body) ==
+      long_poll::verdict::answered) {
+    next = end_poll();
   } else {
-    rare::took(rare::branch::store_had_nothing);
-    then = look_again();
-    if (then != action::hold) rare::took(rare::branch::news_while_reading);
+    coverage::hit(coverage::branch::store_had_nothing);
+    next = look_again();
+    if (next != action::hold) coverage::hit(coverage::branch::news_while_reading);
   }
 }
 
 connection::action connection::wake_up() {
   const wake_set why = asleep_.reasons();
   if (has(why, wake::signed_out)) {
-    rare::took(rare::branch::signed_out_while_held);
+    coverage::hit(coverage::branch::signed_out_while_held);
     return end_hold(refuse(error::not_signed_in, "this session has ended"));
   }
-  if (has(why, wake::closing)) rare::took(rare::branch::closing_while_held);
-  if (has(why, wake::timeout)) rare::took(rare::branch::hold_timed_out);
+  if (has(why, wake::closing)) coverage::hit(coverage::branch::closing_while_held);
+  if (has(why, wake::timeout)) coverage::hit(coverage::branch::hold_timed_out);
   if (has(why, wake::crowded)) {
-    rare::took(rare::branch::crowded);
+    coverage::hit(coverage::branch::crowded);
     response answer;
-    answer.body = poll::crowded_body(host_.talk, held_->asked);
+    answer.body = long_poll::crowded_body(host_.chat, held_->request);
     return end_hold(std::move(answer));
   }
   if (has(why, wake::readable)) {
     asleep_.clear(wake::readable);
     switch (reader_.read_ahead(*stream_, host_.scratch)) {
       case request_reader::got::ended:
-        rare::took(rare::branch::gone_while_held);
+        coverage::hit(coverage::branch::gone_while_held);
         leave_hold();
         return action::end;  // gone: nobody reads the answer
       case request_reader::got::refused: leave_hold(); return refuse_and_close(reader_.why());
-      default: rare::took(rare::branch::early_bytes); break;  // they wait for their turn
+      default: coverage::hit(coverage::branch::early_bytes); break;  // they wait for their turn
     }
   }
   asleep_.clear(wake::news);
   const action then = look_again();
-  if (then == action::hold && has(why, wake::news)) rare::took(rare::branch::woken_for_nothing);
+  if (then == action::hold && has(why, wake::news))
+    coverage::hit(coverage::branch::woken_for_nothing);
   return then;
 }
 
 void connection::leave_hold() {
-  if (held_->parked) --host_.counted.held_now;
-  if (held_->asked.presence) host_.talk.online().release(held_->asked.who.user);
+  if (held_->parked) --host_.counters.held_now;
+  if (held_->request.presence) host_.chat.presence().release(held_->request.who.user);
   held_.reset();
 }
 
@@ -337,10 +338,10 @@ connection::action connection::finish(response answer) {
   const byte_stream::moved m = stream_->write(out);
   if (m.how == byte_stream::status::ended) return action::end;
   if (m.bytes == out.size()) return written();
-  rare::took(rare::branch::answer_blocked);
+  coverage::hit(coverage::branch::answer_blocked);
   if (!keep_unsent(std::string_view(out).substr(m.bytes))) return action::end;
   asleep_.clear(wake::writable);
-  asleep_.set_deadline(asleep_.on().now() + host_.bounds.write_time);
+  asleep_.set_deadline(asleep_.loop().now() + host_.bounds.write_time);
   return action::write;
 }
 
@@ -349,7 +350,7 @@ connection::action connection::finish(response answer) {
 bool connection::keep_unsent(std::string_view rest) {
   const std::size_t room = rest.size() + sizeof(std::string);
   if (host_.scratch.half_written + room > host_.bounds.half_written_bytes) {
-    rare::took(rare::branch::half_written_full);
+    coverage::hit(coverage::branch::half_written_full);
     return false;
   }
   unsent_ = std::make_unique<std::string>(rest);
@@ -383,7 +384,7 @@ connection::action connection::write_on() {
     return written();
   }
   if (has(asleep_.reasons(), wake::timeout)) {
-    rare::took(rare::branch::slow_reader_closed);
+    coverage::hit(coverage::branch::slow_reader_closed);
     return action::end;  // he asks again
   }
   unsent_->erase(0, m.bytes);
@@ -396,7 +397,7 @@ connection::action connection::written() {
   if (!drain_after_) return action::end;
   // What was refused is still on its way: closing on it would reset the connection, and the answer
   // would be lost with it.
-  asleep_.set_deadline(asleep_.on().now() + drain_time);
+  asleep_.set_deadline(asleep_.loop().now() + drain_time);
   return drain_on();
 }
 

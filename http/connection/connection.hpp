@@ -10,17 +10,17 @@
 #include "core/chat/sessions.hpp"
 #include "core/loop/task.hpp"
 #include "core/loop/waiter.hpp"
-#include "http/net/byte_stream.hpp"
-#include "http/connection/reply.hpp"
-#include "http/protocol/request_reader.hpp"
 #include "http/api/app_context.hpp"
+#include "http/connection/reply.hpp"
+#include "http/net/byte_stream.hpp"
+#include "http/protocol/request_reader.hpp"
 
 namespace lingerd {
 
-struct connection_host;
+struct connections;
 
 // Runs one connection, from its first byte to its last, as a root of `among`; the frame owns it.
-nursery::root serve(nursery& among, connection_host& home, endpoint& serves, stream_ptr stream);
+nursery::root serve(nursery& among, connections& home, endpoint& serves, stream_ptr stream);
 
 // One connection, from its first byte to its last: requests in their order, one answered before the
 // next is looked at. While it is parked it owns its stream, one frame and a waiter: no buffer, no
@@ -46,7 +46,7 @@ nursery::root serve(nursery& among, connection_host& home, endpoint& serves, str
 class connection : public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  connection(connection_host& home, endpoint& serves, stream_ptr stream);
+  connection(connections& home, endpoint& serves, stream_ptr stream);
   ~connection();
 
   void close_soon() { asleep_.signal(wake::closing); }
@@ -61,7 +61,7 @@ class connection : public boost::intrusive::list_base_hook<
   bool sleeps_over_news() const;
 
  private:
-  friend nursery::root serve(nursery& among, connection_host& home, endpoint& serves,
+  friend nursery::root serve(nursery& among, connections& home, endpoint& serves,
                              stream_ptr stream);
 
   enum class action {
@@ -76,16 +76,16 @@ class connection : public boost::intrusive::list_base_hook<
     stream_wait,
     stream_write,
     stream_store,
-    stream_say,
+    answer_message,
     drain,
     end,
   };
 
   // A held poll, while there is one.
   struct holding {
-    holding(waiter& w, const poll_request& p) : asked(p), stream(w, p.presence.has_value()) {}
-    poll_request asked;
-    held_stream stream;
+    holding(waiter& w, const poll_request& p) : request(p), stream(w, p.presence.has_value()) {}
+    poll_request request;
+    subscriber stream;
     bool parked = false;      // the deadline is set and presence told
     bool asks_store = false;  // and is not asleep, whatever comes
   };
@@ -103,9 +103,9 @@ class connection : public boost::intrusive::list_base_hook<
   action take_request();
   action no_whole_request();
   action dispatch();
-  action begin_send(send_request what);
+  action begin_send(send_request request);
   action end_send();
-  action begin_hold(const poll_request& asked);
+  action begin_hold(const poll_request& request);
   action look_again();
   action park();
   action wake_up();
@@ -120,7 +120,7 @@ class connection : public boost::intrusive::list_base_hook<
   action written();
   action drain_on();
 
-  action begin_stream(const stream_request& asked);
+  action begin_stream(const stream_request& request);
   action stream_on();
   action stream_wake();
   action stream_written();
@@ -130,13 +130,13 @@ class connection : public boost::intrusive::list_base_hook<
   std::string replies();
   void end_stream(std::string& out, const refusal& why);
   void leave_stream();
-  task<void> read_store_on_stream(action& then);
-  task<void> say_on_stream(action& then);
+  task<void> read_store_on_stream(action& next);
+  task<void> answer_websocket_message(action& next);
 
-  task<void> do_work(action& then);
-  task<void> read_store(action& then);
+  task<void> do_work(action& next);
+  task<void> read_store(action& next);
 
-  connection_host& host_;
+  connections& host_;
   endpoint& endpoint_;
   waiter asleep_;  // before the stream: it outlives it
   stream_ptr stream_;
@@ -159,13 +159,13 @@ class connection : public boost::intrusive::list_base_hook<
 };
 
 // What the connections of one loop share.
-struct connection_host {
+struct connections {
   // `bounds` are those of the requests; they outlive the host.
-  connection_host(chat& talk, counters& counted, const limits& bounds)
-      : talk(talk), counted(counted), bounds(bounds), scratch(bounds) {}
+  connections(lingerd::chat& talk, lingerd::counters& counted, const limits& bounds)
+      : chat(talk), counters(counted), bounds(bounds), scratch(bounds) {}
 
-  chat& talk;
-  counters& counted;
+  lingerd::chat& chat;
+  lingerd::counters& counters;
   const limits& bounds;
   loop_scratch scratch;
   boost::intrusive::list<connection, boost::intrusive::constant_time_size<false>> open;

@@ -1,7 +1,7 @@
 #include "http/connection/connection_stream.hpp"
 
-#include "core/base/planted_faults.hpp"
 #include "core/base/coverage.hpp"
+#include "core/base/planted_faults.hpp"
 #include "http/streams/live.hpp"
 
 // The part of a connection's life in which it is a stream that stays open.
@@ -15,28 +15,28 @@ constexpr unsigned batches_a_turn = 4;  // to one stream, before others have the
 
 }  // namespace
 
-connection::action connection::begin_stream(const stream_request& asked) {
+connection::action connection::begin_stream(const stream_request& request) {
   keep_alive_ = false;
-  live_ = std::make_unique<streaming>(asleep_, asked, host_.bounds);
+  live_ = std::make_unique<streaming>(asleep_, request, host_.bounds);
   streaming& s = *live_;
-  ++host_.counted.events_answers;
-  ++host_.counted.held_now;
+  ++host_.counters.events_answers;
+  ++host_.counters.held_now;
   asleep_.clear(wake::news);
   asleep_.clear(wake::signed_out);
   asleep_.clear(wake::crowded);
   std::string& out = host_.scratch.output;
   out.clear();
-  live::head(out, asked);
-  if (asked.refused) {
-    end_stream(out, *asked.refused);
-  } else if (!host_.talk.signed_in().hold(asked.who.session, s.stream)) {
+  live::head(out, request);
+  if (request.refused) {
+    end_stream(out, *request.refused);
+  } else if (!host_.chat.sessions().hold(request.who.session, s.stream)) {
     end_stream(out, {error::not_signed_in, "this session has ended"});
   } else {
-    if (s.asked.presence) {
+    if (s.request.presence) {
       s.is_present = true;
-      host_.talk.online().hold(s.asked.who.user);
+      host_.chat.presence().hold(s.request.who.user);
     }
-    s.ping_at = on_the_beat(asleep_.on().now() + host_.bounds.ping_every);
+    s.ping_at = coalesced(asleep_.loop().now() + host_.bounds.ping_every);
     std::string early = reader_.take_ahead();
     if (s.hears) s.hears->arrived = std::move(early);
   }
@@ -51,41 +51,41 @@ connection::action connection::stream_on() {
     out.clear();
     const wake_set why = asleep_.reasons();
     if (has(why, wake::signed_out)) {
-      rare::took(rare::branch::signed_out_while_held);
+      coverage::hit(coverage::branch::signed_out_while_held);
       end_stream(out, {error::not_signed_in, "this session has ended"});
     } else if (has(why, wake::crowded)) {
-      rare::took(rare::branch::crowded);
+      coverage::hit(coverage::branch::crowded);
       s.is_ending = true;
-      live::end_crowded(out, host_.talk, s.asked);
+      live::end_crowded(out, host_.chat, s.request);
     } else if (host_.closing) {
-      rare::took(rare::branch::closing_while_held);
+      coverage::hit(coverage::branch::closing_while_held);
       s.is_ending = true;
-      live::end_closing(out, s.asked.how);
+      live::end_closing(out, s.request.kind);
     } else if (!take_frames()) {
-      return action::stream_say;
+      return action::answer_message;
     } else if (out = replies(); !s.is_ending) {
-      const person* reader = host_.talk.people().user(s.asked.who.user);
+      const person* reader = host_.chat.directory().user(s.request.who.user);
       batch b;
-      b.next = host_.talk.horizon();
-      if (host_.talk.streams().has_news(*reader, s.asked.after)) {
-        auto at_hand = host_.talk.at_hand(*reader, s.asked.after, live::view_of(s.asked.how));
+      b.next = host_.chat.horizon();
+      if (host_.chat.fanout().has_news(*reader, s.request.after)) {
+        auto at_hand = host_.chat.at_hand(*reader, s.request.after, live::view_of(s.request.kind));
         if (!at_hand && out.empty()) return action::stream_store;
         if (at_hand)
           b = std::move(*at_hand);
         else
-          b.next = s.asked.after;
+          b.next = s.request.after;
       }
-      live::tell(out, host_.talk, s.asked, b);
-      if (out.empty() && asleep_.on().now() >= s.ping_at) {
-        s.ping_at = on_the_beat(asleep_.on().now() + host_.bounds.ping_every);
-        rare::took(rare::branch::ping);
+      live::tell(out, host_.chat, s.request, b);
+      if (out.empty() && asleep_.loop().now() >= s.ping_at) {
+        s.ping_at = coalesced(asleep_.loop().now() + host_.bounds.ping_every);
+        coverage::hit(coverage::branch::ping);
         // Who did not answer the last one is gone.
         if (s.is_silent) {
-          rare::took(rare::branch::silent_closed);
+          coverage::hit(coverage::branch::silent_closed);
           return leave_stream(), action::end;
         }
         s.is_silent = s.hears != nullptr;
-        live::ping(out, s.asked.how);
+        live::ping(out, s.request.kind);
       }
     }
     if (out.empty() && !s.is_ending) return park_stream();
@@ -97,7 +97,7 @@ connection::action connection::stream_on() {
 
 connection::action connection::park_stream() {
   streaming& s = *live_;
-  if (!s.stream.in_channel.is_linked()) host_.talk.streams().wait(s.asked.who.user, s.stream);
+  if (!s.stream.in_channel.is_linked()) host_.chat.fanout().wait(s.request.who.user, s.stream);
   asleep_.set_deadline(s.ping_at);
   return action::stream_wait;
 }
@@ -168,7 +168,7 @@ std::string connection::replies() {
 
 void connection::end_stream(std::string& out, const refusal& why) {
   live_->is_ending = true;
-  live::end_refused(out, live_->asked.how, why);
+  live::end_refused(out, live_->request.kind, why);
 }
 
 connection::action connection::stream_push(std::string_view bytes) {
@@ -182,11 +182,11 @@ connection::action connection::stream_push(std::string_view bytes) {
   const byte_stream::moved m = stream_->write(bytes);
   if (m.how == byte_stream::status::ended) return leave_stream(), action::end;
   if (m.bytes == bytes.size()) return stream_written();
-  rare::took(rare::branch::stream_blocked);
+  coverage::hit(coverage::branch::stream_blocked);
   if (planted::is(planted::fault::cursor_before_write) && m.bytes == 0) return stream_written();
   if (!keep_unsent(bytes.substr(m.bytes))) return leave_stream(), action::end;
   asleep_.clear(wake::writable);
-  asleep_.set_deadline(asleep_.on().now() + host_.bounds.write_time);
+  asleep_.set_deadline(asleep_.loop().now() + host_.bounds.write_time);
   return action::stream_write;
 }
 
@@ -200,7 +200,7 @@ connection::action connection::stream_written() {
     if (!unsent_->empty()) {
       // A slow reader comes back with his cursor; nothing is lost.
       if (has(asleep_.reasons(), wake::timeout)) {
-        rare::took(rare::branch::slow_reader_closed);
+        coverage::hit(coverage::branch::slow_reader_closed);
         return leave_stream(), action::end;
       }
       return action::stream_write;
@@ -212,13 +212,13 @@ connection::action connection::stream_written() {
   if (!live_->is_ending) return action::stream;
   leave_stream();
   stream_->end_writing();
-  asleep_.set_deadline(asleep_.on().now() + drain_time);
+  asleep_.set_deadline(asleep_.loop().now() + drain_time);
   return drain_on();
 }
 
 void connection::leave_stream() {
-  --host_.counted.held_now;
-  if (live_->is_present) host_.talk.online().release(live_->asked.who.user);
+  --host_.counters.held_now;
+  if (live_->is_present) host_.chat.presence().release(live_->request.who.user);
   live_.reset();
 }
 
@@ -239,35 +239,35 @@ bool connection::sleeps_over_news() const {
   const bool is_held = held_ && held_->parked && !held_->asks_store;
   const bool is_live = live_ && live_->stream.in_channel.is_linked();
   if ((!is_held && !is_live) || has(asleep_.reasons(), wake::news)) return false;
-  const user_id user = held_ ? held_->asked.who.user : live_->asked.who.user;
-  const change_id after = held_ ? held_->asked.after : live_->asked.after;
-  const person* reader = host_.talk.people().user(user);
-  return reader && host_.talk.streams().has_news(*reader, after);
+  const user_id user = held_ ? held_->request.who.user : live_->request.who.user;
+  const change_id after = held_ ? held_->request.after : live_->request.after;
+  const person* reader = host_.chat.directory().user(user);
+  return reader && host_.chat.fanout().has_news(*reader, after);
 }
 
-task<void> connection::read_store_on_stream(action& then) {
-  const user_id reader = live_->asked.who.user;
-  const change_id after = live_->asked.after;
-  const chat::view as = live::view_of(live_->asked.how);
-  const result<batch> b = co_await host_.talk.from_store(reader, after, as);
+task<void> connection::read_store_on_stream(action& next) {
+  const user_id reader = live_->request.who.user;
+  const change_id after = live_->request.after;
+  const chat::view as = live::view_of(live_->request.kind);
+  const result<batch> b = co_await host_.chat.from_store(reader, after, as);
   std::string& out = host_.scratch.output;
   out.clear();
   if (b) {
-    live::tell(out, host_.talk, live_->asked, *b);
+    live::tell(out, host_.chat, live_->request, *b);
   } else {
     end_stream(out, b.error());
   }
-  then = stream_push(out);
+  next = stream_push(out);
 }
 
-task<void> connection::say_on_stream(action& then) {
+task<void> connection::answer_websocket_message(action& next) {
   std::string text = std::move(live_->hears->said);
-  const caller who = live_->asked.who;
-  const std::string answer = co_await endpoint_.said(who, std::move(text));
+  const caller who = live_->request.who;
+  const std::string answer = co_await endpoint_.on_message(who, std::move(text));
   std::string& out = host_.scratch.output;
   out = replies();
   websocket::append_frame(out, websocket::opcode::text, answer);
-  then = stream_push(out);
+  next = stream_push(out);
 }
 
 }  // namespace lingerd

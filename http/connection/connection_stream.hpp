@@ -8,8 +8,8 @@ namespace lingerd {
 // What a connection owns while it is a stream that stays open.
 struct connection::streaming {
   streaming(waiter& sleeper, const open_stream& s, const limits& bounds)
-      : asked(s), stream(sleeper, s.presence.has_value()) {
-    if (asked.how == open_stream::kind::websocket) {
+      : request(s), stream(sleeper, s.presence.has_value()) {
+    if (request.kind == open_stream::transport::websocket) {
       hears = std::make_unique<hearing>(bounds.body_bytes);
     }
   }
@@ -23,8 +23,8 @@ struct connection::streaming {
     std::string replies;  // to control frames
   };
 
-  open_stream asked;
-  held_stream stream;
+  open_stream request;
+  subscriber stream;
   instant ping_at{};
   std::unique_ptr<hearing> hears;  // null: Server-Sent Events
   bool is_present = false;         // presence was told

@@ -6,8 +6,8 @@
 
 #include "core/base/error.hpp"
 #include "core/base/ids.hpp"
-#include "core/state/rows.hpp"
 #include "core/loop/task.hpp"
+#include "core/state/rows.hpp"
 #include "http/net/byte_stream.hpp"
 #include "http/protocol/request.hpp"
 #include "http/protocol/response.hpp"
@@ -32,8 +32,8 @@ struct poll_request {
 
 // A stream that stays open, Server-Sent Events or a WebSocket: whose it is, and where it stands.
 struct open_stream {
-  enum class kind : std::uint8_t { sse, websocket };
-  kind how = kind::sse;
+  enum class transport : std::uint8_t { sse, websocket };
+  transport kind = transport::sse;
   caller who;
   change_id after = 0;
   std::optional<std::uint64_t> presence;
@@ -49,7 +49,7 @@ struct stream_request : open_stream {
 // A message to be sent: answered when it is on disk.
 struct send_request {
   user_id from = 0;
-  conversation to;
+  conversation target;
   std::string text;
   std::string cid;       // may be empty
   bool classic = false;  // answered as the tutorial's page expects
@@ -64,9 +64,9 @@ class endpoint {
  public:
   virtual ~endpoint() = default;
   // `r` is only good during the call: what a task needs it has taken over by then.
-  virtual reply answer(const http_request& r, const byte_stream& from) = 0;
+  virtual reply answer(const http_request& r, const byte_stream& stream) = 0;
   // A message that came on a WebSocket: the text to answer with.
-  virtual task<std::string> said(caller who, std::string text);
+  virtual task<std::string> on_message(caller who, std::string text);
 };
 
 }  // namespace lingerd

@@ -29,11 +29,11 @@ class asio_loop final : public loop {
   explicit asio_loop(clock& time);
 
   boost::asio::io_context& context() { return context_; }
-  socket_watch& sockets() { return sockets_; }
+  epoll_set& sockets() { return sockets_; }
   // Runs until stop(), even when there is nothing to do.
   void run() {
     const auto stay = boost::asio::make_work_guard(context_);
-    time().turn_is_over();
+    time().on_turn_end();
     context_.run();
   }
   void stop() { context_.stop(); }
@@ -52,7 +52,7 @@ class asio_loop final : public loop {
   alarm alarm_;
   instant armed_ = instant::max();
   bool end_posted_ = false;
-  socket_watch sockets_;
+  epoll_set sockets_;
 };
 
 }  // namespace lingerd

@@ -24,8 +24,8 @@ class byte_stream {
     status how = status::blocked;
   };
 
-  virtual moved read(std::span<char> into) = 0;
-  virtual moved write(std::string_view from) = 0;
+  virtual moved read(std::span<char> buffer) = 0;
+  virtual moved write(std::string_view bytes) = 0;
 
   // Signals wake::readable once, when there are bytes or the end. The watch stays until then, also
   // over several waits. One waiter a stream; it must live until the stream is released.

@@ -20,7 +20,7 @@ int made_set() {
   return set;
 }
 
-epoll_event asked(std::uint32_t what, socket_watch::watched& who) {
+epoll_event asked(std::uint32_t what, epoll_set::watched& who) {
   epoll_event e{};
   e.events = what;
   e.data.ptr = &who;
@@ -29,22 +29,22 @@ epoll_event asked(std::uint32_t what, socket_watch::watched& who) {
 
 }  // namespace
 
-socket_watch::socket_watch(asio_loop& on, boost::asio::io_context& context)
+epoll_set::epoll_set(asio_loop& on, boost::asio::io_context& context)
     : loop_(on), set_(context, made_set()) {
   wait();
 }
 
-bool socket_watch::add(int descriptor, watched& who) {
+bool epoll_set::add(int descriptor, watched& who) {
   epoll_event e = asked(reading, who);
   return ::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, descriptor, &e) == 0;
 }
 
-void socket_watch::ask_writable(int descriptor, watched& who) {
+void epoll_set::ask_writable(int descriptor, watched& who) {
   epoll_event e = asked(reading | EPOLLOUT, who);
   ::epoll_ctl(set_.native_handle(), EPOLL_CTL_MOD, descriptor, &e);
 }
 
-void socket_watch::wait() {
+void epoll_set::wait() {
   set_.async_wait(set_.wait_read, [this](boost::system::error_code ec) {
     if (ec) return;  // closed; `this` may be gone
     tell();
@@ -53,7 +53,7 @@ void socket_watch::wait() {
   });
 }
 
-void socket_watch::tell() {
+void epoll_set::tell() {
   epoll_event events[told_at_once];
   const int n = ::epoll_wait(set_.native_handle(), events, told_at_once, 0);
   for (int i = 0; i < n; ++i) {

@@ -13,7 +13,7 @@ class asio_loop;
 // Asio arms its watch anew for each wait, a system call for every request, and keeps about 280
 // bytes for each socket. Here a socket is put in once and told of each change ("edge-triggered"):
 // waiting costs nothing, neither time nor memory.
-class socket_watch {
+class epoll_set {
  public:
   // Who is told. It must stay where it is until its descriptor is closed, which takes it out.
   class watched {
@@ -32,7 +32,7 @@ class socket_watch {
   };
 
   // Both outlive it.
-  socket_watch(asio_loop& on, boost::asio::io_context& context);
+  epoll_set(asio_loop& loop, boost::asio::io_context& context);
 
   // Tells `who` when the descriptor can be read, from now on; if it can be now, too. False where
   // the kernel has no room for it.

@@ -47,20 +47,20 @@ tcp::endpoint endpoint_of(const std::string& address) {
 
 }  // namespace
 
-listener::listener(asio_loop& on, const std::string& address,
+listener::listener(asio_loop& loop, const std::string& address,
                    std::chrono::milliseconds silence_time, on_stream take, has_room room)
-    : loop_(on),
+    : loop_(loop),
       take_(std::move(take)),
       room_(std::move(room)),
-      acceptor_(on.context()),
+      acceptor_(loop.context()),
       resting_([](timer& t) { static_cast<rest_timer&>(t).owner.watch(); }, *this) {
-  const tcp::endpoint at = endpoint_of(address);
+  const tcp::endpoint endpoint = endpoint_of(address);
   error_code ec;
   const auto must = [&](const char* what) {
     if (ec)
       throw std::runtime_error("cannot " + std::string(what) + " " + address + ": " + ec.message());
   };
-  acceptor_.open(at.protocol(), ec);
+  acceptor_.open(endpoint.protocol(), ec);
   must("open a socket for");
   // What is accepted inherits it.
   const auto silence_ms = static_cast<int>(silence_time.count());
@@ -68,7 +68,7 @@ listener::listener(asio_loop& on, const std::string& address,
                sizeof silence_ms);
   acceptor_.set_option(tcp::no_delay(true), ec);  // inherited, too
   acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
-  acceptor_.bind(at, ec);
+  acceptor_.bind(endpoint, ec);
   must("listen on");
   acceptor_.listen(backlog, ec);
   must("listen on");
@@ -78,10 +78,10 @@ listener::listener(asio_loop& on, const std::string& address,
 }
 
 std::string listener::url() const {
-  const tcp::endpoint at = acceptor_.local_endpoint();
-  std::string host = at.address().to_string();
-  if (at.address().is_v6()) host = "[" + host + "]";
-  return "http://" + host + ":" + std::to_string(at.port());
+  const tcp::endpoint endpoint = acceptor_.local_endpoint();
+  std::string host = endpoint.address().to_string();
+  if (endpoint.address().is_v6()) host = "[" + host + "]";
+  return "http://" + host + ":" + std::to_string(endpoint.port());
 }
 
 void listener::close() {

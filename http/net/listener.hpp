@@ -23,7 +23,7 @@ class listener {
   // std::runtime_error with a sentence for a person. The kernel gives a connection up when bytes
   // stay unacknowledged for `silence_time`: a phone that lost its net would hold its place for a
   // quarter of an hour otherwise.
-  listener(asio_loop& on, const std::string& address, std::chrono::milliseconds silence_time,
+  listener(asio_loop& loop, const std::string& address, std::chrono::milliseconds silence_time,
            on_stream take, has_room room);
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;

@@ -15,12 +15,12 @@ namespace {
 constexpr std::chrono::milliseconds rest_time{100};
 }
 
-local_listener::local_listener(asio_loop& on, std::filesystem::path at,
+local_listener::local_listener(asio_loop& loop, std::filesystem::path at,
                                std::function<void(stream_ptr)> take)
-    : loop_(on),
+    : loop_(loop),
       path_(std::move(at)),
       take_(std::move(take)),
-      acceptor_(on.context()),
+      acceptor_(loop.context()),
       resting_([](timer& t) { static_cast<rest_timer&>(t).owner.watch(); }, *this) {
   error_code ec;
   const auto must = [&] {

@@ -14,7 +14,7 @@ namespace lingerd {
 class local_listener {
  public:
   // Throws std::runtime_error with a sentence for a person.
-  local_listener(asio_loop& on, std::filesystem::path at, std::function<void(stream_ptr)> take);
+  local_listener(asio_loop& loop, std::filesystem::path path, std::function<void(stream_ptr)> take);
   ~local_listener();
   local_listener(const local_listener&) = delete;
   local_listener& operator=(const local_listener&) = delete;

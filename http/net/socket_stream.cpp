@@ -23,18 +23,17 @@ byte_stream::moved outcome(ssize_t n) {
 
 }  // namespace
 
-socket_stream::socket_stream(socket_watch& by, int descriptor)
-    : watch_(by), descriptor_(descriptor) {
+socket_stream::socket_stream(epoll_set& by, int descriptor) : watch_(by), descriptor_(descriptor) {
   if (watch_.add(descriptor_, *this)) return;
   log::warning("cannot watch one more connection");
   ::shutdown(descriptor_, SHUT_RDWR);
   may_read_ = has_ended_ = true;
 }
 
-byte_stream::moved socket_stream::read(std::span<char> into) {
+byte_stream::moved socket_stream::read(std::span<char> buffer) {
   if (!may_read_) return {0, status::blocked};
-  const moved m = outcome(::recv(descriptor_, into.data(), into.size(), 0));
-  if (m.how == status::blocked || (!has_ended_ && m.bytes < into.size())) may_read_ = false;
+  const moved m = outcome(::recv(descriptor_, buffer.data(), buffer.size(), 0));
+  if (m.how == status::blocked || (!has_ended_ && m.bytes < buffer.size())) may_read_ = false;
   return m;
 }
 

@@ -6,16 +6,16 @@
 namespace lingerd {
 
 // A connected socket, TCP or Unix. Reads and writes go straight to it.
-class socket_stream final : public byte_stream, private socket_watch::watched {
+class socket_stream final : public byte_stream, private epoll_set::watched {
  public:
   // Takes over the descriptor of a connected socket that does not block. Where the kernel cannot
   // watch one more, the stream is at its end at once.
-  static stream_ptr make(socket_watch& by, int descriptor) {
+  static stream_ptr make(epoll_set& by, int descriptor) {
     return stream_ptr(new socket_stream(by, descriptor));
   }
 
-  moved read(std::span<char> into) override;
-  moved write(std::string_view from) override;
+  moved read(std::span<char> buffer) override;
+  moved write(std::string_view bytes) override;
   void watch_readable(waiter& w) override;
   void watch_writable(waiter& w) override;
   void end_writing() override;
@@ -23,11 +23,11 @@ class socket_stream final : public byte_stream, private socket_watch::watched {
   void release() noexcept override;
 
  private:
-  socket_stream(socket_watch& by, int descriptor);
+  socket_stream(epoll_set& epoll, int descriptor);
   ~socket_stream() = default;
   void on_ready(ready now) override;
 
-  socket_watch& watch_;
+  epoll_set& watch_;
   waiter* waiter_ = nullptr;
   const int descriptor_;
   // There may be something to read: after a read that did not fill its buffer there is not, until

@@ -6,7 +6,7 @@
 
 #include "http/protocol/request.hpp"
 
-namespace lingerd::json_in {
+namespace lingerd::json_reader {
 
 namespace json = boost::json;
 
@@ -104,4 +104,4 @@ result<conversation> conversation_of(const json::object& o, std::string_view wit
   return conversation_of(*type, *n, me);
 }
 
-}  // namespace lingerd::json_in
+}  // namespace lingerd::json_reader

@@ -13,7 +13,7 @@
 
 // Reading what came as JSON. Unknown fields are ignored; a field of a wrong type is a bad_request
 // that names it.
-namespace lingerd::json_in {
+namespace lingerd::json_reader {
 
 // The whole of `text` as an object, within limits.json_depth. Boost.JSON checks UTF-8. It lies in
 // `memory`, which must outlive it.
@@ -37,4 +37,4 @@ result<conversation> conversation_of(const boost::json::object& o, std::string_v
                                      user_id me);
 result<conversation> conversation_of(std::string_view type, std::uint64_t with, user_id me);
 
-}  // namespace lingerd::json_in
+}  // namespace lingerd::json_reader

@@ -17,7 +17,7 @@ using boost::system::error_code;
 class request_reader::parser final : public http::basic_parser<true> {
  public:
   parser(http_request& into, const limits& bounds)
-      : into_(into), line_bytes_max_(bounds.header_bytes) {
+      : request_(into), line_bytes_max_(bounds.header_bytes) {
     header_limit(static_cast<std::uint32_t>(bounds.header_bytes));
     body_limit(bounds.body_bytes);
     eager(true);
@@ -49,9 +49,9 @@ class request_reader::parser final : public http::basic_parser<true> {
     constexpr std::size_t rest =
         14;  // two spaces, HTTP/1.1, and the ends of this line and the last
     count(name.size() + target.size() + rest, ec);
-    into_.method = method_of(v);
-    into_.target.assign(target.data(), target.size());
-    into_.is_http_1_1 = version == 11;
+    request_.method = method_of(v);
+    request_.target.assign(target.data(), target.size());
+    request_.is_http_1_1 = version == 11;
   }
   void on_response_impl(int, beast::string_view, int, error_code&) override {}
 
@@ -60,7 +60,7 @@ class request_reader::parser final : public http::basic_parser<true> {
     // Twice the same field is nowhere asked for, and a way to be understood in two ways.
     if (seen_ & bit) ec = http::error::bad_value;
     seen_ |= bit;
-    into_.fields[static_cast<std::size_t>(f)].assign(value.data(), value.size());
+    request_.fields[static_cast<std::size_t>(f)].assign(value.data(), value.size());
   }
 
   void on_field_impl(http::field name, beast::string_view name_text, beast::string_view value,
@@ -72,7 +72,7 @@ class request_reader::parser final : public http::basic_parser<true> {
         // Any other would be taken for no body at all, and the body for the next request.
         if (!beast::iequals(value, "chunked")) ec = http::error::bad_transfer_encoding;
         return;
-      case http::field::host: into_.has_host = true; return keep(field::host, value, ec);
+      case http::field::host: request_.has_host = true; return keep(field::host, value, ec);
       case http::field::authorization: return keep(field::authorization, value, ec);
       case http::field::cookie: return keep_cookie(value);
       case http::field::content_type: return keep(field::content_type, value, ec);
@@ -99,14 +99,14 @@ class request_reader::parser final : public http::basic_parser<true> {
 
   // HTTP/2 proxies split cookies; they are one list.
   void keep_cookie(beast::string_view value) {
-    std::string& place = into_.fields[static_cast<std::size_t>(field::cookie)];
+    std::string& place = request_.fields[static_cast<std::size_t>(field::cookie)];
     if (!place.empty()) place += "; ";
     place.append(value.data(), value.size());
   }
 
   // Fields that may come in several lines, which are one list.
   void keep_list(field f, beast::string_view value) {
-    std::string& place = into_.fields[static_cast<std::size_t>(f)];
+    std::string& place = request_.fields[static_cast<std::size_t>(f)];
     if (!place.empty()) place += ", ";
     place.append(value.data(), value.size());
   }
@@ -117,22 +117,22 @@ class request_reader::parser final : public http::basic_parser<true> {
   }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
     // Exactly, since a string that grows by itself doubles; within the body's limit by now.
-    if (length) into_.body.reserve(static_cast<std::size_t>(*length));
+    if (length) request_.body.reserve(static_cast<std::size_t>(*length));
   }
   std::size_t on_body_impl(beast::string_view bytes, error_code&) override {
-    into_.body.append(bytes.data(), bytes.size());
+    request_.body.append(bytes.data(), bytes.size());
     return bytes.size();
   }
   void on_chunk_header_impl(std::uint64_t, beast::string_view line, error_code& ec) override {
     if (line.size() > line_bytes_max_) ec = http::error::header_limit;
   }
   std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, error_code&) override {
-    into_.body.append(bytes.data(), bytes.size());
+    request_.body.append(bytes.data(), bytes.size());
     return bytes.size();
   }
   void on_finish_impl(error_code&) override {}
 
-  http_request& into_;
+  http_request& request_;
   const std::size_t line_bytes_max_;
   std::size_t counted_ = 0;
   unsigned seen_ = 0;  // fields, by their bit
@@ -239,7 +239,7 @@ bool request_reader::still_bounded(const loop_scratch& shared) {
   } else if (p.fed > bounds_.header_bytes + wrapping_max * bounds_.body_bytes) {
     why_ = std::make_unique<refusal>(error::too_large, "the body is too large");
   } else if (shared.half_read > bounds_.half_read_bytes) {
-    rare::took(rare::branch::half_read_full);
+    coverage::hit(coverage::branch::half_read_full);
     why_ = std::make_unique<refusal>(error::overloaded, "too many requests are arriving at once");
   } else {
     return true;
@@ -262,7 +262,7 @@ request_reader::got request_reader::parse(std::string_view bytes, std::size_t& t
     return got::request;
   }
   // Not whole: from here on it has a parser of its own, which sees these bytes once more.
-  rare::took(rare::branch::partial_request);
+  coverage::hit(coverage::branch::partial_request);
   partial_ = std::make_unique<partial>(bounds_, shared.half_read);
   taken = bytes.size();
   return feed_partial(bytes, shared);
@@ -276,18 +276,18 @@ request_reader::got request_reader::parse_ahead(loop_scratch& shared) {
   std::unique_ptr<ahead> here = std::move(ahead_);
   std::size_t taken = 0;
   const got g = parse(here->rest(), taken, shared);
-  here->from += taken;
+  here->first += taken;
   if (!here->rest().empty()) ahead_ = std::move(here);
   return g;
 }
 
-request_reader::got request_reader::next(byte_stream& from, loop_scratch& shared) {
+request_reader::got request_reader::next(byte_stream& stream, loop_scratch& shared) {
   if (has_more() && !partial_) {
     const got g = parse_ahead(shared);
     if (g != got::blocked) return g;
   }
   for (;;) {
-    const byte_stream::moved m = from.read(shared.input);
+    const byte_stream::moved m = stream.read(shared.input);
     if (m.how == byte_stream::status::ended) return got::ended;
     if (m.how == byte_stream::status::blocked) return got::blocked;
     const std::string_view bytes(shared.input.data(), m.bytes);
@@ -314,7 +314,7 @@ request_reader::got request_reader::read_ahead(byte_stream& from, loop_scratch& 
       return got::refused;
     }
     if (!ahead_) ahead_ = std::make_unique<ahead>();
-    ahead_->bytes.erase(0, std::exchange(ahead_->from, 0));
+    ahead_->bytes.erase(0, std::exchange(ahead_->first, 0));
     ahead_->bytes.append(shared.input.data(), m.bytes);
   }
 }

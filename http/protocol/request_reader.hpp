@@ -43,11 +43,11 @@ class request_reader {
   ~request_reader();
 
   // Reads and parses until one of these is so.
-  got next(byte_stream& from, loop_scratch& shared);
+  got next(byte_stream& stream, loop_scratch& shared);
 
   // Reads ahead while a request is held: `ended` if the other side is gone, else `blocked`. What
   // came is kept for its turn, up to limits.pipelined_bytes; `refused` where that is exceeded.
-  got read_ahead(byte_stream& from, loop_scratch& shared);
+  got read_ahead(byte_stream& stream, loop_scratch& shared);
 
   // Whether a request has begun to arrive.
   bool in_progress() const { return partial_ != nullptr; }
@@ -69,8 +69,8 @@ class request_reader {
   // Bytes behind the request at hand: those of `bytes` from `from` on, one at least.
   struct ahead {
     std::string bytes;
-    std::size_t from = 0;
-    std::string_view rest() const { return std::string_view(bytes).substr(from); }
+    std::size_t first = 0;
+    std::string_view rest() const { return std::string_view(bytes).substr(first); }
   };
 
   got parse_ahead(loop_scratch& shared);

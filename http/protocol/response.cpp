@@ -65,7 +65,7 @@ std::string error_body(const refusal& r) {
   std::string body = R"({"error":{"code":")";
   body += code_of(r.code);
   body += R"(","message":)";
-  json_out::quote(body, r.what);
+  json_writer::quote(body, r.message);
   body += "}}";
   return body;
 }
@@ -85,7 +85,7 @@ response no_content() { return {204, {}}; }
 void render(std::string& out, const response& r, bool keep_alive) {
   const std::string_view body = r.fixed.empty() ? std::string_view(r.body) : r.fixed;
   out += "HTTP/1.1 ";
-  json_out::number(out, r.status);
+  json_writer::number(out, r.status);
   out += ' ';
   out += reason_of(r.status);
   out += "\r\n";
@@ -93,7 +93,7 @@ void render(std::string& out, const response& r, bool keep_alive) {
     out += "Content-Type: ";
     out += r.type;
     out += "\r\nContent-Length: ";
-    json_out::number(out, body.size());
+    json_writer::number(out, body.size());
     out += "\r\n";
   }
   if (!r.storable) out += "Cache-Control: no-store\r\n";

@@ -27,7 +27,7 @@ int status_of(error e);
 
 // {"error":{"code":…,"message":…}}
 response refuse(const refusal& r);
-response refuse(error code, std::string_view what);
+response refuse(error code, std::string_view text);
 // The body alone.
 std::string error_body(const refusal& r);
 

@@ -119,15 +119,15 @@ reader::got reader::header(std::string_view& bytes) {
   op_ = static_cast<opcode>(first & 0x0fu);
   const bool masked = (second & 0x80u) != 0;
   left_ = second & 0x7fu;
-  std::size_t at = 2;
+  std::size_t offset = 2;
   if (left_ == 126) {
-    left_ = big_endian(std::string_view(header_).substr(at, 2));
-    at += 2;
+    left_ = big_endian(std::string_view(header_).substr(offset, 2));
+    offset += 2;
   } else if (left_ == 127) {
-    left_ = big_endian(std::string_view(header_).substr(at, 8));
-    at += 8;
+    left_ = big_endian(std::string_view(header_).substr(offset, 8));
+    offset += 8;
   }
-  if (masked) std::copy_n(header_.begin() + static_cast<std::ptrdiff_t>(at), 4, mask_.begin());
+  if (masked) std::copy_n(header_.begin() + static_cast<std::ptrdiff_t>(offset), 4, mask_.begin());
   header_.clear();
   if ((first & 0x70u) != 0 || masked != expect_masked_) return refuse(close_code::protocol_error);
   switch (op_) {

@@ -23,7 +23,7 @@ bool lists(std::string_view header, std::string_view word) {
 // {"next":N,"events":[…]}, open at its end.
 void open_frame(std::string& out, change_id next, std::string_view events) {
   out += R"({"next":)";
-  json_out::number(out, next);
+  json_writer::number(out, next);
   out += R"(,"events":[)";
   out += events;
 }
@@ -58,7 +58,7 @@ std::optional<response> refuse_handshake(const http_request& r) {
 }
 
 void head(std::string& out, const stream_request& s) {
-  if (s.how == kind::websocket) {
+  if (s.kind == kind::websocket) {
     out +=
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Accept: ";
@@ -72,19 +72,19 @@ void head(std::string& out, const stream_request& s) {
       "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n";
 }
 
-void tell(std::string& out, chat& talk, open_stream& s, const batch& b) {
+void tell(std::string& out, chat& chat, open_stream& s, const batch& b) {
   s.after = b.next;
-  presence& online = talk.online();
+  presence& online = chat.presence();
   const bool newer = s.presence && online.is_newer(s.who.user, *s.presence);
   if (b.events.empty() && !newer) return;
   std::string typing;
   std::string people;
   if (newer) {
     online.append_typing(typing, s.who.user, *s.presence);
-    online.append(people, *talk.people().user(s.who.user));
+    online.append(people, *chat.directory().user(s.who.user));
     s.presence = online.revision();
   }
-  if (s.how == kind::websocket) {
+  if (s.kind == kind::websocket) {
     std::string text;
     text.reserve(b.events.size() + typing.size() + people.size() + 48);
     open_frame(text, b.next, b.events);
@@ -135,21 +135,21 @@ void end_refused(std::string& out, kind k, const refusal& why) {
   ws::append_close(out, close_code_of(why.code));
 }
 
-void end_crowded(std::string& out, chat& talk, const open_stream& s) {
-  const auto pause = talk.bounds().pause_when_crowded.count();
-  if (s.how == kind::sse) {
+void end_crowded(std::string& out, chat& chat, const open_stream& s) {
+  const auto pause = chat.bounds().pause_when_crowded.count();
+  if (s.kind == kind::sse) {
     // EventSource comes back by itself, after this time.
     out += "retry: ";
-    json_out::number(out, pause * 1000);
+    json_writer::number(out, pause * 1000);
     out += "\nevent: pause\ndata: {\"pause\":";
-    json_out::number(out, pause);
+    json_writer::number(out, pause);
     out += "}\n\n";
     return;
   }
   std::string text;
   open_frame(text, s.after, {});
   text += R"(],"pause":)";
-  json_out::number(text, pause);
+  json_writer::number(text, pause);
   text += '}';
   ws::append_frame(out, ws::opcode::text, text);
   ws::append_close(out, ws::close_code::normal);

@@ -10,7 +10,7 @@
 // the connection does the waiting and the writing.
 namespace lingerd::live {
 
-using kind = open_stream::kind;
+using kind = open_stream::transport;
 
 // The stream that a request asks for, if any; else it is a poll.
 std::optional<kind> kind_of(const http_request& r);

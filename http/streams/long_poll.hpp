@@ -7,7 +7,7 @@
 
 // The polls, short and long, and the tutorial's: what a held request is answered with, and whether
 // it goes on waiting. Decisions only; the connection does the waiting.
-namespace lingerd::poll {
+namespace lingerd::long_poll {
 
 enum class verdict {
   answered,   // the body is written
@@ -17,16 +17,17 @@ enum class verdict {
 
 // Looks at what is there for the asked cursor, and writes the answer's body over `body`. With
 // `must_answer`, an empty answer is one, too. Moves asked.after over what holds nothing for him.
-verdict look(chat& talk, poll_request& asked, bool must_answer, std::string& body);
+verdict look(chat& talk, poll_request& request, bool must_answer, std::string& body);
 
 // The same for what the store had: answered or wait.
-verdict take(chat& talk, poll_request& asked, const batch& b, bool must_answer, std::string& body);
+verdict take(chat& talk, poll_request& request, const batch& b, bool must_answer,
+             std::string& body);
 
 // The answer of a stream that gave way to newer ones of its session.
-std::string crowded_body(chat& talk, const poll_request& asked);
+std::string crowded_body(chat& talk, const poll_request& request);
 
 // How long to hold, a little less than asked, so that a thousand clients' polls do not come back
 // in one moment for ever; a long hold ends on the beat (core/clock.hpp).
-instant hold_time(const chat& talk, const poll_request& asked, instant now);
+instant hold_time(const chat& chat, const poll_request& request, instant now);
 
-}  // namespace lingerd::poll
+}  // namespace lingerd::long_poll

@@ -40,7 +40,7 @@ task<void> client::run() {
       co_await back_off();
     }
     if (pause_s_ > 0) {
-      const instant until = crowd_.lines.on.now() + seconds_of(pause_s_);
+      const instant until = crowd_.lines.loop.now() + seconds_of(pause_s_);
       pause_s_ = 0;
       co_await line_.nap_until(until);
     }
@@ -53,19 +53,19 @@ task<void> client::back_off() {
   crowd_.watcher.stumbled(number_, why_.empty() ? std::string_view(line_.why()) : why_);
   ++failures_;
   const double most = std::min(backoff_max_s, std::ldexp(1, static_cast<int>(failures_) - 1));
-  const double part = 0.5 + static_cast<double>(crowd_.chance.below(1000)) / 2000;
-  const instant until = crowd_.lines.on.now() + seconds_of(most * part);
+  const double part = 0.5 + static_cast<double>(crowd_.entropy.below(1000)) / 2000;
+  const instant until = crowd_.lines.loop.now() + seconds_of(most * part);
   co_await line_.nap_until(until);
 }
 
 task<bool> client::start() {
   ++crowd_.lines.counted.requests;
-  std::string request = client_requests::start(crowd_.host, who_.token);
+  std::string request = client_requests::start(crowd_.host, account_.token);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   const bool answered = co_await line_.hear_answer(answer_time);
   if (!answered) co_return false;
-  const http_answer& a = line_.answer();
+  const http_reply& a = line_.answer();
   bool is_good = take_status(a.status, a.body);
   if (is_good) {
     json::error_code ec;
@@ -89,7 +89,7 @@ task<bool> client::start() {
 
 // No coroutine of its own: one frame less for each that is parked.
 task<bool> client::listen() {
-  switch (way_.how) {
+  switch (mode_.how) {
     case transport::short_poll: return poll_short();
     case transport::long_poll: return poll_long();
     case transport::sse: return hear_sse();
@@ -100,7 +100,7 @@ task<bool> client::listen() {
 
 // Each client has his own place in the interval, so that the load is even.
 instant client::next_short_poll(instant now) const {
-  const std::int64_t interval = std::chrono::nanoseconds(way_.poll_interval).count();
+  const std::int64_t interval = std::chrono::nanoseconds(mode_.poll_interval).count();
   const auto place =
       static_cast<std::int64_t>(number_) *
       (interval / static_cast<std::int64_t>(std::max<std::size_t>(crowd_.clients, 1)));
@@ -110,14 +110,14 @@ instant client::next_short_poll(instant now) const {
 
 task<bool> client::poll_short() {
   if (was_parked_ && !asks_again_) {
-    const instant next = next_short_poll(crowd_.lines.on.now());
+    const instant next = next_short_poll(crowd_.lines.loop.now());
     co_await line_.nap_until(next);
     if (line_.is_closing()) co_return true;
   }
   ++crowd_.lines.counted.requests;
-  asked_at_ = crowd_.lines.on.now();
+  asked_at_ = crowd_.lines.loop.now();
   std::string request =
-      client_requests::poll(crowd_.host, who_.token, cursor_, epoch_, 0, presence_);
+      client_requests::poll(crowd_.host, account_.token, cursor_, epoch_, 0, presence_);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   const bool is_good = co_await hear_poll(answer_time);
@@ -127,11 +127,11 @@ task<bool> client::poll_short() {
 
 task<bool> client::poll_long() {
   ++crowd_.lines.counted.requests;
-  asked_at_ = crowd_.lines.on.now();
+  asked_at_ = crowd_.lines.loop.now();
   const auto wait =
       static_cast<std::uint64_t>(failures_ > 0 && !holds_at_once_ ? 0 : crowd_.wait.count());
   std::string request =
-      client_requests::poll(crowd_.host, who_.token, cursor_, epoch_, wait, presence_);
+      client_requests::poll(crowd_.host, account_.token, cursor_, epoch_, wait, presence_);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   note_parked();
@@ -142,9 +142,9 @@ task<bool> client::poll_long() {
 task<bool> client::hear_poll(instant longest) {
   const bool answered = co_await line_.hear_answer(longest);
   if (!answered) co_return false;
-  const http_answer& a = line_.answer();
+  const http_reply& a = line_.answer();
   bool is_good = take_status(a.status, a.body);
-  if (is_good) is_good = take(crowd_.ears.batch(a.body)) != verdict::bad;
+  if (is_good) is_good = take(crowd_.parser.batch(a.body)) != verdict::bad;
   line_.done_with_answer();
   co_return is_good || !has_started_;  // an expired cursor is no failure
 }
@@ -152,7 +152,7 @@ task<bool> client::hear_poll(instant longest) {
 // Understands an answer that is no 200; true where it is one.
 bool client::take_status(int status, std::string_view body) {
   if (status == 200) return true;
-  const heard* h = crowd_.ears.batch(body);
+  const parsed_batch* h = crowd_.parser.batch(body);
   why_ = "status " + std::to_string(status);
   if (h && !h->error.empty()) {
     why_ += " " + h->error;
@@ -170,7 +170,7 @@ bool client::take_error(std::string_view code) {
   return false;
 }
 
-client::verdict client::take(const heard* h) {
+client::verdict client::take(const parsed_batch* h) {
   if (!h) {
     why_ = "an answer that is not understood";
     return verdict::bad;
@@ -181,7 +181,7 @@ client::verdict client::take(const heard* h) {
     return verdict::bad;
   }
   crowd_.watcher.heard_batch(number_, cursor_, asked_at_, *h);
-  for (const heard_message& m : h->messages) crowd_.watcher.heard_one(number_, m);
+  for (const parsed_message& m : h->messages) crowd_.watcher.heard_one(number_, m);
   if (h->next) cursor_ = *h->next;
   if (h->presence && presence_) {
     if (const json::value* rev = h->presence->if_contains("rev"); rev && rev->is_number()) {

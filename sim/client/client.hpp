@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/client/event_parser.hpp"
-#include "sim/client/client_connection.hpp"
-#include "sim/load/load.hpp"
 #include "sim/client/accounts.hpp"
+#include "sim/client/client_connection.hpp"
+#include "sim/client/event_parser.hpp"
+#include "sim/load/load.hpp"
 #include "sim/world/time/virtual_loop.hpp"
 
 namespace lingerd::sim {
@@ -21,11 +21,11 @@ class client_watcher {
   virtual void started(std::uint32_t client, const boost::json::object& start) = 0;
   // It listens, for the first time.
   virtual void parked(std::uint32_t client) = 0;
-  virtual void heard_one(std::uint32_t client, const heard_message& m) = 0;
+  virtual void heard_one(std::uint32_t client, const parsed_message& m) = 0;
   // Before its messages are told one by one: all that came at once, on a stream that stood at
   // `after` and was asked for at `asked_at`.
   virtual void heard_batch(std::uint32_t /*client*/, change_id /*after*/, instant /*asked_at*/,
-                           const heard& /*h*/) {}
+                           const parsed_batch& /*h*/) {}
   // What it said on its WebSocket is answered: {"sent":…} or {"refused":…}.
   virtual void answered(std::uint32_t /*client*/, std::string_view /*text*/) {}
   // The WebSocket is gone; what was said on it and not answered may have come to pass or not.
@@ -39,15 +39,15 @@ class client_watcher {
 };
 
 // What the clients of a run share.
-struct crowd {
-  line_host& lines;
+struct client_context {
+  connection_settings& lines;
   client_watcher& watcher;
-  seeded_entropy& chance;
-  load_way way;
+  seeded_entropy& entropy;
+  listening_mode mode;
   std::chrono::seconds wait{100};  // of long polls
   std::string host;                // as the Host header says it
   std::size_t clients = 0;         // in all: short polls are spread evenly over the interval
-  hearing ears{};
+  event_parser parser{};
 };
 
 // One who listens, as the page does: he starts, asks from his cursor, is held, goes on; waits where
@@ -55,15 +55,15 @@ struct crowd {
 // each time a little later. A coroutine on whatever the dialler gives.
 class client {
  public:
-  client(crowd& in, std::uint32_t number, const account& who)
-      : crowd_(in), who_(who), line_(in.lines), way_(in.way), number_(number) {}
+  client(client_context& in, std::uint32_t number, const account& who)
+      : crowd_(in), account_(who), line_(in.lines), mode_(in.mode), number_(number) {}
 
   // Until told to leave, or turned away.
   task<void> run();
   void tell_leaving() { line_.tell_closing(); }
 
   // How it listens, from its next request on; at first as the crowd does.
-  void listen_by(load_way way) { way_ = way; }
+  void listen_by(listening_mode mode) { mode_ = mode; }
   // After a failure it asks to be held at once; the page asks for an answer first, to know that all
   // is well.
   void hold_at_once() { holds_at_once_ = true; }
@@ -79,7 +79,7 @@ class client {
   bool is_on_websocket() const { return is_on_websocket_; }
   // Says {"send":…} on it. REQUIRES: is_on_websocket().
   void say(std::string text);
-  line& connection() { return line_; }
+  client_connection& connection() { return line_; }
 
  private:
   task<bool> start();
@@ -94,17 +94,17 @@ class client {
   task<void> say_goodbye();
 
   enum class verdict { good, bad, pause };
-  verdict take(const heard* h);
+  verdict take(const parsed_batch* h);
   bool take_status(int status, std::string_view body);
   bool take_error(std::string_view code);
   void note_parked();
   void leave_websocket();
   instant next_short_poll(instant now) const;
 
-  crowd& crowd_;
-  const account& who_;
-  line line_;
-  load_way way_;
+  client_context& crowd_;
+  const account& account_;
+  client_connection line_;
+  listening_mode mode_;
   std::string epoch_;
   std::string why_;  // of a failure that the line does not know of
   change_id cursor_ = 0;

@@ -14,23 +14,23 @@ constexpr std::size_t kept_bytes = 256;  // of a buffer, while nothing is in it
 
 }  // namespace
 
-bool line::fail(std::string why) {
+bool client_connection::fail(std::string why) {
   why_ = std::move(why);
   asleep_.clear_deadline();
   close();
   return false;
 }
 
-task<bool> line::open() {
+task<bool> client_connection::open() {
   close();
-  asleep_.set_deadline(host_.on.now() + dial_time);
-  stream_ = co_await host_.dial.dial(asleep_);
+  asleep_.set_deadline(host_.loop.now() + dial_time);
+  stream_ = co_await host_.connector.connect(asleep_);
   asleep_.clear_deadline();
-  if (!stream_) co_return fail(host_.dial.why());
+  if (!stream_) co_return fail(host_.connector.why());
   co_return true;
 }
 
-task<bool> line::say(std::string bytes) {
+task<bool> client_connection::say(std::string bytes) {
   std::size_t done = 0;
   if (!stream_) co_return fail("dropped");
   for (;;) {
@@ -39,7 +39,7 @@ task<bool> line::say(std::string bytes) {
     done += m.bytes;
     if (done == bytes.size()) co_return true;
     asleep_.clear(wake::writable);
-    asleep_.set_deadline(host_.on.now() + say_time);
+    asleep_.set_deadline(host_.loop.now() + say_time);
     stream_->watch_writable(asleep_);
     co_await asleep_.wait(wake::writable | wake::timeout | wake::closing);
     if (is_closing()) co_return fail("closing");
@@ -48,35 +48,35 @@ task<bool> line::say(std::string bytes) {
   }
 }
 
-task<bool> line::hear_answer(instant longest) { return hear(longest, false); }
-task<bool> line::hear_head(instant longest) { return hear(longest, true); }
+task<bool> client_connection::hear_answer(instant longest) { return hear(longest, false); }
+task<bool> client_connection::hear_head(instant longest) { return hear(longest, true); }
 
-task<bool> line::hear(instant longest, bool head_alone) {
-  const instant deadline = host_.on.now() + longest;
+task<bool> client_connection::hear(instant longest, bool head_alone) {
+  const instant deadline = host_.loop.now() + longest;
   for (;;) {
     answer_ = {};
-    const answer_got got =
+    const reply_status got =
         head_alone ? read_head(arrived_, answer_) : read_answer(arrived_, answer_);
-    if (got == answer_got::whole) co_return true;
-    if (got == answer_got::bad) co_return fail("an answer that is not understood");
+    if (got == reply_status::whole) co_return true;
+    if (got == reply_status::bad) co_return fail("an answer that is not understood");
     const bool more = co_await read_more(deadline);
     if (!more) co_return false;
   }
 }
 
-void line::done_with_answer() {
+void client_connection::done_with_answer() {
   const bool ends = answer_.closes;
   answer_ = {};
   drop_arrived();
   if (ends) close();
 }
 
-void line::drop_arrived() {
+void client_connection::drop_arrived() {
   arrived_.clear();
   if (arrived_.capacity() > kept_bytes) arrived_.shrink_to_fit();
 }
 
-task<bool> line::read_more(instant deadline, wake_set also) {
+task<bool> client_connection::read_more(instant deadline, wake_set also) {
   bool is_timed = false;
   if (!stream_) co_return fail("dropped");
   for (;;) {
@@ -109,16 +109,16 @@ task<bool> line::read_more(instant deadline, wake_set also) {
   }
 }
 
-task<void> line::nap_until(instant when) {
+task<void> client_connection::nap_until(instant when) {
   asleep_.set_deadline(when);
   co_await asleep_.wait(wake::timeout | wake::closing);
   asleep_.clear_deadline();
 }
 
-task<void> line::close_in_order(bool ends_first) {
+task<void> client_connection::close_in_order(bool ends_first) {
   if (!stream_) co_return;
   if (ends_first) stream_->end_writing();
-  asleep_.set_deadline(host_.on.now() + goodbye_time);
+  asleep_.set_deadline(host_.loop.now() + goodbye_time);
   for (;;) {
     asleep_.clear(wake::readable);
     const byte_stream::moved m = stream_->read(host_.scratch);
@@ -132,12 +132,12 @@ task<void> line::close_in_order(bool ends_first) {
   close();
 }
 
-void line::close() {
+void client_connection::close() {
   stream_.reset();
   arrived_ = {};
 }
 
-void line::drop() {
+void client_connection::drop() {
   if (!stream_) return;
   close();
   asleep_.signal(wake::readable);

@@ -9,18 +9,18 @@
 namespace lingerd::sim {
 
 // What the lines of a run share.
-struct line_host {
-  loop& on;
-  dialler& dial;
+struct connection_settings {
+  lingerd::loop& loop;
+  sim::connector& connector;
   wire_counts& counted;
   std::string scratch = std::string(64 * 1024, '\0');  // for reading, whoever's turn it is
 };
 
 // A virtual client's connection: dials, asks, and reads what comes. Between two answers it holds
 // nothing but the socket. Everything ends early when told to close.
-class line {
+class client_connection {
  public:
-  explicit line(line_host& in) : host_(in), asleep_(in.on) {}
+  explicit client_connection(connection_settings& in) : host_(in), asleep_(in.loop) {}
 
   bool is_open() const { return stream_ != nullptr; }
   const std::string& why() const { return why_; }  // the last failure
@@ -33,7 +33,7 @@ class line {
   // The head of an answer whose body is a stream; what came of that is in arrived().
   task<bool> hear_head(instant longest);
 
-  const http_answer& answer() const { return answer_; }
+  const http_reply& answer() const { return answer_; }
   void done_with_answer();
 
   // At least a byte more into arrived(), before `deadline`; or none, where one of `also` came.
@@ -62,11 +62,11 @@ class line {
   task<bool> hear(instant longest, bool head_alone);
   bool fail(std::string why);
 
-  line_host& host_;
+  connection_settings& host_;
   waiter asleep_;
   stream_ptr stream_;
   std::string arrived_;
-  http_answer answer_;
+  http_reply answer_;
   std::string why_;
 };
 

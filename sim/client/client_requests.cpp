@@ -7,12 +7,12 @@ namespace {
 
 std::string events_target(std::uint64_t after, std::string_view epoch, revision presence) {
   std::string target = "GET /api/events?after=";
-  json_out::number(target, after);
+  json_writer::number(target, after);
   target += "&epoch=";
   target += epoch;
   if (presence) {
     target += "&presence=";
-    json_out::number(target, *presence);
+    json_writer::number(target, *presence);
   }
   return target;
 }
@@ -39,7 +39,7 @@ std::string poll(std::string_view host, std::string_view token, std::uint64_t af
   std::string target = events_target(after, epoch, presence);
   if (wait_s > 0) {
     target += "&wait=";
-    json_out::number(target, wait_s);
+    json_writer::number(target, wait_s);
   }
   return head(target, host, token) + "\r\n";
 }
@@ -61,14 +61,14 @@ std::string websocket(std::string_view host, std::string_view token, std::uint64
   return out;
 }
 
-std::string send(std::string_view host, std::string_view token, bool to_group, std::uint64_t to,
+std::string send(std::string_view host, std::string_view token, bool to_group, std::uint64_t number,
                  std::string_view text, std::string_view cid) {
   std::string body = to_group ? R"({"type":"group","to":)" : R"({"type":"single","to":)";
-  json_out::number(body, to);
+  json_writer::number(body, number);
   body += R"(,"msg":)";
-  json_out::quote(body, text);
+  json_writer::quote(body, text);
   body += R"(,"cid":)";
-  json_out::quote(body, cid);
+  json_writer::quote(body, cid);
   body += '}';
   return any("POST /api/messages", host, token, body);
 }
@@ -78,7 +78,7 @@ std::string any(std::string_view method_and_target, std::string_view host, std::
   std::string out = head(method_and_target, host, token);
   if (!body.empty()) {
     out += "Content-Type: application/json\r\nContent-Length: ";
-    json_out::number(out, body.size());
+    json_writer::number(out, body.size());
     out += "\r\n";
   }
   out += "\r\n";

@@ -30,7 +30,7 @@ std::string websocket(std::string_view host, std::string_view token, std::uint64
 std::string any(std::string_view method_and_target, std::string_view host, std::string_view token,
                 std::string_view body = {});
 // A whole POST /api/messages.
-std::string send(std::string_view host, std::string_view token, bool to_group, std::uint64_t to,
+std::string send(std::string_view host, std::string_view token, bool to_group, std::uint64_t number,
                  std::string_view text, std::string_view cid);
 
 }  // namespace lingerd::sim::client_requests

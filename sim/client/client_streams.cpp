@@ -18,9 +18,9 @@ constexpr auto head_time = 15s;
 constexpr auto silence_max = 60s;  // the server gives a sign of life every 25 s
 constexpr std::size_t message_bytes_max = 4 * 1024 * 1024;
 
-websocket::mask_key mask_of(seeded_entropy& chance) {
+websocket::mask_key mask_of(seeded_entropy& entropy) {
   websocket::mask_key key;
-  chance.fill(key);
+  entropy.fill(key);
   return key;
 }
 
@@ -63,8 +63,9 @@ task<bool> client::open_stream(int status) {
 
 task<bool> client::hear_sse() {
   ++crowd_.lines.counted.requests;
-  asked_at_ = crowd_.lines.on.now();
-  std::string request = client_requests::sse(crowd_.host, who_.token, cursor_, epoch_, presence_);
+  asked_at_ = crowd_.lines.loop.now();
+  std::string request =
+      client_requests::sse(crowd_.host, account_.token, cursor_, epoch_, presence_);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   const bool is_open = co_await open_stream(200);
@@ -76,9 +77,9 @@ task<bool> client::hear_sse() {
       verdict v = verdict::good;
       if (events.name() == "error" || events.name() == "pause") {
         // The pause is told without a cursor.
-        v = take(crowd_.ears.notice(events.data()));
+        v = take(crowd_.parser.notice(events.data()));
       } else if (events.name().empty() || events.name() == "message") {
-        v = take(crowd_.ears.event(events.data()));
+        v = take(crowd_.parser.event(events.data()));
       }
       if (const auto cursor = cursor_in(events.last_id())) cursor_ = std::max(cursor_, *cursor);
       if (v != verdict::good) {
@@ -87,7 +88,7 @@ task<bool> client::hear_sse() {
       }
     }
     line_.drop_arrived();
-    const instant deadline = crowd_.lines.on.now() + silence_max;
+    const instant deadline = crowd_.lines.loop.now() + silence_max;
     const bool more = co_await line_.read_more(deadline);
     if (!more) co_return false;
     failures_ = 0;
@@ -96,13 +97,13 @@ task<bool> client::hear_sse() {
 
 task<bool> client::hear_websocket() {
   ++crowd_.lines.counted.requests;
-  asked_at_ = crowd_.lines.on.now();
+  asked_at_ = crowd_.lines.loop.now();
   unsigned char nonce[16];
-  crowd_.chance.fill(nonce);
+  crowd_.entropy.fill(nonce);
   std::string key(24, '=');
   boost::beast::detail::base64::encode(key.data(), nonce, sizeof nonce);
   std::string request =
-      client_requests::websocket(crowd_.host, who_.token, cursor_, epoch_, key, presence_);
+      client_requests::websocket(crowd_.host, account_.token, cursor_, epoch_, key, presence_);
   const bool said = co_await line_.say(std::move(request));
   if (!said) co_return false;
   const bool is_open = co_await open_stream(101);
@@ -110,10 +111,10 @@ task<bool> client::hear_websocket() {
   is_on_websocket_ = true;
   websocket::reader frames(false, message_bytes_max);
   // What he says himself is no sign of the server's life.
-  instant heard_at = crowd_.lines.on.now();
+  instant heard_at = crowd_.lines.loop.now();
   for (;;) {
     std::string_view bytes = line_.arrived();
-    if (!bytes.empty()) heard_at = crowd_.lines.on.now();
+    if (!bytes.empty()) heard_at = crowd_.lines.loop.now();
     std::string replies;
     bool is_over = false;
     verdict v = verdict::good;
@@ -123,12 +124,12 @@ task<bool> client::hear_websocket() {
           if (is_answer(frames.payload())) {
             crowd_.watcher.answered(number_, frames.payload());
           } else {
-            v = take(crowd_.ears.batch(frames.payload()));
+            v = take(crowd_.parser.batch(frames.payload()));
           }
           break;
         case websocket::reader::got::ping:
           websocket::append_frame(replies, websocket::opcode::pong, frames.payload(),
-                                  mask_of(crowd_.chance));
+                                  mask_of(crowd_.entropy));
           break;
         case websocket::reader::got::close:
         case websocket::reader::got::refused:
@@ -146,7 +147,7 @@ task<bool> client::hear_websocket() {
     }
     line_.asleep().clear(wake::news);
     for (const std::string& text : std::exchange(to_say_, {})) {
-      websocket::append_frame(replies, websocket::opcode::text, text, mask_of(crowd_.chance));
+      websocket::append_frame(replies, websocket::opcode::text, text, mask_of(crowd_.entropy));
     }
     if (!replies.empty()) {
       const bool answered = co_await line_.say(std::move(replies));
@@ -173,10 +174,10 @@ void client::leave_websocket() {
 
 task<void> client::say_goodbye() {
   if (!line_.is_open()) co_return;
-  const bool says_so = crowd_.way.how == transport::websocket && was_parked_;
+  const bool says_so = crowd_.mode.how == transport::websocket && was_parked_;
   if (says_so) {
     std::string bye;
-    websocket::append_close(bye, websocket::close_code::normal, mask_of(crowd_.chance));
+    websocket::append_close(bye, websocket::close_code::normal, mask_of(crowd_.entropy));
     const bool said = co_await line_.say(std::move(bye));
     if (!said) co_return;
   }

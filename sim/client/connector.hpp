@@ -15,16 +15,16 @@ struct wire_counts {
   std::uint64_t connections = 0;
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
-  tcp_use tcp;  // of connections that are closed
+  tcp_usage tcp;  // of connections that are closed
 };
 
 // Where connections come from: real sockets, or a world's wires.
-class dialler {
+class connector {
  public:
-  virtual ~dialler() = default;
+  virtual ~connector() = default;
   // A new connection; null where it is refused, or where w's deadline comes before, or
   // wake::closing: then why() says it. The stream counts what it moves.
-  virtual task<stream_ptr> dial(waiter& w) = 0;
+  virtual task<stream_ptr> connect(waiter& w) = 0;
   const std::string& why() const { return why_; }
 
  protected:

@@ -23,7 +23,7 @@ std::string_view text_in(const json::object& o, std::string_view name) {
 
 }  // namespace
 
-bool hearing::parse(std::string_view text) {
+bool event_parser::parse(std::string_view text) {
   heard_.next.reset();
   heard_.more = false;
   heard_.pause_s.reset();
@@ -39,7 +39,7 @@ bool hearing::parse(std::string_view text) {
 }
 
 // Whether it is an error; a pause may be in anything.
-bool hearing::take_notice(const json::object& o) {
+bool event_parser::take_notice(const json::object& o) {
   if (const json::value* pause = o.if_contains("pause"); pause && pause->is_number()) {
     heard_.pause_s = pause->to_number<double>();
   }
@@ -49,7 +49,7 @@ bool hearing::take_notice(const json::object& o) {
   return true;
 }
 
-const heard* hearing::batch(std::string_view text) {
+const parsed_batch* event_parser::batch(std::string_view text) {
   if (!parse(text)) return nullptr;
   const json::object& o = value_->get_object();
   if (take_notice(o)) return &heard_;
@@ -66,28 +66,28 @@ const heard* hearing::batch(std::string_view text) {
   return &heard_;
 }
 
-const heard* hearing::notice(std::string_view text) {
+const parsed_batch* event_parser::notice(std::string_view text) {
   if (!parse(text)) return nullptr;
   take_notice(value_->get_object());
   return &heard_;
 }
 
-const heard* hearing::event(std::string_view text) {
+const parsed_batch* event_parser::event(std::string_view text) {
   if (!parse(text)) return nullptr;
   take_event(*value_);
   return &heard_;
 }
 
-void hearing::take_event(const json::value& e) {
+void event_parser::take_event(const json::value& e) {
   if (!e.is_object()) return;
   const json::object& o = e.get_object();
-  heard_event any;
+  parsed_event any;
   any.id = number_in(o, "id");
   any.kind = text_in(o, "event");
   any.whole = &o;
   heard_.events.push_back(any);
   if (any.kind != "message") return;
-  heard_message m;
+  parsed_message m;
   m.id = any.id;
   m.from = static_cast<user_id>(number_in(o, "from"));
   m.to = static_cast<std::uint32_t>(number_in(o, "to"));

@@ -6,7 +6,7 @@
 namespace lingerd::sim {
 
 // A server's answer, as far as a virtual client needs it: views into the bytes that arrived.
-struct http_answer {
+struct http_reply {
   int status = 0;
   std::string_view head;  // the status line and the fields, the empty line included
   std::string_view body;
@@ -16,11 +16,11 @@ struct http_answer {
   std::string_view field(std::string_view name) const;
 };
 
-enum class answer_got { whole, need_more, bad };
+enum class reply_status { whole, need_more, bad };
 
 // The head alone, where what follows is a stream.
-answer_got read_head(std::string_view arrived, http_answer& into);
+reply_status read_head(std::string_view arrived, http_reply& reply);
 // A whole answer; its body has a Content-Length.
-answer_got read_answer(std::string_view arrived, http_answer& into);
+reply_status read_answer(std::string_view arrived, http_reply& reply);
 
 }  // namespace lingerd::sim

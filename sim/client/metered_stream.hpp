@@ -27,7 +27,7 @@ class metered_stream final : public byte_stream {
   void end_writing() override { inner_->end_writing(); }
   std::string peer() const override { return inner_->peer(); }
   void release() noexcept override {
-    counted_.tcp.add(read_tcp_use(socket_));
+    counted_.tcp.add(read_tcp_usage(socket_));
     delete this;
   }
 

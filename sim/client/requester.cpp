@@ -4,7 +4,7 @@
 
 namespace lingerd::sim {
 
-task<asker::reply> asker::ask(std::string request, instant longest) {
+task<requester::reply> requester::ask(std::string request, instant longest) {
   reply r;
   bool is_good = line_.is_open();
   if (!is_good) is_good = co_await line_.open();

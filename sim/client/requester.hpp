@@ -7,9 +7,9 @@
 namespace lingerd::sim {
 
 // One request at a time on a connection of its own, kept alive between them.
-class asker {
+class requester {
  public:
-  explicit asker(line_host& in) : host_(in), line_(in) {}
+  explicit requester(connection_settings& in) : host_(in), line_(in) {}
 
   struct reply {
     int status = 0;  // 0: no answer came, and nobody knows what became of the request
@@ -26,8 +26,8 @@ class asker {
   void drop() { line_.drop(); }
 
  private:
-  line_host& host_;
-  line line_;
+  connection_settings& host_;
+  client_connection line_;
 };
 
 }  // namespace lingerd::sim

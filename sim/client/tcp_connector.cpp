@@ -41,8 +41,8 @@ address address_of(const std::string& url) {
   return a;
 }
 
-task<stream_ptr> tcp_dialler::dial(waiter& w) {
-  const int family = to_.where.ss_family;
+task<stream_ptr> tcp_connector::connect(waiter& w) {
+  const int family = address_.where.ss_family;
   const int fd = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) {
     why_ = std::string("no socket: ") + std::strerror(errno);
@@ -50,7 +50,8 @@ task<stream_ptr> tcp_dialler::dial(waiter& w) {
   }
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const int result = ::connect(fd, reinterpret_cast<const sockaddr*>(&to_.where), to_.length);
+  const int result =
+      ::connect(fd, reinterpret_cast<const sockaddr*>(&address_.where), address_.length);
   const int at_once = result == 0 ? 0 : errno;
   if (at_once != 0 && at_once != EINPROGRESS) {
     ::close(fd);

@@ -17,16 +17,16 @@ struct address {
 address address_of(const std::string& url);
 
 // Dials over TCP, and counts on every connection.
-class tcp_dialler final : public dialler {
+class tcp_connector final : public connector {
  public:
-  tcp_dialler(asio_loop& on, const address& to, wire_counts& counted)
-      : loop_(on), to_(to), counted_(counted) {}
+  tcp_connector(asio_loop& on, const address& to, wire_counts& counted)
+      : loop_(on), address_(to), counted_(counted) {}
 
-  task<stream_ptr> dial(waiter& w) override;
+  task<stream_ptr> connect(waiter& w) override;
 
  private:
   asio_loop& loop_;
-  const address to_;
+  const address address_;
   wire_counts& counted_;
 };
 

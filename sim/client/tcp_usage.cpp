@@ -56,8 +56,8 @@ constexpr std::uint64_t syn_more = 8;
 
 }  // namespace
 
-tcp_use read_tcp_use(int socket) {
-  tcp_use use;
+tcp_usage read_tcp_usage(int socket) {
+  tcp_usage use;
   long_tcp_info info{};
   socklen_t length = sizeof info;
   if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return use;

@@ -26,12 +26,12 @@ std::uint32_t number_of(const json::value* v) {
 
 }  // namespace
 
-room_finder::room_finder(std::span<const account> clients) {
+audience_finder::audience_finder(std::span<const account> clients) {
   clients_.reserve(clients.size());
   for (std::uint32_t i = 0; i < clients.size(); ++i) clients_.emplace(clients[i].id, i);
 }
 
-void room_finder::add(std::uint32_t client, const json::object& start) {
+void audience_finder::add(std::uint32_t client, const json::object& start) {
   for (const json::value& f : list_in(start, "friends")) {
     const auto other = clients_.find(number_of(&f));
     if (other == clients_.end() || other->second == client) continue;
@@ -42,7 +42,7 @@ void room_finder::add(std::uint32_t client, const json::object& start) {
   }
 }
 
-void room_finder::add_group(const json::object& group) {
+void audience_finder::add_group(const json::object& group) {
   const group_id id = number_of(group.if_contains("id"));
   const auto [at, is_new] = groups_.try_emplace(id);
   if (!is_new) return;
@@ -53,8 +53,8 @@ void room_finder::add_group(const json::object& group) {
   std::sort(at->second.begin(), at->second.end());
 }
 
-std::vector<room> room_finder::rooms() const {
-  std::vector<room> all;
+std::vector<audience> audience_finder::audiences() const {
+  std::vector<audience> all;
   for (const auto& [a, b] : friends_) all.push_back({false, 0, {a, b}});
   for (const auto& [id, members] : groups_) {
     if (members.size() >= 2) all.push_back({true, id, members});

@@ -14,13 +14,13 @@ namespace lingerd::sim {
 
 // Finds out who may write to whom, from what /api/start shows each client: friendships and groups
 // among the clients. People who are no clients of this run are left out.
-class room_finder {
+class audience_finder {
  public:
-  explicit room_finder(std::span<const account> clients);
+  explicit audience_finder(std::span<const account> clients);
 
   void add(std::uint32_t client, const boost::json::object& start);
   // Friends first, then groups, each in a fixed order.
-  std::vector<room> rooms() const;
+  std::vector<audience> audiences() const;
 
  private:
   void add_group(const boost::json::object& group);

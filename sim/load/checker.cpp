@@ -10,7 +10,7 @@ checker::checker(const checked_run& run)
   std::size_t bits = 0;
   for (const planned_message& m : run.plan) {
     first_bits_.push_back(bits);
-    bits += run.rooms[m.room].members.size();
+    bits += run.audiences[m.room].members.size();
   }
   got_.resize(bits);
 }
@@ -36,8 +36,8 @@ void checker::refused(std::uint32_t message, std::string_view why) {
   note(name(message) + " was refused: " + std::string(why));
 }
 
-std::optional<std::uint32_t> checker::delivered(std::uint32_t client, const heard_message& m) {
-  const auto message = run_.marks->read(m.text);
+std::optional<std::uint32_t> checker::delivered(std::uint32_t client, const parsed_message& m) {
+  const auto message = run_.tag->read(m.text);
   if (!message && !run_.is_alone) return std::nullopt;  // other people talk here, too
   if (!message || *message >= states_.size() || !states_[*message].attempted) {
     ++counts_.unexpected;
@@ -45,7 +45,7 @@ std::optional<std::uint32_t> checker::delivered(std::uint32_t client, const hear
     return std::nullopt;
   }
   const planned_message& plan = run_.plan[*message];
-  const auto& members = run_.rooms[plan.room].members;
+  const auto& members = run_.audiences[plan.room].members;
   const auto member = std::lower_bound(members.begin(), members.end(), client);
   if (!fits_plan(*message, m) || member == members.end() || *member != client) {
     ++counts_.unexpected;
@@ -91,18 +91,18 @@ std::string checker::first_case() const {
 }
 
 std::uint32_t checker::recipients_of(std::uint32_t message) const {
-  return static_cast<std::uint32_t>(run_.rooms[run_.plan[message].room].members.size()) - 1;
+  return static_cast<std::uint32_t>(run_.audiences[run_.plan[message].room].members.size()) - 1;
 }
 
 std::size_t checker::bit_of(std::uint32_t message, std::size_t place) const {
   return first_bits_[message] + place;
 }
 
-bool checker::fits_plan(std::uint32_t message, const heard_message& m) const {
+bool checker::fits_plan(std::uint32_t message, const parsed_message& m) const {
   const planned_message& plan = run_.plan[message];
-  const room& r = run_.rooms[plan.room];
+  const audience& r = run_.audiences[plan.room];
   if (m.from != run_.users[plan.sender] || m.is_group != r.is_group) return false;
-  if (m.text.size() != std::max(run_.text_bytes, marker::bytes)) return false;
+  if (m.text.size() != std::max(run_.text_bytes, message_tag::bytes)) return false;
   if (r.is_group) return m.to == r.party;
   const std::uint32_t other = r.members[0] == plan.sender ? r.members[1] : r.members[0];
   return m.to == run_.users[other];
@@ -124,7 +124,7 @@ void checker::note(std::string what) {
 
 std::string checker::name(std::uint32_t message) const {
   const change_id id = states_[message].id;
-  return "message " + run_.marks->of(message) +
+  return "message " + run_.tag->of(message) +
          (id > 0 ? " (id " + std::to_string(id) + ")" : std::string());
 }
 
@@ -135,7 +135,7 @@ std::string checker::client_name(std::uint32_t client) const {
 std::string checker::lost_case() const {
   for (std::uint32_t i = 0; i < states_.size(); ++i) {
     if (!states_[i].acknowledged || states_[i].delivered == recipients_of(i)) continue;
-    const auto& members = run_.rooms[run_.plan[i].room].members;
+    const auto& members = run_.audiences[run_.plan[i].room].members;
     for (std::size_t k = 0; k < members.size(); ++k) {
       if (members[k] == run_.plan[i].sender || got_[bit_of(i, k)]) continue;
       return client_name(members[k]) + " never heard " + name(i) + ", which was acknowledged";

@@ -8,17 +8,17 @@
 
 #include "sim/client/event_parser.hpp"
 #include "sim/load/message_tag.hpp"
-#include "sim/report/report.hpp"
 #include "sim/load/schedule.hpp"
+#include "sim/report/report.hpp"
 
 namespace lingerd::sim {
 
 // What a run looks like to the checker. All of it must outlive it.
 struct checked_run {
   std::span<const planned_message> plan;
-  std::span<const room> rooms;
+  std::span<const audience> audiences;
   std::span<const user_id> users;  // the number of each client on the server
-  const marker* marks = nullptr;
+  const message_tag* tag = nullptr;
   std::size_t text_bytes = 0;
   bool is_alone = true;  // nobody else writes on this server
 };
@@ -36,7 +36,7 @@ class checker {
   void acknowledged(std::uint32_t message, change_id id);
   void refused(std::uint32_t message, std::string_view why);
   // Which message of the plan a client has now for the first time, as one of its recipients.
-  std::optional<std::uint32_t> delivered(std::uint32_t client, const heard_message& m);
+  std::optional<std::uint32_t> delivered(std::uint32_t client, const parsed_message& m);
 
   // Nothing that was acknowledged is still to come.
   bool is_all_delivered() const { return still_due_ == 0; }
@@ -55,9 +55,9 @@ class checker {
   };
   std::uint32_t recipients_of(std::uint32_t message) const;
   std::size_t bit_of(std::uint32_t message, std::size_t place) const;
-  bool fits_plan(std::uint32_t message, const heard_message& m) const;
+  bool fits_plan(std::uint32_t message, const parsed_message& m) const;
   bool note_id(std::uint32_t message, change_id id);
-  void note(std::string what);
+  void note(std::string text);
   std::string name(std::uint32_t message) const;
   std::string client_name(std::uint32_t client) const;
   std::string lost_case() const;

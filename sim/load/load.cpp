@@ -9,9 +9,9 @@
 
 #include "build_info.hpp"
 #include "sim/load/load_run.hpp"
+#include "sim/load/process_target.hpp"
 #include "sim/report/machine.hpp"
 #include "sim/report/model/model.hpp"
-#include "sim/load/process_target.hpp"
 
 namespace lingerd::sim {
 namespace {
@@ -75,22 +75,22 @@ report begin_report(const load_options& o) {
   w.duration_s = std::chrono::duration<double>(o.duration).count();
   w.rate_per_s = o.rate_per_s;
   w.wait_s = std::chrono::duration<double>(o.wait).count();
-  w.text_bytes = std::max(o.text_bytes, marker::bytes);
+  w.text_bytes = std::max(o.text_bytes, message_tag::bytes);
   w.groups = o.groups;
   w.url = o.url;
   return r;
 }
 
-void add_run(report& r, const load_options& options, const load_way& way, stage& where,
+void add_run(report& r, const load_options& options, const listening_mode& mode, load_target& where,
              const std::string& number) {
-  load_run one(options, way, where, number);
+  load_run one(options, mode, where, number);
   r.runs.push_back(one.go());
-  model_input in = input_of(r, r.runs.back());
-  in.listening_s = one.listening_s();
-  in.read_events = static_cast<double>(one.read_events());
-  in.setting.clock_synced = one.clock_is_synced();
-  in.send_connections = static_cast<double>(one.send_connections());
-  r.runs.back().predicted = predict(in);
+  model_input input = input_of(r, r.runs.back());
+  input.listening_s = one.listening_s();
+  input.read_events = static_cast<double>(one.read_events());
+  input.setting.clock_synced = one.clock_is_synced();
+  input.send_connections = static_cast<double>(one.send_connections());
+  r.runs.back().predicted = predict(input);
 }
 
 report run_load(const load_options& options) {
@@ -104,24 +104,25 @@ report run_load(const load_options& options) {
   make_room_for(options.clients);
   report r = begin_report(options);
   std::size_t number = 0;
-  for (const load_way& way : options.ways) {
+  for (const listening_mode& mode : options.modes) {
     ++number;
     if (is_told_to_stop(options)) break;
     const std::string which =
-        options.ways.size() > 1
-            ? std::to_string(number) + "/" + std::to_string(options.ways.size()) + " "
+        options.modes.size() > 1
+            ? std::to_string(number) + "/" + std::to_string(options.modes.size()) + " "
             : "";
     // A server for each run: none finds what another left behind.
     std::optional<server_process> own;
     if (options.url.empty()) {
       if (options.progress)
-        options.progress(which + std::string(name_of(way.how)) + ": starting a server");
+        options.progress(which + std::string(name_of(mode.how)) + ": starting a server");
       own.emplace(options.linger, options.clients, groups);
     }
-    std::vector<account> people =
-        own ? own->people() : read_accounts(options.tokens, options.clients);
-    real_stage where(own ? own->url() : options.url, std::move(people), own ? &*own : nullptr);
-    add_run(r, options, way, where, which);
+    std::vector<account> accounts =
+        own ? own->accounts() : read_accounts(options.tokens, options.clients);
+    process_target where(own ? own->url() : options.url, std::move(accounts),
+                         own ? &*own : nullptr);
+    add_run(r, options, mode, where, which);
     if (r.runs.back().was_cut) break;
   }
   add_model(r);

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/report/report.hpp"
 #include "sim/load/load_target.hpp"
+#include "sim/report/report.hpp"
 
 namespace lingerd::sim {
 
@@ -20,13 +20,13 @@ std::string_view name_of(transport t);  // "short" | "long" | "sse" | "websocket
 std::optional<transport> transport_named(std::string_view name);
 
 // One way of listening, to be measured.
-struct load_way {
+struct listening_mode {
   transport how = transport::long_poll;
   std::chrono::milliseconds poll_interval{3000};  // short polls alone
 };
 
 struct load_options {
-  std::vector<load_way> ways{{}};  // one run each, the same schedule
+  std::vector<listening_mode> modes{{}};  // one run each, the same schedule
   std::size_t clients = 1000;
   std::chrono::seconds duration{30};  // the steady phase
   std::chrono::seconds wait{100};     // a hold, of long polls
@@ -52,8 +52,8 @@ report run_load(const load_options& options);
 
 // For other stages: a report without runs, and one way's run on a stage, added to it.
 report begin_report(const load_options& options);
-void add_run(report& r, const load_options& options, const load_way& way, stage& where,
-             const std::string& number);
+void add_run(report& r, const load_options& options, const listening_mode& mode,
+             load_target& target, const std::string& number);
 
 // 0 where every run is clean, valid and whole; else 1.
 int exit_code_of(const report& r);

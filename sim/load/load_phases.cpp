@@ -37,17 +37,17 @@ std::string whole_seconds(instant t) {
 }  // namespace
 
 task<void> load_run::phases() {
-  if (stage_.is_ours()) idle_ = stage_.server_use();
+  if (target_.is_ours()) idle_ = target_.server_usage();
   co_await ramp_up();
   if (!is_over()) {
     make_plan();
-    if (stage_.is_ours()) at_begin_ = stage_.server_use();
+    if (target_.is_ours()) at_begin_ = target_.server_usage();
     co_await steady();
     co_await drain();
-    if (stage_.is_ours() && server_ended_.empty()) at_end_ = stage_.server_use();
+    if (target_.is_ours() && server_ended_.empty()) at_end_ = target_.server_usage();
   }
   co_await leave();
-  stage_.stop();
+  target_.stop();
 }
 
 // Ends early where the run is over.
@@ -71,7 +71,7 @@ task<void> load_run::ramp_up() {
     if (parked_ == clients_.size()) break;
     co_await asleep_.wait(wake::news | wake::timeout | wake::closing);
     if (parked_ == 0 && errors_ > 0) {
-      fail("cannot reach " + stage_.url() + ": " + last_error_);
+      fail("cannot reach " + target_.url() + ": " + last_error_);
     } else if (has(asleep_.reasons(), wake::timeout)) {
       fail("only " + std::to_string(parked_) + " of " + std::to_string(clients_.size()) +
            " clients could begin to listen" + (last_error_.empty() ? "" : ": " + last_error_));
@@ -87,14 +87,14 @@ task<void> load_run::ramp_up() {
 }
 
 void load_run::make_plan() {
-  rooms_ = finder_.rooms();
-  if (rooms_.empty() && options_.rate_per_s > 0) {
+  audiences_ = finder_.audiences();
+  if (audiences_.empty() && options_.rate_per_s > 0) {
     fail("the users of this run have no friends and no groups among themselves");
     return;
   }
-  plan_ = make_schedule(options_.seed, rooms_, options_.duration, options_.rate_per_s);
+  plan_ = make_schedule(options_.seed, audiences_, options_.duration, options_.rate_per_s);
   went_out_.resize(plan_.size());
-  const checked_run all{plan_, rooms_, users_, &marks_, options_.text_bytes, stage_.is_ours()};
+  const checked_run all{plan_, audiences_, users_, &tag_, options_.text_bytes, target_.is_ours()};
   checker_.emplace(all);
 }
 
@@ -136,9 +136,9 @@ task<void> load_run::drain() {
   phase_ = phase::drain;
   instant longest = was_cut_ ? instant(drain_time_cut) : instant(drain_time);
   instant further = listen_on;
-  if (way_.how == transport::short_poll) {
-    longest += 2 * way_.poll_interval;
-    further += way_.poll_interval;
+  if (mode_.how == transport::short_poll) {
+    longest += 2 * mode_.poll_interval;
+    further += mode_.poll_interval;
   }
   const instant until = loop_.now() + longest;
   while (loop_.now() < until && server_ended_.empty()) {
@@ -184,20 +184,20 @@ task<void> load_run::watch_over() {
 
 void load_run::look_at_server() {
   const instant now = loop_.now();
-  if (stage_.is_ours() && server_ended_.empty()) {
-    if (!stage_.is_server_there()) {
-      server_ended_ = "the server ended in mid-run: " + stage_.how_it_ended();
+  if (target_.is_ours() && server_ended_.empty()) {
+    if (!target_.is_server_there()) {
+      server_ended_ = "the server ended in mid-run: " + target_.how_it_ended();
     } else if (phase_ == phase::steady && now - sampled_ >= sample_every) {
       // In case that it is the last time it can be asked.
       sampled_ = now;
-      at_end_ = stage_.server_use();
+      at_end_ = target_.server_usage();
     }
   }
   if (counted_.bytes_received != last_bytes_ || last_bytes_at_ == instant{}) {
     last_bytes_ = counted_.bytes_received;
     last_bytes_at_ = now;
     has_stumbled_since_ = false;
-  } else if (!stage_.is_ours() && has_stumbled_since_ && phase_ != phase::ramp_up &&
+  } else if (!target_.is_ours() && has_stumbled_since_ && phase_ != phase::ramp_up &&
              now - last_bytes_at_ > silence_max && server_ended_.empty()) {
     server_ended_ = "the server does not answer any more: " + last_error_;
   }
@@ -205,7 +205,7 @@ void load_run::look_at_server() {
 }
 
 void load_run::say_progress() {
-  std::string line = number_ + std::string(name_of(way_.how));
+  std::string line = number_ + std::string(name_of(mode_.how));
   const instant since = loop_.now() - begin_;
   const second& last = seconds_.last();
   switch (phase_) {

@@ -21,24 +21,24 @@ double seconds_of(instant t) { return std::chrono::duration<double>(t).count(); 
 
 }  // namespace
 
-load_run::load_run(const load_options& options, const load_way& way, stage& where,
+load_run::load_run(const load_options& options, const listening_mode& mode, load_target& target,
                    std::string number)
     : options_(options),
-      way_(way),
-      stage_(where),
+      mode_(mode),
+      target_(target),
       number_(std::move(number)),
-      people_(where.take_people()),
-      loop_(where.on()),
-      counted_(where.counted()),
-      lines_{loop_, where.dial(), counted_},
-      chance_(options.seed ^ 0x5bd1e995),  // not the schedule's
-      crowd_{lines_, *this, chance_, way, options.wait, where.host(), people_.size()},
+      accounts_(target.take_accounts()),
+      loop_(target.loop()),
+      counted_(target.counted()),
+      lines_{loop_, target.connect(), counted_},
+      entropy_(options.seed ^ 0x5bd1e995),  // not the schedule's
+      crowd_{lines_, *this, entropy_, mode, options.wait, target.host(), accounts_.size()},
       sends_(lines_, *this, send_connections()),
-      finder_(people_),
-      marks_(where.salt()) {
-  for (std::uint32_t i = 0; i < people_.size(); ++i) {
-    clients_.emplace_back(crowd_, i, people_[i]);
-    users_.push_back(people_[i].id);
+      finder_(accounts_),
+      tag_(target.salt()) {
+  for (std::uint32_t i = 0; i < accounts_.size(); ++i) {
+    clients_.emplace_back(crowd_, i, accounts_[i]);
+    users_.push_back(accounts_[i].id);
   }
 }
 
@@ -46,13 +46,13 @@ sim::run load_run::go() {
   work_.spawn(watch_over());
   work_.spawn(phases());
   loop_.run_ready();
-  stage_.run();
+  target_.run();
   // What is still there goes now: first the coroutines, then what would wake them.
   work_.clear();
   clients_.clear();
   sends_.drop();
   for (waiter* w : {&asleep_, &schedule_, &guard_}) w->clear_deadline();
-  stage_.clear();
+  target_.clear();
   if (!failure_.empty()) throw std::runtime_error(failure_);
   return result();
 }
@@ -63,9 +63,9 @@ void load_run::started(std::uint32_t client, const json::object& start) {
   if (phase_ != phase::ramp_up) return;
   const json::value* me = start.if_contains("me");
   const json::value* id = me && me->is_object() ? me->get_object().if_contains("id") : nullptr;
-  if (!id || !id->is_number() || id->to_number<user_id>() != people_[client].id) {
-    fail("the token file does not fit " + stage_.url() + ": the token of " + people_[client].name +
-         " is somebody else's");
+  if (!id || !id->is_number() || id->to_number<user_id>() != accounts_[client].id) {
+    fail("the token file does not fit " + target_.url() + ": the token of " +
+         accounts_[client].name + " is somebody else's");
     return;
   }
   const json::value* server = start.if_contains("server");
@@ -82,7 +82,7 @@ void load_run::parked(std::uint32_t) {
   asleep_.signal(wake::news);
 }
 
-void load_run::heard_one(std::uint32_t client, const heard_message& m) {
+void load_run::heard_one(std::uint32_t client, const parsed_message& m) {
   if (!checker_) return;
   const auto message = checker_->delivered(client, m);
   if (!message) return;
@@ -102,7 +102,7 @@ void load_run::stumbled(std::uint32_t, std::string_view why) {
 
 void load_run::turned_away(std::uint32_t client) {
   if (phase_ == phase::ramp_up) {
-    fail("the token file does not fit " + stage_.url() + ": " + people_[client].name +
+    fail("the token file does not fit " + target_.url() + ": " + accounts_[client].name +
          " is not signed in there");
   } else {
     count_error("a session ended in mid-run");
@@ -119,18 +119,18 @@ void load_run::left(std::uint32_t) {
 
 std::string load_run::request_of(std::uint32_t message) {
   const planned_message& m = plan_[message];
-  const room& r = rooms_[m.room];
+  const audience& r = audiences_[m.room];
   const std::uint32_t other = r.members[0] == m.sender ? r.members[1] : r.members[0];
-  return client_requests::send(crowd_.host, people_[m.sender].token, r.is_group,
+  return client_requests::send(crowd_.host, accounts_[m.sender].token, r.is_group,
                                r.is_group ? r.party : users_[other],
-                               marks_.text(message, options_.text_bytes), marks_.cid(message));
+                               tag_.text(message, options_.text_bytes), tag_.cid(message));
 }
 
 void load_run::going_out(std::uint32_t message) {
   if (went_out_[message] == instant{}) went_out_[message] = loop_.now();
 }
 
-void load_run::answered(std::uint32_t message, const http_answer& a) {
+void load_run::answered(std::uint32_t message, const http_reply& a) {
   const instant now = loop_.now();
   json::error_code ec;
   const json::value body = json::parse(a.body, ec);
@@ -170,11 +170,11 @@ void load_run::fail(std::string why) {
 
 sim::run load_run::result() {
   sim::run r;
-  r.transport = name_of(way_.how);
-  if (way_.how == transport::short_poll) {
-    r.poll_interval_s = std::chrono::duration<double>(way_.poll_interval).count();
+  r.transport = name_of(mode_.how);
+  if (mode_.how == transport::short_poll) {
+    r.poll_interval_s = std::chrono::duration<double>(mode_.poll_interval).count();
   }
-  r.clients = people_.size();
+  r.clients = accounts_.size();
   r.duration_s = steady_s_;
   r.was_cut = was_cut_;
   if (checker_) {
@@ -195,7 +195,7 @@ sim::run load_run::result() {
   w.wire_bytes = counted_.bytes_sent + counted_.bytes_received + counted_.tcp.head_bytes +
                  counted_.tcp.again_bytes;
   if (delivered > 0) w.wire_bytes_per_message = static_cast<double>(w.wire_bytes) / delivered;
-  if (stage_.is_ours()) {
+  if (target_.is_ours()) {
     server_use& s = r.server;
     s.cpu_s = std::max(0.0, at_end_.cpu_s - at_begin_.cpu_s);
     s.rss_idle_bytes = idle_.rss_anon_bytes;

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "sim/load/checker.hpp"
 #include "sim/client/client.hpp"
-#include "sim/report/histogram.hpp"
-#include "sim/load/load.hpp"
-#include "sim/load/process_usage.hpp"
 #include "sim/load/audience.hpp"
-#include "sim/load/sender_pool.hpp"
+#include "sim/load/checker.hpp"
+#include "sim/load/load.hpp"
 #include "sim/load/load_target.hpp"
+#include "sim/load/process_usage.hpp"
+#include "sim/load/sender_pool.hpp"
+#include "sim/report/histogram.hpp"
 #include "sim/report/timeline.hpp"
 
 namespace lingerd::sim {
@@ -23,7 +23,8 @@ namespace lingerd::sim {
 class load_run final : client_watcher, send_watcher {
  public:
   // `number` says which run of how many, for the progress line. All outlive it.
-  load_run(const load_options& options, const load_way& way, stage& where, std::string number);
+  load_run(const load_options& options, const listening_mode& mode, load_target& target,
+           std::string number);
 
   // Throws std::runtime_error where it could not even begin.
   sim::run go();
@@ -35,7 +36,7 @@ class load_run final : client_watcher, send_watcher {
   // Whether the server trusts its wall clock; otherwise each message says so.
   bool clock_is_synced() const { return clock_is_synced_; }
   // Read marks that come along with the messages.
-  std::uint64_t read_events() const { return read_marks_heard(plan_, rooms_); }
+  std::uint64_t read_events() const { return read_marks_heard(plan_, audiences_); }
 
  private:
   static constexpr std::size_t send_connections_max = 64;
@@ -56,14 +57,14 @@ class load_run final : client_watcher, send_watcher {
 
   void started(std::uint32_t client, const boost::json::object& start) override;
   void parked(std::uint32_t client) override;
-  void heard_one(std::uint32_t client, const heard_message& m) override;
+  void heard_one(std::uint32_t client, const parsed_message& m) override;
   void stumbled(std::uint32_t client, std::string_view why) override;
   void turned_away(std::uint32_t client) override;
   void left(std::uint32_t client) override;
 
   std::string request_of(std::uint32_t message) override;
   void going_out(std::uint32_t message) override;
-  void answered(std::uint32_t message, const http_answer& a) override;
+  void answered(std::uint32_t message, const http_reply& a) override;
   void send_stumbled(std::string_view why) override;
 
   void count_error(std::string_view why);
@@ -73,27 +74,27 @@ class load_run final : client_watcher, send_watcher {
   enum class phase { ramp_up, steady, drain, leave };
 
   const load_options& options_;
-  const load_way way_;
-  stage& stage_;
+  const listening_mode mode_;
+  load_target& target_;
   const std::string number_;
-  const std::vector<account> people_;
+  const std::vector<account> accounts_;
   loop& loop_;
   wire_counts& counted_;
-  line_host lines_;
-  seeded_entropy chance_;
-  crowd crowd_;
+  connection_settings lines_;
+  seeded_entropy entropy_;
+  client_context crowd_;
   std::deque<client> clients_;
-  senders sends_;
-  room_finder finder_;
-  marker marks_;
+  sender_pool sends_;
+  audience_finder finder_;
+  message_tag tag_;
 
   std::vector<user_id> users_;
-  std::vector<room> rooms_;
+  std::vector<audience> audiences_;
   std::vector<planned_message> plan_;
   std::optional<checker> checker_;
   std::vector<instant> went_out_;  // of each message: its first byte, first time
   histogram ack_, ack_uncorrected_, deliver_, deliver_uncorrected_, slip_;
-  time_line seconds_;
+  timeline seconds_;
   std::uint64_t errors_ = 0;
   std::string last_error_;
 
@@ -116,7 +117,7 @@ class load_run final : client_watcher, send_watcher {
   double listening_s_ = 0;
   double steady_s_ = 0;
   double own_cpu_percent_ = 0;
-  process_use idle_, at_begin_, at_end_;
+  process_usage idle_, at_begin_, at_end_;
   instant sampled_{};
 
   waiter asleep_{loop_};

@@ -5,23 +5,23 @@
 #include <vector>
 
 #include "core/loop/loop.hpp"
-#include "sim/client/connector.hpp"
 #include "sim/client/accounts.hpp"
+#include "sim/client/connector.hpp"
 #include "sim/load/process_usage.hpp"
 
 namespace lingerd::sim {
 
 // Where a run takes place: real sockets against a server process (sim/real_stage), or a virtual
 // world (sim/world/world_stage). The run itself is the same on both.
-class stage {
+class load_target {
  public:
-  virtual ~stage() = default;
+  virtual ~load_target() = default;
 
-  virtual loop& on() = 0;
-  virtual dialler& dial() = 0;
+  virtual lingerd::loop& loop() = 0;
+  virtual connector& connect() = 0;
   virtual wire_counts& counted() = 0;
   // The users of the run, each signed in; given away.
-  virtual std::vector<account> take_people() = 0;
+  virtual std::vector<account> take_accounts() = 0;
   // The server as a person names it, and as the Host field does.
   virtual std::string url() const = 0;
   virtual std::string host() const = 0;
@@ -37,7 +37,7 @@ class stage {
   // The server was started for this run, and nobody else writes there.
   virtual bool is_ours() const = 0;
   // REQUIRES, for all below: is_ours(). What it has used so far; zeroes where nobody measures that.
-  virtual process_use server_use() = 0;
+  virtual process_usage server_usage() = 0;
   // False once it has ended by itself; how_it_ended() then says how, in words.
   virtual bool is_server_there() = 0;
   virtual std::string how_it_ended() const = 0;

@@ -13,20 +13,20 @@ std::string base36(std::uint64_t n, std::size_t length) {
 
 }  // namespace
 
-marker::marker(std::uint64_t chance) : salt_(base36(chance, salt_bytes)) {}
+message_tag::message_tag(std::uint64_t entropy) : salt_(base36(entropy, salt_bytes)) {}
 
-std::string marker::of(std::uint32_t message) const {
+std::string message_tag::of(std::uint32_t message) const {
   return salt_ + base36(message, bytes - salt_bytes);
 }
 
-std::string marker::text(std::uint32_t message, std::size_t length) const {
+std::string message_tag::text(std::uint32_t message, std::size_t length) const {
   std::string all = of(message);
   if (length > all.size()) all += ' ';
   if (length > all.size()) all.resize(length, 'x');
   return all;
 }
 
-std::optional<std::uint32_t> marker::read(std::string_view text) const {
+std::optional<std::uint32_t> message_tag::read(std::string_view text) const {
   if (text.size() < bytes || text.substr(0, salt_bytes) != salt_) return std::nullopt;
   std::uint64_t n = 0;
   for (const char c : text.substr(salt_bytes, bytes - salt_bytes)) {

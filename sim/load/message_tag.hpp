@@ -9,13 +9,13 @@ namespace lingerd::sim {
 
 // What a message of a run is known by: the run's salt and the message's number, both in base 36, at
 // the front of its text; and in its cid. The lengths are always the same, so that bytes compare.
-class marker {
+class message_tag {
  public:
   static constexpr std::size_t salt_bytes = 5;
   static constexpr std::size_t bytes = 10;
 
   // A salt of chance: the same seed may be run twice against one server.
-  explicit marker(std::uint64_t chance);
+  explicit message_tag(std::uint64_t entropy);
 
   std::string of(std::uint32_t message) const;
   std::string cid(std::uint32_t message) const { return "linger-sim" + of(message); }

@@ -6,13 +6,17 @@
 
 namespace lingerd::sim {
 
-real_stage::real_stage(const std::string& url, std::vector<account> people, server_process* own)
-    : url_(url), people_(std::move(people)), own_(own), dial_(loop_, address_of(url), counted_) {}
+process_target::process_target(const std::string& url, std::vector<account> accounts,
+                               server_process* own)
+    : url_(url),
+      accounts_(std::move(accounts)),
+      own_(own),
+      connector_(loop_, address_of(url), counted_) {}
 
-std::uint64_t real_stage::salt() { return system_entropy().number(); }
+std::uint64_t process_target::salt() { return system_entropy().number(); }
 
 // While Asio can still give its operations back.
-void real_stage::clear() {
+void process_target::clear() {
   loop_.context().restart();
   loop_.context().poll();
 }

@@ -39,9 +39,9 @@ double cpu_seconds_in(const std::string& stat_file) {
 
 }  // namespace
 
-process_use use_of(pid_t process) {
+process_usage usage_of(pid_t process) {
   const std::string folder = "/proc/" + std::to_string(process);
-  process_use use;
+  process_usage use;
   use.cpu_s = cpu_seconds_in(folder + "/stat");
   use.rss_anon_bytes = number_in(folder + "/status", "RssAnon:") * 1024;
   use.written_bytes = number_in(folder + "/io", "write_bytes:");

@@ -16,26 +16,26 @@ constexpr auto retry_most = 3200ms;
 
 }  // namespace
 
-struct senders::sender {
-  explicit sender(line_host& in) : way(in) {}
-  line way;
+struct sender_pool::sender {
+  explicit sender(connection_settings& in) : way(in) {}
+  client_connection way;
   bool was_open = false;
   bool has_rested = false;  // since it last carried something
 };
 
-senders::senders(line_host& lines, send_watcher& watcher, std::size_t connections)
+sender_pool::sender_pool(connection_settings& lines, send_watcher& watcher, std::size_t connections)
     : lines_(lines), watcher_(watcher) {
   for (std::size_t i = 0; i < connections; ++i) all_.push_back(std::make_unique<sender>(lines));
 }
 
-senders::~senders() = default;
+sender_pool::~sender_pool() = default;
 
-void senders::start(nursery& in) {
+void sender_pool::start(nursery& in) {
   running_ = all_.size();
   for (const auto& s : all_) in.spawn(run(*s));
 }
 
-void senders::send(std::uint32_t message) {
+void sender_pool::send(std::uint32_t message) {
   queue_.push_back(message);
   if (resting_.empty()) return;
   sender* s = resting_.back();
@@ -43,25 +43,25 @@ void senders::send(std::uint32_t message) {
   s->way.tell_news();
 }
 
-void senders::tell_closing() {
+void sender_pool::tell_closing() {
   queue_.clear();
   for (const auto& s : all_) s->way.tell_closing();
 }
 
-void senders::drop() {
+void sender_pool::drop() {
   queue_.clear();
   resting_.clear();
   all_.clear();
 }
 
-task<void> senders::run(sender& s) {
+task<void> sender_pool::run(sender& s) {
   instant pause = retry_first;
   while (!s.way.is_closing()) {
     if (!s.way.is_open() && (!s.was_open || !queue_.empty())) {
       const bool is_open = co_await s.way.open();
       if (!is_open) {
         watcher_.send_stumbled(s.way.why());
-        const instant until = lines_.on.now() + pause;
+        const instant until = lines_.loop.now() + pause;
         pause = std::min<instant>(pause * 2, retry_most);
         co_await s.way.nap_until(until);
         continue;
@@ -89,7 +89,7 @@ task<void> senders::run(sender& s) {
   --running_;
 }
 
-task<bool> senders::carry(sender& s, std::uint32_t message) {
+task<bool> sender_pool::carry(sender& s, std::uint32_t message) {
   // Servers close what rests for long: the next one to use it finds out, and that is no error.
   const bool may_be_stale = std::exchange(s.has_rested, false);
   watcher_.going_out(message);

@@ -18,19 +18,19 @@ class send_watcher {
   virtual std::string request_of(std::uint32_t message) = 0;
   // Its first byte goes out now; also when it goes out again.
   virtual void going_out(std::uint32_t message) = 0;
-  virtual void answered(std::uint32_t message, const http_answer& a) = 0;
+  virtual void answered(std::uint32_t message, const http_reply& a) = 0;
   // A connection broke; what it carried goes out again, with the same cid.
   virtual void send_stumbled(std::string_view why) = 0;
 };
 
 // A few connections that carry the sends of all: each one message at a time, and those that no
 // connection is free for wait in a queue. So the clients' open files are left to their streams.
-class senders {
+class sender_pool {
  public:
-  senders(line_host& lines, send_watcher& watcher, std::size_t connections);
-  ~senders();
+  sender_pool(connection_settings& lines, send_watcher& watcher, std::size_t connections);
+  ~sender_pool();
 
-  void start(nursery& in);
+  void start(nursery& roots);
   void send(std::uint32_t message);
   // Every connection is open.
   bool is_ready() const { return ready_ == all_.size(); }
@@ -47,7 +47,7 @@ class senders {
   task<void> run(sender& s);
   task<bool> carry(sender& s, std::uint32_t message);
 
-  line_host& lines_;
+  connection_settings& lines_;
   send_watcher& watcher_;
   std::deque<std::unique_ptr<sender>> all_;
   std::vector<sender*> resting_;  // the last to rest is the first to go

@@ -103,7 +103,7 @@ void server_process::import(std::size_t clients, const group_shape& groups) {
   }
   if (status != 0)
     throw std::runtime_error("the import failed (" + in_words(status) + "): " + said());
-  people_ = read_accounts(tokens, clients);
+  accounts_ = read_accounts(tokens, clients);
 }
 
 void server_process::serve() {
@@ -125,12 +125,12 @@ void server_process::serve() {
     line.append(part, static_cast<std::size_t>(n));
   }
   ::close(ends[0]);
-  const std::size_t at = line.find("http://");
-  if (at == std::string::npos) {
+  const std::size_t offset = line.find("http://");
+  if (offset == std::string::npos) {
     end();
     throw std::runtime_error("the server did not start: " + said());
   }
-  url_ = line.substr(at, line.find('\n', at) - at);
+  url_ = line.substr(offset, line.find('\n', offset) - offset);
 }
 
 bool server_process::is_running() {
@@ -153,10 +153,10 @@ void server_process::end() {
 }
 
 std::string server_process::said() const {
-  std::ifstream in(folder_.path() / "errors");
+  std::ifstream file(folder_.path() / "errors");
   std::string line;
   std::string last = "it said nothing";
-  while (std::getline(in, line)) {
+  while (std::getline(file, line)) {
     if (!line.empty()) last = line;
   }
   return last;

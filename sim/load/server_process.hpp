@@ -35,7 +35,7 @@ class server_process {
   server_process& operator=(const server_process&) = delete;
 
   const std::string& url() const { return url_; }
-  const std::vector<account>& people() const { return people_; }
+  const std::vector<account>& accounts() const { return accounts_; }
   pid_t pid() const { return pid_; }
   // False once it has ended; how() then says it in words.
   bool is_running();
@@ -52,7 +52,7 @@ class server_process {
   own_folder folder_;
   const std::filesystem::path program_;
   std::string url_;
-  std::vector<account> people_;
+  std::vector<account> accounts_;
   pid_t pid_ = -1;
   std::string how_;
 };

@@ -12,9 +12,9 @@ namespace lingerd::sim {
 
 // JSON for people: indented down to a depth, one line below it, numbers as a person writes them
 // (Boost.JSON makes 3E1 of thirty).
-class json_writer {
+class json_document {
  public:
-  explicit json_writer(int indented_depth) : indented_depth_(indented_depth) {}
+  explicit json_document(int indented_depth) : indented_depth_(indented_depth) {}
 
   void open(char bracket) {
     out_ += bracket;
@@ -35,13 +35,13 @@ class json_writer {
   }
   void key(std::string_view name) {
     next();
-    json_out::quote(out_, name);
+    json_writer::quote(out_, name);
     out_ += ": ";
   }
 
-  void value(std::string_view s) { json_out::quote(out_, s); }
-  void value(const std::string& s) { json_out::quote(out_, s); }
-  void value(bool b) { json_out::boolean(out_, b); }
+  void value(std::string_view s) { json_writer::quote(out_, s); }
+  void value(const std::string& s) { json_writer::quote(out_, s); }
+  void value(bool b) { json_writer::boolean(out_, b); }
   void value(double d) {
     // JSON has no infinity; a quotient by nothing is nothing.
     if (!std::isfinite(d)) d = 0;
@@ -52,7 +52,7 @@ class json_writer {
   }
   template <std::integral N>
   void value(N n) {
-    json_out::number(out_, n);
+    json_writer::number(out_, n);
   }
   void null() { out_ += "null"; }
 

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <string_view>
 
-namespace lingerd::sim::figures {
+namespace lingerd::sim::number_format {
 namespace {
 
 std::string fixed(double n, int after_point) {
@@ -75,4 +75,4 @@ std::string times(double factor) {
   return (factor < 9.95 ? fixed(factor, 1) : count(factor)) + "×";
 }
 
-}  // namespace lingerd::sim::figures
+}  // namespace lingerd::sim::number_format

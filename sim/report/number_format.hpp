@@ -4,7 +4,7 @@
 #include <string>
 
 // Numbers as a person reads them: three digits that count, and a unit.
-namespace lingerd::sim::figures {
+namespace lingerd::sim::number_format {
 
 std::string count(double n);        // 12,345
 std::string digits(double n);       // 3 significant: 0.0153, 1.24, 871
@@ -16,4 +16,4 @@ std::string short_form(std::string figure);
 std::string percent(double part);  // 0.012 → +1.2 %, with its sign
 std::string times(double factor);  // 12×
 
-}  // namespace lingerd::sim::figures
+}  // namespace lingerd::sim::number_format

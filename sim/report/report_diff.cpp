@@ -14,7 +14,7 @@ double real(std::uint64_t n) { return static_cast<double>(n); }
 
 std::string name_of(const run& r) {
   if (!r.poll_interval_s) return r.transport;
-  return r.transport + " " + figures::digits(*r.poll_interval_s) + " s";
+  return r.transport + " " + number_format::digits(*r.poll_interval_s) + " s";
 }
 
 const run* like(const report& r, const run& wanted) {
@@ -29,28 +29,30 @@ const run* like(const report& r, const run& wanted) {
 // One run of A and its like in B.
 class pair {
  public:
-  pair(const run& a, const run& b, comparison& into) : a_(a), b_(b), into_(into) {}
+  pair(const run& a, const run& b, comparison& into) : a_(a), b_(b), result_(into) {}
 
   // `least`: a difference below it says nothing, whatever part it is.
-  void cost(std::string_view what, double before, double after, double noise, double least,
+  void cost(std::string_view message, double before, double after, double noise, double least,
             std::string (*text)(double)) {
-    ++into_.compared;
+    ++result_.compared;
     const double part = before > 0 ? after / before - 1 : 0;
     const bool is_beyond = before > 0 ? std::abs(part) > noise : after > 0;
     if (!is_beyond || std::abs(after - before) < least) return;
-    add({name_of(a_), std::string(what), text(before), text(after), part, noise, after > before});
+    add({name_of(a_), std::string(message), text(before), text(after), part, noise,
+         after > before});
   }
 
   // What must not happen at all.
-  void fault(std::string_view what, std::uint64_t before, std::uint64_t after) {
-    ++into_.compared;
+  void fault(std::string_view text, std::uint64_t before, std::uint64_t after) {
+    ++result_.compared;
     if (before == after) return;
-    add({name_of(a_), std::string(what), figures::count(real(before)), figures::count(real(after)),
-         before ? real(after) / real(before) - 1 : 0, 0, after > before});
+    add({name_of(a_), std::string(text), number_format::count(real(before)),
+         number_format::count(real(after)), before ? real(after) / real(before) - 1 : 0, 0,
+         after > before});
   }
 
   void time(std::string_view what, std::uint64_t before, std::uint64_t after, double noise) {
-    cost(what, real(before), real(after), std::max(noise, 0.25), 50, figures::time_us);
+    cost(what, real(before), real(after), std::max(noise, 0.25), 50, number_format::time_us);
   }
 
   double noise_of(std::uint64_t second::*figure) const {
@@ -59,13 +61,13 @@ class pair {
 
  private:
   void add(change c) {
-    into_.is_worse |= c.is_worse;
-    into_.changes.push_back(std::move(c));
+    result_.is_worse |= c.is_worse;
+    result_.changes.push_back(std::move(c));
   }
 
   const run& a_;
   const run& b_;
-  comparison& into_;
+  comparison& result_;
 };
 
 double per_delivery(const run& r, double figure) {
@@ -90,23 +92,23 @@ void compare_runs(const run& a, const run& b, comparison& into) {
   p.time("ack.p99", a.latency_us.ack.p99, b.latency_us.ack.p99, p99);
 
   p.cost("requests per delivery", per_delivery(a, real(a.wire.requests)),
-         per_delivery(b, real(b.wire.requests)), 0.02, 0, figures::digits);
+         per_delivery(b, real(b.wire.requests)), 0.02, 0, number_format::digits);
   const auto app = [](const run& r) {
     return per_delivery(r, real(r.wire.app_bytes_sent + r.wire.app_bytes_received));
   };
-  p.cost("application bytes per delivery", app(a), app(b), 0.02, 0, figures::traffic);
+  p.cost("application bytes per delivery", app(a), app(b), 0.02, 0, number_format::traffic);
   p.cost("wire_bytes_per_message", a.wire.wire_bytes_per_message, b.wire.wire_bytes_per_message,
-         0.05, 0, figures::traffic);
+         0.05, 0, number_format::traffic);
   p.cost("wire_bytes_per_client_hour_idle", a.wire.wire_bytes_per_client_hour_idle,
-         b.wire.wire_bytes_per_client_hour_idle, 0.02, 0, figures::traffic);
+         b.wire.wire_bytes_per_client_hour_idle, 0.02, 0, number_format::traffic);
   p.cost("cpu_us_per_delivery", a.server.cpu_us_per_delivery, b.server.cpu_us_per_delivery, 0.2, 1,
-         figures::time_us);
+         number_format::time_us);
   p.cost("rss_bytes_per_client", a.server.rss_bytes_per_client, b.server.rss_bytes_per_client, 0.1,
-         32, figures::memory);
+         32, number_format::memory);
   p.cost("rss_idle_bytes", real(a.server.rss_idle_bytes), real(b.server.rss_idle_bytes), 0.1,
-         64 * 1024, figures::memory);
+         64 * 1024, number_format::memory);
   p.cost("bytes_written_per_message", a.server.bytes_written_per_message,
-         b.server.bytes_written_per_message, 0.5, 64, figures::memory);
+         b.server.bytes_written_per_message, 0.5, 64, number_format::memory);
 }
 
 void note_settings(const report& a, const report& b, comparison& into) {
@@ -151,10 +153,10 @@ std::string text_of(const comparison& c) {
   for (const std::string& note : c.notes) out += "note: " + note + "\n";
   for (const change& one : c.changes) {
     out += one.is_worse ? "worse   " : "better  ";
-    out += one.run + ": " + one.what + " " + one.before + " -> " + one.after;
-    if (one.part != 0) out += " (" + figures::percent(one.part);
+    out += one.run + ": " + one.message + " " + one.before + " -> " + one.after;
+    if (one.part != 0) out += " (" + number_format::percent(one.part);
     if (one.part != 0 && one.noise > 0) {
-      out += ", noise " + figures::digits(one.noise * 100) + " %";
+      out += ", noise " + number_format::digits(one.noise * 100) + " %";
     }
     if (one.part != 0) out += ")";
     out += "\n";

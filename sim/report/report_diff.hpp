@@ -9,8 +9,8 @@
 namespace lingerd::sim {
 
 struct change {
-  std::string run;   // "long", "short 0.25 s"
-  std::string what;  // a name of report.json: "deliver.p99"
+  std::string run;      // "long", "short 0.25 s"
+  std::string message;  // a name of report.json: "deliver.p99"
   std::string before, after;
   double part = 0;   // of the figure in A by which B is higher; 0 where A's is nothing
   double noise = 0;  // the part below which it would not be a change

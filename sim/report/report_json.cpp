@@ -9,7 +9,7 @@ namespace {
 constexpr int indented_depth = 3;
 
 struct field_writer {
-  json_writer& out;
+  json_document& out;
 
   void operator()(std::string_view name, const auto& member) {
     out.key(name);
@@ -73,7 +73,7 @@ struct field_writer {
 }  // namespace
 
 std::string to_json(const report& r) {
-  json_writer out(indented_depth);
+  json_document out(indented_depth);
   field_writer fields{out};
   out.open('{');
   fields("schema", std::string_view("linger-report/1"));

@@ -75,10 +75,10 @@ struct field_reader {
   void each_of(std::string_view name, auto take) {
     const json::value* v = from.if_contains(name);
     if (!v) return;
-    const std::string at = path + std::string(name);
-    if (!v->is_array()) refuse(at + " is not a list");
+    const std::string text = path + std::string(name);
+    if (!v->is_array()) refuse(text + " is not a list");
     std::size_t i = 0;
-    for (const json::value& one : v->get_array()) take(one, at + '[' + std::to_string(i++) + ']');
+    for (const json::value& one : v->get_array()) take(one, text + '[' + std::to_string(i++) + ']');
   }
 };
 

@@ -6,18 +6,18 @@ namespace lingerd::sim {
 
 using namespace std::chrono_literals;
 
-void time_line::begin(instant now) {
+void timeline::begin(instant now) {
   *this = {};
   begin_ = now;
   has_begun_ = true;
 }
 
-second& time_line::at(instant now) {
+second& timeline::at(instant now) {
   while (has_begun_ && now - begin_ >= 1s * (all_.size() + 1)) close_second();
   return current_;
 }
 
-void time_line::close_second() {
+void timeline::close_second() {
   const auto quantile = [this](std::size_t part) {
     if (latencies_us_.empty()) return std::uint64_t{0};
     const auto place = latencies_us_.begin() +
@@ -34,7 +34,7 @@ void time_line::close_second() {
   current_ = {};
 }
 
-std::vector<second> time_line::take(instant now) {
+std::vector<second> timeline::take(instant now) {
   if (!has_begun_) return {};
   const second& left = at(now);
   if (left.attempted + left.acknowledged + left.delivered + left.errors > 0) close_second();

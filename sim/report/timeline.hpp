@@ -9,7 +9,7 @@
 namespace lingerd::sim {
 
 // What happened in each second of a run. Time must not go back.
-class time_line {
+class timeline {
  public:
   // From now on; nothing counts before.
   void begin(instant now);

@@ -58,8 +58,8 @@ inline key older(conversation in, change_id last) { return key().u64(in.key).u64
 std::string after_prefix(std::string_view prefix);
 
 // The number at `at` of a key; what a key is short of counts as zeros (the codec refuses it).
-std::uint32_t u32_at(std::string_view key, std::size_t at);
-std::uint64_t u64_at(std::string_view key, std::size_t at);
+std::uint32_t u32_at(std::string_view key, std::size_t offset);
+std::uint64_t u64_at(std::string_view key, std::size_t offset);
 
 inline constexpr std::size_t message_bytes = 8;
 inline constexpr std::size_t recent_bytes = 8;

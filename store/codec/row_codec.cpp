@@ -15,50 +15,50 @@ enum : std::uint64_t { message_unsynced = 1, message_flags = 1 };
 
 std::uint64_t flags_if(bool set, std::uint64_t flag) { return set ? flag : 0; }
 
-void write_head(record_writer& out, const message_head& h) {
-  out.number(h.number).number(h.number_from).number(h.from);
+void write_head(record_writer& writer, const message_head& h) {
+  writer.number(h.number).number(h.number_from).number(h.from);
 }
-message_head read_head(record_reader& in, change_id id) {
+message_head read_head(record_reader& reader, change_id id) {
   message_head h;
   h.id = id;
-  h.number = in.number();
-  h.number_from = in.number();
-  h.from = in.u32();
+  h.number = reader.number();
+  h.number_from = reader.number();
+  h.from = reader.u32();
   return h;
 }
 
 // What a message begins with.
-listed_message read_listed(record_reader& in, std::string_view message_key) {
+listed_message read_listed(record_reader& reader, std::string_view message_key) {
   listed_message m;
-  m.in.key = in.number();
-  m.head = read_head(in, keys::message_at(message_key));
+  m.conversation.key = reader.number();
+  m.head = read_head(reader, keys::message_at(message_key));
   return m;
 }
 
-message_row read_message(record_reader& in, std::string_view key) {
+message_row read_message(record_reader& reader, std::string_view key) {
   message_row r;
-  const listed_message listed = read_listed(in, key);
-  r.in = listed.in;
+  const listed_message listed = read_listed(reader, key);
+  r.conversation = listed.conversation;
   r.head = listed.head;
-  r.unsynced = (in.number_up_to(message_flags) & message_unsynced) != 0;
-  r.timestamp = in.signed_number();
-  r.cid = in.text();
-  r.text = in.rest();
+  r.unsynced = (reader.number_up_to(message_flags) & message_unsynced) != 0;
+  r.timestamp = reader.signed_number();
+  r.cid = reader.text();
+  r.text = reader.rest();
   return r;
 }
 
 // Ids that fall, the first of which is known: by how much each lies below the one before.
-void write_falling(record_writer& out, const id_block& ids) {
-  out.number(ids.size());
-  for (std::size_t i = 1; i < ids.size(); ++i) out.number(ids[i - 1] - ids[i]);
+void write_falling(record_writer& writer, const id_block& ids) {
+  writer.number(ids.size());
+  for (std::size_t i = 1; i < ids.size(); ++i) writer.number(ids[i - 1] - ids[i]);
 }
-id_block read_falling(record_reader& in, change_id first) {
-  const std::uint64_t count = in.number_up_to(ids_in_block);
-  if (count == 0) in.damaged("it is empty");
+id_block read_falling(record_reader& reader, change_id first) {
+  const std::uint64_t count = reader.number_up_to(ids_in_block);
+  if (count == 0) reader.damaged("it is empty");
   id_block ids{first};
   while (ids.size() < count) {
-    const std::uint64_t step = in.number();
-    if (step == 0 || step >= ids.back()) in.damaged("its ids do not fall");
+    const std::uint64_t step = reader.number();
+    if (step == 0 || step >= ids.back()) reader.damaged("its ids do not fall");
     ids.push_back(ids.back() - step);
   }
   return ids;
@@ -76,18 +76,18 @@ std::uint32_t schema(std::string_view key, std::string_view value) {
   return version;
 }
 
-void encode_indexed(std::string& out, std::string_view key, const index_reach& r) {
+void encode_indexed(std::string& out, std::string_view key, const index_checkpoint& r) {
   record_writer(out).number(r.all).number(r.next).number(r.at.key).finish(table::meta, key);
 }
-index_reach indexed(std::string_view key, std::string_view value) {
-  record_reader in(table::meta, key, value);
-  index_reach r;
-  r.all = in.number_up_to(change_id_max);
-  r.next = in.number_up_to(change_id_max);
-  r.at.key = in.number();
-  in.end();
-  if (r.next < r.all) in.damaged("its sweep goes back");
-  if (!r.is_in_a_sweep() && r.at.key != 0) in.damaged("it rests outside of a sweep");
+index_checkpoint indexed(std::string_view key, std::string_view value) {
+  record_reader reader(table::meta, key, value);
+  index_checkpoint r;
+  r.all = reader.number_up_to(change_id_max);
+  r.next = reader.number_up_to(change_id_max);
+  r.at.key = reader.number();
+  reader.end();
+  if (r.next < r.all) reader.damaged("its sweep goes back");
+  if (!r.is_in_a_pass() && r.at.key != 0) reader.damaged("it rests outside of a sweep");
   return r;
 }
 
@@ -116,15 +116,15 @@ void encode(std::string& out, std::string_view key, const meta_row& r) {
   w.number(r.doubtful_timestamp ? 1 : 0).finish(table::meta, key);
 }
 meta_row meta(std::string_view key, std::string_view value) {
-  record_reader in(table::meta, key, value);
+  record_reader reader(table::meta, key, value);
   meta_row r;
-  r.epoch = in.text();
-  r.last_id = in.number_up_to(change_id_max);
-  r.last_party = in.u32();
-  r.last_timestamp = in.signed_number();
-  r.users = in.u32();
-  if (in.left() > 0) r.doubtful_timestamp = in.flag();  // absent in the first databases
-  in.end();
+  r.epoch = reader.text();
+  r.last_id = reader.number_up_to(change_id_max);
+  r.last_party = reader.u32();
+  r.last_timestamp = reader.signed_number();
+  r.users = reader.u32();
+  if (reader.left() > 0) r.doubtful_timestamp = reader.flag();  // absent in the first databases
+  reader.end();
   return r;
 }
 
@@ -136,18 +136,18 @@ void encode(std::string& out, std::string_view key, const user_row& r) {
   w.finish(table::users, key);
 }
 user_row user(std::string_view key, std::string_view value) {
-  record_reader in(table::users, key, value, 4);
+  record_reader reader(table::users, key, value, 4);
   user_row r;
   r.id = keys::u32_at(key, 0);
-  const std::uint64_t flags = in.number_up_to(user_flags);
+  const std::uint64_t flags = reader.number_up_to(user_flags);
   r.admin = (flags & user_admin) != 0;
   r.disabled = (flags & user_disabled) != 0;
   r.removed = (flags & user_removed) != 0;
-  r.changed = in.number();
-  r.name = in.text();
-  r.display = in.text();
-  r.password_hash = in.text();
-  in.end();
+  r.changed = reader.number();
+  r.name = reader.text();
+  r.display = reader.text();
+  r.password_hash = reader.text();
+  reader.end();
   return r;
 }
 
@@ -157,15 +157,15 @@ void encode(std::string& out, std::string_view key, const friend_row& r) {
   w.finish(table::friends, key);
 }
 friend_row friendship_of(std::string_view key, std::string_view value) {
-  record_reader in(table::friends, key, value, 8);
+  record_reader reader(table::friends, key, value, 8);
   friend_row r;
   r.user = keys::u32_at(key, 0);
   r.other = keys::u32_at(key, 4);
   r.state =
-      static_cast<friendship>(in.number_up_to(static_cast<std::uint64_t>(friendship::agreed)));
-  r.since = in.signed_number();
-  r.changed = in.number();
-  in.end();
+      static_cast<friendship>(reader.number_up_to(static_cast<std::uint64_t>(friendship::agreed)));
+  r.since = reader.signed_number();
+  r.changed = reader.number();
+  reader.end();
   return r;
 }
 
@@ -175,17 +175,17 @@ void encode(std::string& out, std::string_view key, const group_row& r) {
   w.number(r.members).text(r.name).text(r.brief).finish(table::groups, key);
 }
 group_row group(std::string_view key, std::string_view value) {
-  record_reader in(table::groups, key, value, 4);
+  record_reader reader(table::groups, key, value, 4);
   group_row r;
   r.id = keys::u32_at(key, 0);
-  r.removed = in.flag();
-  r.changed = in.number();
-  r.owner = in.u32();
-  r.max_members = in.u32();
-  r.members = in.u32();
-  r.name = in.text();
-  r.brief = in.text();
-  in.end();
+  r.removed = reader.flag();
+  r.changed = reader.number();
+  r.owner = reader.u32();
+  r.max_members = reader.u32();
+  r.members = reader.u32();
+  r.name = reader.text();
+  r.brief = reader.text();
+  reader.end();
   return r;
 }
 
@@ -197,30 +197,30 @@ void encode(std::string& out, std::string_view key, const member_row& r) {
   w.finish(table::members, key);
 }
 member_row member(std::string_view key, std::string_view value) {
-  record_reader in(table::members, key, value, 8);
+  record_reader reader(table::members, key, value, 8);
   member_row r;
   r.group = keys::u32_at(key, 0);
   r.user = keys::u32_at(key, 4);
-  r.rank = static_cast<role>(in.number_up_to(static_cast<std::uint64_t>(role::admin)));
-  r.changed = in.number();
-  r.sent = in.number();
-  r.last_number = in.number();
+  r.rank = static_cast<role>(reader.number_up_to(static_cast<std::uint64_t>(role::admin)));
+  r.changed = reader.number();
+  r.sent = reader.number();
+  r.last_number = reader.number();
   // Each stay takes at least two bytes: no more memory is asked for than the row can fill.
-  const std::uint64_t stays = in.number_up_to(in.left() / 2);
+  const std::uint64_t stays = reader.number_up_to(reader.left() / 2);
   r.stays.reserve(static_cast<std::size_t>(stays));
   for (std::uint64_t i = 0; i < stays; ++i) {
     interval s;
-    s.from = in.number();
-    s.until = in.number();
+    s.from = reader.number();
+    s.until = reader.number();
     r.stays.push_back(s);
   }
-  in.end();
+  reader.end();
   return r;
 }
 
 void encode(std::string& out, std::string_view key, const message_row& r) {
   record_writer w(out);
-  w.number(r.in.key);
+  w.number(r.conversation.key);
   write_head(w, r.head);
   w.number(flags_if(r.unsynced, message_unsynced)).signed_number(r.timestamp);
   w.text(r.cid).rest(r.text).finish(table::messages, key);
@@ -250,12 +250,12 @@ void encode(std::string& out, std::string_view key, const recent_row& r) {
   w.finish(table::recent, key);
 }
 recent_row recent(std::string_view key, std::string_view value) {
-  record_reader in(table::recent, key, value, keys::recent_bytes);
+  record_reader reader(table::recent, key, value, keys::recent_bytes);
   recent_row r;
-  const change_id id = in.number();
-  r.newest = read_head(in, id);
-  r.ids = read_falling(in, id);
-  in.end();
+  const change_id id = reader.number();
+  r.newest = read_head(reader, id);
+  r.ids = read_falling(reader, id);
+  reader.end();
   return r;
 }
 message_head newest(std::string_view key, std::string_view value) {
@@ -277,17 +277,17 @@ id_block older(std::string_view key, std::string_view value) {
 }
 
 void encode(std::string& out, std::string_view key, const sent_row& r) {
-  record_writer(out).number(r.in.key).number(r.id).finish(table::sent, key);
+  record_writer(out).number(r.conversation.key).number(r.id).finish(table::sent, key);
 }
 sent_row sent(std::string_view key, std::string_view value) {
-  record_reader in(table::sent, key, value);
-  if (key.size() < 4) in.damaged("its key has a wrong length");
+  record_reader reader(table::sent, key, value);
+  if (key.size() < 4) reader.damaged("its key has a wrong length");
   sent_row r;
   r.user = keys::u32_at(key, 0);
   r.cid = key.substr(4);
-  r.in.key = in.number();
-  r.id = in.number();
-  in.end();
+  r.conversation.key = reader.number();
+  r.id = reader.number();
+  reader.end();
   return r;
 }
 
@@ -295,14 +295,14 @@ void encode(std::string& out, std::string_view key, const read_row& r) {
   record_writer(out).number(r.up_to).number(r.others).number(r.changed).finish(table::reads, key);
 }
 read_row read(std::string_view key, std::string_view value) {
-  record_reader in(table::reads, key, value, 12);
+  record_reader reader(table::reads, key, value, 12);
   read_row r;
   r.user = keys::u32_at(key, 0);
-  r.in = {keys::u64_at(key, 4)};
-  r.up_to = in.number();
-  r.others = in.number();
-  r.changed = in.number();
-  in.end();
+  r.conversation = {keys::u64_at(key, 4)};
+  r.up_to = reader.number();
+  r.others = reader.number();
+  r.changed = reader.number();
+  reader.end();
   return r;
 }
 
@@ -313,13 +313,13 @@ void encode(std::string& out, std::string_view key, const session_row& r) {
 }
 session_row session(std::string_view key, std::string_view value) {
   session_row r;
-  record_reader in(table::sessions, key, value, r.hash.size());
+  record_reader reader(table::sessions, key, value, r.hash.size());
   std::memcpy(r.hash.data(), key.data(), r.hash.size());
-  r.user = in.u32();
-  r.id = in.number();
-  r.created = in.signed_number();
-  r.used = in.signed_number();
-  in.end();
+  r.user = reader.u32();
+  r.id = reader.number();
+  r.created = reader.signed_number();
+  r.used = reader.signed_number();
+  reader.end();
   return r;
 }
 

@@ -17,12 +17,12 @@ inline constexpr std::uint32_t schema_version = 4;
 
 // Of a row of `messages`, what the index lists.
 struct listed_message {
-  conversation in;
+  lingerd::conversation conversation;
   message_head head;
 };
 
 void encode_schema(std::string& out, std::string_view key, std::uint32_t version);
-void encode_indexed(std::string& out, std::string_view key, const index_reach& r);
+void encode_indexed(std::string& out, std::string_view key, const index_checkpoint& r);
 void encode_name(std::string& out, std::string_view key, user_id id);
 void encode_joined(std::string& out, std::string_view key);
 void encode(std::string& out, std::string_view key, const meta_row& r);
@@ -38,7 +38,7 @@ void encode(std::string& out, std::string_view key, const recent_row& r);
 void encode(std::string& out, std::string_view key, const id_block& older);
 
 std::uint32_t schema(std::string_view key, std::string_view value);
-index_reach indexed(std::string_view key, std::string_view value);
+index_checkpoint indexed(std::string_view key, std::string_view value);
 user_id name(std::string_view key, std::string_view value);
 group_id joined(std::string_view key, std::string_view value);
 meta_row meta(std::string_view key, std::string_view value);

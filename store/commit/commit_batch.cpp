@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <exception>
 
-#include "core/state/apply.hpp"
+#include "core/base/coverage.hpp"
 #include "core/base/log.hpp"
 #include "core/base/planted_faults.hpp"
-#include "core/base/coverage.hpp"
+#include "core/state/apply.hpp"
 #include "store/commit/kv_tables.hpp"
 
 namespace lingerd {
@@ -33,24 +33,24 @@ void commit_batch::commit() noexcept {
   } catch (const store_error& e) {
     fail(e.kind(), e.what());
   } catch (const std::exception& e) {
-    fail(trouble::other, e.what());
+    fail(store_failure::other, e.what());
   }
 }
 
 bool commit_batch::try_commit() {
   results.clear();
   results.reserve(changes.size());
-  at_ = changes.size();
+  offset_ = changes.size();
   backend_.keep_room();
   try {
     const auto txn = backend_.begin_write();
     {
-      kv_tables rows(*txn, tail_);
-      for (at_ = 0; at_ < changes.size(); ++at_) {
-        if (std::binary_search(poisoned_.begin(), poisoned_.end(), at_)) {
+      kv_tables rows(*txn, memtable_);
+      for (offset_ = 0; offset_ < changes.size(); ++offset_) {
+        if (std::binary_search(poisoned_.begin(), poisoned_.end(), offset_)) {
           results.push_back(refused(error::overloaded, "what is stored for this is damaged"));
         } else {
-          results.push_back(apply(rows, bounds_, changes[at_]));
+          results.push_back(apply(rows, bounds_, changes[offset_]));
         }
       }
       rows.flush(bounds_.index_behind);
@@ -63,23 +63,23 @@ bool commit_batch::try_commit() {
     }
     return true;
   } catch (const store_damaged& e) {
-    if (at_ >= changes.size() || poisoned_.size() >= poisoned_max) throw;
+    if (offset_ >= changes.size() || poisoned_.size() >= poisoned_max) throw;
     log::error(e.what());
-    poisoned_.insert(std::upper_bound(poisoned_.begin(), poisoned_.end(), at_), at_);
+    poisoned_.insert(std::upper_bound(poisoned_.begin(), poisoned_.end(), offset_), offset_);
     return false;
   } catch (const store_error& e) {
-    if (e.kind() != trouble::map_full || !backend_.make_room()) throw;
+    if (e.kind() != store_failure::map_full || !backend_.make_room()) throw;
     return false;
   }
 }
 
-void commit_batch::fail(trouble kind, const char* what) {
-  rare::took(rare::branch::commit_failed);
-  if (kind == trouble::unusable) rare::took(rare::branch::store_unusable);
-  failed.emplace(failure{kind, what});
+void commit_batch::fail(store_failure kind, const char* name) {
+  coverage::hit(coverage::branch::commit_failed);
+  if (kind == store_failure::unusable) coverage::hit(coverage::branch::store_unusable);
+  failed.emplace(failure{kind, name});
   results.clear();
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    results.push_back(kind == trouble::disk_full || kind == trouble::map_full
+    results.push_back(kind == store_failure::disk_full || kind == store_failure::map_full
                           ? refused(error::storage_full, "the server's disk is full")
                           : refused(error::overloaded, "the server cannot store this now"));
   }

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "core/state/change.hpp"
 #include "core/base/limits.hpp"
+#include "core/state/change.hpp"
 #include "store/engine/backend.hpp"
-#include "store/index/index_memtable.hpp"
 #include "store/engine/store_error.hpp"
+#include "store/index/index_memtable.hpp"
 
 namespace lingerd {
 
@@ -23,8 +23,8 @@ class commit_batch {
   std::vector<applied> results;
 
   struct failure {
-    trouble kind = trouble::other;
-    std::string what;
+    store_failure kind = store_failure::other;
+    std::string message;
   };
   // Set if nothing was kept; then each result is a refusal: storage_full where there is no room,
   // else overloaded.
@@ -37,18 +37,18 @@ class commit_batch {
   void commit() noexcept;
 
   // Messages in the tail of the message index. From any thread.
-  std::size_t unindexed() const { return tail_.size(); }
+  std::size_t unindexed() const { return memtable_.size(); }
 
  private:
   // False: what to do first has been done, try again.
   bool try_commit();
-  void fail(trouble kind, const char* what);
+  void fail(store_failure kind, const char* name);
 
   backend& backend_;
   const limits& bounds_;
-  message_tail tail_;                  // kept from batch to batch
+  index_memtable memtable_;            // kept from batch to batch
   std::vector<std::size_t> poisoned_;  // indexes of changes that meet a damaged row, ascending
-  std::size_t at_ = 0;                 // the change being applied; past the end: none
+  std::size_t offset_ = 0;             // the change being applied; past the end: none
   bool twice_ = false;                 // of a planted fault
 };
 

@@ -6,59 +6,60 @@
 
 namespace lingerd {
 
-durable_store::durable_store(std::shared_ptr<backend> in, loop& on, worker& storage, worker& reader,
-                             const limits& bounds, group_commit::options how)
+durable_store::durable_store(std::shared_ptr<backend> in, loop& loop, worker& storage,
+                             worker& reader, const limits& bounds, group_commit::options options)
     : backend_(std::move(in)),
       reader_(reader),
-      commits_(*backend_, on, storage, bounds, std::move(how)) {}
+      commits_(*backend_, loop, storage, bounds, std::move(options)) {}
 
 durable_store::~durable_store() {
   reads_.clear_and_dispose([](any_read_job* left) { delete left; });
 }
 
 template <class T>
-void durable_store::submit(std::function<T(kv&)> work, std::function<void(result<T>)> done) {
-  auto* const made = new read_job<T>(*backend_, std::move(work), std::move(done));
+void durable_store::submit(std::function<T(kv_transaction&)> work,
+                           std::function<void(result<T>)> on_done) {
+  auto* const made = new read_job<T>(*backend_, std::move(work), std::move(on_done));
   reads_.push_back(*made);
   reader_.submit(*made);
 }
 
-void durable_store::read_forward(std::vector<message_range> from, std::size_t limit,
-                                 std::size_t bytes, messages_done done) {
+void durable_store::read_forward(std::vector<message_range> ranges, std::size_t limit,
+                                 std::size_t bytes, messages_done on_done) {
   submit<message_list>(
-      [this, from = std::move(from), limit, bytes](kv& in) {
-        message_index index(in, tail_);
+      [this, from = std::move(ranges), limit, bytes](kv_transaction& in) {
+        message_index index(in, memtable_);
         return lingerd::read_forward(index, from, limit, bytes);
       },
-      std::move(done));
+      std::move(on_done));
 }
 
-void durable_store::read_backward(conversation in, std::vector<message_range> stays,
-                                  change_id before, std::size_t limit, messages_done done) {
+void durable_store::read_backward(conversation conversation, std::vector<message_range> stays,
+                                  change_id before, std::size_t limit, messages_done on_done) {
   submit<message_list>(
-      [this, in, stays = std::move(stays), before, limit](kv& from) {
-        message_index index(from, tail_);
-        return lingerd::read_backward(index, in, stays, before, limit);
+      [this, conversation, stays = std::move(stays), before, limit](kv_transaction& from) {
+        message_index index(from, memtable_);
+        return lingerd::read_backward(index, conversation, stays, before, limit);
       },
-      std::move(done));
+      std::move(on_done));
 }
 
-void durable_store::read_newest(std::vector<message_range> of, messages_done done) {
+void durable_store::read_newest(std::vector<message_range> of, messages_done on_done) {
   submit<message_list>(
-      [this, of = std::move(of)](kv& in) {
-        message_index index(in, tail_);
+      [this, of = std::move(of)](kv_transaction& in) {
+        message_index index(in, memtable_);
         return lingerd::read_newest(index, of);
       },
-      std::move(done));
+      std::move(on_done));
 }
 
-void durable_store::read_password_hash(user_id user, text_done done) {
+void durable_store::read_password_hash(user_id user, text_done on_done) {
   submit<std::string>(
-      [user](kv& in) {
+      [user](kv_transaction& in) {
         auto row = kv_tables(in).user(user);
         return row ? std::move(row->password_hash) : std::string();
       },
-      std::move(done));
+      std::move(on_done));
 }
 
 void durable_store::load(row_sink& into) {

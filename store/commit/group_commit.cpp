@@ -12,11 +12,11 @@
 namespace lingerd {
 
 group_commit::group_commit(backend& to, loop& on, worker& storage, const limits& bounds,
-                           options how)
+                           options options)
     : loop_(on),
       storage_(storage),
       bounds_(bounds),
-      how_(std::move(how)),
+      options_(std::move(options)),
       batch_(to, bounds),
       end_of_turn_(*this),
       end_of_window_(*this) {
@@ -38,7 +38,7 @@ std::uint64_t group_commit::append(change c) {
 
 void group_commit::submit_when_due() {
   if (in_flight_ || pending() == 0) return;
-  const instant due = first_queued_ + how_.window;
+  const instant due = first_queued_ + options_.window;
   if (pending() < bounds_.batch_changes && loop_.now() < due) {
     if (!end_of_window_.is_set()) loop_.set_timer(end_of_window_, due);
     return;
@@ -87,12 +87,12 @@ void group_commit::report() {
     failing_ = false;
     return;
   }
-  if (!failing_) log::error("changes are refused: " + failed->what);
+  if (!failing_) log::error("changes are refused: " + failed->message);
   failing_ = true;
-  if (failed->kind == trouble::unusable && !fatal_told_) {
+  if (failed->kind == store_failure::unusable && !fatal_told_) {
     fatal_told_ = true;
     log::error("the database cannot be written to until the server is restarted");
-    if (how_.fatal) how_.fatal(failed->what);
+    if (options_.fatal) options_.fatal(failed->message);
   }
 }
 

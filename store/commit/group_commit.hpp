@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/loop/loop.hpp"
-#include "core/state/store.hpp"
 #include "core/loop/worker.hpp"
+#include "core/state/store.hpp"
 #include "store/commit/commit_batch.hpp"
 
 namespace lingerd {
@@ -74,7 +74,7 @@ class group_commit final : private job {
   loop& loop_;
   worker& storage_;
   const limits& bounds_;
-  const options how_;
+  const options options_;
   append_listener* listener_ = nullptr;
 
   std::mutex mutex_;

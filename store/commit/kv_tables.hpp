@@ -16,9 +16,10 @@ namespace lingerd {
 // written by flush(), once for a whole batch.
 class kv_tables final : public tables {
  public:
-  explicit kv_tables(kv& in) : kv_(in), index_(in) {}
+  explicit kv_tables(kv_transaction& in) : transaction_(in), index_(in) {}
   // For one transaction after the other: the tail of the message index is kept, and outlives them.
-  kv_tables(kv& in, message_tail& kept) : kv_(in), index_(in, kept) {}
+  kv_tables(kv_transaction& in, index_memtable& memtable)
+      : transaction_(in), index_(in, memtable) {}
 
   // Before the commit; nothing is asked for after it. The message index may stay behind by so many
   // messages.
@@ -46,7 +47,7 @@ class kv_tables final : public tables {
   void for_each_group_of(user_id, const std::function<bool(group_id)>&) override;
 
   std::optional<message_row> message(conversation, change_id) override;
-  std::optional<message_head> newest(conversation, change_id at = change_id_max) override;
+  std::optional<message_head> newest(conversation, change_id id = change_id_max) override;
   void put(const message_row&) override;
 
   std::optional<sent_row> sent(user_id, std::string_view cid) override;
@@ -64,7 +65,7 @@ class kv_tables final : public tables {
   template <class Row>
   void write(table t, std::string_view key, const Row& row);
 
-  kv& kv_;
+  kv_transaction& transaction_;
   message_index index_;
   std::optional<meta_row> meta_;
   bool meta_moved_ = false;

@@ -1,16 +1,16 @@
 #include "store/commit/loader.hpp"
 
 #include "store/codec/keys.hpp"
-#include "store/commit/kv_tables.hpp"
-#include "store/index/message_index.hpp"
 #include "store/codec/meta_entry.hpp"
 #include "store/codec/row_codec.hpp"
+#include "store/commit/kv_tables.hpp"
+#include "store/index/message_index.hpp"
 
 namespace lingerd {
 namespace {
 
 template <class Decode, class Tell>
-void load(kv& from, table t, Decode decode, Tell tell) {
+void load(kv_transaction& from, table t, Decode decode, Tell tell) {
   from.for_each(t, {}, {}, [&](std::string_view key, std::string_view value) {
     tell(decode(key, value));
     return true;
@@ -19,19 +19,22 @@ void load(kv& from, table t, Decode decode, Tell tell) {
 
 }  // namespace
 
-void load_rows(kv& from, row_sink& into) {
-  into.on_meta(kv_tables(from).meta());
-  load(from, table::users, codec::user, [&](const user_row& r) { into.on_user(r); });
-  load(from, table::friends, codec::friendship_of, [&](const friend_row& r) { into.on_friend(r); });
-  load(from, table::groups, codec::group, [&](const group_row& r) { into.on_group(r); });
-  load(from, table::members, codec::member, [&](const member_row& r) { into.on_member(r); });
-  load(from, table::reads, codec::read, [&](const read_row& r) { into.on_read(r); });
-  load(from, table::sessions, codec::session, [&](const session_row& r) { into.on_session(r); });
-  message_index(from).for_each_newest(
-      [&](conversation in, const message_head& head) { into.on_conversation(in, head); });
+void load_rows(kv_transaction& transaction, row_sink& sink) {
+  sink.on_meta(kv_tables(transaction).meta());
+  load(transaction, table::users, codec::user, [&](const user_row& r) { sink.on_user(r); });
+  load(transaction, table::friends, codec::friendship_of,
+       [&](const friend_row& r) { sink.on_friend(r); });
+  load(transaction, table::groups, codec::group, [&](const group_row& r) { sink.on_group(r); });
+  load(transaction, table::members, codec::member, [&](const member_row& r) { sink.on_member(r); });
+  load(transaction, table::reads, codec::read, [&](const read_row& r) { sink.on_read(r); });
+  load(transaction, table::sessions, codec::session,
+       [&](const session_row& r) { sink.on_session(r); });
+  message_index(transaction).for_each_newest([&](conversation in, const message_head& head) {
+    sink.on_conversation(in, head);
+  });
 }
 
-void check_newest(kv& from, std::size_t count) {
+void check_newest(kv_transaction& from, std::size_t count) {
   const change_id indexed = codec::indexed(keys::indexed, meta_entry(from, keys::indexed)).all;
   const auto cursor = from.walk(table::messages);
   for (auto at = cursor->below(keys::message(change_id_max + 1)); at; at = cursor->previous()) {

@@ -9,10 +9,10 @@
 namespace lingerd {
 
 // Every row but the messages, and each conversation's newest message, in the sink's order.
-void load_rows(kv& from, row_sink& into);
+void load_rows(kv_transaction& transaction, row_sink& sink);
 
 // Reads the `count` newest messages of all, and further those that the message index may lack yet,
 // and throws store_damaged at the first that is not what was written.
-void check_newest(kv& from, std::size_t count);
+void check_newest(kv_transaction& transaction, std::size_t count);
 
 }  // namespace lingerd

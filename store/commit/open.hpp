@@ -9,8 +9,8 @@
 #include "core/base/entropy.hpp"
 #include "core/base/limits.hpp"
 #include "core/loop/loop.hpp"
-#include "core/state/store.hpp"
 #include "core/loop/worker.hpp"
+#include "core/state/store.hpp"
 
 namespace lingerd {
 
@@ -37,8 +37,8 @@ inline constexpr const char* database_name = "linger.mdb";
 // store/durable_store.hpp. Throws store_damaged where the file is not what was written, and leaves
 // it alone; another store_error, with a sentence, where it is of a newer version or the system says
 // no.
-std::unique_ptr<store> open_store(const std::filesystem::path& folder, loop& on, worker& storage,
-                                  worker& reader, const limits& bounds, open_options how,
-                                  entropy& chance);
+std::unique_ptr<store> open_store(const std::filesystem::path& folder, loop& loop, worker& storage,
+                                  worker& reader, const limits& bounds, open_options options,
+                                  entropy& entropy);
 
 }  // namespace lingerd

@@ -22,10 +22,10 @@ class any_read_job : public job,
 template <class T>
 class read_job final : public any_read_job {
  public:
-  using work = std::function<T(kv&)>;
+  using work = std::function<T(kv_transaction&)>;
   using taker = std::function<void(result<T>)>;
-  read_job(backend& from, work what, taker done)
-      : backend_(from), work_(std::move(what)), taker_(std::move(done)) {}
+  read_job(backend& from, work what, taker on_done)
+      : backend_(from), work_(std::move(what)), taker_(std::move(on_done)) {}
 
   void run() override {
     try {

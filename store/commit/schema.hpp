@@ -11,6 +11,6 @@ namespace lingerd {
 //
 // Throws store_damaged where something is not what was written, another store_error where the
 // schema is newer than this program, or the disk says no. What is stored is left alone then.
-void prepare(backend& in, entropy& chance);
+void prepare(backend& storage, entropy& entropy);
 
 }  // namespace lingerd

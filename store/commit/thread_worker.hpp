@@ -49,7 +49,7 @@ class thread_worker final : public worker {
   void drain();
 
  private:
-  void run(options how);
+  void run(options options);
 
   const std::function<void()> wake_;
   std::mutex mutex_;

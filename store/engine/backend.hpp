@@ -7,7 +7,7 @@
 namespace lingerd {
 
 // Ends without a trace unless committed.
-class write_transaction : public kv {
+class write_transaction : public kv_transaction {
  public:
   // Returns when what was written is durable; throws store_error where it is not, and then nothing
   // of it is kept. The transaction is over either way. REQUIRES: no cursor of it is left.
@@ -23,7 +23,7 @@ class backend {
   virtual ~backend() = default;
 
   virtual std::unique_ptr<write_transaction> begin_write() = 0;
-  virtual std::unique_ptr<kv> begin_read() = 0;
+  virtual std::unique_ptr<kv_transaction> begin_read() = 0;
 
   // For the writer, between two transactions. Both wait until the reads at hand have ended.
   // Sees to it that a batch finds room.

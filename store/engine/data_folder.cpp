@@ -16,8 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(int code, const std::string& what) {
-  throw store_error(code == ENOSPC || code == EDQUOT ? trouble::disk_full : trouble::other,
-                    what + ": " + std::generic_category().message(code));
+  throw store_error(
+      code == ENOSPC || code == EDQUOT ? store_failure::disk_full : store_failure::other,
+      what + ": " + std::generic_category().message(code));
 }
 
 void sync_one(const fs::path& folder) {
@@ -37,7 +38,7 @@ void make_folder(const fs::path& folder) {
   const fs::file_status is = fs::status(folder, ec);
   if (fs::is_directory(is)) return;
   if (fs::exists(is)) {
-    throw store_error(trouble::other, folder.string() + " is not a folder");
+    throw store_error(store_failure::other, folder.string() + " is not a folder");
   }
   const fs::path above = fs::absolute(folder / "").parent_path().parent_path();
   fs::create_directories(above, ec);

@@ -30,14 +30,14 @@ std::optional<folder_lock> try_lock(const std::filesystem::path& folder) {
   // The file stays when the lock goes: a new one under the same name would be another lock.
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
-    throw store_error(trouble::other, "cannot open " + file.string() + ": " +
-                                          std::generic_category().message(errno));
+    throw store_error(store_failure::other, "cannot open " + file.string() + ": " +
+                                                std::generic_category().message(errno));
   }
   if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return folder_lock(fd);
   const int code = errno;
   ::close(fd);
   if (code == EWOULDBLOCK) return std::nullopt;
-  throw store_error(trouble::other,
+  throw store_error(store_failure::other,
                     "cannot lock " + file.string() + ": " + std::generic_category().message(code));
 }
 

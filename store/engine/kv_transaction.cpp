@@ -21,7 +21,8 @@ std::string_view name_of(table t) {
   return "?";
 }
 
-void kv::for_each(table t, std::string_view lower, std::string_view upper, const visitor& visit) {
+void kv_transaction::for_each(table t, std::string_view lower, std::string_view upper,
+                              const visitor& visit) {
   const auto cursor = walk(t);
   for (auto at = cursor->at_or_above(lower); at; at = cursor->next()) {
     if (!upper.empty() && at->key >= upper) return;

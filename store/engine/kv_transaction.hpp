@@ -49,9 +49,9 @@ class kv_cursor {
 // One transaction over ordered byte keys (1 to 511 bytes, compared as unsigned bytes). Used by one
 // thread at a time. Views that it gives are valid until the next write in it, or its end. Whatever
 // goes wrong leaves as a store_error.
-class kv {
+class kv_transaction {
  public:
-  virtual ~kv() = default;
+  virtual ~kv_transaction() = default;
 
   virtual std::optional<std::string_view> get(table t, std::string_view key) = 0;
   // REQUIRES: a write transaction; key and value do not point into the store.

@@ -146,7 +146,8 @@ bool lmdb_environment::has_room_for_a_page() const {
 void lmdb_environment::fail(int rc, std::string_view doing) {
   const std::string what = std::string(doing) + ": ";
   switch (rc) {
-    case MDB_MAP_FULL: throw store_error(trouble::map_full, what + "the database's map is full");
+    case MDB_MAP_FULL:
+      throw store_error(store_failure::map_full, what + "the database's map is full");
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
@@ -155,14 +156,14 @@ void lmdb_environment::fail(int rc, std::string_view doing) {
       throw store_damaged(what + "the database file is damaged (" + mdb_strerror(rc) + ")");
     case MDB_PANIC:
       unusable_ = true;
-      throw store_error(trouble::unusable, what + "an earlier write has failed; restart");
+      throw store_error(store_failure::unusable, what + "an earlier write has failed; restart");
     case EIO:
-      if (!has_room_for_a_page()) throw store_error(trouble::disk_full, what + "no room");
+      if (!has_room_for_a_page()) throw store_error(store_failure::disk_full, what + "no room");
       unusable_ = true;
-      throw store_error(trouble::unusable, what + "the disk does not write (I/O error)");
+      throw store_error(store_failure::unusable, what + "the disk does not write (I/O error)");
     default: break;
   }
-  const trouble kind = is_no_room(rc) ? trouble::disk_full : trouble::other;
+  const store_failure kind = is_no_room(rc) ? store_failure::disk_full : store_failure::other;
   throw store_error(kind, what + mdb_strerror(rc));
 }
 

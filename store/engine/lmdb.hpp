@@ -59,7 +59,7 @@ class lmdb_environment {
 class lmdb_transaction {
  public:
   enum class mode { read, write };
-  lmdb_transaction(lmdb_environment& in, mode how);
+  lmdb_transaction(lmdb_environment& environment, mode how);
   ~lmdb_transaction();
   lmdb_transaction(const lmdb_transaction&) = delete;
   lmdb_transaction& operator=(const lmdb_transaction&) = delete;

@@ -4,12 +4,12 @@
 #include <string>
 
 #include "core/base/check.hpp"
-#include "core/base/log.hpp"
 #include "core/base/coverage.hpp"
+#include "core/base/log.hpp"
 
 namespace lingerd {
 
-class lmdb_backend::reading final : public kv {
+class lmdb_backend::reading final : public kv_transaction {
  public:
   explicit reading(lmdb_backend& of)
       : lock_(of.reads_), txn_(of.env_, lmdb_transaction::mode::read) {}
@@ -53,7 +53,9 @@ lmdb_backend::lmdb_backend(const std::filesystem::path& file, lmdb_environment::
 std::unique_ptr<write_transaction> lmdb_backend::begin_write() {
   return std::make_unique<writing>(env_);
 }
-std::unique_ptr<kv> lmdb_backend::begin_read() { return std::make_unique<reading>(*this); }
+std::unique_ptr<kv_transaction> lmdb_backend::begin_read() {
+  return std::make_unique<reading>(*this);
+}
 
 void lmdb_backend::keep_room() {
   while (!at_bound_ && env_.used_bytes() >= env_.map_bytes() / 5 * 4) {
@@ -64,7 +66,7 @@ void lmdb_backend::keep_room() {
 bool lmdb_backend::make_room() {
   const std::unique_lock<std::shared_mutex> alone(reads_);
   if (!env_.grow()) return false;
-  rare::took(rare::branch::map_grown);
+  coverage::hit(coverage::branch::map_grown);
   log::info("the database's map is now " + std::to_string(env_.map_bytes() >> 20) + " MiB");
   return true;
 }

@@ -19,7 +19,7 @@ class lmdb_backend final : public backend {
   lmdb_backend(const std::filesystem::path& file, lmdb_environment::sizes map);
 
   std::unique_ptr<write_transaction> begin_write() override;
-  std::unique_ptr<kv> begin_read() override;
+  std::unique_ptr<kv_transaction> begin_read() override;
   // Doubles the map when four fifths of it are used.
   void keep_room() override;
   bool make_room() override;

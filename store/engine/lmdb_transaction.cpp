@@ -33,10 +33,10 @@ class lmdb_transaction::cursor final : public kv_cursor {
   std::optional<kv_pair> previous() override { return move({}, MDB_PREV); }
 
  private:
-  std::optional<kv_pair> move(std::string_view key, MDB_cursor_op how) {
+  std::optional<kv_pair> move(std::string_view key, MDB_cursor_op operation) {
     MDB_val k = val(key);
     MDB_val v{};
-    const int rc = mdb_cursor_get(cursor_, &k, &v, how);
+    const int rc = mdb_cursor_get(cursor_, &k, &v, operation);
     if (rc == MDB_NOTFOUND) return std::nullopt;
     if (rc != 0) home_.fail(rc, reading);
     return kv_pair{view(k), view(v)};
@@ -46,10 +46,10 @@ class lmdb_transaction::cursor final : public kv_cursor {
   MDB_cursor* cursor_;
 };
 
-lmdb_transaction::lmdb_transaction(lmdb_environment& in, mode how) : home_(in) {
-  if (how == mode::write && home_.unusable_) home_.fail(MDB_PANIC, writing);
-  const int rc = mdb_txn_begin(home_.env_, nullptr, how == mode::read ? MDB_RDONLY : 0, &txn_);
-  if (rc != 0) home_.fail(rc, how == mode::read ? reading : writing);
+lmdb_transaction::lmdb_transaction(lmdb_environment& in, mode mode) : home_(in) {
+  if (mode == mode::write && home_.unusable_) home_.fail(MDB_PANIC, writing);
+  const int rc = mdb_txn_begin(home_.env_, nullptr, mode == mode::read ? MDB_RDONLY : 0, &txn_);
+  if (rc != 0) home_.fail(rc, mode == mode::read ? reading : writing);
 }
 
 lmdb_transaction::~lmdb_transaction() {

@@ -7,7 +7,7 @@ namespace lingerd {
 
 // What can go wrong below the tables. These exceptions stay inside store/, and at start-up go to
 // whoever opens the store; what() is a sentence for a person.
-enum class trouble {
+enum class store_failure {
   disk_full,  // no space, no quota, or the file may not grow; passes when there is room again
   map_full,   // the database has outgrown its map
   damaged,    // what is stored is not what was written
@@ -17,16 +17,17 @@ enum class trouble {
 
 class store_error : public std::runtime_error {
  public:
-  store_error(trouble kind, const std::string& what) : std::runtime_error(what), kind_(kind) {}
-  trouble kind() const { return kind_; }
+  store_error(store_failure kind, const std::string& what)
+      : std::runtime_error(what), kind_(kind) {}
+  store_failure kind() const { return kind_; }
 
  private:
-  trouble kind_;
+  store_failure kind_;
 };
 
 class store_damaged : public store_error {
  public:
-  explicit store_damaged(const std::string& what) : store_error(trouble::damaged, what) {}
+  explicit store_damaged(const std::string& what) : store_error(store_failure::damaged, what) {}
 };
 
 }  // namespace lingerd

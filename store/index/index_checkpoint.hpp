@@ -14,15 +14,15 @@ namespace lingerd {
 //   the others                   up to `all`
 //
 // Between two sweeps `all` and `next` are the same, and `at` is 0. A later reach is greater.
-struct index_reach {
+struct index_checkpoint {
   change_id all = 0;
   change_id next = 0;
   conversation at{};
 
-  bool is_in_a_sweep() const { return next != all; }
+  bool is_in_a_pass() const { return next != all; }
   change_id of(conversation in) const { return in < at ? next : all; }
 
-  friend auto operator<=>(const index_reach&, const index_reach&) = default;
+  friend auto operator<=>(const index_checkpoint&, const index_checkpoint&) = default;
 };
 
 }  // namespace lingerd

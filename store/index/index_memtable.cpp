@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "core/base/check.hpp"
+#include "core/base/coverage.hpp"
 #include "core/base/log.hpp"
 #include "core/base/planted_faults.hpp"
-#include "core/base/coverage.hpp"
 #include "store/codec/keys.hpp"
 #include "store/codec/meta_entry.hpp"
 #include "store/codec/row_codec.hpp"
@@ -24,17 +24,17 @@ constexpr std::size_t shrink_above = 4;
 }
 
 // In which conversation a damaged message is; none if that is not certain.
-std::optional<conversation> place_of_damaged(kv& in, const kv_pair& row) {
+std::optional<conversation> place_of_damaged(kv_transaction& transaction, const kv_pair& row) {
   constexpr std::size_t cid_bytes_max = 255;  // a key has no room for more
   const std::optional<message_row> claim = codec::claimed(row.key, row.value);
   if (!claim || claim->cid.empty() || claim->cid.size() > cid_bytes_max) return std::nullopt;
   const keys::key key = keys::sent(claim->head.from, claim->cid);
   try {
-    const auto found = in.get(table::sent, key);
+    const auto found = transaction.get(table::sent, key);
     if (!found) return std::nullopt;
     const sent_row sent = codec::sent(key, *found);
     if (sent.id != claim->head.id) return std::nullopt;
-    return sent.in;
+    return sent.conversation;
   } catch (const store_damaged&) {
     return std::nullopt;
   }
@@ -42,7 +42,7 @@ std::optional<conversation> place_of_damaged(kv& in, const kv_pair& row) {
 
 }  // namespace
 
-message_tail::heads::const_iterator message_tail::first_above(const heads& of, change_id id) {
+index_memtable::heads::const_iterator index_memtable::first_above(const heads& of, change_id id) {
   return std::upper_bound(of.begin(), of.end(), id,
                           [](change_id i, const message_head& h) { return i < h.id; });
 }
@@ -62,31 +62,32 @@ message_tail::heads::const_iterator message_tail::first_above(const heads& of, c
 // A snapshot whose rows know less than this tail has seen them know is of a commit that was taken
 // back after it was seen. That cannot be in one life of the server; a tail that outlives a crash
 // starts from nothing.
-void message_tail::follow(kv& in) {
-  const change_id last = codec::meta(keys::state, meta_entry(in, keys::state)).last_id;
-  const index_reach known = codec::indexed(keys::indexed, meta_entry(in, keys::indexed));
-  if (known.next > last) {
+void index_memtable::sync_to(kv_transaction& transaction) {
+  const change_id last = codec::meta(keys::state, meta_entry(transaction, keys::state)).last_id;
+  const index_checkpoint checkpoint =
+      codec::indexed(keys::indexed, meta_entry(transaction, keys::indexed));
+  if (checkpoint.next > last) {
     throw store_damaged(keys::describe(table::meta, keys::indexed) +
                         " is damaged: it names an id that was not given");
   }
-  if (known < reach_) forget();
+  if (checkpoint < checkpoint_) forget();
   if (last < seen_) take_back(last);
-  if (known > reach_) drop(known);
-  if (last > seen_) scan(in, last);
+  if (checkpoint > checkpoint_) drop(checkpoint);
+  if (last > seen_) scan(transaction, last);
 }
 
-void message_tail::forget() {
+void index_memtable::forget() {
   of_.clear();
   damaged_.clear();
-  reach_ = {};
+  checkpoint_ = {};
   seen_ = 0;
   count(0);
 }
 
 // Undone here, not read anew: what the writer knows of the messages below stands in its memory, and
 // not on rows that may have been damaged since.
-void message_tail::take_back(change_id above) {
-  rare::took(rare::branch::tail_taken_back);
+void index_memtable::take_back(change_id above) {
+  coverage::hit(coverage::branch::tail_taken_back);
   seen_ = above;
   if (planted::is(planted::fault::lost_batch_stays)) return;
   std::size_t left = 0;
@@ -100,12 +101,12 @@ void message_tail::take_back(change_id above) {
   count(left);
 }
 
-void message_tail::drop(const index_reach& known) {
-  reach_ = known;
+void index_memtable::drop(const index_checkpoint& checkpoint) {
+  checkpoint_ = checkpoint;
   std::size_t left = 0;
   boost::unordered::erase_if(of_, [&](auto& one) {
     heads& h = one.second;
-    const change_id up_to = known.of({one.first});
+    const change_id up_to = checkpoint.of({one.first});
     // Of most there is nothing to drop: a portion of a sweep is known now.
     if (h.front().id <= up_to) h.erase(h.begin(), first_above(h, up_to));
     // Who once had thousands and always has one must not keep the room of thousands.
@@ -114,43 +115,44 @@ void message_tail::drop(const index_reach& known) {
     return h.empty();
   });
   // Of one that nobody knows whose it is, nobody knows whether a sweep has passed it.
-  std::erase_if(damaged_,
-                [&](const damage& d) { return d.id <= (d.in ? known.of(*d.in) : known.all); });
-  seen_ = std::max(seen_, known.all);
+  std::erase_if(damaged_, [&](const damage& d) {
+    return d.id <= (d.in ? checkpoint.of(*d.in) : checkpoint.all);
+  });
+  seen_ = std::max(seen_, checkpoint.all);
   count(left);
 }
 
-void message_tail::count(std::size_t listed) {
+void index_memtable::count(std::size_t listed) {
   const auto unlisted =
       std::count_if(damaged_.begin(), damaged_.end(), [](const damage& d) { return !d.in; });
   size_.store(listed + static_cast<std::size_t>(unlisted), std::memory_order_relaxed);
 }
 
-void message_tail::scan(kv& in, change_id last) {
-  const auto cursor = in.walk(table::messages);
+void index_memtable::scan(kv_transaction& transaction, change_id last) {
+  const auto cursor = transaction.walk(table::messages);
   for (auto at = cursor->at_or_above(keys::message(seen_ + 1)); at; at = cursor->next()) {
-    take(in, *at);
+    take(transaction, *at);
   }
   seen_ = last;
 }
 
-void message_tail::take(kv& in, const kv_pair& row) {
+void index_memtable::take(kv_transaction& transaction, const kv_pair& row) {
   try {
     const codec::listed_message m = codec::listed(row.key, row.value);
-    list(m.in, m.head);
+    list(m.conversation, m.head);
   } catch (const store_damaged& e) {
     log::error(e.what());
-    take_damaged(in, row);
+    take_damaged(transaction, row);
   }
   // One after the other, so that what was taken stays where a later one cannot be read.
   seen_ = keys::message_at(row.key);
 }
 
-void message_tail::take_damaged(kv& in, const kv_pair& row) {
+void index_memtable::take_damaged(kv_transaction& transaction, const kv_pair& row) {
   message_head head;  // no more is certain of it
   head.id = keys::message_at(row.key);
-  const std::optional<conversation> place = place_of_damaged(in, row);
-  if (place && head.id <= reach_.of(*place)) return;
+  const std::optional<conversation> place = place_of_damaged(transaction, row);
+  if (place && head.id <= checkpoint_.of(*place)) return;
   damaged_.push_back({head.id, place});
   if (place) {
     list(*place, head);
@@ -159,88 +161,88 @@ void message_tail::take_damaged(kv& in, const kv_pair& row) {
   }
 }
 
-void message_tail::list(conversation in, const message_head& head) {
-  if (head.id <= reach_.of(in)) return;
+void index_memtable::list(conversation in, const message_head& head) {
+  if (head.id <= checkpoint_.of(in)) return;
   of_[in.key].push_back(head);
   one_more();
 }
 
-void message_tail::add(conversation in, const message_head& head) {
+void index_memtable::add(conversation in, const message_head& head) {
   CHECK(head.id > seen_);
   list(in, head);
   seen_ = head.id;
 }
 
-void message_tail::give_up(conversation in) {
-  if (!is_given_up(in)) given_up_.push_back(in);
+void index_memtable::quarantine(conversation in) {
+  if (!is_quarantined(in)) given_up_.push_back(in);
 }
-bool message_tail::is_given_up(conversation in) const {
+bool index_memtable::is_quarantined(conversation in) const {
   return std::find(given_up_.begin(), given_up_.end(), in) != given_up_.end();
 }
 
-void message_tail::gave(change_id last) {
+void index_memtable::set_last_id(change_id last) {
   CHECK(last >= seen_);
   seen_ = last;
 }
 
-const message_tail::heads* message_tail::of(conversation in) const {
+const index_memtable::heads* index_memtable::of(conversation in) const {
   const auto at = of_.find(in.key);
   return at == of_.end() ? nullptr : &at->second;
 }
 
-const message_head* message_tail::newest(conversation in) const {
+const message_head* index_memtable::newest(conversation in) const {
   const heads* const h = of(in);
   return h ? &h->back() : nullptr;
 }
 
-change_id message_tail::at_or_below(conversation in, change_id at) const {
+change_id index_memtable::at_or_below(conversation conversation, change_id id) const {
   change_id found = 0;
-  if (const heads* const h = of(in)) {
-    const auto above = first_above(*h, at);
+  if (const heads* const h = of(conversation)) {
+    const auto above = first_above(*h, id);
     if (above != h->begin()) found = (above - 1)->id;
   }
-  hold_known(in, found, at + 1);
+  hold_known(conversation, found, id + 1);
   return found;
 }
 
-void message_tail::above(conversation in, change_id after, std::size_t most,
-                         std::vector<change_id>& ids) const {
+void index_memtable::above(conversation conversation, change_id after, std::size_t most,
+                           std::vector<change_id>& ids) const {
   change_id end = change_id_max + 1;
-  if (const heads* const h = of(in)) {
+  if (const heads* const h = of(conversation)) {
     for (auto at = first_above(*h, after); at != h->end() && most > 0; ++at, --most) {
       ids.push_back(at->id);
     }
     if (!ids.empty()) end = ids.back();
   }
-  hold_known(in, after, end);
+  hold_known(conversation, after, end);
 }
 
-void message_tail::below(conversation in, change_id before, std::size_t most,
-                         std::vector<change_id>& ids) const {
+void index_memtable::below(conversation conversation, change_id before, std::size_t most,
+                           std::vector<change_id>& ids) const {
   change_id end = 0;
-  if (const heads* const h = of(in)) {
+  if (const heads* const h = of(conversation)) {
     // The first at or above `before`.
     auto at = before == 0 ? h->begin() : first_above(*h, before - 1);
     for (; at != h->begin() && most > 0; --most) ids.push_back((--at)->id);
     if (!ids.empty()) end = ids.back();
   }
-  hold_known(in, end, before);
+  hold_known(conversation, end, before);
 }
 
-std::vector<conversation> message_tail::conversations(conversation from) const {
+std::vector<conversation> index_memtable::conversations(conversation target) const {
   std::vector<conversation> all;
   for (const auto& one : of_) {
-    if (one.first >= from.key) all.push_back({one.first});
+    if (one.first >= target.key) all.push_back({one.first});
   }
   return all;
 }
 
-void message_tail::whole() const {
+void index_memtable::require_undamaged() const {
   if (!damaged_.empty()) refuse(damaged_.front().id);
 }
 
-void message_tail::hold_known(conversation in, change_id above, change_id below) const {
-  const change_id from = std::max(above, reach_.of(in));
+void index_memtable::hold_known(conversation in, change_id above, change_id below) const {
+  const change_id from = std::max(above, checkpoint_.of(in));
   for (const damage& d : damaged_) {
     if (!d.in && d.id > from && d.id < below) refuse(d.id);
   }

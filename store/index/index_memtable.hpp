@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "core/state/rows.hpp"
-#include "store/index/index_checkpoint.hpp"
 #include "store/engine/kv_transaction.hpp"
+#include "store/index/index_checkpoint.hpp"
 
 namespace lingerd {
 
@@ -40,43 +40,44 @@ namespace lingerd {
 // throws. A server that starts has just verified each message of the tail (store/schema.hpp).
 //
 // All throw store_error. A tail that throws is right for the next follow().
-class message_tail {
+class index_memtable {
  public:
   using heads = boost::container::small_vector<message_head, 1>;  // rising
   static heads::const_iterator first_above(const heads& of, change_id id);
 
   // REQUIRES: each transaction of the one who keeps it, writes above all, begins with this. Why
   // that is enough where a batch was lost: see there.
-  void follow(kv& in);
+  void sync_to(kv_transaction& transaction);
 
   // The writer's, within its transaction. REQUIRES: its id is above all that were given.
-  void add(conversation in, const message_head& head);
+  void add(conversation target, const message_head& head);
   // Ids up to this one were given. Spares the next follow() the look.
-  void gave(change_id last);
+  void set_last_id(change_id last);
 
   // The writer's: nothing more is added to this conversation, whatever becomes of its transaction.
   // Until the server ends, and it will not start again (store/message_index.hpp).
-  void give_up(conversation in);
-  bool is_given_up(conversation in) const;
+  void quarantine(conversation target);
+  bool is_quarantined(conversation target) const;
 
   // How far the rows know the messages.
-  const index_reach& reach() const { return reach_; }
+  const index_checkpoint& checkpoint() const { return checkpoint_; }
 
   // The newest; null: it has none here. Until the tail changes.
-  const message_head* newest(conversation in) const;
+  const message_head* newest(conversation target) const;
   // Its messages; null: it has none here. Until the tail changes.
-  const heads* of(conversation in) const;
+  const heads* of(conversation target) const;
   // The newest id at or below `at`; 0: none here.
-  change_id at_or_below(conversation in, change_id at) const;
+  change_id at_or_below(conversation target, change_id at) const;
   // Appends the next ids above `after`, rising, or below `before`, falling, `most` at most.
-  void above(conversation in, change_id after, std::size_t most, std::vector<change_id>& ids) const;
-  void below(conversation in, change_id before, std::size_t most,
+  void above(conversation target, change_id after, std::size_t most,
+             std::vector<change_id>& ids) const;
+  void below(conversation target, change_id before, std::size_t most,
              std::vector<change_id>& ids) const;
 
   // Those at and above `from` that have messages here, in no order.
-  std::vector<conversation> conversations(conversation from = {}) const;
+  std::vector<conversation> conversations(conversation target = {}) const;
   // Throws store_damaged where a message of the tail is not what was written.
-  void whole() const;
+  void require_undamaged() const;
 
   // How many messages it holds: about 130 bytes each. From any thread.
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
@@ -84,15 +85,15 @@ class message_tail {
  private:
   void forget();
   void take_back(change_id above);
-  void drop(const index_reach& known);
-  void scan(kv& in, change_id last);
-  void take(kv& in, const kv_pair& row);
-  void take_damaged(kv& in, const kv_pair& row);
+  void drop(const index_checkpoint& checkpoint);
+  void scan(kv_transaction& transaction, change_id last);
+  void take(kv_transaction& transaction, const kv_pair& row);
+  void take_damaged(kv_transaction& transaction, const kv_pair& row);
   // Where the rows do not know it.
-  void list(conversation in, const message_head& head);
+  void list(conversation target, const message_head& head);
   // Throws where a message that might be the conversation's, and that its rows do not know, lies
   // between the two, both excluded.
-  void hold_known(conversation in, change_id above, change_id below) const;
+  void hold_known(conversation target, change_id above, change_id below) const;
   // `listed`: how many its conversations have.
   void count(std::size_t listed);
   void one_more() { size_.store(size() + 1, std::memory_order_relaxed); }
@@ -104,7 +105,7 @@ class message_tail {
   };
 
   boost::unordered_flat_map<std::uint64_t, heads> of_;  // looked up; walked where order is nothing
-  index_reach reach_;
+  index_checkpoint checkpoint_;
   change_id seen_ = 0;
   std::vector<damage> damaged_;  // rising
   std::vector<conversation> given_up_;

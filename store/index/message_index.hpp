@@ -55,46 +55,46 @@ struct recent_row {
 class message_index {
  public:
   // With a tail of its own, which is made when something is asked for.
-  explicit message_index(kv& in) : kv_(in), tail_(own_) {}
+  explicit message_index(kv_transaction& in) : transaction_(in), memtable_(own_) {}
   // With one that is kept, and outlives it; it follows at once.
-  message_index(kv& in, message_tail& kept);
+  message_index(kv_transaction& transaction, index_memtable& memtable);
   message_index(const message_index&) = delete;
   message_index& operator=(const message_index&) = delete;
 
   // Adds a message. REQUIRES: its id is above all that were given.
-  void add(conversation in, const message_head& head);
+  void add(conversation target, const message_head& head);
   // Where more than `behind` messages lie in the tail, brings the rows up to date with as many as
   // leave room for an eighth of it. `last`: the last id that was given. Nothing of the index is
   // asked for in this transaction after it.
-  void fold(std::size_t behind, change_id last);
+  void checkpoint(std::size_t behind, change_id last);
 
   // A message that it lists. Throws store_damaged where it is not there.
-  message_row message(conversation in, change_id id);
-  std::optional<message_head> newest(conversation in);
+  message_row message(conversation target, change_id id);
+  std::optional<message_head> newest(conversation target);
   // The newest id at or below `at`; 0: none.
-  change_id at_or_below(conversation in, change_id at);
+  change_id at_or_below(conversation target, change_id at);
   // The next few ids above `after`, rising; empty if there is none.
-  void above(conversation in, change_id after, std::vector<change_id>& ids);
+  void above(conversation target, change_id after, std::vector<change_id>& ids);
   // The next few ids below `before`, falling; empty if there is none.
-  void below(conversation in, change_id before, std::vector<change_id>& ids);
+  void below(conversation target, change_id before, std::vector<change_id>& ids);
 
   // In the conversations' order.
   void for_each_newest(const std::function<void(conversation, const message_head&)>& visit);
 
  private:
-  message_tail& tail();
-  std::size_t sweep(index_reach& reach, std::size_t least, change_id last);
-  void fold_one(conversation in, std::span<const message_head> more);
-  void give_up(conversation in);
+  index_memtable& memtable();
+  std::size_t checkpoint_pass(index_checkpoint& checkpoint, std::size_t least, change_id last);
+  void checkpoint_one(conversation target, std::span<const message_head> more);
+  void quarantine(conversation target);
   // What the rows know.
-  void above_in_rows(conversation in, change_id after, std::vector<change_id>& ids);
-  void below_in_rows(conversation in, change_id before, std::vector<change_id>& ids);
+  void above_in_rows(conversation target, change_id after, std::vector<change_id>& ids);
+  void below_in_rows(conversation target, change_id before, std::vector<change_id>& ids);
   // The conversation's recent row, until another one's is asked for; null: it has none.
-  const recent_row* row_of(conversation in);
+  const recent_row* row_of(conversation target);
 
-  kv& kv_;
-  message_tail own_;
-  message_tail& tail_;
+  kv_transaction& transaction_;
+  index_memtable own_;
+  index_memtable& memtable_;
   bool is_in_step_ = false;
   std::string buffer_;
   // Who reads on looks the same conversation's row up several times: the last one is kept.

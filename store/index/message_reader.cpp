@@ -18,7 +18,7 @@ struct source {
   // Takes the few above `after`; false if the range holds none.
   bool go_on(message_index& index, change_id after) {
     at = 0;
-    index.above(range->in, after, ids);
+    index.above(range->conversation, after, ids);
     return !ids.empty() && ids.front() < range->until;
   }
   // Steps on; false at the range's end.
@@ -86,10 +86,10 @@ class merge {
 
 }  // namespace
 
-message_list read_forward(message_index& from, const std::vector<message_range>& ranges,
+message_list read_forward(message_index& index, const std::vector<message_range>& ranges,
                           std::size_t limit, std::size_t bytes) {
   message_list list;
-  merge all(from, ranges);
+  merge all(index, ranges);
   std::size_t taken_bytes = 0;
   while (const source* at = all.front()) {
     if (list.messages.size() >= limit || (taken_bytes >= bytes && !list.messages.empty())) {
@@ -98,7 +98,7 @@ message_list read_forward(message_index& from, const std::vector<message_range>&
     }
     // Ranges that overlap give a message twice.
     if (list.messages.empty() || at->id() != list.messages.back().head.id) {
-      list.messages.push_back(from.message(at->range->in, at->id()));
+      list.messages.push_back(index.message(at->range->conversation, at->id()));
       taken_bytes += list.messages.back().text.size();
     }
     all.pop();
@@ -106,15 +106,15 @@ message_list read_forward(message_index& from, const std::vector<message_range>&
   return list;
 }
 
-message_list read_backward(message_index& from, conversation in, std::vector<message_range> stays,
-                           change_id before, std::size_t limit) {
+message_list read_backward(message_index& index, conversation conversation,
+                           std::vector<message_range> stays, change_id before, std::size_t limit) {
   std::sort(stays.begin(), stays.end(),
             [](const message_range& a, const message_range& b) { return a.until > b.until; });
   message_list list;
   std::vector<change_id> ids;
   for (const message_range& stay : stays) {
     before = std::min(before, stay.until);
-    from.below(in, before, ids);
+    index.below(conversation, before, ids);
     while (!ids.empty() && !list.truncated) {
       for (const change_id id : ids) {
         if (planted::is(planted::fault::lost_below_a_stay)) before = id;
@@ -123,11 +123,11 @@ message_list read_backward(message_index& from, conversation in, std::vector<mes
           list.truncated = true;
           break;
         }
-        list.messages.push_back(from.message(in, id));
+        list.messages.push_back(index.message(conversation, id));
         before = id;
       }
       if (ids.back() <= stay.after) break;
-      from.below(in, before, ids);
+      index.below(conversation, before, ids);
     }
     if (list.truncated) break;
   }
@@ -135,12 +135,12 @@ message_list read_backward(message_index& from, conversation in, std::vector<mes
   return list;
 }
 
-message_list read_newest(message_index& from, const std::vector<message_range>& of) {
+message_list read_newest(message_index& index, const std::vector<message_range>& of) {
   message_list list;
   for (const message_range& r : of) {
     if (r.until <= r.after + 1) continue;
-    const change_id id = from.at_or_below(r.in, r.until - 1);
-    if (id > r.after) list.messages.push_back(from.message(r.in, id));
+    const change_id id = index.at_or_below(r.conversation, r.until - 1);
+    if (id > r.after) list.messages.push_back(index.message(r.conversation, id));
   }
   return list;
 }

@@ -39,27 +39,27 @@ std::unique_ptr<stored_row, stored_row::freed> stored_row::make(std::string_view
   return std::unique_ptr<stored_row, freed>(made);
 }
 
-struct row_tree::node {
+struct btree::node {
   explicit node(bool leaf) : is_leaf(leaf) {}
   std::uint32_t size = 0;
   const bool is_leaf;
   std::array<head, fan> heads;
 };
 
-struct row_tree::leaf : node {
+struct btree::leaf : node {
   leaf() : node(true) {}
   leaf* previous = nullptr;
   leaf* next = nullptr;
   std::array<stored_row*, fan> rows;
 };
 
-struct row_tree::inner : node {
+struct btree::inner : node {
   inner() : node(false) {}
   std::array<node*, fan> children;
 };
 
 // The way from the root to a leaf.
-class row_tree::path {
+class btree::path {
  public:
   void push(inner* in, std::size_t child) {
     CHECK(depth_ < levels_max);
@@ -73,14 +73,14 @@ class row_tree::path {
   std::size_t depth_ = 0;
 };
 
-row_tree::row_tree() {
+btree::btree() {
   last_ = new leaf;
   root_ = last_;
 }
 
-row_tree::~row_tree() { drop(root_); }
+btree::~btree() { drop(root_); }
 
-void row_tree::drop(node* n) {
+void btree::drop(node* n) {
   if (n->is_leaf) {
     auto* const l = static_cast<leaf*>(n);
     for (std::size_t i = 0; i < l->size; ++i) row_ptr(l->rows[i]).reset();
@@ -94,97 +94,95 @@ void row_tree::drop(node* n) {
 
 // --- places --------------------------------------------------------------------------------------
 
-const stored_row* row_tree::place::row() const {
-  return at_ < leaf_->size ? leaf_->rows[at_] : nullptr;
+const stored_row* btree::place::row() const {
+  return offset_ < leaf_->size ? leaf_->rows[offset_] : nullptr;
 }
 
-void row_tree::place::go_forward() {
-  if (++at_ < leaf_->size || !leaf_->next) return;
+void btree::place::go_forward() {
+  if (++offset_ < leaf_->size || !leaf_->next) return;
   leaf_ = leaf_->next;
-  at_ = 0;
+  offset_ = 0;
 }
 
-bool row_tree::place::go_back() {
-  if (at_ > 0) {
-    --at_;
+bool btree::place::go_back() {
+  if (offset_ > 0) {
+    --offset_;
     return true;
   }
   if (!leaf_->previous) {
-    *this = in_->end();
+    *this = tree_->end();
     return false;
   }
   leaf_ = leaf_->previous;
-  at_ = leaf_->size - 1;
+  offset_ = leaf_->size - 1;
   return true;
 }
 
-row_tree::place row_tree::end() const { return {*this, last_, last_->size}; }
+btree::place btree::end() const { return {*this, last_, last_->size}; }
 
 // --- searching -----------------------------------------------------------------------------------
 
-std::uint64_t row_tree::eight_at(std::string_view key, std::size_t from) {
+std::uint64_t btree::eight_at(std::string_view key, std::size_t first) {
   std::uint64_t n = 0;
-  if (from < key.size()) {
-    std::memcpy(&n, key.data() + from, std::min<std::size_t>(key.size() - from, 8));
+  if (first < key.size()) {
+    std::memcpy(&n, key.data() + first, std::min<std::size_t>(key.size() - first, 8));
   }
   return boost::endian::big_to_native(n);
 }
 
-row_tree::head row_tree::head_of(std::string_view key) {
-  return {eight_at(key, 0), eight_at(key, 8)};
-}
+btree::head btree::head_of(std::string_view key) { return {eight_at(key, 0), eight_at(key, 8)}; }
 
-const stored_row& row_tree::first_row(const node* n) {
+const stored_row& btree::first_row(const node* n) {
   while (!n->is_leaf) n = static_cast<const inner*>(n)->children[0];
   return *static_cast<const leaf*>(n)->rows[0];
 }
 
 // The last child whose rows may be at or below the key.
-std::size_t row_tree::child_for(const inner& n, const sought& s) {
-  std::size_t from = 1;
+std::size_t btree::child_for(const inner& n, const sought& s) {
+  std::size_t first = 1;
   std::size_t to = n.size;
-  while (from < to) {
-    const std::size_t middle = (from + to) / 2;
+  while (first < to) {
+    const std::size_t middle = (first + to) / 2;
     const auto order = n.heads[middle] <=> s.first;
     const bool is_below = order != 0 ? order < 0 : first_row(n.children[middle]).key() <= s.key;
     if (is_below) {
-      from = middle + 1;
+      first = middle + 1;
     } else {
       to = middle;
     }
   }
-  return from - 1;
+  return first - 1;
 }
 
 // How many of a leaf's rows are less than the key.
-std::size_t row_tree::rows_below(const leaf& l, const sought& s) {
-  std::size_t from = 0;
+std::size_t btree::rows_below(const leaf& l, const sought& s) {
+  std::size_t first = 0;
   std::size_t to = l.size;
-  while (from < to) {
-    const std::size_t middle = (from + to) / 2;
+  while (first < to) {
+    const std::size_t middle = (first + to) / 2;
     const auto order = l.heads[middle] <=> s.first;
     const bool is_below = order != 0 ? order < 0 : l.rows[middle]->key() < s.key;
     if (is_below) {
-      from = middle + 1;
+      first = middle + 1;
     } else {
       to = middle;
     }
   }
-  return from;
+  return first;
 }
 
-row_tree::leaf* row_tree::descend(const sought& s, path& way) const {
+btree::leaf* btree::descend(const sought& s, path& way) const {
   node* n = root_;
   while (!n->is_leaf) {
-    auto* const in = static_cast<inner*>(n);
-    const std::size_t child = child_for(*in, s);
-    way.push(in, child);
-    n = in->children[child];
+    auto* const tree = static_cast<inner*>(n);
+    const std::size_t child = child_for(*tree, s);
+    way.push(tree, child);
+    n = tree->children[child];
   }
   return static_cast<leaf*>(n);
 }
 
-row_tree::place row_tree::lower_bound(std::string_view key) const {
+btree::place btree::lower_bound(std::string_view key) const {
   const sought s(key);
   const node* n = root_;
   while (!n->is_leaf) {
@@ -197,53 +195,54 @@ row_tree::place row_tree::lower_bound(std::string_view key) const {
   return {*this, l, at};
 }
 
-const stored_row* row_tree::find(std::string_view key) const {
+const stored_row* btree::find(std::string_view key) const {
   const stored_row* const r = lower_bound(key).row();
   return r && r->key() == key ? r : nullptr;
 }
 
 // --- changing ------------------------------------------------------------------------------------
 
-row_ptr row_tree::put(row_ptr row) {
+row_ptr btree::put(row_ptr row) {
   const sought s(row->key());
   path way;
   leaf* const l = descend(s, way);
-  const std::size_t at = rows_below(*l, s);
-  if (at < l->size && l->heads[at] == s.first && l->rows[at]->key() == s.key) {
-    return row_ptr(std::exchange(l->rows[at], row.release()));
+  const std::size_t offset = rows_below(*l, s);
+  if (offset < l->size && l->heads[offset] == s.first && l->rows[offset]->key() == s.key) {
+    return row_ptr(std::exchange(l->rows[offset], row.release()));
   }
-  insert(l, at, s.first, row.release(), way);
+  insert(l, offset, s.first, row.release(), way);
   return nullptr;
 }
 
-void row_tree::insert(leaf* into, std::size_t at, const head& first, stored_row* row, path& way) {
-  if (into->size == fan) {
+void btree::insert(leaf* destination, std::size_t offset, const head& first, stored_row* row,
+                   path& way) {
+  if (destination->size == fan) {
     auto* const right = new leaf;
     // What is only ever appended leaves full leaves behind it.
-    const std::size_t stay = at == fan && !into->next ? fan : fan / 2;
-    std::copy(into->heads.begin() + stay, into->heads.end(), right->heads.begin());
-    std::copy(into->rows.begin() + stay, into->rows.end(), right->rows.begin());
+    const std::size_t stay = offset == fan && !destination->next ? fan : fan / 2;
+    std::copy(destination->heads.begin() + stay, destination->heads.end(), right->heads.begin());
+    std::copy(destination->rows.begin() + stay, destination->rows.end(), right->rows.begin());
     right->size = static_cast<std::uint32_t>(fan - stay);
-    into->size = static_cast<std::uint32_t>(stay);
-    right->previous = into;
-    right->next = into->next;
-    (into->next ? into->next->previous : last_) = right;
-    into->next = right;
-    add_child(way, into, stay < fan ? right->heads[0] : first, right);
-    if (at > stay || stay == fan) {
-      into = right;
-      at -= stay;
+    destination->size = static_cast<std::uint32_t>(stay);
+    right->previous = destination;
+    right->next = destination->next;
+    (destination->next ? destination->next->previous : last_) = right;
+    destination->next = right;
+    add_child(way, destination, stay < fan ? right->heads[0] : first, right);
+    if (offset > stay || stay == fan) {
+      destination = right;
+      offset -= stay;
     }
   }
-  make_room(into->heads, into->size, at);
-  make_room(into->rows, into->size, at);
-  into->heads[at] = first;
-  into->rows[at] = row;
-  ++into->size;
+  make_room(destination->heads, destination->size, offset);
+  make_room(destination->rows, destination->size, offset);
+  destination->heads[offset] = first;
+  destination->rows[offset] = row;
+  ++destination->size;
 }
 
 // `right` is to follow `left`, to which `way` leads.
-void row_tree::add_child(path& way, node* left, const head& first, node* right) {
+void btree::add_child(path& way, node* left, const head& first, node* right) {
   if (way.is_at_root()) {
     auto* const top = new inner;
     top->children[0] = left;
@@ -254,42 +253,42 @@ void row_tree::add_child(path& way, node* left, const head& first, node* right) 
     return;
   }
   auto [in, child] = way.pop();
-  std::size_t at = child + 1;
+  std::size_t offset = child + 1;
   if (in->size == fan) {
     auto* const more = new inner;
-    const std::size_t stay = at == fan ? fan - 1 : fan / 2;
+    const std::size_t stay = offset == fan ? fan - 1 : fan / 2;
     std::copy(in->heads.begin() + stay, in->heads.end(), more->heads.begin());
     std::copy(in->children.begin() + stay, in->children.end(), more->children.begin());
     more->size = static_cast<std::uint32_t>(fan - stay);
     in->size = static_cast<std::uint32_t>(stay);
     add_child(way, in, more->heads[0], more);
-    if (at > stay) {
+    if (offset > stay) {
       in = more;
-      at -= stay;
+      offset -= stay;
     }
   }
-  make_room(in->heads, in->size, at);
-  make_room(in->children, in->size, at);
-  in->heads[at] = first;
-  in->children[at] = right;
+  make_room(in->heads, in->size, offset);
+  make_room(in->children, in->size, offset);
+  in->heads[offset] = first;
+  in->children[offset] = right;
   ++in->size;
 }
 
-row_ptr row_tree::take(std::string_view key) {
+row_ptr btree::take(std::string_view key) {
   const sought s(key);
   path way;
   leaf* const l = descend(s, way);
-  const std::size_t at = rows_below(*l, s);
-  if (at == l->size || l->rows[at]->key() != key) return nullptr;
-  row_ptr taken(l->rows[at]);
-  close_gap(l->heads, l->size, at);
-  close_gap(l->rows, l->size, at);
+  const std::size_t offset = rows_below(*l, s);
+  if (offset == l->size || l->rows[offset]->key() != key) return nullptr;
+  row_ptr taken(l->rows[offset]);
+  close_gap(l->heads, l->size, offset);
+  close_gap(l->rows, l->size, offset);
   --l->size;
   if (l->size == 0 && !way.is_at_root()) remove_empty(l, way);
   return taken;
 }
 
-void row_tree::remove_empty(leaf* l, path& way) {
+void btree::remove_empty(leaf* l, path& way) {
   if (l->previous) l->previous->next = l->next;
   (l->next ? l->next->previous : last_) = l->previous;
   delete l;
@@ -298,7 +297,7 @@ void row_tree::remove_empty(leaf* l, path& way) {
     delete in;
     // The root has two children or more.
     const step up = way.pop();
-    in = up.in;
+    in = up.branch;
     child = up.child;
   }
   close_gap(in->heads, in->size, child);

@@ -47,16 +47,16 @@ using row_ptr = std::unique_ptr<stored_row, stored_row::freed>;
 // (4) the head of a node's first child is never looked at.
 //
 // Nodes that run low are not joined: rows are seldom erased, and an empty node goes.
-class row_tree {
+class btree {
   struct node;
   struct leaf;
   struct inner;
 
  public:
-  row_tree();
-  ~row_tree();
-  row_tree(const row_tree&) = delete;
-  row_tree& operator=(const row_tree&) = delete;
+  btree();
+  ~btree();
+  btree(const btree&) = delete;
+  btree& operator=(const btree&) = delete;
 
   // A place in the tree: a row, or beyond the last one. Good until the tree changes.
   class place {
@@ -69,11 +69,11 @@ class row_tree {
     bool go_back();
 
    private:
-    friend class row_tree;
-    place(const row_tree& in, const leaf* on, std::size_t at) : in_(&in), leaf_(on), at_(at) {}
-    const row_tree* in_;
+    friend class btree;
+    place(const btree& in, const leaf* on, std::size_t at) : tree_(&in), leaf_(on), offset_(at) {}
+    const btree* tree_;
     const leaf* leaf_;  // where at_ is its size: beyond the last row
-    std::size_t at_;
+    std::size_t offset_;
   };
 
   const stored_row* find(std::string_view key) const;
@@ -101,19 +101,19 @@ class row_tree {
   };
   class path;
   struct step {
-    inner* in;
+    inner* branch;
     std::size_t child;
   };
 
   static head head_of(std::string_view key);
-  static std::uint64_t eight_at(std::string_view key, std::size_t from);
+  static std::uint64_t eight_at(std::string_view key, std::size_t begin);
   static const stored_row& first_row(const node* n);
   static std::size_t child_for(const inner& n, const sought& s);
   static std::size_t rows_below(const leaf& l, const sought& s);
   static void drop(node* n);
 
   leaf* descend(const sought& s, path& way) const;
-  void insert(leaf* into, std::size_t at, const head& first, stored_row* row, path& way);
+  void insert(leaf* destination, std::size_t offset, const head& first, stored_row* row, path& way);
   void add_child(path& way, node* left, const head& first, node* right);
   void remove_empty(leaf* l, path& way);
 

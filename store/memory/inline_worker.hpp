@@ -11,11 +11,11 @@ namespace lingerd {
 class inline_worker final : public worker {
  public:
   enum class when { told, at_once };
-  explicit inline_worker(when how = when::told) : how_(how) {}
+  explicit inline_worker(when how = when::told) : mode_(how) {}
 
   void submit(job& j) override {
     queue_.push_back(&j);
-    if (how_ == when::at_once && !busy_) run_all();
+    if (mode_ == when::at_once && !busy_) run_all();
   }
 
   // Runs the oldest job and calls its done(); false if there is none.
@@ -46,7 +46,7 @@ class inline_worker final : public worker {
   void stop() { queue_.clear(); }
 
  private:
-  const when how_;
+  const when mode_;
   bool busy_ = false;
   std::deque<job*> queue_;
 };

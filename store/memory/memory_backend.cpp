@@ -9,7 +9,7 @@ namespace lingerd {
 
 class memory_backend::cursor final : public kv_cursor {
  public:
-  explicit cursor(const row_tree& in) : rows_(in), at_(in.end()) {}
+  explicit cursor(const btree& in) : rows_(in), at_(in.end()) {}
 
   std::optional<kv_pair> at_or_above(std::string_view key) override {
     at_ = rows_.lower_bound(key);
@@ -35,14 +35,14 @@ class memory_backend::cursor final : public kv_cursor {
     return kv_pair{r->key(), r->value()};
   }
 
-  const row_tree& rows_;
-  row_tree::place at_;
+  const btree& rows_;
+  btree::place at_;
 };
 
 // What reading and writing share.
 class memory_backend::transaction {
  public:
-  explicit transaction(memory_backend& of) : home_(of) {}
+  explicit transaction(memory_backend& of) : backend_(of) {}
 
  protected:
   std::optional<std::string_view> find(table t, std::string_view key) {
@@ -50,12 +50,12 @@ class memory_backend::transaction {
     if (!r) return std::nullopt;
     return r->value();
   }
-  row_tree& rows_of(table t) { return home_.tables_[index_of(t)]; }
+  btree& rows_of(table t) { return backend_.tables_[index_of(t)]; }
 
-  memory_backend& home_;
+  memory_backend& backend_;
 };
 
-class memory_backend::reading final : public kv, private transaction {
+class memory_backend::reading final : public kv_transaction, private transaction {
  public:
   explicit reading(memory_backend& of) : transaction(of), lock_(of.mutex_) {}
 
@@ -76,7 +76,7 @@ class memory_backend::reading final : public kv, private transaction {
 class memory_backend::writing final : public write_transaction, private transaction {
  public:
   explicit writing(memory_backend& of) : transaction(of), lock_(of.mutex_) { of.last_.clear(); }
-  ~writing() override { home_.take_back(undo_); }
+  ~writing() override { backend_.take_back(undo_); }
   writing(const writing&) = delete;
   writing& operator=(const writing&) = delete;
 
@@ -97,7 +97,7 @@ class memory_backend::writing final : public write_transaction, private transact
   }
   std::unique_ptr<kv_cursor> walk(table t) override { return std::make_unique<cursor>(rows_of(t)); }
   void commit() override {
-    home_.last_.swap(undo_);
+    backend_.last_.swap(undo_);
     undo_.clear();
   }
 
@@ -109,11 +109,11 @@ class memory_backend::writing final : public write_transaction, private transact
 // Backwards, so that each change finds the table as it left it.
 void memory_backend::take_back(std::vector<undo>& what) {
   for (auto u = what.rbegin(); u != what.rend(); ++u) {
-    row_tree& in = tables_[index_of(u->in)];
+    btree& tree = tables_[index_of(u->in)];
     if (u->before) {
-      in.put(std::move(u->before));
+      tree.put(std::move(u->before));
     } else {
-      in.take(u->after->key());
+      tree.take(u->after->key());
     }
   }
   what.clear();
@@ -127,6 +127,8 @@ void memory_backend::undo_last() {
 std::unique_ptr<write_transaction> memory_backend::begin_write() {
   return std::make_unique<writing>(*this);
 }
-std::unique_ptr<kv> memory_backend::begin_read() { return std::make_unique<reading>(*this); }
+std::unique_ptr<kv_transaction> memory_backend::begin_read() {
+  return std::make_unique<reading>(*this);
+}
 
 }  // namespace lingerd

@@ -19,7 +19,7 @@ class memory_backend final : public backend {
   memory_backend& operator=(const memory_backend&) = delete;
 
   std::unique_ptr<write_transaction> begin_write() override;
-  std::unique_ptr<kv> begin_read() override;
+  std::unique_ptr<kv_transaction> begin_read() override;
 
   // Takes the last transaction's commit back, as a crash before its sync does; once.
   void undo_last();
@@ -38,7 +38,7 @@ class memory_backend final : public backend {
   void take_back(std::vector<undo>& what);
 
   std::shared_mutex mutex_;
-  std::array<row_tree, table_count> tables_;
+  std::array<btree, table_count> tables_;
   std::vector<undo> last_;  // of the last commit
 };
 

@@ -6,12 +6,12 @@
 
 namespace lingerd {
 
-std::unique_ptr<store> open_memory_store(std::shared_ptr<backend> in, loop& on, worker& storage,
+std::unique_ptr<store> open_memory_store(std::shared_ptr<backend> in, loop& loop, worker& storage,
                                          worker& reader, const limits& bounds,
-                                         group_commit::options how, entropy& chance) {
-  prepare(*in, chance);
-  return std::make_unique<durable_store>(std::move(in), on, storage, reader, bounds,
-                                         std::move(how));
+                                         group_commit::options options, entropy& entropy) {
+  prepare(*in, entropy);
+  return std::make_unique<durable_store>(std::move(in), loop, storage, reader, bounds,
+                                         std::move(options));
 }
 
 }  // namespace lingerd

@@ -32,7 +32,7 @@ class ShortQueue : public ::testing::Test {
     world.on.advance(1s);
     world.on.turn();
   }
-  chat& talk() { return world.talk(); }
+  lingerd::chat& chat() { return world.chat(); }
 
   chat_world world{few()};
   user_id li = 0, han = 0;
@@ -42,14 +42,14 @@ class ShortQueue : public ::testing::Test {
 
 TEST_F(ShortQueue, ReadMarksWaitForRoomToo) {
   for (const change_id id : said) {
-    EXPECT_TRUE(talk().mark_read(li, two, id).has_value());
+    EXPECT_TRUE(chat().mark_read(li, two, id).has_value());
     stand_still();
-    EXPECT_LE(talk().pending(), 2u);
-    EXPECT_LE(talk().gathered_reads(), 1u);
+    EXPECT_LE(chat().pending(), 2u);
+    EXPECT_LE(chat().gathered_reads(), 1u);
   }
   for (int i = 0; i < 4; ++i) world.pass(1s);
-  EXPECT_EQ(talk().people().unread(li, two), 0u) << "none of them is forgotten";
-  EXPECT_EQ(talk().pending() + talk().gathered_reads() + talk().flying_reads(), 0u);
+  EXPECT_EQ(chat().directory().unread(li, two), 0u) << "none of them is forgotten";
+  EXPECT_EQ(chat().pending() + chat().gathered_reads() + chat().flying_reads(), 0u);
 }
 
 }  // namespace

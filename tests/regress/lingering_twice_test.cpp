@@ -16,9 +16,9 @@ using namespace std::chrono_literals;
 struct town_clock {
   manual_loop on;
   limits bounds;
-  directory people;
-  fanout streams{people, bounds};
-  presence here{on, people, streams, bounds};
+  lingerd::directory directory;
+  lingerd::fanout fanout{directory, bounds};
+  presence here{on, directory, fanout, bounds};
 };
 
 struct at_a_moment : timer {
@@ -32,7 +32,7 @@ TEST(Lingering, WhoComesBackInTheLastMomentLingersOnce) {
   user_row han;
   han.id = 1;
   han.name = "han";
-  t.people.absorb(han);
+  t.directory.absorb(han);
   t.here.start_at(1'000);
   for (int i = 0; i < 5; ++i) {
     at_a_moment again(t.here);

@@ -15,17 +15,17 @@ struct acknowledged {
 };
 
 // Sends one after the other until the server is gone; what was acknowledged, and how much so far.
-std::vector<acknowledged> send_until_it_dies(const world& w, const std::string& from,
+std::vector<acknowledged> send_until_it_dies(const world& w, const std::string& sender,
                                              std::string_view type, std::uint64_t to,
                                              std::atomic<int>& so_far) {
   std::vector<acknowledged> all;
   try {
     connection c(w.port());
     for (int i = 0;; ++i) {
-      const std::string msg = from + " " + std::to_string(i);
+      const std::string msg = sender + " " + std::to_string(i);
       const answer a = c.ask(json_request(
-          "POST", "/api/messages", w.token(from),
-          {{"type", type}, {"to", to}, {"msg", msg}, {"cid", from + std::to_string(i)}}));
+          "POST", "/api/messages", w.token(sender),
+          {{"type", type}, {"to", to}, {"msg", msg}, {"cid", sender + std::to_string(i)}}));
       if (a.status != 201) continue;  // sent in an earlier life
       const json::value v = a.json();
       all.push_back({number(v.at("id")), text(v.at("timestamp")), msg});
@@ -57,15 +57,15 @@ std::vector<acknowledged> history(world& w, const std::string& reader, std::stri
 
 // At most one message a sender may be there that was not acknowledged: the one under way.
 void expect_kept(const std::vector<acknowledged>& told, const std::vector<acknowledged>& kept,
-                 const std::string& from) {
+                 const std::string& sender) {
   std::vector<acknowledged> his;
   for (const acknowledged& m : kept) {
-    if (m.msg.starts_with(from + " ")) his.push_back(m);
+    if (m.msg.starts_with(sender + " ")) his.push_back(m);
   }
-  ASSERT_GE(his.size(), told.size()) << from << " lost something that was acknowledged";
-  EXPECT_LE(his.size(), told.size() + 1) << from;
+  ASSERT_GE(his.size(), told.size()) << sender << " lost something that was acknowledged";
+  EXPECT_LE(his.size(), told.size() + 1) << sender;
   his.resize(told.size());
-  EXPECT_EQ(his, told) << from;
+  EXPECT_EQ(his, told) << sender;
 }
 
 void expect_rising(const std::vector<acknowledged>& all) {

@@ -119,10 +119,10 @@ answer connection::read(bool to_head, milliseconds longest) {
   const auto more = [&] {
     if (!fill(end)) throw std::runtime_error("closed before the answer; so far: " + ahead_);
   };
-  std::size_t at = 0;
-  while ((at = ahead_.find("\r\n\r\n")) == std::string::npos) more();
-  answer a = parse_header(std::string_view(ahead_).substr(0, at + 2));
-  ahead_.erase(0, at + 4);
+  std::size_t offset = 0;
+  while ((offset = ahead_.find("\r\n\r\n")) == std::string::npos) more();
+  answer a = parse_header(std::string_view(ahead_).substr(0, offset + 2));
+  ahead_.erase(0, offset + 4);
   if (to_head || a.status < 200 || a.status == 204 || a.status == 304) return a;
   const std::string length = a.field("content-length");
   if (length.empty()) throw std::runtime_error("the answer has no Content-Length");
@@ -135,12 +135,12 @@ answer connection::read(bool to_head, milliseconds longest) {
 
 std::string connection::read_until(std::string_view end, std::chrono::milliseconds longest) {
   const auto until = std::chrono::steady_clock::now() + longest;
-  std::size_t at;
-  while ((at = ahead_.find(end)) == std::string::npos) {
+  std::size_t offset;
+  while ((offset = ahead_.find(end)) == std::string::npos) {
     if (!fill(until)) throw std::runtime_error("closed before \"" + std::string(end) + "\" came");
   }
-  std::string found = ahead_.substr(0, at + end.size());
-  ahead_.erase(0, at + end.size());
+  std::string found = ahead_.substr(0, offset + end.size());
+  ahead_.erase(0, offset + end.size());
   return found;
 }
 

@@ -12,11 +12,11 @@ answer fetch(world& w, std::string_view path, std::string_view fields = {}) {
 // The addresses of the assets that a page names.
 std::vector<std::string> assets_of(const std::string& page) {
   std::vector<std::string> found;
-  std::size_t at = 0;
-  while ((at = page.find("/assets/", at)) != std::string::npos) {
-    const std::size_t end = page.find_first_of("\"' )", at);
-    found.push_back(page.substr(at, end - at));
-    at = end;
+  std::size_t offset = 0;
+  while ((offset = page.find("/assets/", offset)) != std::string::npos) {
+    const std::size_t end = page.find_first_of("\"' )", offset);
+    found.push_back(page.substr(offset, end - offset));
+    offset = end;
   }
   return found;
 }

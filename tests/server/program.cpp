@@ -69,10 +69,10 @@ void write_file(const std::string& path, std::string_view text) {
 }
 
 std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw std::runtime_error("cannot read " + path);
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot read " + path);
   std::ostringstream all;
-  all << in.rdbuf();
+  all << file.rdbuf();
   return all.str();
 }
 

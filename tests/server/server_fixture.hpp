@@ -49,8 +49,8 @@ class world {
   answer sign_in(std::string_view name, std::string_view password);
 
   json::object state(const std::string& name);  // /api/start
-  answer send(const std::string& from, const std::string& to, std::string_view text);
-  answer send_group(const std::string& from, std::uint64_t to, std::string_view text);
+  answer send(const std::string& sender, const std::string& to, std::string_view text);
+  answer send_group(const std::string& sender, std::uint64_t number, std::string_view text);
   // The texts of a conversation, oldest first.
   std::vector<std::string> texts(const std::string& reader, std::string_view type,
                                  std::uint64_t with);
@@ -64,7 +64,7 @@ class world {
 // A reader of the stream, at its cursor.
 class reader {
  public:
-  reader(world& in, std::string name);  // begins at /api/start
+  reader(world& fixture, std::string name);  // begins at /api/start
 
   std::string path(std::string_view more = {}) const;
   answer ask(std::string_view more = {});

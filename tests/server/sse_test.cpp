@@ -26,13 +26,13 @@ class event_source {
     for (;;) {
       const std::string text = c_.read_until("\n\n", longest);
       block b;
-      for (std::size_t at = 0; at < text.size() - 1;) {
-        const std::size_t end = text.find('\n', at);
-        const std::string line = text.substr(at, end - at);
+      for (std::size_t offset = 0; offset < text.size() - 1;) {
+        const std::size_t end = text.find('\n', offset);
+        const std::string line = text.substr(offset, end - offset);
         const std::size_t colon = line.find(':');
         if (colon != 0)
           b[line.substr(0, colon)] = line.substr(line.find_first_not_of(' ', colon + 1));
-        at = end + 1;
+        offset = end + 1;
       }
       if (!b.empty()) return b;
     }

@@ -1,11 +1,11 @@
-#include "tests/server/server_fixture.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+
+#include "tests/server/server_fixture.hpp"
 
 // linger-sim world as its users run it, and against real sockets.
 namespace lingerd::server_tests {

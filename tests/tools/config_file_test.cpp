@@ -1,10 +1,11 @@
 // The program's own source is no library: its functions come in by their source.
+#include "tools/linger/config_file.cpp"
+
 #include <gtest/gtest.h>
 
 #include <fstream>
 
 #include "tests/store/commit/store_fixtures.hpp"
-#include "tools/linger/config_file.cpp"
 
 namespace lingerd {
 namespace {

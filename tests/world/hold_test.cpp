@@ -10,25 +10,25 @@ using namespace std::chrono_literals;
 
 struct world {
   virtual_clock time;
-  world_loop on{time};
+  virtual_loop loop{time};
   limits bounds;
   world_prices prices;
-  virtual_server server{on, bounds, prices, 1};
-  seeded_entropy chance{2};
+  virtual_server server{loop, bounds, prices, 1};
+  seeded_entropy entropy{2};
   std::vector<world_user> people;
 
   explicit world(std::size_t count = 2) {
     server.spawn(populate(*this, count));
-    on.run_until(10s);
+    loop.run_until(10s);
   }
   static task<void> populate(world& w, std::size_t count) {
-    chat& talk = w.server.talk();
-    w.people = co_await make_ring_of_friends(talk, w.chance, count);
+    chat& chat = w.server.chat();
+    w.people = co_await make_ring_of_friends(chat, w.entropy, count);
   }
 
   std::string events_path(const char* more) {
-    return "/api/events?after=" + std::to_string(server.talk().horizon()) +
-           "&epoch=" + server.talk().epoch() + more;
+    return "/api/events?after=" + std::to_string(server.chat().horizon()) +
+           "&epoch=" + server.chat().epoch() + more;
   }
 };
 
@@ -39,31 +39,31 @@ struct outcome {
 };
 
 task<void> poll(world& w, std::string token, std::string path, outcome& out) {
-  world_client client(w.on, w.server.connect(), std::move(token));
+  world_client client(w.loop, w.server.connect(), std::move(token));
   out.answer = co_await client.get(std::move(path));
-  out.at = w.on.now();
+  out.at = w.loop.now();
   out.is_done = true;
 }
 
 task<void> send(world& w, std::string token, user_id to, outcome& out) {
-  world_client client(w.on, w.server.connect(), std::move(token));
+  world_client client(w.loop, w.server.connect(), std::move(token));
   boost::json::value message = {{"type", "single"}, {"to", to}, {"msg", "hello"}};
   out.answer = co_await client.post("/api/messages", std::move(message));
-  out.at = w.on.now();
+  out.at = w.loop.now();
   out.is_done = true;
 }
 
 TEST(Hold, AHundredSecondsPassInNoTime) {
   world w;
   ASSERT_EQ(w.people.size(), 2U);
-  const instant began = w.on.now();
+  const instant began = w.loop.now();
   outcome held;
   w.server.spawn(poll(w, w.people[0].token, w.events_path("&wait=100"), held));
-  w.on.run_until(began + 90s);
+  w.loop.run_until(began + 90s);
   EXPECT_FALSE(held.is_done) << "at most a tenth may be cut off";
   EXPECT_EQ(w.server.counted().held_now, 1U);
   const auto real = std::chrono::steady_clock::now();
-  w.on.run_until(began + 101s);
+  w.loop.run_until(began + 101s);
   const auto took = std::chrono::steady_clock::now() - real;
   ASSERT_TRUE(held.is_done);
   EXPECT_LE(held.at - began, 100s + 2 * w.prices.latency);
@@ -78,10 +78,10 @@ TEST(Hold, EndsWithTheMessageAsSoonAsItIsOnDisk) {
   outcome held;
   outcome sent;
   w.server.spawn(poll(w, w.people[0].token, w.events_path("&wait=100"), held));
-  w.on.run_until(w.on.now() + 40s);
-  const instant began = w.on.now();
+  w.loop.run_until(w.loop.now() + 40s);
+  const instant began = w.loop.now();
   w.server.spawn(send(w, w.people[1].token, w.people[0].id, sent));
-  w.on.run_until(began + 1s);
+  w.loop.run_until(began + 1s);
   ASSERT_TRUE(held.is_done && sent.is_done);
   const instant on_the_way = 2 * w.prices.latency;
   EXPECT_EQ(sent.at - began, on_the_way + w.prices.commit);
@@ -96,10 +96,10 @@ TEST(Hold, IsGivenUpWhenTheClientIsGone) {
   {
     nursery clients;
     clients.spawn(poll(w, w.people[0].token, w.events_path("&wait=100"), held));
-    w.on.run_until(w.on.now() + 5s);
+    w.loop.run_until(w.loop.now() + 5s);
     EXPECT_EQ(w.server.counted().held_now, 1U);
   }
-  w.on.run_until(w.on.now() + 1s);
+  w.loop.run_until(w.loop.now() + 1s);
   EXPECT_EQ(w.server.counted().held_now, 0U);
   EXPECT_EQ(w.server.counted().open_connections, 0U);
 }
@@ -108,9 +108,9 @@ TEST(Hold, IsAnsweredWhenTheServerGoesDown) {
   world w;
   outcome held;
   w.server.spawn(poll(w, w.people[0].token, w.events_path("&wait=100"), held));
-  w.on.run_until(w.on.now() + 5s);
+  w.loop.run_until(w.loop.now() + 5s);
   w.server.host().close_all();
-  w.on.run_until(w.on.now() + 1s);
+  w.loop.run_until(w.loop.now() + 1s);
   ASSERT_TRUE(held.is_done);
   EXPECT_EQ(held.answer.status, 200);
   EXPECT_EQ(w.server.counted().open_connections, 0U);
@@ -134,7 +134,7 @@ TEST(Connection, OneThatPipelinesDoesNotKeepOthersWaiting) {
   for (int i = 0; i < 200; ++i) requests += "GET /healthz HTTP/1.1\r\nHost: world\r\n\r\n";
   greedy->write(requests);
   modest->write("GET /healthz HTTP/1.1\r\nHost: world\r\n\r\n");
-  w.on.run_until(w.on.now() + 1s);
+  w.loop.run_until(w.loop.now() + 1s);
   const auto other = std::find(order.begin(), order.end(), 2);
   ASSERT_NE(other, order.end());
   EXPECT_EQ(order.size(), 201U);

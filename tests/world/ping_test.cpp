@@ -10,21 +10,21 @@ using namespace std::chrono_literals;
 
 struct world {
   virtual_clock time;
-  world_loop on{time};
+  virtual_loop loop{time};
   limits bounds;
-  virtual_server server{on, bounds, {}, 1};
-  seeded_entropy chance{2};
+  virtual_server server{loop, bounds, {}, 1};
+  seeded_entropy entropy{2};
   std::vector<world_user> people;
   std::string told;  // by the server, on the stream
   bool is_closed = false;
 
   world() {
     server.spawn(populate(*this));
-    on.run_until(10s);
+    loop.run_until(10s);
   }
   static task<void> populate(world& w) {
-    chat& talk = w.server.talk();
-    w.people = co_await make_ring_of_friends(talk, w.chance, 2);
+    chat& chat = w.server.chat();
+    w.people = co_await make_ring_of_friends(chat, w.entropy, 2);
   }
 
   // Opens a stream, up to the end of its head.
@@ -36,10 +36,10 @@ struct world {
       is_closed = is_closed || bytes.empty();
     };
     stream_ptr s = server.connect(std::move(watch));
-    s->write("GET /api/events?after=" + std::to_string(server.talk().horizon()) + "&epoch=" +
-             server.talk().epoch() + " HTTP/1.1\r\nHost: world\r\nAuthorization: Bearer " +
+    s->write("GET /api/events?after=" + std::to_string(server.chat().horizon()) + "&epoch=" +
+             server.chat().epoch() + " HTTP/1.1\r\nHost: world\r\nAuthorization: Bearer " +
              people[0].token + "\r\n" + fields + "\r\n");
-    on.run_until(on.now() + 1s);
+    loop.run_until(loop.now() + 1s);
     EXPECT_TRUE(told.ends_with("\r\n\r\n")) << told;
     told.clear();
     return s;
@@ -54,9 +54,9 @@ const std::string ping("\x89\x00", 2);
 TEST(Sse, HasACommentEvery25Seconds) {
   world w;
   const stream_ptr s = w.open("Accept: text/event-stream\r\n");
-  w.on.run_until(w.on.now() + 20s);
+  w.loop.run_until(w.loop.now() + 20s);
   EXPECT_EQ(w.told, "");
-  w.on.run_until(w.on.now() + 60s);
+  w.loop.run_until(w.loop.now() + 60s);
   EXPECT_EQ(w.told, ":\n\n:\n\n:\n\n");
   EXPECT_FALSE(w.is_closed);
 }
@@ -66,7 +66,7 @@ TEST(WebSocket, OneWhoAnswersPingsStays) {
   const stream_ptr s = w.open(upgrade);
   for (int i = 0; i < 8; ++i) {
     w.told.clear();
-    w.on.run_until(w.on.now() + 25s);
+    w.loop.run_until(w.loop.now() + 25s);
     EXPECT_EQ(w.told, ping);
     s->write(std::string("\x8a\x80\x01\x02\x03\x04", 6));
   }
@@ -76,10 +76,10 @@ TEST(WebSocket, OneWhoAnswersPingsStays) {
 TEST(WebSocket, OneWhoAnswersNoPingIsGivenUp) {
   world w;
   const stream_ptr s = w.open(upgrade);
-  w.on.run_until(w.on.now() + 40s);
+  w.loop.run_until(w.loop.now() + 40s);
   EXPECT_EQ(w.told, ping);
   EXPECT_FALSE(w.is_closed);
-  w.on.run_until(w.on.now() + 20s);
+  w.loop.run_until(w.loop.now() + 20s);
   EXPECT_TRUE(w.is_closed);
   EXPECT_EQ(w.server.counted().held_now, 0U);
   EXPECT_EQ(w.server.counted().open_connections, 0U);

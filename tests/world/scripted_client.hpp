@@ -36,7 +36,7 @@ class world_client {
 
   // Waits for a time.
   task<void> nap(instant how_long) {
-    asleep_.set_deadline(asleep_.on().now() + how_long);
+    asleep_.set_deadline(asleep_.loop().now() + how_long);
     co_await asleep_.wait(wake::timeout);
     asleep_.clear_deadline();
   }

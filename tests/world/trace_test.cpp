@@ -18,7 +18,7 @@ constexpr auto drain = 2min;
 
 class small_world {
  public:
-  explicit small_world(std::uint64_t seed) : chance_(seed) {
+  explicit small_world(std::uint64_t seed) : entropy_(seed) {
     server_.spawn(begin(*this));
     on_.run_until(duration + drain);
   }
@@ -45,11 +45,11 @@ class small_world {
 
  private:
   static task<void> begin(small_world& w) {
-    chat& server_chat = w.server_.talk();
-    w.users_ = co_await make_ring_of_friends(server_chat, w.chance_, people);
+    lingerd::chat& server_chat = w.server_.chat();
+    w.users_ = co_await make_ring_of_friends(server_chat, w.entropy_, people);
     for (std::size_t i = 0; i < people; ++i) {
       w.clients_.spawn(guarded(w, listen(w, i)));
-      w.clients_.spawn(guarded(w, talk(w, i)));
+      w.clients_.spawn(guarded(w, chat(w, i)));
     }
   }
 
@@ -92,12 +92,12 @@ class small_world {
     }
   }
 
-  static task<void> talk(small_world& w, std::size_t me) {
+  static task<void> chat(small_world& w, std::size_t me) {
     world_client client(w.on_, w.server_.connect(w.watch(people + me)), w.users_[me].token);
     while (w.on_.now() < duration) {
-      const auto pause = std::chrono::milliseconds(100 + w.chance_.below(10'000));
+      const auto pause = std::chrono::milliseconds(100 + w.entropy_.below(10'000));
       co_await client.nap(pause);
-      const bool ahead = w.chance_.below(2) == 0;
+      const bool ahead = w.entropy_.below(2) == 0;
       const user_id to = w.users_[(me + (ahead ? 1 : people - 1)) % people].id;
       boost::json::value message = {
           {"type", "single"}, {"to", to}, {"msg", "at " + std::to_string(w.on_.now().count())}};
@@ -108,9 +108,9 @@ class small_world {
   }
 
   virtual_clock time_;
-  world_loop on_{time_};
+  virtual_loop on_{time_};
   limits bounds_;
-  seeded_entropy chance_;
+  seeded_entropy entropy_;
   std::string trace_;
   std::size_t pieces_ = 0;
   std::vector<std::string> failures_;

@@ -28,12 +28,12 @@ struct world_prices {
 // clients.
 class virtual_server : private sim::wire_tap {
  public:
-  virtual_server(world_loop& on, const limits& bounds, const world_prices& prices,
+  virtual_server(virtual_loop& loop, const limits& bounds, const world_prices& prices,
                  std::uint64_t seed)
-      : chance_(seed),
-        wires_(on, chance_),
+      : entropy_(seed),
+        wires_(loop, entropy_),
         disk_(sim::make_memory_disk()),
-        server_(on, wires_, *disk_, bounds, prices_of(prices), seed, nullptr) {
+        server_(loop, wires_, *disk_, bounds, prices_of(prices), seed, nullptr) {
     wires_.now().latency = prices.latency;
     wires_.set_tap(this);
     server_.start();
@@ -46,9 +46,9 @@ class virtual_server : private sim::wire_tap {
   }
 
   void spawn(task<void> work) { server_.spawn(std::move(work)); }
-  chat& talk() { return server_.talk(); }
-  counters& counted() { return server_.host().counted; }
-  connection_host& host() { return server_.host(); }
+  lingerd::chat& chat() { return server_.chat(); }
+  counters& counted() { return server_.host().counters; }
+  connections& host() { return server_.host(); }
   sim::world_server& whole() { return server_; }
 
  private:
@@ -64,7 +64,7 @@ class virtual_server : private sim::wire_tap {
     if (at != watches_.end()) at->second.arrived(s.arrives_at, s.from_client ? 1 : 0, s.bytes);
   }
 
-  seeded_entropy chance_;
+  seeded_entropy entropy_;
   sim::wire_counts counted_;
   sim::network wires_;
   std::unique_ptr<sim::world_disk> disk_;
@@ -80,10 +80,10 @@ struct world_user {
 
 // Makes `count` users ("u0", "u1", …), each a friend of the next, the last of the first, each
 // signed in. Throws where a change is refused.
-inline task<std::vector<world_user>> make_ring_of_friends(chat& talk, entropy& chance,
+inline task<std::vector<world_user>> make_ring_of_friends(lingerd::chat& chat, entropy& entropy,
                                                           std::size_t count) {
   const auto checked = [](const result<applied>& a) {
-    if (!a) throw std::runtime_error("a world's people: " + a.error().what);
+    if (!a) throw std::runtime_error("a world's people: " + a.error().message);
     return a->party;
   };
   std::vector<world_user> all;
@@ -91,16 +91,16 @@ inline task<std::vector<world_user>> make_ring_of_friends(chat& talk, entropy& c
     add_user add;
     add.name = add.display = "u" + std::to_string(i);
     change adding = std::move(add);
-    const result<applied> added = co_await talk.commit(std::move(adding));
+    const result<applied> added = co_await chat.commit(std::move(adding));
     world_user u;
     u.id = checked(added);
-    u.token = make_token(chance);
+    u.token = make_token(entropy);
     open_session open;
     open.user = u.id;
     open.hash = *hash_of_token(u.token);
-    open.now = talk.wall().now;
+    open.now = chat.wall().now;
     change opening = std::move(open);
-    const result<applied> opened = co_await talk.commit(std::move(opening));
+    const result<applied> opened = co_await chat.commit(std::move(opening));
     checked(opened);
     all.push_back(std::move(u));
   }
@@ -108,9 +108,9 @@ inline task<std::vector<world_user>> make_ring_of_friends(chat& talk, entropy& c
     make_friends f;
     f.a = all[i].id;
     f.b = all[(i + 1) % count].id;
-    f.now = talk.wall().now;
+    f.now = chat.wall().now;
     change joining = f;
-    const result<applied> joined = co_await talk.commit(std::move(joining));
+    const result<applied> joined = co_await chat.commit(std::move(joining));
     checked(joined);
   }
   co_return all;

@@ -17,7 +17,7 @@ namespace {
 json::object refused(const refusal& r) {
   json::object o;
   o["refused"] = std::string(code_of(r.code));
-  o["message"] = r.what;
+  o["message"] = r.message;
   return o;
 }
 
@@ -89,25 +89,25 @@ struct account {
 result<account> read_account(const json::object& o, std::string_view name_field,
                              const limits& bounds) {
   account a;
-  auto name = json_in::text(o, name_field);
+  auto name = json_reader::text(o, name_field);
   if (!name) return name.error();
   if (!is_user_name(*name, bounds.name_bytes)) {
     return refusal(error::bad_name, "\"" + *name + "\" will not do for a name");
   }
-  auto display = json_in::maybe_text(o, "display");
+  auto display = json_reader::maybe_text(o, "display");
   if (!display) return display.error();
   a.display = display->value_or(*name);
   if (!is_title(a.display, bounds.display_bytes)) {
     return refusal(error::bad_name, "this display name will not do");
   }
   a.name = std::move(*name);
-  auto password = json_in::maybe_text(o, "password");
+  auto password = json_reader::maybe_text(o, "password");
   if (!password) return password.error();
   a.password = password->value_or("");
   if (a.password.size() > bounds.password_bytes_max) {
     return refusal(error::weak_password, "the password is too long");
   }
-  auto hash = json_in::maybe_text(o, "password_hash");
+  auto hash = json_reader::maybe_text(o, "password_hash");
   if (!hash) return hash.error();
   a.hash = hash->value_or("");
   if (!a.hash.empty() && !passwords::is_hash(a.hash)) {
@@ -150,23 +150,23 @@ result<std::vector<std::string>> names(const json::object& o, std::string_view f
 result<add_group> read_group(const directory& d, const json::object& o, std::string_view name_field,
                              const limits& bounds) {
   add_group g;
-  auto name = json_in::text(o, name_field);
+  auto name = json_reader::text(o, name_field);
   if (!name) return name.error();
   if (!is_title(*name, bounds.group_name_bytes)) {
     return refusal(error::bad_name, "this name will not do for a group");
   }
   g.name = std::move(*name);
-  const auto owner_name = json_in::text(o, "owner");
+  const auto owner_name = json_reader::text(o, "owner");
   if (!owner_name) return owner_name.error();
   const auto owner = find_user(d, *owner_name);
   if (!owner) return owner.error();
   g.owner = (*owner)->id;
-  auto brief = json_in::maybe_text(o, "brief");
+  auto brief = json_reader::maybe_text(o, "brief");
   if (!brief) return brief.error();
   g.brief = brief->value_or("");
   if (g.brief.size() > bounds.brief_bytes)
     return refusal(error::too_large, "the brief is too long");
-  const auto room = json_in::maybe_number(o, "max_members");
+  const auto room = json_reader::maybe_number(o, "max_members");
   if (!room) return room.error();
   if (*room) {
     if (**room == 0 || **room > bounds.members_per_group) {
@@ -186,8 +186,8 @@ result<add_group> read_group(const directory& d, const json::object& o, std::str
 
 }  // namespace
 
-task<json::object> control::run(json::object command) {
-  const auto what = json_in::text(command, "do");
+task<json::object> admin::run(json::object command) {
+  const auto what = json_reader::text(command, "do");
   if (!what) co_return refused(what.error());
   const auto dot = what->find('.');
   const std::string noun = what->substr(0, dot);
@@ -207,78 +207,78 @@ task<json::object> control::run(json::object command) {
   co_return out;
 }
 
-task<json::object> control::user(std::string what, json::object command) {
-  chat& talk = in_.talk;
-  if (what == "list") {
+task<json::object> admin::user(std::string text, json::object command) {
+  chat& chat = in_.chat;
+  if (text == "list") {
     json::array lines;
-    for (std::size_t i = 0; i < talk.people().party_end(); ++i) {
-      const person* p = talk.people().user(static_cast<user_id>(i));
+    for (std::size_t i = 0; i < chat.directory().party_end(); ++i) {
+      const person* p = chat.directory().user(static_cast<user_id>(i));
       if (p && !p->removed) lines.emplace_back(described(*p));
     }
     co_return said(std::move(lines));
   }
-  if (what == "add") {
-    auto a = read_account(command, "name", talk.bounds());
+  if (text == "add") {
+    auto a = read_account(command, "name", chat.bounds());
     if (!a) co_return refused(a.error());
     if (!a->password.empty()) {
-      result<std::string> hash = co_await in_.secrets.hash(std::move(a->password));
+      result<std::string> hash = co_await in_.passwords.hash(std::move(a->password));
       if (!hash) co_return refused(hash.error());
       a->hash = std::move(*hash);
     }
     change c = to_change(*a);
-    const result<applied> done = co_await talk.commit(std::move(c));
+    const result<applied> done = co_await chat.commit(std::move(c));
     if (!done) co_return refused(done.error());
     co_return said("added " + a->name + " as user " + std::to_string(done->party));
   }
-  const auto name = json_in::text(command, "name");
+  const auto name = json_reader::text(command, "name");
   if (!name) co_return refused(name.error());
-  const auto p = find_user(talk.people(), *name);
+  const auto p = find_user(chat.directory(), *name);
   if (!p) co_return refused(p.error());
   const user_id id = (*p)->id;
   change c;
   std::string line;
-  if (what == "passwd") {
-    auto password = json_in::text(command, "password");
+  if (text == "passwd") {
+    auto password = json_reader::text(command, "password");
     if (!password) co_return refused(password.error());
-    if (password->empty() || password->size() > talk.bounds().password_bytes_max) {
+    if (password->empty() || password->size() > chat.bounds().password_bytes_max) {
       co_return refused(error::weak_password, "the password is empty or too long");
     }
-    result<std::string> hash = co_await in_.secrets.hash(std::move(*password));
+    result<std::string> hash = co_await in_.passwords.hash(std::move(*password));
     if (!hash) co_return refused(hash.error());
     set_password set;
     set.user = id;
     set.password_hash = std::move(*hash);
     c = std::move(set);
     line = "the password of " + *name + " is set; his sessions have ended";
-  } else if (what == "disable" || what == "enable") {
+  } else if (text == "disable" || text == "enable") {
     set_disabled set;
     set.user = id;
-    set.disabled = what == "disable";
+    set.disabled = text == "disable";
     c = set;
     line = *name + (set.disabled ? " is disabled" : " is enabled");
-  } else if (what == "remove") {
+  } else if (text == "remove") {
     remove_user remove;
     remove.user = id;
     c = remove;
     line = "removed " + *name;
   } else {
-    co_return refused(error::bad_request, "there is no command user " + what);
+    co_return refused(error::bad_request, "there is no command user " + text);
   }
-  const result<applied> done = co_await talk.commit(std::move(c));
+  const result<applied> done = co_await chat.commit(std::move(c));
   if (!done) co_return refused(done.error());
   co_return said(std::move(line));
 }
 
-task<json::object> control::friendship(std::string what, json::object command) {
-  chat& talk = in_.talk;
-  const auto a_name = json_in::text(command, "a");
+task<json::object> admin::friendship(std::string text, json::object command) {
+  chat& chat = in_.chat;
+  const auto a_name = json_reader::text(command, "a");
   if (!a_name) co_return refused(a_name.error());
-  const auto a = find_user(talk.people(), *a_name);
+  const auto a = find_user(chat.directory(), *a_name);
   if (!a) co_return refused(a.error());
-  if (what == "list") {
+  if (text == "list") {
     json::array lines;
     for (const friend_link& f : (*a)->friends) {
-      const person* other = talk.people().user(f.other);
+      const person* other = chat.directory().user(f.other);
       if (!other || f.state == friendship::none) continue;
       const char* state = f.state == friendship::agreed  ? "agreed"
                           : f.state == friendship::asked ? "asked"
@@ -287,22 +287,22 @@ task<json::object> control::friendship(std::string what, json::object command) {
     }
     co_return said(std::move(lines));
   }
-  const auto b_name = json_in::text(command, "b");
+  const auto b_name = json_reader::text(command, "b");
   if (!b_name) co_return refused(b_name.error());
-  const auto b = find_user(talk.people(), *b_name);
+  const auto b = find_user(chat.directory(), *b_name);
   if (!b) co_return refused(b.error());
   if ((*a)->id == (*b)->id) co_return refused(error::bad_request, "this is one person");
-  const wall_ms now = talk.wall().now;
+  const wall_ms now = chat.wall().now;
   change c;
   std::string line = *a_name + " and " + *b_name;
-  if (what == "add") {
+  if (text == "add") {
     make_friends make;
     make.a = (*a)->id;
     make.b = (*b)->id;
     make.now = now;
     c = make;
     line += " are friends";
-  } else if (what == "remove") {
+  } else if (text == "remove") {
     end_friendship end;
     end.user = (*a)->id;
     end.other = (*b)->id;
@@ -310,17 +310,17 @@ task<json::object> control::friendship(std::string what, json::object command) {
     c = end;
     line += " are no longer friends";
   } else {
-    co_return refused(error::bad_request, "there is no command friend " + what);
+    co_return refused(error::bad_request, "there is no command friend " + text);
   }
-  const result<applied> done = co_await talk.commit(std::move(c));
+  const result<applied> done = co_await chat.commit(std::move(c));
   if (!done) co_return refused(done.error());
   co_return said(std::move(line));
 }
 
-task<json::object> control::group(std::string what, json::object command) {
-  chat& talk = in_.talk;
-  const directory& d = talk.people();
-  if (what == "list") {
+task<json::object> admin::group(std::string text, json::object command) {
+  chat& chat = in_.chat;
+  const directory& d = chat.directory();
+  if (text == "list") {
     json::array lines;
     for (std::size_t i = 0; i < d.party_end(); ++i) {
       const lingerd::group* g = d.group(static_cast<group_id>(i));
@@ -328,20 +328,20 @@ task<json::object> control::group(std::string what, json::object command) {
     }
     co_return said(std::move(lines));
   }
-  if (what == "add") {
-    const auto add = read_group(d, command, "name", talk.bounds());
+  if (text == "add") {
+    const auto add = read_group(d, command, "name", chat.bounds());
     if (!add) co_return refused(add.error());
     change c = *add;
-    const result<applied> done = co_await talk.commit(std::move(c));
+    const result<applied> done = co_await chat.commit(std::move(c));
     if (!done) co_return refused(done.error());
     co_return said("added " + add->name + " as group " + std::to_string(done->party));
   }
-  const auto name = json_in::text(command, "name");
+  const auto name = json_reader::text(command, "name");
   if (!name) co_return refused(name.error());
   const auto found = find_group(d, *name);
   if (!found) co_return refused(found.error());
   const lingerd::group& g = **found;
-  if (what == "show") {
+  if (text == "show") {
     json::array lines;
     lines.emplace_back(described(d, g));
     if (!g.brief.empty()) lines.emplace_back("brief\t" + g.brief);
@@ -353,8 +353,8 @@ task<json::object> control::group(std::string what, json::object command) {
     }
     co_return said(std::move(lines));
   }
-  if (what != "member_add" && what != "member_remove") {
-    co_return refused(error::bad_request, "there is no command group " + what);
+  if (text != "member_add" && text != "member_remove") {
+    co_return refused(error::bad_request, "there is no command group " + text);
   }
   const auto users = names(command, "users");
   if (!users) co_return refused(users.error());
@@ -362,7 +362,7 @@ task<json::object> control::group(std::string what, json::object command) {
   for (const std::string& u : *users) {
     const auto p = find_user(d, u);
     if (!p) co_return refused(p.error());
-    if (what == "member_add") {
+    if (text == "member_add") {
       add_member add;
       add.group = g.id;
       add.user = (*p)->id;
@@ -374,12 +374,12 @@ task<json::object> control::group(std::string what, json::object command) {
       changes.emplace_back(remove);
     }
   }
-  const std::vector<result<applied>> done = co_await talk.commit_all(std::move(changes));
+  const std::vector<result<applied>> done = co_await chat.commit_all(std::move(changes));
   json::array lines;
   for (std::size_t i = 0; i < done.size(); ++i) {
     if (!done[i])
-      co_return refused(done[i].error().code, (*users)[i] + ": " + done[i].error().what);
-    lines.emplace_back((*users)[i] + (what == "member_add" ? " is in " : " is out of ") + *name);
+      co_return refused(done[i].error().code, (*users)[i] + ": " + done[i].error().message);
+    lines.emplace_back((*users)[i] + (text == "member_add" ? " is in " : " is out of ") + *name);
   }
   co_return said(std::move(lines));
 }
@@ -413,18 +413,18 @@ result<change> read_friends(const directory& d, const json::object& line, wall_m
 
 }  // namespace
 
-task<json::object> control::import(json::object command) {
-  chat& talk = in_.talk;
+task<json::object> admin::import(json::object command) {
+  chat& chat = in_.chat;
   const json::value* given = command.if_contains("lines");
   if (!given || !given->is_array()) co_return refused(error::bad_request, "\"lines\" is missing");
   const json::array& lines = given->get_array();
-  const auto first = json_in::number(command, "first");
+  const auto first = json_reader::number(command, "first");
   if (!first) co_return refused(first.error());
   const json::value* wants_tokens = command.if_contains("tokens");
   const bool tokens = wants_tokens && wants_tokens->is_bool() && wants_tokens->get_bool();
 
   const auto at_line = [&](std::size_t i, const refusal& r) {
-    return refused(r.code, "line " + std::to_string(*first + i) + ": " + r.what);
+    return refused(r.code, "line " + std::to_string(*first + i) + ": " + r.message);
   };
   json::array signed_in;
   std::size_t next = 0;
@@ -442,40 +442,40 @@ task<json::object> control::import(json::object command) {
       if (next == begin) run = kind;
       if (kind != run) break;
       if (kind == line_kind::user) {
-        auto a = read_account(*line, "user", talk.bounds());
+        auto a = read_account(*line, "user", chat.bounds());
         if (!a) co_return at_line(next, a.error());
         if (a->hash.empty() && !a->password.empty()) {
-          result<std::string> hash = co_await in_.secrets.hash(std::move(a->password));
+          result<std::string> hash = co_await in_.passwords.hash(std::move(a->password));
           if (!hash) co_return at_line(next, hash.error());
           a->hash = std::move(*hash);
         }
         changes.push_back(to_change(*a));
       } else if (kind == line_kind::friends) {
-        auto c = read_friends(talk.people(), *line, talk.wall().now);
+        auto c = read_friends(chat.directory(), *line, chat.wall().now);
         if (!c) co_return at_line(next, c.error());
         changes.push_back(std::move(*c));
       } else {
-        const auto g = read_group(talk.people(), *line, "group", talk.bounds());
+        const auto g = read_group(chat.directory(), *line, "group", chat.bounds());
         if (!g) co_return at_line(next, g.error());
         changes.emplace_back(*g);
       }
     }
-    const std::vector<result<applied>> done = co_await talk.commit_all(std::move(changes));
+    const std::vector<result<applied>> done = co_await chat.commit_all(std::move(changes));
     std::vector<change> opening;
     for (std::size_t i = 0; i < done.size(); ++i) {
       if (!done[i]) co_return at_line(begin + i, done[i].error());
       if (run != line_kind::user || !tokens) continue;
-      const std::string token = make_token(in_.chance);
-      const person* p = talk.people().user(done[i]->party);
+      const std::string token = make_token(in_.entropy);
+      const person* p = chat.directory().user(done[i]->party);
       signed_in.push_back(json::array{p->name, p->id, token});
       open_session open;
       open.user = p->id;
       open.hash = *hash_of_token(token);
-      open.now = talk.wall().now;
+      open.now = chat.wall().now;
       opening.emplace_back(open);
     }
     if (!opening.empty()) {
-      const std::vector<result<applied>> opened = co_await talk.commit_all(std::move(opening));
+      const std::vector<result<applied>> opened = co_await chat.commit_all(std::move(opening));
       for (const result<applied>& one : opened) {
         if (!one) co_return refused(one.error());
       }
@@ -488,15 +488,15 @@ task<json::object> control::import(json::object command) {
 
 namespace {
 
-task<response> answer_later(control& to, json::object command) {
+task<response> answer_later(admin& to, json::object command) {
   const json::object out = co_await to.run(std::move(command));
   co_return response(200, json::serialize(out));
 }
 
 }  // namespace
 
-reply control_endpoint::answer(const http_request& r, const byte_stream&) {
-  auto command = json_in::object(r.body, bounds_);
+reply admin_endpoint::answer(const http_request& r, const byte_stream&) {
+  auto command = json_reader::object(r.body, bounds_);
   if (!command) return refuse(command.error());
   return answer_later(control_, std::move(*command));
 }

@@ -3,8 +3,8 @@
 #include <boost/json/object.hpp>
 #include <string>
 
-#include "http/connection/reply.hpp"
 #include "http/api/app_context.hpp"
+#include "http/connection/reply.hpp"
 
 namespace lingerd {
 
@@ -13,28 +13,28 @@ namespace lingerd {
 // where no server runs.
 //
 // What comes back: {"lines":["…"],…}, or {"refused":"name_taken","message":"…"}.
-class control {
+class admin {
  public:
-  explicit control(service& in) : in_(in) {}
+  explicit admin(app_context& in) : in_(in) {}
   task<boost::json::object> run(boost::json::object command);
 
  private:
-  task<boost::json::object> user(std::string what, boost::json::object command);
-  task<boost::json::object> friendship(std::string what, boost::json::object command);
-  task<boost::json::object> group(std::string what, boost::json::object command);
+  task<boost::json::object> user(std::string text, boost::json::object command);
+  task<boost::json::object> friendship(std::string text, boost::json::object command);
+  task<boost::json::object> group(std::string text, boost::json::object command);
   task<boost::json::object> import(boost::json::object command);
 
-  service& in_;
+  app_context& in_;
 };
 
 // The commands behind HTTP: POST / with the command as its body.
-class control_endpoint final : public endpoint {
+class admin_endpoint final : public endpoint {
  public:
-  explicit control_endpoint(service& in) : control_(in), bounds_(in.talk.bounds()) {}
-  reply answer(const http_request& r, const byte_stream& from) override;
+  explicit admin_endpoint(app_context& in) : control_(in), bounds_(in.chat.bounds()) {}
+  reply answer(const http_request& r, const byte_stream& stream) override;
 
  private:
-  control control_;
+  admin control_;
   const limits& bounds_;
 };
 

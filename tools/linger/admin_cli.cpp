@@ -6,8 +6,8 @@
 #include <iostream>
 #include <string>
 
-#include "tools/linger/commands.hpp"
 #include "tools/linger/admin_client.hpp"
+#include "tools/linger/commands.hpp"
 
 // user, friend, group: what is typed becomes a command for the folder's server, or for the folder.
 namespace lingerd {

@@ -13,8 +13,8 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tools/linger/node.hpp"
 #include "tools/linger/admin.hpp"
+#include "tools/linger/node.hpp"
 #include "tools/linger/server.hpp"
 
 namespace lingerd {
@@ -47,12 +47,13 @@ class descriptor {
 }
 
 bool connect_to(int fd, const std::filesystem::path& path) {
-  sockaddr_un at{};
-  at.sun_family = AF_UNIX;
+  sockaddr_un endpoint{};
+  endpoint.sun_family = AF_UNIX;
   const std::string name = path.string();
-  if (name.size() >= sizeof at.sun_path) throw std::runtime_error("the path is too long: " + name);
-  std::memcpy(at.sun_path, name.c_str(), name.size() + 1);
-  return ::connect(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0;
+  if (name.size() >= sizeof endpoint.sun_path)
+    throw std::runtime_error("the path is too long: " + name);
+  std::memcpy(endpoint.sun_path, name.c_str(), name.size() + 1);
+  return ::connect(fd, reinterpret_cast<sockaddr*>(&endpoint), sizeof endpoint) == 0;
 }
 
 // One request and its whole answer: the server closes after it.
@@ -75,26 +76,26 @@ std::string exchange(int fd, const std::string& request) {
 
 }  // namespace
 
-struct control_client::direct {
+struct admin_client::direct {
   direct(folder_lock lock, const std::filesystem::path& folder)
       : on(std::move(lock), folder, limits{}, 0ms, {}, std::nullopt), commands(on.services()) {}
-  board on;
-  control commands;
+  node on;
+  admin commands;
 };
 
-control_client::control_client(std::filesystem::path folder) : folder_(std::move(folder)) {
+admin_client::admin_client(std::filesystem::path folder) : folder_(std::move(folder)) {
   auto lock = try_lock(folder_);
   if (lock) direct_ = std::make_unique<direct>(std::move(*lock), folder_);
 }
 
-control_client::~control_client() = default;
+admin_client::~admin_client() = default;
 
-json::object control_client::ask_server(const json::object& command) {
+json::object admin_client::ask_server(const json::object& command) {
   const auto until = std::chrono::steady_clock::now() + server_start_wait;
   for (;;) {
     const descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (fd.get() < 0) failed("cannot open a socket");
-    if (connect_to(fd.get(), control_socket(folder_))) {
+    if (connect_to(fd.get(), admin_socket(folder_))) {
       ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &answer_wait, sizeof answer_wait);
       const std::string body = json::serialize(command);
       const std::string request =
@@ -130,10 +131,10 @@ json::object control_client::ask_server(const json::object& command) {
   }
 }
 
-json::object control_client::run(json::object command) {
+json::object admin_client::run(json::object command) {
   if (!direct_) return ask_server(command);
   json::object out;
-  const auto work = [](control& to, json::object what, json::object& into) -> task<void> {
+  const auto work = [](admin& to, json::object what, json::object& into) -> task<void> {
     into = co_await to.run(std::move(what));
   };
   direct_->on.run_until_done(work(direct_->commands, std::move(command), out));
@@ -148,7 +149,7 @@ int print_refusal(const json::object& answer) {
 }
 
 int run_and_print(const std::filesystem::path& folder, json::object command) {
-  control_client client(folder);
+  admin_client client(folder);
   const json::object answer = client.run(std::move(command));
   if (answer.contains("refused")) return print_refusal(answer);
   if (const json::value* lines = answer.if_contains("lines"); lines && lines->is_array()) {

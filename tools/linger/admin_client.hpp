@@ -7,13 +7,13 @@ namespace lingerd {
 
 // Runs administration commands on a folder: in its server if one runs, else here, with the server
 // kept out meanwhile by the folder's lock. The same code does them either way.
-class control_client {
+class admin_client {
  public:
   // Throws std::runtime_error with a sentence for a person.
-  explicit control_client(std::filesystem::path folder);
-  ~control_client();
-  control_client(const control_client&) = delete;
-  control_client& operator=(const control_client&) = delete;
+  explicit admin_client(std::filesystem::path folder);
+  ~admin_client();
+  admin_client(const admin_client&) = delete;
+  admin_client& operator=(const admin_client&) = delete;
 
   boost::json::object run(boost::json::object command);
 

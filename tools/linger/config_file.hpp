@@ -7,7 +7,7 @@
 namespace lingerd {
 
 // The flag --config FILE; read_config() is what looks at it.
-void add_config_flag(CLI::App& to);
+void add_config_flag(CLI::App& app);
 
 // The command line with what stands in its --config FILE (TOML without sections: NAME = VALUE, the
 // names those of the flags) put in front, so that it is checked in the same way. What is on the

@@ -58,7 +58,7 @@ void demo_command(CLI::App& program, int& exit_code) {
     const throw_away_folder folder;
     options->data = folder.path();
     exit_code = serve_folder(
-        *options, [](board& on) { on.run_until_done(make_demo_cast(on.talk())); }, greet);
+        *options, [](node& on) { on.run_until_done(make_demo_cast(on.chat())); }, greet);
   });
 }
 

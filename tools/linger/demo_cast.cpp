@@ -13,7 +13,7 @@ constexpr wall_ms minute = 60 * 1000;
 constexpr wall_ms hour = 60 * minute;
 
 struct said {
-  std::size_t from;
+  std::size_t first;
   std::size_t to;  // a person, or a group behind `in_group`
   bool in_group;
   wall_ms ago;
@@ -57,11 +57,11 @@ constexpr std::pair<std::size_t, std::size_t> friendships[] = {
 };
 
 // Commits all of it; a refusal would be a mistake in the tables above.
-task<std::vector<applied>> make(chat& talk, std::vector<change> all) {
-  std::vector<result<applied>> done = co_await talk.commit_all(std::move(all));
+task<std::vector<applied>> make(chat& chat, std::vector<change> all) {
+  std::vector<result<applied>> done = co_await chat.commit_all(std::move(all));
   std::vector<applied> made;
   for (result<applied>& one : done) {
-    if (!one) throw std::runtime_error("the demo's cast: " + one.error().what);
+    if (!one) throw std::runtime_error("the demo's cast: " + one.error().message);
     made.push_back(std::move(*one));
   }
   co_return made;
@@ -77,8 +77,8 @@ const std::vector<demo_person>& demo_people() {
   return people;
 }
 
-task<void> make_demo_cast(chat& talk) {
-  const wall_ms now = talk.wall().now;
+task<void> make_demo_cast(chat& chat) {
+  const wall_ms now = chat.wall().now;
   const std::string hash = passwords::hash_now(demo_password);
   std::vector<change> step;
   for (const demo_person& p : demo_people()) {
@@ -89,7 +89,7 @@ task<void> make_demo_cast(chat& talk) {
     u.admin = step.empty();
     step.emplace_back(std::move(u));
   }
-  const std::vector<applied> people = co_await make(talk, std::move(step));
+  const std::vector<applied> people = co_await make(chat, std::move(step));
 
   step.clear();
   for (const auto& [a, b] : friendships) {
@@ -117,19 +117,19 @@ task<void> make_demo_cast(chat& talk) {
   group(lucy, "Movie night", "Fridays at eight", {han, jim, polly, li});
   group(zhou, "一家人", "", {wang, lin});
   const std::size_t groups_at = step.size() - 3;
-  const std::vector<applied> made = co_await make(talk, std::move(step));
+  const std::vector<applied> made = co_await make(chat, std::move(step));
 
   step.clear();
   for (const said& s : history) {
     send_message m;
-    m.from = people[s.from].party;
-    m.to = s.in_group ? conversation::group(made[groups_at + s.to].party)
-                      : conversation::single(m.from, people[s.to].party);
+    m.from = people[s.first].party;
+    m.target = s.in_group ? conversation::group(made[groups_at + s.to].party)
+                          : conversation::single(m.from, people[s.to].party);
     m.text = s.text;
     m.timestamp = now - s.ago;
     step.emplace_back(std::move(m));
   }
-  co_await make(talk, std::move(step));
+  co_await make(chat, std::move(step));
 }
 
 }  // namespace lingerd

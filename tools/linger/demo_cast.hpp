@@ -16,6 +16,6 @@ const std::vector<demo_person>& demo_people();
 inline constexpr const char* demo_password = "linger-demo";
 
 // Makes the people, their friendships, three groups and a little history in an empty folder.
-task<void> make_demo_cast(chat& talk);
+task<void> make_demo_cast(chat& chat);
 
 }  // namespace lingerd

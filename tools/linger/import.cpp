@@ -12,8 +12,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "tools/linger/commands.hpp"
 #include "tools/linger/admin_client.hpp"
+#include "tools/linger/commands.hpp"
 
 namespace lingerd {
 
@@ -64,7 +64,7 @@ int import_file(const std::filesystem::path& data, const std::string& file,
   if (!in) throw std::runtime_error("cannot read " + file + ": " + std::strerror(errno));
   std::optional<token_file> signed_in;
   if (!tokens.empty()) signed_in.emplace(tokens);
-  control_client client(data);
+  admin_client client(data);
 
   json::array chunk;
   std::size_t bytes = 0;
@@ -125,11 +125,11 @@ int import_file(const std::filesystem::path& data, const std::string& file,
 }  // namespace
 
 void import_command(CLI::App& program, int& exit_code) {
-  struct given {
+  struct arguments {
     std::filesystem::path data;
     std::string file, tokens;
   };
-  auto g = std::make_shared<given>();
+  auto g = std::make_shared<arguments>();
   CLI::App* command =
       program.add_subcommand("import", "Read users, friendships and groups from JSON lines");
   command->add_option("FILE", g->file)->required();

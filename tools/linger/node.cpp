@@ -19,9 +19,9 @@ namespace {
 
 }  // namespace
 
-board::board(folder_lock lock, const std::filesystem::path& folder, const limits& bounds,
-             std::chrono::milliseconds commit_window, service_options options,
-             std::optional<std::filesystem::path> page_dir)
+node::node(folder_lock lock, const std::filesystem::path& folder, const limits& bounds,
+           std::chrono::milliseconds commit_window, app_options options,
+           std::optional<std::filesystem::path> page_dir)
     : lock_(std::move(lock)),
       bounds_(bounds),
       loop_(clock_),
@@ -33,31 +33,31 @@ board::board(folder_lock lock, const std::filesystem::path& folder, const limits
   how.commit_window = commit_window;
   how.fatal = give_up;
   store_ = open_store(folder, loop_, storage_, reader_, bounds_, how, entropy_);
-  chat_ = std::make_unique<chat>(loop_, *store_, bounds_);
+  chat_ = std::make_unique<lingerd::chat>(loop_, *store_, bounds_);
   chat_->load();
   guard_ = std::make_unique<guard>(*chat_, options.public_url, entropy_);
   passwords_ = std::make_unique<passwords>(loop_, hashing_, bounds_);
-  service_ = std::make_unique<service>(
-      service{*chat_, *guard_, *passwords_, entropy_, page_, std::move(options), {}});
+  service_ = std::make_unique<app_context>(
+      app_context{*chat_, *guard_, *passwords_, entropy_, page_, std::move(options), {}});
 }
 
-board::~board() {
+node::~node() {
   hashing_.stop();
   reader_.stop();
   storage_.stop();
 }
 
-void board::run_until_done(task<void> work) {
+void node::run_until_done(task<void> work) {
   nursery one;
   std::exception_ptr thrown;
-  const auto stop_after = [](asio_loop& on, task<void> first,
+  const auto stop_after = [](asio_loop& loop, task<void> first,
                              std::exception_ptr& failed) -> task<void> {
     try {
       co_await std::move(first);
     } catch (...) {
       failed = std::current_exception();
     }
-    on.stop();
+    loop.stop();
   };
   one.spawn(stop_after(loop_, std::move(work), thrown));
   loop_.run();

@@ -16,46 +16,47 @@ void limit(CLI::App& to, const char* flag, N& value, N most, const char* what) {
       ->group("Limits");
 }
 
-void add_limit_flags(CLI::App& to, limits& b) {
+void add_limit_flags(CLI::App& app, limits& b) {
   using n = std::size_t;
-  limit(to, "--message-bytes-max", b.message_bytes, n{32 * 1024}, "Bytes of a message");
-  limit(to, "--users-max", b.users, n{1'000'000}, "Accounts");
-  limit(to, "--friends-max", b.friends_per_user, n{100'000}, "Friends of a user");
-  limit(to, "--groups-max", b.groups_per_user, n{10'000}, "Groups of a user");
-  limit(to, "--members-max", b.members_per_group, n{100'000}, "Members of a group");
-  limit(to, "--sessions-max", b.sessions_per_user, n{10'000}, "Sessions of a user");
-  limit(to, "--streams-max", b.held_per_session, n{1'000}, "Held streams of a session");
-  limit(to, "--connections-max", b.connections, n{1'000'000}, "Connections");
-  limit(to, "--send-burst", b.send_burst, 1e9, "Messages a user may send at once");
-  limit(to, "--send-per-second", b.send_per_second, 1e9, "Messages a user may send a second after");
-  limit(to, "--change-burst", b.change_burst, 1e9,
+  limit(app, "--message-bytes-max", b.message_bytes, n{32 * 1024}, "Bytes of a message");
+  limit(app, "--users-max", b.users, n{1'000'000}, "Accounts");
+  limit(app, "--friends-max", b.friends_per_user, n{100'000}, "Friends of a user");
+  limit(app, "--groups-max", b.groups_per_user, n{10'000}, "Groups of a user");
+  limit(app, "--members-max", b.members_per_group, n{100'000}, "Members of a group");
+  limit(app, "--sessions-max", b.sessions_per_user, n{10'000}, "Sessions of a user");
+  limit(app, "--streams-max", b.held_per_session, n{1'000}, "Held streams of a session");
+  limit(app, "--connections-max", b.connections, n{1'000'000}, "Connections");
+  limit(app, "--send-burst", b.send_burst, 1e9, "Messages a user may send at once");
+  limit(app, "--send-per-second", b.send_per_second, 1e9,
+        "Messages a user may send a second after");
+  limit(app, "--change-burst", b.change_burst, 1e9,
         "Changes to friends, groups and account a user may make at once");
-  limit(to, "--change-per-second", b.change_per_second, 1e9,
+  limit(app, "--change-per-second", b.change_per_second, 1e9,
         "Such changes a user may make a second after");
-  limit(to, "--sign-in-failures-name", b.sign_in_failures_per_name, 1'000'000u,
+  limit(app, "--sign-in-failures-name", b.sign_in_failures_per_name, 1'000'000u,
         "Failed sign-ins of a name in five minutes");
-  limit(to, "--sign-in-failures-address", b.sign_in_failures_per_address, 1'000'000u,
+  limit(app, "--sign-in-failures-address", b.sign_in_failures_per_address, 1'000'000u,
         "Failed sign-ins from an address in five minutes");
 }
 
 }  // namespace
 
-void add_serve_flags(CLI::App& to, serve_options& o) {
-  to.add_option("--listen", o.listen, "ADDRESS:PORT, port 0 picks a free one; may be repeated")
+void add_serve_flags(CLI::App& app, serve_options& o) {
+  app.add_option("--listen", o.listen, "ADDRESS:PORT, port 0 picks a free one; may be repeated")
       ->capture_default_str();
-  to.add_option("--metrics-listen", o.metrics_listen,
-                "ADDRESS:PORT for Prometheus; off by default");
-  to.add_option("--public-url", o.public_url,
-                "What browsers call this server, if not what they connect to");
-  to.add_option("--title", o.title, "The name shown on the page")->capture_default_str();
-  to.add_option("--page-dir", o.page_dir, "Serve the page from this folder (for working on it)")
+  app.add_option("--metrics-listen", o.metrics_listen,
+                 "ADDRESS:PORT for Prometheus; off by default");
+  app.add_option("--public-url", o.public_url,
+                 "What browsers call this server, if not what they connect to");
+  app.add_option("--title", o.title, "The name shown on the page")->capture_default_str();
+  app.add_option("--page-dir", o.page_dir, "Serve the page from this folder (for working on it)")
       ->check(CLI::ExistingDirectory);
-  to.add_option_function<long>(
-        "--commit-window",
-        [&o](const long& ms) { o.commit_window = std::chrono::milliseconds(ms); },
-        "Milliseconds to gather changes before each commit, to spare the flash")
+  app.add_option_function<long>(
+         "--commit-window",
+         [&o](const long& ms) { o.commit_window = std::chrono::milliseconds(ms); },
+         "Milliseconds to gather changes before each commit, to spare the flash")
       ->check(CLI::Range(0L, 2000L));
-  add_limit_flags(to, o.bounds);
+  add_limit_flags(app, o.bounds);
 }
 
 void serve_command(CLI::App& program, int& exit_code) {

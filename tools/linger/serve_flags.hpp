@@ -7,6 +7,6 @@
 namespace lingerd {
 
 // What `serve` and `demo` have in common.
-void add_serve_flags(CLI::App& to, serve_options& o);
+void add_serve_flags(CLI::App& app, serve_options& o);
 
 }  // namespace lingerd

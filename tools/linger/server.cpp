@@ -67,23 +67,23 @@ class stop_signals {
 
 }  // namespace
 
-std::filesystem::path control_socket(const std::filesystem::path& folder) {
+std::filesystem::path admin_socket(const std::filesystem::path& folder) {
   return folder / "control.sock";
 }
 
-server::server(board& on, const serve_options& options)
+server::server(node& on, const serve_options& options)
     : board_(on),
       router_(on.services()),
       metrics_(on.services()),
       control_(on.services()),
-      control_bounds_(bounds_of_commands(on.talk().bounds())),
-      host_(on.talk(), on.services().counted, on.talk().bounds()),
-      control_host_(on.talk(), on.services().counted, control_bounds_),
-      room_(connections_that_fit(on.talk().bounds())),
-      down_(on.talk(), {&host_, &control_host_}, [this] { board_.loop().stop(); }) {
-  const auto has_room = [this] { return host_.counted.open_connections < room_; };
+      control_bounds_(bounds_of_commands(on.chat().bounds())),
+      host_(on.chat(), on.services().counters, on.chat().bounds()),
+      control_host_(on.chat(), on.services().counters, control_bounds_),
+      room_(connections_that_fit(on.chat().bounds())),
+      shutdown_(on.chat(), {&host_, &control_host_}, [this] { board_.loop().stop(); }) {
+  const auto has_room = [this] { return host_.counters.open_connections < room_; };
   const auto always = [] { return true; };
-  const auto silence_time = on.talk().bounds().silence_time;
+  const auto silence_time = on.chat().bounds().silence_time;
   for (const std::string& address : options.listen) {
     listeners_.push_back(std::make_unique<listener>(
         on.loop(), address, silence_time,
@@ -95,11 +95,11 @@ server::server(board& on, const serve_options& options)
         [this](stream_ptr s) { take(host_, metrics_, std::move(s)); }, always);
   }
   control_listener_ = std::make_unique<local_listener>(
-      on.loop(), control_socket(options.data),
+      on.loop(), admin_socket(options.data),
       [this](stream_ptr s) { take(control_host_, control_, std::move(s)); });
 }
 
-void server::take(connection_host& host, endpoint& serves, stream_ptr stream) {
+void server::take(connections& host, endpoint& serves, stream_ptr stream) {
   serve(connections_, host, serves, std::move(stream));
 }
 
@@ -119,7 +119,7 @@ void server::go_down() {
   for (auto& l : listeners_) l->close();
   if (metrics_listener_) metrics_listener_->close();
   control_listener_->close();
-  down_.begin();
+  shutdown_.begin();
   board_.loop().run_ready();
 }
 
@@ -133,7 +133,7 @@ void server::run() {
   loop.context().poll();
 }
 
-int serve_folder(const serve_options& options, const std::function<void(board&)>& before,
+int serve_folder(const serve_options& options, const std::function<void(node&)>& before,
                  const std::function<void(const std::vector<std::string>&)>& ready) {
   // One arena: the threads beside the loop allocate little, and a board has no memory to spare. A
   // long catch-up's answer is 100 KB and more: below these bounds its memory would go back to the
@@ -147,11 +147,11 @@ int serve_folder(const serve_options& options, const std::function<void(board&)>
     throw std::runtime_error("another linger works on " + options.data.string() +
                              "; stop it first");
   }
-  service_options in;
+  app_options in;
   in.title = options.title;
   in.public_url = options.public_url;
   const limits bounds = with_room_for_the_past(options.bounds);
-  board on(std::move(*lock), options.data, bounds, options.commit_window, in, options.page_dir);
+  node on(std::move(*lock), options.data, bounds, options.commit_window, in, options.page_dir);
   if (before) before(on);
   server s(on, options);
   ready(s.urls());

@@ -5,53 +5,53 @@
 #include <string>
 #include <vector>
 
-#include "http/connection/connection.hpp"
-#include "http/net/shutdown.hpp"
-#include "http/net/listener.hpp"
-#include "http/net/local_listener.hpp"
 #include "http/api/metrics.hpp"
 #include "http/api/router.hpp"
-#include "tools/linger/node.hpp"
+#include "http/connection/connection.hpp"
+#include "http/net/listener.hpp"
+#include "http/net/local_listener.hpp"
+#include "http/net/shutdown.hpp"
 #include "tools/linger/admin.hpp"
+#include "tools/linger/node.hpp"
 #include "tools/linger/options.hpp"
 
 namespace lingerd {
 
 // Where a folder's server listens for commands.
-std::filesystem::path control_socket(const std::filesystem::path& folder);
+std::filesystem::path admin_socket(const std::filesystem::path& folder);
 
 // The board with its doors open: listeners, connections, the way down.
 class server {
  public:
   // Throws std::runtime_error with a sentence for a person.
-  server(board& on, const serve_options& options);
+  server(node& on, const serve_options& options);
 
   std::vector<std::string> urls() const;
   // Runs until SIGTERM or SIGINT; held requests are answered, what is under way is finished.
   void run();
 
  private:
-  void take(connection_host& host, endpoint& serves, stream_ptr stream);
+  void take(connections& host, endpoint& serves, stream_ptr stream);
   void go_down();
 
-  board& board_;
+  node& board_;
   router router_;
   metrics metrics_;
-  control_endpoint control_;
+  admin_endpoint control_;
   const limits control_bounds_;
-  connection_host host_;
-  connection_host control_host_;
+  connections host_;
+  connections control_host_;
   std::vector<std::unique_ptr<listener>> listeners_;
   std::unique_ptr<listener> metrics_listener_;
   std::unique_ptr<local_listener> control_listener_;
   std::size_t room_;
-  going_down down_;
+  shutdown shutdown_;
   nursery connections_;  // last: they go first
 };
 
 // Opens the folder and serves it until told to stop. `ready` is called with the addresses once
 // requests are answered.
-int serve_folder(const serve_options& options, const std::function<void(board&)>& before,
+int serve_folder(const serve_options& options, const std::function<void(node&)>& before,
                  const std::function<void(const std::vector<std::string>&)>& ready);
 
 }  // namespace lingerd

@@ -4,8 +4,8 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "sim/report/report_files.hpp"
 #include "sim/load/units.hpp"
+#include "sim/report/report_files.hpp"
 
 namespace lingerd::sim {
 
@@ -23,8 +23,9 @@ std::vector<std::string> parts_of(const std::string& list) {
 
 }  // namespace
 
-std::vector<load_way> ways_of(const std::string& transports, const std::string& poll_intervals) {
-  std::vector<load_way> all;
+std::vector<listening_mode> ways_of(const std::string& transports,
+                                    const std::string& poll_intervals) {
+  std::vector<listening_mode> all;
   for (const std::string& name : parts_of(transports)) {
     const auto how = transport_named(name);
     if (!how) {

@@ -24,7 +24,8 @@ auto usage(const char* flag, F read) {
 }
 
 // "short,long" and "250ms,1s": a way each, of short polls one for each interval.
-std::vector<load_way> ways_of(const std::string& transports, const std::string& poll_intervals);
+std::vector<listening_mode> ways_of(const std::string& transports,
+                                    const std::string& poll_intervals);
 
 std::chrono::seconds whole_seconds(const std::string& text, std::chrono::seconds least);
 

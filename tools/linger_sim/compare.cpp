@@ -2,11 +2,11 @@
 #include <memory>
 
 #include "sim/load/load.hpp"
-#include "sim/report/model/model.hpp"
-#include "sim/report/html/summary.hpp"
-#include "sim/report/report_files.hpp"
-#include "sim/report/html/study.hpp"
 #include "sim/load/units.hpp"
+#include "sim/report/html/study.hpp"
+#include "sim/report/html/summary.hpp"
+#include "sim/report/model/model.hpp"
+#include "sim/report/report_files.hpp"
 #include "tools/linger_sim/commands.hpp"
 #include "tools/linger_sim/progress.hpp"
 
@@ -15,14 +15,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const load_way short_250ms{transport::short_poll, 250ms};
-const load_way short_1s{transport::short_poll, 1s};
-const load_way short_3s{transport::short_poll, 3s};  // the tutorial's
-const load_way held{transport::long_poll};           // its 100 s are load_options' default
-const load_way sse{transport::sse};
-const load_way websocket{transport::websocket};
+const listening_mode short_250ms{transport::short_poll, 250ms};
+const listening_mode short_1s{transport::short_poll, 1s};
+const listening_mode short_3s{transport::short_poll, 3s};  // the tutorial's
+const listening_mode held{transport::long_poll};           // its 100 s are load_options' default
+const listening_mode sse{transport::sse};
+const listening_mode websocket{transport::websocket};
 
-struct given {
+struct arguments {
   load_options options;
   std::string study;
   std::string duration;
@@ -36,7 +36,7 @@ struct given {
 // What is measured where nobody asks for anything else: six runs of 25 s, with what comes before
 // and after them under four minutes in all.
 void default_plan(load_options& o) {
-  o.ways = {short_250ms, short_1s, short_3s, held, sse, websocket};
+  o.modes = {short_250ms, short_1s, short_3s, held, sse, websocket};
   o.clients = 1000;
   o.duration = 25s;
   o.rate_per_s = 200;
@@ -45,7 +45,7 @@ void default_plan(load_options& o) {
 // "Some thousand messages": 5,000 of the length of the tutorial's, between ten pairs of people, so
 // that two messages hardly ever fall into one answer.
 void tutorial_plan(load_options& o) {
-  o.ways = {held, websocket};
+  o.modes = {held, websocket};
   o.clients = 20;
   o.duration = 100s;
   o.rate_per_s = 50;
@@ -55,14 +55,14 @@ void tutorial_plan(load_options& o) {
 // One event a second for each of a thousand clients: in a conversation of two every message is
 // heard by both, so half as many messages are sent.
 void headers_plan(load_options& o) {
-  o.ways = {short_1s, held, sse, websocket};
+  o.modes = {short_1s, held, sse, websocket};
   o.clients = 1000;
   o.duration = 30s;
   o.rate_per_s = 500;
 }
 
-void plan(given& g) {
-  load_options asked = g.options;
+void plan(arguments& g) {
+  load_options options = g.options;
   load_options& o = g.options;
   if (g.study == "tutorial")
     tutorial_plan(o);
@@ -70,8 +70,8 @@ void plan(given& g) {
     headers_plan(o);
   else
     default_plan(o);
-  if (g.clients->count() > 0) o.clients = asked.clients;
-  if (g.text_bytes->count() > 0) o.text_bytes = asked.text_bytes;
+  if (g.clients->count() > 0) o.clients = options.clients;
+  if (g.text_bytes->count() > 0) o.text_bytes = options.text_bytes;
   try {
     if (!g.rate.empty()) o.rate_per_s = rate_of(g.rate);
     if (!g.duration.empty()) {
@@ -93,7 +93,7 @@ void print_study(const report& r) {
   }
 }
 
-int run_compare(given& g) {
+int run_compare(arguments& g) {
   plan(g);
   load_options& o = g.options;
   // Now, not after some minutes of measuring.
@@ -128,7 +128,7 @@ int run_compare(given& g) {
 }  // namespace
 
 void compare_command(CLI::App& program, int& exit_code) {
-  auto g = std::make_shared<given>();
+  auto g = std::make_shared<arguments>();
   load_options& o = g->options;
   CLI::App* command = program.add_subcommand(
       "compare",

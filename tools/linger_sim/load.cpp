@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "sim/load/message_tag.hpp"
-#include "sim/report/report_files.hpp"
 #include "sim/load/units.hpp"
+#include "sim/report/report_files.hpp"
 #include "tools/linger_sim/arguments.hpp"
 #include "tools/linger_sim/commands.hpp"
 #include "tools/linger_sim/progress.hpp"
@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct given {
+struct arguments {
   load_options options;
   std::string transports = "long";
   std::string poll_intervals = "3s";
@@ -26,9 +26,9 @@ struct given {
   bool quiet = false;
 };
 
-void complete(given& g) {
+void complete(arguments& g) {
   load_options& o = g.options;
-  o.ways = usage("--transport", [&] { return ways_of(g.transports, g.poll_intervals); });
+  o.modes = usage("--transport", [&] { return ways_of(g.transports, g.poll_intervals); });
   o.duration = usage("--duration", [&] { return whole_seconds(g.duration, 1s); });
   o.wait = usage("--wait", [&] { return whole_seconds(g.wait, 1s); });
   o.rate_per_s = usage("--rate", [&] { return rate_of(g.rate); });
@@ -37,7 +37,7 @@ void complete(given& g) {
   }
 }
 
-int run_it(given& g) {
+int run_it(arguments& g) {
   complete(g);
   load_options& o = g.options;
   progress_line line(g.quiet);
@@ -55,7 +55,7 @@ int run_it(given& g) {
 }  // namespace
 
 void load_command(CLI::App& program, int& exit_code) {
-  auto g = std::make_shared<given>();
+  auto g = std::make_shared<arguments>();
   load_options& o = g->options;
   CLI::App* command =
       program.add_subcommand("load", "Put virtual clients on a server, and see what they see");
@@ -75,7 +75,7 @@ void load_command(CLI::App& program, int& exit_code) {
   command->add_option("--rate", g->rate, "Messages, of all clients together: 200/s, 12/min")
       ->capture_default_str();
   command->add_option("--text-bytes", o.text_bytes, "Of a message")
-      ->check(CLI::Range(marker::bytes, std::size_t{16 * 1024}))
+      ->check(CLI::Range(message_tag::bytes, std::size_t{16 * 1024}))
       ->capture_default_str();
   command->add_option("--groups", o.groups,
                       "10x100: ten groups of a hundred members; else friends write in pairs");

@@ -4,8 +4,8 @@
 
 #include "build_info.hpp"
 #include "core/base/log.hpp"
-#include "sim/report/report_files.hpp"
 #include "sim/load/units.hpp"
+#include "sim/report/report_files.hpp"
 #include "sim/world/net/pcap.hpp"
 #include "sim/world/run/seeds.hpp"
 #include "sim/world/run/swarm_report.hpp"
@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t notes_shown = 60;
 
-struct given {
+struct arguments {
   load_options options;
   std::string transports = "long";
   std::string poll_intervals = "3s";
@@ -48,16 +48,16 @@ struct given {
   bool has(const char* flag) const { return command->count(flag) > 0; }
 };
 
-void write_outcome(const given& g, const report& r) {
+void write_outcome(const arguments& g, const report& r) {
   if (!g.out.empty()) write_files(r, g.out);
   if (!g.json.empty()) write_json(r, g.json);
 }
 
 // --- without trouble -----------------------------------------------------------------------------
 
-int run_calm(given& g) {
+int run_calm(arguments& g) {
   load_options& o = g.options;
-  o.ways = usage("--transport", [&] { return ways_of(g.transports, g.poll_intervals); });
+  o.modes = usage("--transport", [&] { return ways_of(g.transports, g.poll_intervals); });
   o.duration = usage("--duration", [&] { return whole_seconds(g.duration, 1s); });
   o.wait = usage("--wait", [&] { return whole_seconds(g.wait, 1s); });
   o.groups = g.groups;
@@ -88,10 +88,10 @@ int run_calm(given& g) {
 
 // --- with trouble --------------------------------------------------------------------------------
 
-recipe_wish wish_of(const given& g) {
+recipe_wish wish_of(const arguments& g) {
   recipe_wish w;
-  const std::vector<trouble_kind> kinds = usage("--faults", [&] { return troubles_of(g.faults); });
-  if (g.faults != "all") w.troubles = kinds;
+  const std::vector<fault_kind> kinds = usage("--faults", [&] { return faults_of(g.faults); });
+  if (g.faults != "all") w.faults = kinds;
   if (g.users > 0) w.users = g.users;
   if (g.devices > 0) w.devices = g.devices;
   if (g.actions > 0) w.actions = g.actions;
@@ -118,21 +118,23 @@ recipe_wish wish_of(const given& g) {
   }
   if (g.has("--wait")) w.wait = usage("--wait", [&] { return whole_seconds(g.wait, 1s); });
   if (g.has("--transport")) {
-    const auto ways = usage("--transport", [&] { return ways_of(g.transports, g.poll_intervals); });
-    if (ways.size() > 1) throw CLI::ValidationError("--transport", "one, or none: each its own");
-    w.only = ways.front().how;
+    const auto modes =
+        usage("--transport", [&] { return ways_of(g.transports, g.poll_intervals); });
+    if (modes.size() > 1) throw CLI::ValidationError("--transport", "one, or none: each its own");
+    w.only = modes.front().how;
   }
   if (!g.rate.empty()) {
     const double per_s = usage("--rate", [&] { return rate_of(g.rate); });
-    const recipe made = make_recipe(g.options.seed, w);
-    const double each = per_s * std::chrono::duration<double>(made.duration).count() / made.users;
+    const recipe recipe = make_recipe(g.options.seed, w);
+    const double each =
+        per_s * std::chrono::duration<double>(recipe.duration).count() / recipe.users;
     w.actions = std::max(1u, static_cast<unsigned>(std::lround(std::min(each, 1e6))));
   }
   return w;
 }
 
 // "1..1000"
-void take_seeds(const given& g, seeds_options& o) {
+void take_seeds(const arguments& g, seeds_options& o) {
   o.first = o.last = g.options.seed;
   if (g.seeds.empty()) return;
   usage("--seeds", [&] {
@@ -152,7 +154,7 @@ void take_seeds(const given& g, seeds_options& o) {
 
 void print_counters(const seeds_outcome& all) {
   std::size_t column = 0;
-  for (const auto& [name, times] : all.happened) {
+  for (const auto& [name, times] : all.counters) {
     const std::string one = name + " " + std::to_string(times);
     std::printf("%-38s", one.c_str());
     if (++column % 3 == 0) std::printf("\n");
@@ -165,20 +167,20 @@ void print_counters(const seeds_outcome& all) {
 
 // What went wrong, how it came to that, and how to see it again.
 void explain(const failed_seed& f, const recipe_wish& wish, world_options each) {
-  notes told(notes_shown);
-  each.told = &told;
+  event_log log(notes_shown);
+  each.log = &log;
   run_world(make_recipe(f.seed, wish), each);
-  for (const auto& [at, what] : told.all()) {
+  for (const auto& [at, what] : log.all()) {
     std::fprintf(stderr, "%12.6f  %s\n", std::chrono::duration<double>(at).count(), what.c_str());
   }
   std::fprintf(stderr, "seed %llu, commit %s: broken: %s, at %.6f s: %s\nagain: %s\n",
                static_cast<unsigned long long>(f.seed), std::string(build::commit).c_str(),
                std::string(name_of(f.what.broken)).c_str(),
-               std::chrono::duration<double>(f.what.at).count(), f.what.what.c_str(),
+               std::chrono::duration<double>(f.what.at).count(), f.what.message.c_str(),
                command_of(f.seed, wish).c_str());
 }
 
-int run_troubled(given& g) {
+int run_troubled(arguments& g) {
   seeds_options o;
   o.wish = wish_of(g);
   take_seeds(g, o);
@@ -227,9 +229,10 @@ int run_troubled(given& g) {
     }
     explain(f, wish, o.each);
     for (std::size_t i = 1; i < all.failed.size(); ++i) {
-      std::fprintf(
-          stderr, "also seed %llu: %s: %s\n", static_cast<unsigned long long>(all.failed[i].seed),
-          std::string(name_of(all.failed[i].what.broken)).c_str(), all.failed[i].what.what.c_str());
+      std::fprintf(stderr, "also seed %llu: %s: %s\n",
+                   static_cast<unsigned long long>(all.failed[i].seed),
+                   std::string(name_of(all.failed[i].what.broken)).c_str(),
+                   all.failed[i].what.message.c_str());
     }
   }
   write_outcome(g, r);
@@ -239,7 +242,7 @@ int run_troubled(given& g) {
 }  // namespace
 
 void world_command(CLI::App& program, int& exit_code) {
-  auto g = std::make_shared<given>();
+  auto g = std::make_shared<arguments>();
   load_options& o = g->options;
   CLI::App* command = program.add_subcommand(
       "world",
@@ -272,7 +275,7 @@ void world_command(CLI::App& program, int& exit_code) {
       "The wall clock is not trusted, and each message says so, as on this machine perhaps");
   command->add_option("--seeds", g->seeds, "A..B: a small world with trouble for each");
   command->add_option("--faults", g->faults,
-                      "all, none, or a list: " + list_of(troubles_of("all")) +
+                      "all, none, or a list: " + list_of(faults_of("all")) +
                           "; each seed has its own share of them");
   command->add_option("--users", g->users, "With --faults, instead of what the seed says");
   command->add_option("--devices", g->devices, "The same, of each user");

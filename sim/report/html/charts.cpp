@@ -4,10 +4,10 @@
 #include <cmath>
 #include <span>
 
-#include "sim/report/number_format.hpp"
 #include "sim/report/html/markup.hpp"
 #include "sim/report/html/strings.hpp"
 #include "sim/report/html/svg.hpp"
+#include "sim/report/number_format.hpp"
 
 namespace lingerd::sim::charts {
 namespace {
@@ -56,7 +56,7 @@ std::span<const second> steady_seconds(const run& one) {
 }
 
 std::string tick_text(double value, const std::function<std::string(double)>& text) {
-  return value == 0 ? "0" : figures::short_form(text(value));
+  return value == 0 ? "0" : number_format::short_form(text(value));
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ std::string bars(const report& r, const bar_figure& figure, const std::string& l
   for (const run& one : r.runs) {
     const std::string colour = "k" + look_of(r, one);
     const double value = figure.value(one);
-    out += R"(<div class="bar"><span>)" + markup::both(words::name_of(one)) + "</span>" +
+    out += R"(<div class="bar"><span>)" + markup::both(strings::name_of(one)) + "</span>" +
            R"(<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">)" + ticks;
     if (figure.further) {
       out += R"(<rect class=")" + colour + R"( far" y="2" height="6" width=")" +
@@ -111,7 +111,7 @@ std::string legend(const report& r) {
   std::string out = R"(<ul class="legend">)";
   for (const run& one : r.runs) {
     out += R"(<li><svg viewBox="0 0 30 10" aria-hidden="true"><path class="s)" + look_of(r, one) +
-           R"(" d="M1 5h28"/></svg>)" + markup::both(words::name_of(one)) + "</li>";
+           R"(" d="M1 5h28"/></svg>)" + markup::both(strings::name_of(one)) + "</li>";
   }
   return out + "</ul>";
 }
@@ -152,11 +152,11 @@ std::string curve(const report& r, const std::string& labelled_by) {
       p.x_ticks.push_back({d / decades, same(d == 1 ? "90" : d == 2 ? "99" : "99." + nines)});
     }
     for (const double t : y.ticks()) {
-      p.y_ticks.push_back({y.at(t), same(tick_text(t, figures::time_us))});
+      p.y_ticks.push_back({y.at(t), same(tick_text(t, number_format::time_us))});
     }
-    p.x_title = words::curve_axis;
+    p.x_title = strings::curve_axis;
     for (const run& one : r.runs) {
-      svg::line l;
+      svg::client_connection l;
       l.classes = "s" + look_of(r, one);
       for (const curve_point& c : one.latency_us.deliver_curve) {
         l.points.emplace_back(c.quantile, static_cast<double>(c.us));
@@ -202,19 +202,19 @@ std::string seconds(const report& r) {
     upper.x = [=](double t) { return (t - from) / length; };
     upper.y = [&](double n) { return rate.at(n); };
     for (const double t : {0.0, rate.ticks().back()}) {
-      upper.y_ticks.push_back({rate.at(t), same(tick_text(t, figures::digits))});
+      upper.y_ticks.push_back({rate.at(t), same(tick_text(t, number_format::digits))});
     }
-    svg::line area{"area k" + look, {}, true};
+    svg::client_connection area{"area k" + look, {}, true};
     svg::plot lower = upper;
     lower.height = 122;
     lower.bottom = 26;
     lower.y = [&](double us) { return time.at(us); };
     lower.y_ticks.clear();
     for (const double t : some(time.ticks(), 4)) {
-      lower.y_ticks.push_back({time.at(t), same(tick_text(t, figures::time_us))});
+      lower.y_ticks.push_back({time.at(t), same(tick_text(t, number_format::time_us))});
     }
-    svg::line p50{"thin s" + look, {}, false};
-    svg::line p99{"s" + look.substr(0, 1), {}, false};
+    svg::client_connection p50{"thin s" + look, {}, false};
+    svg::client_connection p99{"s" + look.substr(0, 1), {}, false};
     for (const second& s : steady) {
       area.points.emplace_back(s.t_s, static_cast<double>(s.delivered));
       if (s.delivered == 0) continue;
@@ -224,10 +224,11 @@ std::string seconds(const report& r) {
     p50.classes = "thin s" + look.substr(0, 1);
     upper.lines = {std::move(area)};
     lower.lines = {std::move(p50), std::move(p99)};
-    lower.x_ticks = {{0, same(tick_text(from, figures::digits))},
-                     {1, same(figures::short_form(figures::digits(from + length)) + " s")}};
+    lower.x_ticks = {
+        {0, same(tick_text(from, number_format::digits))},
+        {1, same(number_format::short_form(number_format::digits(from + length)) + " s")}};
     const std::string id = "sec" + std::to_string(i++);
-    out += R"(<figure><figcaption id=")" + id + R"(">)" + markup::both(words::name_of(one)) +
+    out += R"(<figure><figcaption id=")" + id + R"(">)" + markup::both(strings::name_of(one)) +
            "</figcaption>" + svg::open(300, 206, "ch", id) + upper.inside() + lower.inside(84) +
            svg::close() + "</figure>";
   }

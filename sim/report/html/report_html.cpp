@@ -1,16 +1,16 @@
 #include <vector>
 
-#include "sim/report/number_format.hpp"
-#include "sim/report/html/markup.hpp"
-#include "sim/report/model/model.hpp"
-#include "sim/report/html/summary.hpp"
 #include "sim/report/html/charts.hpp"
-#include "sim/report/report_files.hpp"
 #include "sim/report/html/css.hpp"
+#include "sim/report/html/markup.hpp"
 #include "sim/report/html/setting.hpp"
-#include "sim/report/html/study.hpp"
-#include "sim/report/html/tables.hpp"
 #include "sim/report/html/strings.hpp"
+#include "sim/report/html/study.hpp"
+#include "sim/report/html/summary.hpp"
+#include "sim/report/html/tables.hpp"
+#include "sim/report/model/model.hpp"
+#include "sim/report/number_format.hpp"
+#include "sim/report/report_files.hpp"
 
 // report.html: one file, no network, no need of scripts. Both languages are in it, and two radio
 // buttons before everything else show one of them by CSS alone; the only script presses the right
@@ -43,7 +43,7 @@ class page {
 
  private:
   void open() {
-    const phrase title = r_.runs.size() == 1 ? words::title_one : words::title;
+    const phrase title = r_.runs.size() == 1 ? strings::title_one : strings::title;
     out_ += R"(<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">)"
             R"(<meta name="viewport" content="width=device-width,initial-scale=1"><title>)" +
             escaped(title.zh + " · " + title.en) + "</title><style>";
@@ -78,11 +78,11 @@ class page {
             const phrase& each) {
     if (best.empty()) return;
     out_ += R"(<div class="card"><p class="what">)" + both(what) + "</p><b>" +
-            both(words::name_of(*best.front())) + "</b><p>";
+            both(strings::name_of(*best.front())) + "</b><p>";
     phrase says = same(text(figure(*best.front())));
     if (!each.en.empty()) says = says + same(" ") + each;
     if (best.size() > 1) {
-      says = says + words::and_close + list_of({best.begin() + 1, best.end()});
+      says = says + strings::and_close + list_of({best.begin() + 1, best.end()});
     }
     out_ += both(says) + "</p></div>";
   }
@@ -91,22 +91,22 @@ class page {
     if (r_.runs.size() < 2) return;
     out_ += R"(<div class="four">)";
     card(
-        words::card_fastest, fastest(r_),
+        strings::card_fastest, fastest(r_),
         [](const run& r) { return static_cast<double>(r.latency_us.deliver.p50); },
-        figures::time_us, same(""));
+        number_format::time_us, same(""));
     card(
-        words::card_idle, [](const run& r) { return r.wire.wire_bytes_per_client_hour_idle; },
-        figures::traffic, words::per_hour);
+        strings::card_idle, [](const run& r) { return r.wire.wire_bytes_per_client_hour_idle; },
+        number_format::traffic, strings::per_hour);
     if (is_virtual()) {
       out_ += "</div>";
       return;
     }
     card(
-        words::card_memory, [](const run& r) { return r.server.rss_bytes_per_client; },
-        figures::memory, words::per_client);
+        strings::card_memory, [](const run& r) { return r.server.rss_bytes_per_client; },
+        number_format::memory, strings::per_client);
     card(
-        words::card_cpu, [](const run& r) { return r.server.cpu_us_per_delivery; },
-        figures::time_us, words::per_delivery);
+        strings::card_cpu, [](const run& r) { return r.server.cpu_us_per_delivery; },
+        number_format::time_us, strings::per_delivery);
     out_ += "</div>";
   }
 
@@ -130,7 +130,7 @@ class page {
 
   void bar_card(const phrase& heading, const phrase& under, const charts::bar_figure& figure) {
     const std::string id = begin_card(heading);
-    hint(charts::needs_log(r_, figure) ? phrase(under) + words::on_a_log_scale : under);
+    hint(charts::needs_log(r_, figure) ? phrase(under) + strings::on_a_log_scale : under);
     out_ += charts::bars(r_, figure, id);
     end_card();
   }
@@ -141,77 +141,83 @@ class page {
       const model_input in = input_of(r_, one);
       return idle_hour_of(in.how, in.poll_interval_s, in.setting).requests;
     };
-    bar_card(words::latency, words::latency_hint,
+    bar_card(strings::latency, strings::latency_hint,
              {[=](const run& r) { return real(r.latency_us.deliver.p50); },
               [=](const run& r) { return real(r.latency_us.deliver.p99); },
               [=](const run& r) {
-                return figures::time_us(real(r.latency_us.deliver.p50)) + " · " +
-                       figures::time_us(real(r.latency_us.deliver.p99));
+                return number_format::time_us(real(r.latency_us.deliver.p50)) + " · " +
+                       number_format::time_us(real(r.latency_us.deliver.p99));
               },
-              figures::time_us});
+              number_format::time_us});
     if (charts::has_curve(r_)) {
-      const std::string id = begin_card(words::curve);
-      hint(words::curve_hint);
+      const std::string id = begin_card(strings::curve);
+      hint(strings::curve_hint);
       out_ += charts::curve(r_, id) + charts::legend(r_);
       end_card();
     }
     if (charts::has_seconds(r_)) {
-      begin_card(words::line_of_time);
-      hint(words::line_hint);
+      begin_card(strings::line_of_time);
+      hint(strings::line_hint);
       out_ += charts::seconds(r_);
       end_card();
     }
     out_ += R"(<div class="pair">)";
-    bar_card(
-        words::message_wire, words::whole_run,
-        {[](const run& r) { return r.wire.wire_bytes_per_message; }, {}, {}, figures::traffic});
-    bar_card(words::message_requests, words::whole_requests,
+    bar_card(strings::message_wire, strings::whole_run,
+             {[](const run& r) { return r.wire.wire_bytes_per_message; },
+              {},
+              {},
+              number_format::traffic});
+    bar_card(strings::message_requests, strings::whole_requests,
              {[=](const run& r) {
                 return r.counts.delivered ? real(r.wire.requests) / real(r.counts.delivered) : 0;
               },
               {},
               {},
-              figures::digits});
-    bar_card(words::idle_wire, words::per_client_idle,
+              number_format::digits});
+    bar_card(strings::idle_wire, strings::per_client_idle,
              {[](const run& r) { return r.wire.wire_bytes_per_client_hour_idle; },
               {},
               {},
-              figures::traffic});
-    bar_card(words::idle_requests, words::per_client_idle, {idle, {}, {}, figures::digits});
+              number_format::traffic});
+    bar_card(strings::idle_requests, strings::per_client_idle,
+             {idle, {}, {}, number_format::digits});
     if (is_virtual()) {
       out_ += "</div>";
       return;
     }
-    bar_card(words::cpu, words::whole_cpu,
-             {[](const run& r) { return r.server.cpu_us_per_delivery; }, {}, {}, figures::time_us});
-    bar_card(words::memory, words::whole_memory,
+    bar_card(strings::cpu, strings::whole_cpu,
+             {[](const run& r) { return r.server.cpu_us_per_delivery; },
+              {},
+              {},
+              number_format::time_us});
+    bar_card(strings::memory, strings::whole_memory,
              {[](const run& r) { return r.server.rss_bytes_per_client / 1024; },
               {},
-              [](const run& r) { return figures::memory(r.server.rss_bytes_per_client); },
-              [](double kib) { return figures::digits(kib) + " KiB"; }});
+              [](const run& r) { return number_format::memory(r.server.rss_bytes_per_client); },
+              [](double kib) { return number_format::digits(kib) + " KiB"; }});
     out_ += "</div>";
   }
 
   void numbers() {
-    begin_card(words::all_numbers);
+    begin_card(strings::all_numbers);
     const auto part = [this](const phrase& name, const tables::table& t) {
       out_ += "<h3>" + both(name) + "</h3>" + tables::html(t);
     };
-    part(words::correctness, tables::correctness(r_));
-    part(words::latency, tables::latency(r_));
-    part(words::traffic, tables::traffic(r_));
-    if (!is_virtual()) part(words::server, tables::server(r_));
+    part(strings::correctness, tables::correctness(r_));
+    part(strings::latency, tables::latency(r_));
+    part(strings::traffic, tables::traffic(r_));
+    if (!is_virtual()) part(strings::server, tables::server(r_));
     end_card();
     const tables::table model = tables::against_model(r_);
     if (model.rows.empty()) return;
-    begin_card(words::against_model);
-    hint(words::against_model_hint);
+    begin_card(strings::against_model);
+    hint(strings::against_model_hint);
     out_ += tables::html(model);
     end_card();
   }
 
   void setting() {
-    begin_card(words::setting);
+    begin_card(strings::setting);
     out_ += "<dl>";
     for (const setting_line& l : setting_of(r_)) {
       out_ += "<dt>" + both(l.name) + "</dt><dd>" + (l.is_code ? "<code>" : "") + both(l.value) +
@@ -222,13 +228,13 @@ class page {
   }
 
   void notes() {
-    begin_card(words::notes);
+    begin_card(strings::notes);
     out_ += "<ul>";
-    const std::vector<fixed_phrase> measured{words::note_schedule, words::note_wire,
-                                             words::note_machine, words::note_ack,
-                                             words::note_lean};
-    const std::vector<fixed_phrase> in_a_world{words::note_schedule, words::note_virtual_time,
-                                               words::note_virtual_wire, words::note_lean};
+    const std::vector<fixed_phrase> measured{strings::note_schedule, strings::note_wire,
+                                             strings::note_machine, strings::note_ack,
+                                             strings::note_lean};
+    const std::vector<fixed_phrase> in_a_world{strings::note_schedule, strings::note_virtual_time,
+                                               strings::note_virtual_wire, strings::note_lean};
     for (const fixed_phrase& note : is_virtual() ? in_a_world : measured) {
       out_ += "<li>" + both(note) + "</li>";
     }

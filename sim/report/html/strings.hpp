@@ -4,7 +4,7 @@
 #include "sim/report/report.hpp"
 
 // Every fixed word of the HTML report, in both languages.
-namespace lingerd::sim::words {
+namespace lingerd::sim::strings {
 
 // Headings.
 inline constexpr fixed_phrase title{"四种消息方式对比", "Four ways to listen, compared"};
@@ -179,4 +179,4 @@ inline constexpr fixed_phrase note_lean{
 // A run's name: "短轮询 250 ms", "SSE".
 phrase name_of(const run& r);
 
-}  // namespace lingerd::sim::words
+}  // namespace lingerd::sim::strings

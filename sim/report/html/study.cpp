@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "sim/report/number_format.hpp"
-#include "sim/report/model/model.hpp"
 #include "sim/report/html/strings.hpp"
+#include "sim/report/model/model.hpp"
+#include "sim/report/number_format.hpp"
 
 namespace lingerd::sim {
 namespace {
@@ -30,7 +30,7 @@ study_table tutorial(const report& r) {
       "messages go over both. “Listening” leaves out sending, the start and the connections, which "
       "are the same for both."};
   s.table.name = s.name;
-  s.table.heads = {words::way,
+  s.table.heads = {strings::way,
                    {"教程", "Published"},
                    {"送达", "Delivered"},
                    {"应用字节，全部", "Application bytes, all"},
@@ -43,10 +43,10 @@ study_table tutorial(const report& r) {
                              : one.transport == "websocket" ? phrase{"几十 KB", "some tens of KB"}
                                                             : same("–");
     s.table.rows.push_back(
-        {words::name_of(one), published, same(figures::count(real(one.counts.delivered))),
-         same(figures::traffic(real(one.wire.app_bytes_sent + one.wire.app_bytes_received))),
-         same(figures::traffic(real(one.wire.wire_bytes))), same(figures::traffic(l.app_bytes)),
-         same(figures::traffic(l.wire_bytes))});
+        {strings::name_of(one), published, same(number_format::count(real(one.counts.delivered))),
+         same(number_format::traffic(real(one.wire.app_bytes_sent + one.wire.app_bytes_received))),
+         same(number_format::traffic(real(one.wire.wire_bytes))),
+         same(number_format::traffic(l.app_bytes)), same(number_format::traffic(l.wire_bytes))});
   }
   const run* held = find(r, "long");
   const run* socket = find(r, "websocket");
@@ -54,9 +54,9 @@ study_table tutorial(const report& r) {
   const listening a = listening_of(r, *held);
   const listening b = listening_of(r, *socket);
   if (a.app_bytes <= 0 || b.app_bytes <= 0) return s;
-  const std::string app = figures::times(a.app_per_event() / b.app_per_event());
-  const std::string wire = figures::times(a.wire_per_event() / b.wire_per_event());
-  const std::string per_event = figures::traffic(b.app_per_event());
+  const std::string app = number_format::times(a.app_per_event() / b.app_per_event());
+  const std::string wire = number_format::times(a.wire_per_event() / b.wire_per_event());
+  const std::string per_event = number_format::traffic(b.app_per_event());
   s.verdict.push_back(
       {"实际：收听每条消息，长轮询的应用字节是 WebSocket 的 " + app + "，线上字节是 " + wire +
            "。一条消息连同它的 JSON 在 WebSocket 上也要 " + per_event +
@@ -77,7 +77,7 @@ constexpr double frame_header = 2;
 // Megabits a second, as the published table counts them, of so many clients with one event a
 // second.
 std::string megabits(double bytes_per_event, double clients) {
-  return figures::digits(bytes_per_event * clients * 8 / mebibit);
+  return number_format::digits(bytes_per_event * clients * 8 / mebibit);
 }
 
 study_table per_event(const report& r) {
@@ -89,7 +89,7 @@ study_table per_event(const report& r) {
       "websocket.org says: 871 bytes of headers a poll, 2 bytes a frame. Here is what receiving "
       "one event costs on average; “beside” is what is not the event itself."};
   s.table.name = s.name;
-  s.table.heads = {words::way,
+  s.table.heads = {strings::way,
                    {"公布的额外字节", "Published, beside"},
                    {"应用字节", "Application bytes"},
                    {"其中额外", "of which beside"},
@@ -97,20 +97,20 @@ study_table per_event(const report& r) {
                    {"其中额外", "of which beside"}};
   for (const run& one : r.runs) {
     const listening l = listening_of(r, one);
-    const model_input in = input_of(r, one);
-    const wire_sizes z = sizes_of(in.setting);
+    const model_input input = input_of(r, one);
+    const wire_sizes z = sizes_of(input.setting);
     // Half of what a client of a conversation hears is his own; read marks are no overhead.
-    const double event = (in.deliveries * real(z.event) + in.own_events * real(z.own_event) +
-                          in.read_events * real(z.read_event)) /
-                         std::max(in.deliveries + in.own_events, 1.0);
+    const double event = (input.deliveries * real(z.event) + input.own_events * real(z.own_event) +
+                          input.read_events * real(z.read_event)) /
+                         std::max(input.deliveries + input.own_events, 1.0);
     const phrase published = one.transport == "websocket" ? same("2 B")
                              : one.transport == "sse"     ? same("–")
                                                           : same("871 B");
-    s.table.rows.push_back({words::name_of(one), published,
-                            same(figures::traffic(l.app_per_event())),
-                            same(figures::traffic(std::max(l.app_per_event() - event, 0.0))),
-                            same(figures::traffic(l.wire_per_event())),
-                            same(figures::traffic(std::max(l.wire_per_event() - event, 0.0)))});
+    s.table.rows.push_back(
+        {strings::name_of(one), published, same(number_format::traffic(l.app_per_event())),
+         same(number_format::traffic(std::max(l.app_per_event() - event, 0.0))),
+         same(number_format::traffic(l.wire_per_event())),
+         same(number_format::traffic(std::max(l.wire_per_event() - event, 0.0)))});
   }
   return s;
 }
@@ -125,7 +125,7 @@ study_table per_second(const report& r) {
       "second. 1,000 clients is measured here; 10,000 and 100,000 are calculated from the bytes of "
       "one event. The published figures count headers alone and leave TCP/IP out."};
   s.table.name = s.name;
-  s.table.heads = {words::way, same("1,000"), same("10,000"), same("100,000")};
+  s.table.heads = {strings::way, same("1,000"), same("10,000"), same("100,000")};
   const auto row = [&](const phrase& name, double bytes) {
     s.table.rows.push_back(
         {name, same(megabits(bytes, 1e3)), same(megabits(bytes, 1e4)), same(megabits(bytes, 1e5))});
@@ -133,9 +133,9 @@ study_table per_second(const report& r) {
   row({"公布：轮询", "Published: polling"}, poll_headers);
   row({"公布：WebSocket", "Published: WebSocket"}, frame_header);
   for (const run& one : r.runs) {
-    row(words::name_of(one) + phrase{"，应用字节", ", application"},
+    row(strings::name_of(one) + phrase{"，应用字节", ", application"},
         listening_of(r, one).app_per_event());
-    row(words::name_of(one) + phrase{"，线上", ", on the wire"},
+    row(strings::name_of(one) + phrase{"，线上", ", on the wire"},
         listening_of(r, one).wire_per_event());
   }
   const run* polled = find(r, "short");
@@ -145,10 +145,10 @@ study_table per_second(const report& r) {
       listening_of(r, *polled).wire_per_event() / listening_of(r, *socket).wire_per_event();
   s.verdict.push_back(
       {"公布的 435× 只比较首部。连同 TCP/IP 和消息本身，短轮询在线上是 WebSocket 的 " +
-           figures::times(factor) + "。",
+           number_format::times(factor) + "。",
        "The published 435× compares headers alone. With TCP/IP and the message itself, short "
        "polling is " +
-           figures::times(factor) + " WebSocket on the wire."});
+           number_format::times(factor) + " WebSocket on the wire."});
   return s;
 }
 

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "sim/report/html/phrase.hpp"
-#include "sim/report/report.hpp"
 #include "sim/report/html/tables.hpp"
+#include "sim/report/report.hpp"
 
 // The two ready-made studies: a published table beside what was measured here.
 namespace lingerd::sim {

@@ -61,7 +61,7 @@ std::string open(double width, double height, const std::string& classes,
 
 namespace {
 
-std::string path_of(const line& l, const plot& p, double y0) {
+std::string path_of(const client_connection& l, const plot& p, double y0) {
   const double wide = p.width - p.left - p.right;
   const double high = p.height - p.top - p.bottom;
   std::string d;
@@ -102,7 +102,7 @@ std::string plot::inside(double y0) const {
     out += markup::both_in_svg(t.text, R"(class="x )" + std::string(where) + R"(" x=")" +
                                            number(x) + R"(" y=")" + number(floor + 16) + '"');
   }
-  for (const line& l : lines) {
+  for (const client_connection& l : lines) {
     const std::string d = path_of(l, *this, y0);
     if (!d.empty()) out += R"(<path class=")" + l.classes + R"(" d=")" + d + R"("/>)";
   }

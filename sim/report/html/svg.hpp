@@ -31,7 +31,7 @@ class scale {
 
 using point = std::pair<double, double>;
 
-struct line {
+struct client_connection {
   std::string classes;
   std::vector<point> points;  // in the values of the axes
   bool is_filled = false;     // down to the lower edge
@@ -48,7 +48,7 @@ struct plot {
   double left = 52, right = 12, top = 12, bottom = 26;
   std::vector<tick> x_ticks, y_ticks;
   phrase x_title;
-  std::vector<line> lines;
+  std::vector<client_connection> lines;
   std::function<double(double)> x, y;  // value → 0…1
 
   // The inside alone, without <svg>, moved down by `y0`.

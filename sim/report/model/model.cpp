@@ -67,49 +67,50 @@ double per_s(double times, const model_input& in) {
 }
 
 // What listening costs; returns its requests.
-double listen(traffic& t, const model_input& in, const wire_sizes& z) {
-  const double events = in.deliveries + in.own_events;
-  const double rate = per_s(events / std::max(in.clients, 1.0), in);
-  switch (in.how) {
+double listen(traffic& t, const model_input& input, const wire_sizes& z) {
+  const double events = input.deliveries + input.own_events;
+  const double rate = per_s(events / std::max(input.clients, 1.0), input);
+  switch (input.how) {
     case transport::short_poll: {
-      const double polls = in.clients * (1 + in.listening_s / in.poll_interval_s);
+      const double polls = input.clients * (1 + input.listening_s / input.poll_interval_s);
       t.exchange(polls, z.poll_request, z.poll_answer_empty);
-      t.more(in.deliveries, z.poll_answer(z.event) - z.poll_answer_empty);
-      t.more(in.own_events, z.poll_answer(z.own_event) - z.poll_answer_empty);
-      t.more(in.read_events, z.read_event + 1);
+      t.more(input.deliveries, z.poll_answer(z.event) - z.poll_answer_empty);
+      t.more(input.own_events, z.poll_answer(z.own_event) - z.poll_answer_empty);
+      t.more(input.read_events, z.read_event + 1);
       return polls;
     }
     case transport::long_poll: {
-      const double empty = in.clients * timeouts_of(in.listening_s, mean_hold_s(in.setting), rate);
+      const double empty =
+          input.clients * timeouts_of(input.listening_s, mean_hold_s(input.setting), rate);
       // The last hold of each client is let go, not answered.
       t.exchange(empty, z.held_poll_request, z.poll_answer_empty);
-      t.exchange(in.deliveries, z.held_poll_request, z.poll_answer(z.event), rate);
-      t.exchange(in.own_events, z.held_poll_request, z.poll_answer(z.own_event), rate);
-      t.more(in.read_events, z.read_event + 1);
-      t.piece(in.clients, z.held_poll_request);
-      t.bare(in.clients);
-      return in.clients + events + empty;
+      t.exchange(input.deliveries, z.held_poll_request, z.poll_answer(z.event), rate);
+      t.exchange(input.own_events, z.held_poll_request, z.poll_answer(z.own_event), rate);
+      t.more(input.read_events, z.read_event + 1);
+      t.piece(input.clients, z.held_poll_request);
+      t.bare(input.clients);
+      return input.clients + events + empty;
     }
     case transport::sse: {
-      t.exchange(in.clients, z.sse_request, z.sse_head);
-      t.piece(in.deliveries, z.sse_frame + z.event);
-      t.piece(in.own_events, z.sse_frame + z.own_event);
-      t.more(in.read_events, z.sse_frame + z.read_event);
-      const double pings = in.clients * std::floor(in.listening_s / ping_every_s());
+      t.exchange(input.clients, z.sse_request, z.sse_head);
+      t.piece(input.deliveries, z.sse_frame + z.event);
+      t.piece(input.own_events, z.sse_frame + z.own_event);
+      t.more(input.read_events, z.sse_frame + z.read_event);
+      const double pings = input.clients * std::floor(input.listening_s / ping_every_s());
       t.piece(pings, z.sse_ping);
       t.bare(events / (1 + rate * delayed_ack_s) + pings);
-      return in.clients;
+      return input.clients;
     }
     case transport::websocket: {
-      t.exchange(in.clients, z.websocket_request, z.websocket_head);
-      t.piece(in.deliveries, z.websocket_frame(z.event));
-      t.piece(in.own_events, z.websocket_frame(z.own_event));
-      t.more(in.read_events, z.read_event + 1);
-      const double pings = in.clients * std::floor(in.listening_s / ping_every_s());
+      t.exchange(input.clients, z.websocket_request, z.websocket_head);
+      t.piece(input.deliveries, z.websocket_frame(z.event));
+      t.piece(input.own_events, z.websocket_frame(z.own_event));
+      t.more(input.read_events, z.read_event + 1);
+      const double pings = input.clients * std::floor(input.listening_s / ping_every_s());
       t.exchange(pings, z.websocket_ping, z.websocket_pong);
       t.bare(events / (1 + rate * delayed_ack_s));
-      t.exchange(in.clients, z.websocket_goodbye, z.websocket_closed);
-      return in.clients;
+      t.exchange(input.clients, z.websocket_goodbye, z.websocket_closed);
+      return input.clients;
     }
   }
   return 0;
@@ -123,13 +124,13 @@ double connections_of(const model_input& in) {
   return in.clients + (in.messages > 0 ? std::min(in.send_connections, in.messages) : 0);
 }
 
-traffic beside_listening(const model_input& in, const wire_sizes& z) {
+traffic beside_listening(const model_input& input, const wire_sizes& z) {
   traffic t;
-  t.bare(connections_of(in) * (3 + 3));
+  t.bare(connections_of(input) * (3 + 3));
   // The answer's acknowledgement is carried by the first listening request.
-  t.piece(in.clients, z.start_request);
-  t.piece(in.clients, z.start_answer);
-  t.exchange(in.messages, z.send_request, z.send_answer, per_s(in.messages, in));
+  t.piece(input.clients, z.start_request);
+  t.piece(input.clients, z.start_answer);
+  t.exchange(input.messages, z.send_request, z.send_answer, per_s(input.messages, input));
   return t;
 }
 
@@ -145,11 +146,11 @@ prediction of(const traffic& t, double requests, double connections) {
 
 }  // namespace
 
-prediction predict(const model_input& in) {
-  const wire_sizes z = sizes_of(in.setting);
-  traffic t = beside_listening(in, z);
-  const double requests = in.clients + in.messages + listen(t, in, z);
-  return of(t, requests, connections_of(in));
+prediction predict(const model_input& input) {
+  const wire_sizes z = sizes_of(input.setting);
+  traffic t = beside_listening(input, z);
+  const double requests = input.clients + input.messages + listen(t, input, z);
+  return of(t, requests, connections_of(input));
 }
 
 prediction predict_beside_listening(const model_input& in) {

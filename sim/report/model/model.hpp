@@ -3,8 +3,8 @@
 #include <cstdint>
 
 #include "sim/load/load.hpp"
-#include "sim/report/report.hpp"
 #include "sim/report/model/wire_sizes.hpp"
+#include "sim/report/report.hpp"
 
 // A closed-form model of what each transport costs. With
 //
@@ -59,9 +59,9 @@ struct model_input {
   wire_setting setting;
 };
 
-prediction predict(const model_input& in);
+prediction predict(const model_input& input);
 // The part of it that does not depend on the transport: connections, starts and sends.
-prediction predict_beside_listening(const model_input& in);
+prediction predict_beside_listening(const model_input& input);
 
 // One client for one hour in which nothing happens.
 struct idle_hour {

@@ -37,38 +37,38 @@ transport transport_of(const run& one) {
 }
 
 model_input input_of(const report& r, const run& one) {
-  model_input in;
-  in.how = transport_of(one);
-  in.poll_interval_s = one.poll_interval_s.value_or(3);
-  in.clients = static_cast<double>(one.clients);
-  in.listening_s = one.duration_s;
-  in.messages = static_cast<double>(one.counts.attempted);
-  in.deliveries = static_cast<double>(one.counts.expected);
-  in.own_events = static_cast<double>(one.counts.acknowledged);
-  in.setting.host = host_of(r.workload.url);
-  in.setting.text_bytes = r.workload.text_bytes;
-  in.setting.wait_s = static_cast<std::uint64_t>(r.workload.wait_s);
-  in.setting.user = std::max<std::uint64_t>(one.clients / 2, 1);
+  model_input input;
+  input.how = transport_of(one);
+  input.poll_interval_s = one.poll_interval_s.value_or(3);
+  input.clients = static_cast<double>(one.clients);
+  input.listening_s = one.duration_s;
+  input.messages = static_cast<double>(one.counts.attempted);
+  input.deliveries = static_cast<double>(one.counts.expected);
+  input.own_events = static_cast<double>(one.counts.acknowledged);
+  input.setting.host = host_of(r.workload.url);
+  input.setting.text_bytes = r.workload.text_bytes;
+  input.setting.wait_s = static_cast<std::uint64_t>(r.workload.wait_s);
+  input.setting.user = std::max<std::uint64_t>(one.clients / 2, 1);
   // Ids are shared with what made the accounts: a user and a friendship or a membership each.
   // Half of the messages bring a read mark, which has an id of its own.
-  in.setting.message = one.clients * 2 + one.counts.attempted * 3 / 4;
-  in.setting.clock_synced = r.machine.clock_is_synced;
+  input.setting.message = one.clients * 2 + one.counts.attempted * 3 / 4;
+  input.setting.clock_synced = r.machine.clock_is_synced;
   const shape s = shape_of(r.workload.groups);
   const bool are_groups = s.members > 0;
-  in.setting.group_members = s.members;
-  in.read_events = expected_read_events(
-      in.own_events, are_groups ? static_cast<double>(s.groups) : in.clients / 2,
+  input.setting.group_members = s.members;
+  input.read_events = expected_read_events(
+      input.own_events, are_groups ? static_cast<double>(s.groups) : input.clients / 2,
       are_groups ? static_cast<double>(s.members) : 2, are_groups);
-  return in;
+  return input;
 }
 
 void add_model(report& r) {
   for (run& one : r.runs) {
-    const model_input in = input_of(r, one);
-    if (!one.predicted) one.predicted = predict(in);
+    const model_input input = input_of(r, one);
+    if (!one.predicted) one.predicted = predict(input);
     if (one.wire.idle_from.empty()) {
       one.wire.wire_bytes_per_client_hour_idle =
-          idle_hour_of(in.how, in.poll_interval_s, in.setting).wire_bytes;
+          idle_hour_of(input.how, input.poll_interval_s, input.setting).wire_bytes;
       one.wire.idle_from = "model";
     }
   }

@@ -3,9 +3,9 @@
 #include "core/base/json_writer.hpp"
 #include "core/chat/event_json.hpp"
 #include "http/api/guard.hpp"
-#include "http/streams/live.hpp"
 #include "http/protocol/response.hpp"
 #include "http/protocol/websocket_frame.hpp"
+#include "http/streams/live.hpp"
 #include "sim/client/client_requests.hpp"
 
 namespace lingerd::sim {
@@ -27,7 +27,8 @@ std::size_t digits_of(std::uint64_t n) { return std::to_string(n).size(); }
 message_row message_of(const wire_setting& s) {
   message_row m;
   const auto from = static_cast<user_id>(s.user);
-  m.in = s.group_members > 0 ? conversation::group(from) : conversation::single(from, from + 1);
+  m.conversation =
+      s.group_members > 0 ? conversation::group(from) : conversation::single(from, from + 1);
   m.head.id = s.message;
   m.head.from = from;
   m.timestamp = some_day;
@@ -46,21 +47,21 @@ std::string empty_poll(const wire_setting& s) {
 // What core/start and http/api_messages make for somebody to whom nobody has written yet: one
 // friend, or one group of friends.
 std::string start_body(const wire_setting& s) {
-  person who;
-  who.id = static_cast<user_id>(s.user);
-  who.name.assign(s.name_bytes, 'u');
-  who.display = who.name;
+  person person;
+  person.id = static_cast<user_id>(s.user);
+  person.name.assign(s.name_bytes, 'u');
+  person.display = person.name;
   std::string out = R"({"epoch":")" + std::string(epoch) + R"(","cursor":)" +
                     std::to_string(s.message) + R"(,"me":)";
-  wire::user_open(out, who);
+  event_json::user_open(out, person);
   out += R"(,"admin":false},"users":[)";
   const std::size_t others = s.group_members > 0 ? s.group_members - 1 : 1;
   for (std::size_t i = 0; i < others; ++i) {
     if (i > 0) out += ',';
-    wire::user(out, who);
+    event_json::user(out, person);
   }
   out += R"(],"friends":[)";
-  if (s.group_members == 0) json_out::number(out, s.user);
+  if (s.group_members == 0) json_writer::number(out, s.user);
   out += R"(],"requests":[],"asked":[],"groups":[)";
   if (s.group_members > 0) {
     out += R"({"id":)" + std::to_string(s.user) + R"(,"name":"g1","brief":"","owner":)" +
@@ -105,28 +106,29 @@ wire_sizes sizes_of(const wire_setting& s) {
   z.held_poll_request = ask::poll(s.host, token, s.message, epoch, s.wait_s).size();
   z.poll_body_empty = empty_poll(s).size();
   z.poll_answer_empty = z.poll_answer(0);
-  z.event = length([&](std::string& out) { wire::message(out, m); });
-  z.own_event = length([&](std::string& out) { wire::message_for_sender(out, m); });
-  z.read_event =
-      length([&](std::string& out) { wire::read(out, m.head.from, m.in, m.head.id, m.head.id); });
+  z.event = length([&](std::string& out) { event_json::message(out, m); });
+  z.own_event = length([&](std::string& out) { event_json::message_for_sender(out, m); });
+  z.read_event = length([&](std::string& out) {
+    event_json::read(out, m.head.from, m.conversation, m.head.id, m.head.id);
+  });
 
   z.send_request = ask::send(s.host, token, s.group_members > 0, s.user, m.text, m.cid).size();
   const std::size_t sent = length([&](std::string& out) {
     out += R"({"id":)" + std::to_string(s.message) + R"(,"timestamp":)";
-    json_out::timestamp(out, some_day);
+    json_writer::timestamp(out, some_day);
     out += '}';
   });
   z.send_answer = answer_bytes(201, sent);
 
   z.sse_request = ask::sse(s.host, token, s.message, epoch).size();
   stream_request open;
-  open.how = live::kind::sse;
+  open.kind = live::kind::sse;
   z.sse_head = length([&](std::string& out) { live::head(out, open); });
   z.sse_frame = std::string("id: .\ndata: \n\n").size() + epoch.size() + digits_of(s.message);
   z.sse_ping = length([](std::string& out) { live::ping(out, live::kind::sse); });
 
   z.websocket_request = ask::websocket(s.host, token, s.message, epoch, key).size();
-  open.how = live::kind::websocket;
+  open.kind = live::kind::websocket;
   open.accept = websocket::accept_of(key);
   z.websocket_head = length([&](std::string& out) { live::head(out, open); });
   z.websocket_around = std::string(R"({"next":,"events":[]})").size() + digits_of(s.message);

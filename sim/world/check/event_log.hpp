@@ -11,15 +11,15 @@ namespace lingerd::sim {
 
 // The last things that happened in a world, in words: what is shown of one that failed. Worlds that
 // nobody looks at keep none.
-class notes {
+class event_log {
  public:
-  explicit notes(std::size_t most) : most_(most) {}
+  explicit event_log(std::size_t most) : most_(most) {}
 
   bool are_kept() const { return most_ > 0; }
-  void add(instant at, std::string what) {
+  void add(instant at, std::string text) {
     if (most_ == 0) return;
     if (all_.size() == most_) all_.pop_front();
-    all_.emplace_back(at, std::move(what));
+    all_.emplace_back(at, std::move(text));
   }
   const std::deque<std::pair<instant, std::string>>& all() const { return all_; }
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/state/change.hpp"
 #include "core/base/ids.hpp"
 #include "core/loop/loop.hpp"
+#include "core/state/change.hpp"
 #include "core/state/rows.hpp"
 #include "sim/world/check/violation.hpp"
 #include "sim/world/disk/watched_store.hpp"
@@ -21,7 +21,7 @@ namespace lingerd::sim {
 // turns up.
 struct attempt {
   user_id from = 0;
-  conversation to;
+  conversation target;
   std::string text;
   std::string cid;  // empty: none, and then it is said once alone
   instant began{};
@@ -31,9 +31,9 @@ struct attempt {
 };
 
 // A message that is on disk.
-struct true_message {
+struct oracle_message {
   change_id id = 0;
-  conversation in;
+  lingerd::conversation conversation;
   std::uint32_t attempt = 0;
   wall_ms timestamp = 0;
   bool unsynced = false;
@@ -45,9 +45,9 @@ struct true_message {
 //
 // Each thing that becomes durable is checked as it does: tried by the very sender, once, with its
 // text; allowed by the state of that moment; numbered, timed and ordered as promised.
-class truth final : public commit_watcher {
+class oracle final : public commit_watcher {
  public:
-  truth(loop& on, verdict_box& box) : loop_(on), box_(box) {}
+  oracle(loop& on, first_violation& violation) : loop_(on), violation_(violation) {}
 
   std::uint32_t try_to_say(attempt a);
   attempt& tried(std::uint32_t number) { return attempts_[number]; }
@@ -59,23 +59,23 @@ class truth final : public commit_watcher {
   void committed(std::span<const applied> results) override;
   // A server has opened the disk anew: everything that was told is there, and what is there besides
   // was tried, and under way when the last one went.
-  void reopened(kv& disk);
+  void reopened(kv_transaction& disk);
   // The same, and no more: for the end, when nothing is under way.
-  void compare(kv& disk);
+  void compare(kv_transaction& disk);
 
-  const std::vector<true_message>& messages() const { return messages_; }  // ascending by id
-  const true_message* message(change_id id) const;
+  const std::vector<oracle_message>& messages() const { return messages_; }  // ascending by id
+  const oracle_message* message(change_id id) const;
   bool is_change(change_id id) const { return changes_.contains(id); }
   change_id last_id() const { return last_id_; }
-  std::string text(const true_message& m) const { return attempts_[m.attempt].text; }
-  user_id sender(const true_message& m) const { return attempts_[m.attempt].from; }
+  std::string text(const oracle_message& m) const { return attempts_[m.attempt].text; }
+  user_id sender(const oracle_message& m) const { return attempts_[m.attempt].from; }
 
   // Whether the reader may see the message: his conversation, or his stay in the group.
-  bool may_see(user_id reader, const true_message& m) const;
+  bool may_see(user_id reader, const oracle_message& m) const;
   // The newest message that he may see; 0: none.
   change_id newest_for(user_id reader) const;
   // How many messages of others in `in`, above `above` and up to `up_to`, he may see.
-  std::uint64_t count_unread(user_id reader, conversation in, change_id above,
+  std::uint64_t count_unread(user_id reader, conversation target, change_id above,
                              change_id up_to) const;
 
   bool are_friends(user_id a, user_id b) const;
@@ -92,7 +92,7 @@ class truth final : public commit_watcher {
   std::uint64_t commits() const { return commits_; }
 
  private:
-  struct spell {
+  struct period {
     instant since{};
     bool is_on = false;
   };
@@ -100,20 +100,20 @@ class truth final : public commit_watcher {
   void take_row(const row_written& row);
   void take_message(const message_row& m, bool told);
   void note(change_id id);
-  void broken(clause c, std::string what) { box_.broken(c, std::move(what), loop_.now()); }
-  void read_rows(kv& disk, bool may_be_new);
-  static bool was(const std::vector<spell>* of, bool wanted, instant since);
+  void broken(invariant c, std::string what) { violation_.broken(c, std::move(what), loop_.now()); }
+  void read_rows(kv_transaction& disk, bool may_be_new);
+  static bool was(const std::vector<period>* of, bool wanted, instant since);
   std::string describe(const message_row& m) const;
 
   loop& loop_;
-  verdict_box& box_;
+  first_violation& violation_;
   std::vector<attempt> attempts_;
-  std::vector<true_message> messages_;
+  std::vector<oracle_message> messages_;
   std::map<conversation, std::uint64_t> numbers_;  // of each conversation's newest message
   std::map<std::pair<user_id, user_id>, friend_row> friends_;
-  std::map<std::pair<user_id, user_id>, std::vector<spell>> friendship_;
+  std::map<std::pair<user_id, user_id>, std::vector<period>> friendship_;
   std::map<std::pair<group_id, user_id>, member_row> members_;
-  std::map<std::pair<group_id, user_id>, std::vector<spell>> membership_;
+  std::map<std::pair<group_id, user_id>, std::vector<period>> membership_;
   std::map<group_id, group_row> groups_;
   std::set<change_id> changes_;
   change_id last_id_ = 0;

@@ -24,52 +24,52 @@ seeded_entropy stream_of(std::uint64_t seed, std::uint64_t purpose) {
 
 // One of a few, each as likely.
 template <class T, std::size_t N>
-T one_of(seeded_entropy& chance, const T (&of)[N]) {
-  return of[chance.below(N)];
+T one_of(seeded_entropy& entropy, const T (&of)[N]) {
+  return of[entropy.below(N)];
 }
 
 // Small bounds bring rare branches near; most worlds have some of them.
-void draw_bounds(limits& b, seeded_entropy chance) {
-  if (chance.below(3) == 0) return;
-  b.ring_entries = one_of<std::size_t>(chance, {4, 16, 64, 4096});
-  b.batch_events = one_of<std::size_t>(chance, {2, 3, 8, 500});
-  b.batch_bytes = one_of<std::size_t>(chance, {1024, 8 * 1024, 1024 * 1024});
-  b.held_per_session = one_of<std::size_t>(chance, {1, 2, 16});
-  b.batch_changes = one_of<std::size_t>(chance, {1, 4, 4096});
-  b.answers_a_turn = one_of<unsigned>(chance, {1, 16});
-  b.idle_time = one_of(chance, {20s, 120s});
-  b.write_time = one_of(chance, {5s, 30s});
-  b.request_time = one_of(chance, {4s, 10s});
+void draw_bounds(limits& b, seeded_entropy entropy) {
+  if (entropy.below(3) == 0) return;
+  b.ring_entries = one_of<std::size_t>(entropy, {4, 16, 64, 4096});
+  b.batch_events = one_of<std::size_t>(entropy, {2, 3, 8, 500});
+  b.batch_bytes = one_of<std::size_t>(entropy, {1024, 8 * 1024, 1024 * 1024});
+  b.held_per_session = one_of<std::size_t>(entropy, {1, 2, 16});
+  b.batch_changes = one_of<std::size_t>(entropy, {1, 4, 4096});
+  b.answers_a_turn = one_of<unsigned>(entropy, {1, 16});
+  b.idle_time = one_of(entropy, {20s, 120s});
+  b.write_time = one_of(entropy, {5s, 30s});
+  b.request_time = one_of(entropy, {4s, 10s});
 }
 
 // The same for what bounds memory. Each leaves room for one whole request, one whole answer and
 // what the world's people begin with, else nothing would ever get on.
-void draw_room(recipe& r, seeded_entropy chance) {
-  if (chance.below(2) == 0) return;
+void draw_room(recipe& r, seeded_entropy entropy) {
+  if (entropy.below(2) == 0) return;
   limits& b = r.bounds;
   const limits usual;
-  b.connections = one_of<std::size_t>(chance, {48, usual.connections});
+  b.connections = one_of<std::size_t>(entropy, {48, usual.connections});
   const std::size_t message = 2 * r.text_bytes_max + 600;
-  b.half_read_bytes = one_of<std::size_t>(chance, {message + 1024, usual.half_read_bytes});
+  b.half_read_bytes = one_of<std::size_t>(entropy, {message + 1024, usual.half_read_bytes});
   b.half_written_bytes = one_of<std::size_t>(
-      chance, {b.batch_bytes + 6 * message + 2 * 1024, usual.half_written_bytes});
-  b.ring_bytes = one_of<std::size_t>(chance, {1024, 64 * 1024, usual.ring_bytes});
-  b.append_queue = one_of<std::size_t>(chance, {1, 2, 8, usual.append_queue});
-  b.typing_notes = one_of<std::size_t>(chance, {1, usual.typing_notes});
-  b.sign_in_table = one_of<std::size_t>(chance, {1, 2, usual.sign_in_table});
-  b.sign_in_queue = one_of<std::size_t>(chance, {1, usual.sign_in_queue});
-  b.groups_per_user = one_of<std::size_t>(chance, {3, usual.groups_per_user});
-  b.stays_per_member = one_of<std::size_t>(chance, {2, usual.stays_per_member});
-  if (chance.below(4) == 0) b.sessions_per_user = few_sessions;
+      entropy, {b.batch_bytes + 6 * message + 2 * 1024, usual.half_written_bytes});
+  b.ring_bytes = one_of<std::size_t>(entropy, {1024, 64 * 1024, usual.ring_bytes});
+  b.append_queue = one_of<std::size_t>(entropy, {1, 2, 8, usual.append_queue});
+  b.typing_notes = one_of<std::size_t>(entropy, {1, usual.typing_notes});
+  b.sign_in_table = one_of<std::size_t>(entropy, {1, 2, usual.sign_in_table});
+  b.sign_in_queue = one_of<std::size_t>(entropy, {1, usual.sign_in_queue});
+  b.groups_per_user = one_of<std::size_t>(entropy, {3, usual.groups_per_user});
+  b.stays_per_member = one_of<std::size_t>(entropy, {2, usual.stays_per_member});
+  if (entropy.below(4) == 0) b.sessions_per_user = few_sessions;
 }
 
 }  // namespace
 
-std::string_view name_of(trouble_kind k) { return names[static_cast<std::size_t>(k)]; }
+std::string_view name_of(fault_kind k) { return names[static_cast<std::size_t>(k)]; }
 
-std::optional<trouble_kind> trouble_named(std::string_view name) {
+std::optional<fault_kind> fault_named(std::string_view name) {
   for (std::size_t i = 0; i < trouble_kinds; ++i) {
-    if (names[i] == name) return static_cast<trouble_kind>(i);
+    if (names[i] == name) return static_cast<fault_kind>(i);
   }
   return std::nullopt;
 }
@@ -95,13 +95,13 @@ recipe make_recipe(std::uint64_t seed, const recipe_wish& wish) {
   seeded_entropy behind = stream_of(seed, 5);
   r.bounds.index_behind = one_of<std::size_t>(behind, {0, 1, 5, 25, r.bounds.index_behind});
   for (std::size_t i = 0; i < trouble_kinds; ++i) {
-    seeded_entropy chance = stream_of(seed, 100 + i);
-    const bool has_it = chance.below(3) == 0;
-    const auto strength = static_cast<std::uint32_t>(1 + chance.below(1000));
+    seeded_entropy entropy = stream_of(seed, 100 + i);
+    const bool has_it = entropy.below(3) == 0;
+    const auto strength = static_cast<std::uint32_t>(1 + entropy.below(1000));
     r.strength[i] = has_it ? strength : 0;
-    if (!wish.troubles) continue;
+    if (!wish.faults) continue;
     bool is_wished = false;
-    for (const trouble_kind k : *wish.troubles) is_wished |= static_cast<std::size_t>(k) == i;
+    for (const fault_kind k : *wish.faults) is_wished |= static_cast<std::size_t>(k) == i;
     if (!is_wished) r.strength[i] = 0;
   }
   if (wish.users) r.users = *wish.users;
@@ -114,17 +114,17 @@ recipe make_recipe(std::uint64_t seed, const recipe_wish& wish) {
   return r;
 }
 
-std::vector<trouble_kind> troubles_of(std::string_view list) {
-  std::vector<trouble_kind> all;
+std::vector<fault_kind> faults_of(std::string_view list) {
+  std::vector<fault_kind> all;
   if (list == "none") return all;
   if (list == "all") {
-    for (std::size_t i = 0; i < trouble_kinds; ++i) all.push_back(static_cast<trouble_kind>(i));
+    for (std::size_t i = 0; i < trouble_kinds; ++i) all.push_back(static_cast<fault_kind>(i));
     return all;
   }
   while (!list.empty()) {
     const std::string_view name = list.substr(0, list.find(','));
     list.remove_prefix(std::min(list.size(), name.size() + 1));
-    const auto k = trouble_named(name);
+    const auto k = fault_named(name);
     if (!k) {
       std::string known;
       for (const std::string_view n : names) known += ", " + std::string(n);
@@ -135,9 +135,9 @@ std::vector<trouble_kind> troubles_of(std::string_view list) {
   return all;
 }
 
-std::string list_of(const std::vector<trouble_kind>& kinds) {
+std::string list_of(const std::vector<fault_kind>& kinds) {
   std::string list;
-  for (const trouble_kind k : kinds) {
+  for (const fault_kind k : kinds) {
     if (!list.empty()) list += ',';
     list += name_of(k);
   }

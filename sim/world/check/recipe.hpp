@@ -14,7 +14,7 @@
 namespace lingerd::sim {
 
 // What can go wrong in a world.
-enum class trouble_kind : std::uint8_t {
+enum class fault_kind : std::uint8_t {
   delay,         // now and then a piece of bytes takes much longer
   cut,           // what is written arrives in pieces
   loss,          // a piece is lost: it comes later, or the connection is reset
@@ -37,9 +37,9 @@ enum class trouble_kind : std::uint8_t {
   clock,         // the wall clock steps, by up to ten years, and is trusted or not
   count_
 };
-inline constexpr std::size_t trouble_kinds = static_cast<std::size_t>(trouble_kind::count_);
-std::string_view name_of(trouble_kind k);
-std::optional<trouble_kind> trouble_named(std::string_view name);
+inline constexpr std::size_t trouble_kinds = static_cast<std::size_t>(fault_kind::count_);
+std::string_view name_of(fault_kind k);
+std::optional<fault_kind> fault_named(std::string_view name);
 
 // What a world is made of, before anything happens: drawn from its seed, each part from a stream of
 // chance of its own, so that leaving one out does not change the others.
@@ -60,12 +60,12 @@ struct recipe {
   std::array<std::uint32_t, trouble_kinds> strength{};  // 0: never; up to 1000
   limits bounds;
 
-  std::uint32_t of(trouble_kind k) const { return strength[static_cast<std::size_t>(k)]; }
+  std::uint32_t of(fault_kind k) const { return strength[static_cast<std::size_t>(k)]; }
 };
 
 // What is asked for instead of what the seed says.
 struct recipe_wish {
-  std::optional<std::vector<trouble_kind>> troubles;  // these alone; empty: none
+  std::optional<std::vector<fault_kind>> faults;  // these alone; empty: none
   std::optional<unsigned> users, devices, groups, actions;
   std::optional<std::chrono::milliseconds> duration;
   std::optional<transport> only;
@@ -76,7 +76,7 @@ struct recipe_wish {
 recipe make_recipe(std::uint64_t seed, const recipe_wish& wish);
 
 // "delay,kill", "all", "none". Throws std::invalid_argument, with a sentence.
-std::vector<trouble_kind> troubles_of(std::string_view list);
-std::string list_of(const std::vector<trouble_kind>& kinds);
+std::vector<fault_kind> faults_of(std::string_view list);
+std::string list_of(const std::vector<fault_kind>& kinds);
 
 }  // namespace lingerd::sim

@@ -14,8 +14,8 @@ class known_states {
  public:
   // `known` tells which read marks stand for something: one who has just come into a group has one
   // without having been told.
-  void begin(const boost::json::object& start, user_id me, const truth& known);
-  void take(const heard_event& e);
+  void begin(const boost::json::object& start, user_id me, const oracle& oracle);
+  void take(const parsed_event& e);
   // In words, where it differs from what a fresh start says now; else empty.
   std::string difference(const known_states& fresh) const;
 
@@ -32,22 +32,22 @@ class known_states {
 };
 
 // What is wrong with a message as somebody is told it, in words; empty: nothing.
-std::string wrong_with(scene& in, user_id reader, const boost::json::object& message);
+std::string wrong_with(world_context& context, user_id reader, const boost::json::object& message);
 
 // Holds what one user's stream says against the truth, batch by batch: ids that rise within what
 // was asked for, nothing invented, nothing that is somebody else's, nothing missing. A batch covers
 // what lies above `after`, up to and with `up_to`.
-void check_batch(scene& in, user_id reader, const std::string& who, change_id after,
-                 change_id up_to, const heard& h);
+void check_batch(world_context& context, user_id reader, const std::string& who, change_id after,
+                 change_id up_to, const parsed_batch& h);
 
 // Holds an answer of /api/start against the truth: the newest message and the unread count of each
 // conversation, as of its cursor.
-void check_start(scene& in, user_id reader, const std::string& who,
+void check_start(world_context& context, user_id reader, const std::string& who,
                  const boost::json::object& start);
 
 // The same for a page of history, asked for at `asked_at` with these words.
-void check_history(scene& in, user_id reader, const std::string& who, conversation of,
-                   change_id before, std::size_t limit, change_id newest_when_asked,
-                   const boost::json::object& page);
+void check_history(world_context& context, user_id reader, const std::string& who,
+                   conversation conversation, change_id before, std::size_t limit,
+                   change_id newest_when_asked, const boost::json::object& page);
 
 }  // namespace lingerd::sim

@@ -2,25 +2,25 @@
 
 namespace lingerd::sim {
 
-std::string_view name_of(clause c) {
+std::string_view name_of(invariant c) {
   switch (c) {
-    case clause::kept: return "kept";
-    case clause::once: return "once";
-    case clause::honest: return "honest";
-    case clause::allowed: return "allowed";
-    case clause::order: return "order";
-    case clause::gapless: return "gapless";
-    case clause::private_: return "private";
-    case clause::signed_in: return "signed_in";
-    case clause::timestamps: return "timestamps";
-    case clause::unread: return "unread";
-    case clause::history: return "history";
-    case clause::converged: return "converged";
-    case clause::awake: return "awake";
-    case clause::bounded: return "bounded";
-    case clause::tidy: return "tidy";
-    case clause::restart: return "restart";
-    case clause::alive: return "alive";
+    case invariant::kept: return "kept";
+    case invariant::once: return "once";
+    case invariant::honest: return "honest";
+    case invariant::allowed: return "allowed";
+    case invariant::order: return "order";
+    case invariant::gapless: return "gapless";
+    case invariant::private_: return "private";
+    case invariant::signed_in: return "signed_in";
+    case invariant::timestamps: return "timestamps";
+    case invariant::unread: return "unread";
+    case invariant::history: return "history";
+    case invariant::converged: return "converged";
+    case invariant::awake: return "awake";
+    case invariant::bounded: return "bounded";
+    case invariant::tidy: return "tidy";
+    case invariant::restart: return "restart";
+    case invariant::alive: return "alive";
   }
   return "?";
 }

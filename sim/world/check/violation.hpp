@@ -11,7 +11,7 @@ namespace lingerd::sim {
 
 // What a world's server owes: DESIGN's promise and what stands beside it. A world that breaks one
 // has failed.
-enum class clause : std::uint8_t {
+enum class invariant : std::uint8_t {
   kept,        // what was acknowledged is on disk, after any crash
   once,        // a message that was tried is there once at most, whatever was repeated
   honest,      // nothing that nobody sent, nothing that differs from what was sent
@@ -30,18 +30,18 @@ enum class clause : std::uint8_t {
   restart,     // what is on disk can be opened
   alive,       // the world itself did not break down
 };
-std::string_view name_of(clause c);
+std::string_view name_of(invariant c);
 
 struct violation {
-  clause broken = clause::alive;
-  std::string what;  // in words
+  invariant broken = invariant::alive;
+  std::string message;  // in words
   instant at{};
 };
 
 // Where violations go: the first one counts.
-class verdict_box {
+class first_violation {
  public:
-  void broken(clause c, std::string what, instant at) {
+  void broken(invariant c, std::string what, instant at) {
     if (!first_) first_ = violation{c, std::move(what), at};
   }
   bool is_clean() const { return !first_; }

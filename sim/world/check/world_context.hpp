@@ -9,23 +9,23 @@
 #include "sim/client/client.hpp"
 #include "sim/report/histogram.hpp"
 #include "sim/world/check/event_log.hpp"
-#include "sim/world/check/recipe.hpp"
 #include "sim/world/check/oracle.hpp"
+#include "sim/world/check/recipe.hpp"
 
 namespace lingerd::sim {
 
 // How often things happened, by name.
-using tally = std::map<std::string, std::uint64_t, std::less<>>;
+using counter_map = std::map<std::string, std::uint64_t, std::less<>>;
 
 // What all who act in a world share. Everything in it outlives them.
-struct scene {
-  world_loop& on;
-  const recipe& made;
-  truth& known;
-  verdict_box& box;
-  crowd& people;  // of the clients
-  notes& told;
-  tally& happened;
+struct world_context {
+  virtual_loop& loop;
+  const sim::recipe& recipe;
+  sim::oracle& oracle;
+  first_violation& violation;
+  client_context& clients;  // of the clients
+  event_log& log;
+  counter_map& counters;
   histogram acks{};               // of what was said, from the first try
   histogram deliveries{};         // the same, to each who hears it
   bool is_over = false;           // nobody begins anything any more
@@ -34,11 +34,11 @@ struct scene {
   std::vector<instant> crashes{};
   unsigned life = 0;  // of the server, as it was last started
 
-  instant now() { return on.now(); }
-  void count(std::string_view what) { ++happened[std::string(what)]; }
-  void broken(clause c, std::string what) {
-    told.add(on.now(), "BROKEN " + std::string(name_of(c)) + ": " + what);
-    box.broken(c, std::move(what), on.now());
+  instant now() { return loop.now(); }
+  void count(std::string_view what) { ++counters[std::string(what)]; }
+  void broken(invariant c, std::string what) {
+    log.add(loop.now(), "BROKEN " + std::string(name_of(c)) + ": " + what);
+    violation.broken(c, std::move(what), loop.now());
   }
 };
 

@@ -9,8 +9,8 @@
 #include "core/base/entropy.hpp"
 #include "core/base/limits.hpp"
 #include "core/loop/loop.hpp"
-#include "core/state/store.hpp"
 #include "core/loop/worker.hpp"
+#include "core/state/store.hpp"
 #include "sim/world/time/virtual_loop.hpp"
 #include "store/engine/backend.hpp"
 
@@ -43,15 +43,15 @@ class world_disk {
 
   // A store on what is there now, as the real server opens it (store/open.hpp): schema, epoch,
   // check of the newest part. One at a time; it goes before the disk. Throws store_error.
-  virtual std::unique_ptr<store> open(loop& on, worker& storage, worker& reader,
+  virtual std::unique_ptr<store> open(loop& loop, worker& storage, worker& reader,
                                       const limits& bounds,
                                       std::function<void(std::string_view)> fatal,
-                                      entropy& chance) = 0;
+                                      entropy& entropy) = 0;
 
   // REQUIRES: no store is open. `under_way`: a commit has run, and nobody was told of it yet.
-  virtual void crash(sim::crash how, bool under_way, seeded_entropy& chance) = 0;
+  virtual void crash(sim::crash how, bool under_way, seeded_entropy& entropy) = 0;
   // The commit that ran last has been told of.
-  virtual void told() = 0;
+  virtual void acknowledge() = 0;
 
   // From now on nothing that needs room can be written; or it can again.
   virtual void set_full(bool is_full) = 0;
@@ -59,7 +59,7 @@ class world_disk {
   virtual void fail_next_sync() = 0;
 
   // A reading transaction on what is stored, for those who check. REQUIRES: no write is under way.
-  virtual std::unique_ptr<kv> look() = 0;
+  virtual std::unique_ptr<kv_transaction> look() = 0;
 
   const disk_counts& counts() const { return counts_; }
 

@@ -114,7 +114,7 @@ bool file_tap::will_sync() {
   return true;
 }
 
-void file_tap::told() {
+void file_tap::acknowledge() {
   const bool all_durable =
       std::all_of(log_.begin(), log_.end(), [](const operation& o) { return o.is_durable; });
   if (all_durable) {
@@ -137,32 +137,34 @@ void file_tap::undo(int file, const operation& o) const {
 
 // With `by_sector` each sector survives or not.
 void file_tap::redo(int file, const operation& o, seeded_entropy* by_sector) {
-  for (std::size_t at = 0; at < o.new_size;) {
+  for (std::size_t offset = 0; offset < o.new_size;) {
     const std::size_t end =
-        by_sector ? std::min(o.new_size, static_cast<std::size_t>(
-                                             (o.offset + at) / sector * sector + sector - o.offset))
-                  : o.new_size;
+        by_sector
+            ? std::min(o.new_size, static_cast<std::size_t>((o.offset + offset) / sector * sector +
+                                                            sector - o.offset))
+            : o.new_size;
     bool survives = true;
     if (by_sector) {
       survives = by_sector->below(2) == 0;
       ++(survives ? counts_.sectors_kept : counts_.sectors_lost);
     }
     if (survives) {
-      CHECK(__real_pwrite(file, o.new_bytes() + at, end - at, static_cast<off_t>(o.offset + at)) ==
-            static_cast<ssize_t>(end - at));
+      CHECK(__real_pwrite(file, o.new_bytes() + offset, end - offset,
+                          static_cast<off_t>(o.offset + offset)) ==
+            static_cast<ssize_t>(end - offset));
     }
-    at = end;
+    offset = end;
   }
 }
 
-void file_tap::crash(sim::crash how, bool under_way, seeded_entropy& chance) {
+void file_tap::crash(sim::crash crash, bool under_way, seeded_entropy& entropy) {
   // How far the commit at hand had come: what was told of before has happened.
   const auto first = static_cast<std::size_t>(
       std::find_if(log_.begin(), log_.end(), [](const operation& o) { return !o.reached_disk; }) -
       log_.begin());
   std::size_t cut = log_.size();
   if (under_way && first < cut) {
-    cut = first + chance.below(cut - first + 1);
+    cut = first + entropy.below(cut - first + 1);
     if (cut < log_.size()) ++counts_.torn;
   }
   // A write whose sync was not reached is not durable.
@@ -176,9 +178,9 @@ void file_tap::crash(sim::crash how, bool under_way, seeded_entropy& chance) {
   const int file = __real_open(file_.c_str(), O_RDWR | O_CLOEXEC);
   CHECK(file >= 0);
   for (std::size_t i = log_.size(); i-- > 0;) undo(file, log_[i]);
-  const bool is_power_cut = how == sim::crash::power_cut;
+  const bool is_power_cut = crash == sim::crash::power_cut;
   for (std::size_t i = 0; i < cut; ++i) {
-    if (!log_[i].is_sync) redo(file, log_[i], is_power_cut && !durable[i] ? &chance : nullptr);
+    if (!log_[i].is_sync) redo(file, log_[i], is_power_cut && !durable[i] ? &entropy : nullptr);
   }
   __real_close(file);
   if (is_power_cut) {

@@ -25,8 +25,8 @@ class file_tap {
   file_tap& operator=(const file_tap&) = delete;
 
   // See world_disk. REQUIRES, for crash(): the file is not open.
-  void crash(sim::crash how, bool under_way, seeded_entropy& chance);
-  void told();
+  void crash(sim::crash how, bool under_way, seeded_entropy& entropy);
+  void acknowledge();
   void set_full(bool is_full) { is_full_ = is_full; }
   void fail_next_sync() { fails_next_sync_ = true; }
   // For tests: syncs say that they have synced, and have not.

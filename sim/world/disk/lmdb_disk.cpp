@@ -2,8 +2,8 @@
 
 #include "sim/world/disk/disk.hpp"
 #include "sim/world/disk/file_tap.hpp"
-#include "store/engine/lmdb_backend.hpp"
 #include "store/commit/open.hpp"
+#include "store/engine/lmdb_backend.hpp"
 
 namespace lingerd::sim {
 namespace {
@@ -24,35 +24,35 @@ class lmdb_disk final : public world_disk {
     std::filesystem::remove_all(folder_, ignored);
   }
 
-  std::unique_ptr<store> open(loop& on, worker& storage, worker& reader, const limits& bounds,
+  std::unique_ptr<store> open(loop& loop, worker& storage, worker& reader, const limits& bounds,
                               std::function<void(std::string_view)> fatal,
-                              entropy& chance) override {
-    open_options how;
-    how.fatal = std::move(fatal);
-    how.map_bytes = map_bytes;
-    how.map_bytes_max = map_bytes_max;
-    auto made = open_store(folder_, on, storage, reader, bounds, std::move(how), chance);
-    tap_.told();  // a fresh database was founded, and synced
+                              entropy& entropy) override {
+    open_options options;
+    options.fatal = std::move(fatal);
+    options.map_bytes = map_bytes;
+    options.map_bytes_max = map_bytes_max;
+    auto made = open_store(folder_, loop, storage, reader, bounds, std::move(options), entropy);
+    tap_.acknowledge();  // a fresh database was founded, and synced
     return made;
   }
 
-  void crash(sim::crash how, bool under_way, seeded_entropy& chance) override {
-    tap_.crash(how, under_way, chance);
+  void crash(sim::crash how, bool under_way, seeded_entropy& entropy) override {
+    tap_.crash(how, under_way, entropy);
     if (how == sim::crash::power_cut) {
       std::error_code ignored;
       std::filesystem::remove(folder_ / (std::string(database_name) + "-lock"), ignored);
     }
   }
-  void told() override {
+  void acknowledge() override {
     ++counts_.commits;
-    tap_.told();
+    tap_.acknowledge();
   }
   void set_full(bool is_full) override { tap_.set_full(is_full); }
   void fail_next_sync() override { tap_.fail_next_sync(); }
 
   // A second environment on an open file is not allowed in one process; whoever looks, looks at a
   // copy.
-  std::unique_ptr<kv> look() override;
+  std::unique_ptr<kv_transaction> look() override;
 
  private:
   const std::filesystem::path folder_;
@@ -60,7 +60,7 @@ class lmdb_disk final : public world_disk {
 };
 
 // Reads a copy of the file. It stays until the next look, or the end of the disk.
-class copied final : public kv {
+class copied final : public kv_transaction {
  public:
   copied(const std::filesystem::path& file, const std::filesystem::path& copy) {
     std::filesystem::copy_file(file, copy, std::filesystem::copy_options::overwrite_existing);
@@ -79,10 +79,10 @@ class copied final : public kv {
 
  private:
   std::unique_ptr<lmdb_backend> backend_;
-  std::unique_ptr<kv> read_;  // before it ends the backend's
+  std::unique_ptr<kv_transaction> read_;  // before it ends the backend's
 };
 
-std::unique_ptr<kv> lmdb_disk::look() {
+std::unique_ptr<kv_transaction> lmdb_disk::look() {
   return std::make_unique<copied>(folder_ / database_name, folder_ / look_folder / database_name);
 }
 

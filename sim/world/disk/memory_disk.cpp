@@ -1,9 +1,9 @@
 #include <utility>
 
 #include "sim/world/disk/disk.hpp"
+#include "store/engine/store_error.hpp"
 #include "store/memory/memory_backend.hpp"
 #include "store/memory/memory_store.hpp"
-#include "store/engine/store_error.hpp"
 
 namespace lingerd::sim {
 namespace {
@@ -14,10 +14,10 @@ class frail_backend final : public backend {
   explicit frail_backend(disk_counts& counts) : counts_(counts) {}
 
   std::unique_ptr<write_transaction> begin_write() override {
-    if (is_unusable) throw store_error(trouble::unusable, "an earlier sync has failed");
+    if (is_unusable) throw store_error(store_failure::unusable, "an earlier sync has failed");
     return std::make_unique<writing>(*this);
   }
-  std::unique_ptr<kv> begin_read() override { return rows_.begin_read(); }
+  std::unique_ptr<kv_transaction> begin_read() override { return rows_.begin_read(); }
 
   // The last commit was never told of: it is taken back.
   void take_back() { rows_.undo_last(); }
@@ -41,13 +41,13 @@ class frail_backend final : public backend {
     void commit() override {
       if (of_.is_full) {
         ++of_.counts_.full;
-        throw store_error(trouble::disk_full, "no room");
+        throw store_error(store_failure::disk_full, "no room");
       }
       ++of_.counts_.syncs;
       if (std::exchange(of_.fails_next, false)) {
         ++of_.counts_.failed_syncs;
         of_.is_unusable = true;
-        throw store_error(trouble::unusable, "the sync has failed");
+        throw store_error(store_failure::unusable, "the sync has failed");
       }
       txn_->commit();
     }
@@ -63,21 +63,21 @@ class frail_backend final : public backend {
 
 class memory_disk final : public world_disk {
  public:
-  std::unique_ptr<store> open(loop& on, worker& storage, worker& reader, const limits& bounds,
+  std::unique_ptr<store> open(loop& loop, worker& storage, worker& reader, const limits& bounds,
                               std::function<void(std::string_view)> fatal,
-                              entropy& chance) override {
+                              entropy& entropy) override {
     rows_->is_unusable = false;
-    return open_memory_store(rows_, on, storage, reader, bounds, {{}, std::move(fatal)}, chance);
+    return open_memory_store(rows_, loop, storage, reader, bounds, {{}, std::move(fatal)}, entropy);
   }
   void crash(sim::crash, bool under_way, seeded_entropy& chance) override {
     if (!under_way || chance.below(2) == 0) return;
     ++counts_.torn;
     rows_->take_back();
   }
-  void told() override { ++counts_.commits; }
+  void acknowledge() override { ++counts_.commits; }
   void set_full(bool is_full) override { rows_->is_full = is_full; }
   void fail_next_sync() override { rows_->fails_next = true; }
-  std::unique_ptr<kv> look() override { return rows_->begin_read(); }
+  std::unique_ptr<kv_transaction> look() override { return rows_->begin_read(); }
 
  private:
   const std::shared_ptr<frail_backend> rows_ = std::make_shared<frail_backend>(counts_);

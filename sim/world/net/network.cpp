@@ -7,11 +7,11 @@
 namespace lingerd::sim {
 
 // One who dials: the waiter is told when the answer is there.
-class network::calls final : public dialler {
+class network::calls final : public connector {
  public:
   calls(network& in, wire_counts& counted) : net_(in), counted_(counted) {}
 
-  task<stream_ptr> dial(waiter& w) override {
+  task<stream_ptr> connect(waiter& w) override {
     why_.clear();
     ringing answer(w);
     w.clear(wake::done);
@@ -45,7 +45,7 @@ class network::calls final : public dialler {
   wire_counts& counted_;
 };
 
-network::network(loop& on, seeded_entropy& chance) : loop_(on), chance_(chance) {}
+network::network(loop& on, seeded_entropy& entropy) : loop_(on), entropy_(entropy) {}
 
 // Ends that are still held go before the network does.
 network::~network() = default;
@@ -53,19 +53,19 @@ network::~network() = default;
 instant network::some_of(instant most) {
   if (most.count() <= 0) return {};
   return instant(
-      static_cast<std::int64_t>(chance_.below(static_cast<std::uint64_t>(most.count()) + 1)));
+      static_cast<std::int64_t>(entropy_.below(static_cast<std::uint64_t>(most.count()) + 1)));
 }
 
 void network::heal() {
   conditions calm;
   conditions_ = calm;
-  for (wire& w : wires_) w.heal();
+  for (virtual_wire& w : wires_) w.heal();
 }
 
 void network::listen(std::function<void(stream_ptr)> take) {
   take_ = std::move(take);
   if (!std::exchange(is_silent_, false)) return;
-  for (wire& w : wires_) w.server_is_back();
+  for (virtual_wire& w : wires_) w.server_is_back();
 }
 
 void network::deaf() { take_ = nullptr; }
@@ -73,25 +73,25 @@ void network::deaf() { take_ = nullptr; }
 void network::lose_server(bool silent) {
   take_ = nullptr;
   is_silent_ = silent;
-  for (wire& w : wires_) w.lose_server(silent);
+  for (virtual_wire& w : wires_) w.lose_server(silent);
 }
 
-std::unique_ptr<dialler> network::make_dialler(wire_counts& counted) {
+std::unique_ptr<connector> network::make_connector(wire_counts& counted) {
   return std::make_unique<calls>(*this, counted);
 }
 
 stream_ptr network::connect(wire_counts& counted) {
   if (!take_) return nullptr;
-  wire* const w = make_wire(counted);
+  virtual_wire* const w = make_wire(counted);
   stream_ptr client = w->client_end();
   take_(w->server_end());
   return client;
 }
 
-wire* network::make_wire(wire_counts& counted) {
+virtual_wire* network::make_wire(wire_counts& counted) {
   ++counts_.connections;
   ++counted.connections;
-  wire* const w = new wire(*this, ++dialled_, counted);
+  virtual_wire* const w = new virtual_wire(*this, ++dialled_, counted);
   wires_.push_back(*w);
   return w;
 }

@@ -73,7 +73,7 @@ struct network_counts {
 // after 40 ms, FIN). One thread; no system call; all chance from `chance`.
 class network {
  public:
-  network(loop& on, seeded_entropy& chance);
+  network(loop& on, seeded_entropy& entropy);
   ~network();
   network(const network&) = delete;
   network& operator=(const network&) = delete;
@@ -96,7 +96,7 @@ class network {
 
   // A dialler for clients; it counts into `counted` what its streams do: requests not, connections,
   // bytes, and with the last close of the client's end what TCP did. It must outlive its streams.
-  std::unique_ptr<dialler> make_dialler(wire_counts& counted);
+  std::unique_ptr<connector> make_connector(wire_counts& counted);
   // A connection at once, without a handshake in time (but counted): the client's end. Null where
   // nobody listens.
   stream_ptr connect(wire_counts& counted);
@@ -109,16 +109,16 @@ class network {
   std::size_t open() const;
 
  private:
-  friend class wire;
+  friend class virtual_wire;
   class calls;
-  bool happens(std::uint32_t ppm) { return ppm > 0 && chance_.below(1'000'000) < ppm; }
+  bool happens(std::uint32_t ppm) { return ppm > 0 && entropy_.below(1'000'000) < ppm; }
   // From nothing up to so much.
   instant some_of(instant most);
-  wire* make_wire(wire_counts& counted);
+  virtual_wire* make_wire(wire_counts& counted);
   void mix(instant at, std::uint32_t connection, std::uint64_t what, std::string_view bytes);
 
   loop& loop_;
-  seeded_entropy& chance_;
+  seeded_entropy& entropy_;
   conditions conditions_;
   network_counts counts_;
   wire_tap* tap_ = nullptr;
@@ -126,7 +126,7 @@ class network {
   std::function<void(stream_ptr)> take_;
   bool is_silent_ = false;  // the server's machine is gone
   std::uint32_t dialled_ = 0;
-  boost::intrusive::list<wire, boost::intrusive::constant_time_size<false>> wires_;
+  boost::intrusive::list<virtual_wire, boost::intrusive::constant_time_size<false>> wires_;
 };
 
 }  // namespace lingerd::sim

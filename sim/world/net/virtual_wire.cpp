@@ -30,8 +30,8 @@ constexpr std::uint32_t lost_again = 300'000;
 
 }  // namespace
 
-wire::wire(network& in, std::uint32_t number, wire_counts& client_counts)
-    : net_(in),
+virtual_wire::virtual_wire(network& network, std::uint32_t number, wire_counts& client_counts)
+    : net_(network),
       counted_(client_counts),
       ways_{{[](timer& t) {
                auto& d = static_cast<direction&>(t);
@@ -47,53 +47,53 @@ wire::wire(network& in, std::uint32_t number, wire_counts& client_counts)
   for (const std::size_t side : {std::size_t{client}, std::size_t{server}}) {
     ends_[side].of = this;
     ends_[side].side = side;
-    ways_[side].bytes_per_s = in.conditions_.bytes_per_s;
+    ways_[side].bytes_per_s = network.conditions_.bytes_per_s;
   }
   tcp_.segments = handshake;
   tcp_.head_bytes = handshake * segment_head + 2 * syn_more;
-  last_byte_at_ = in.loop_.now();
-  const conditions& c = in.conditions_;
-  if (in.happens(c.slow)) {
-    ++in.counts_.slow;
+  last_byte_at_ = network.loop_.now();
+  const conditions& c = network.conditions_;
+  if (network.happens(c.slow)) {
+    ++network.counts_.slow;
     ways_[server].bytes_per_s = std::max<std::uint64_t>(c.slow_bytes_per_s, 1);
   }
-  if (in.happens(c.idle_cut)) {
+  if (network.happens(c.idle_cut)) {
     idle_ = std::make_unique<idle_watch>(
         [](timer& t) { static_cast<idle_watch&>(t).of.idle_over(); }, *this);
-    in.loop_.set_timer(*idle_, last_byte_at_ + c.idle_time);
+    network.loop_.set_timer(*idle_, last_byte_at_ + c.idle_time);
   }
-  if (in.happens(c.buffered)) {
-    ++in.counts_.buffered;
+  if (network.happens(c.buffered)) {
+    ++network.counts_.buffered;
     is_kept_back_ = true;
   }
-  if (!in.tap_) return;
-  const instant now = in.loop_.now();
+  if (!network.tap_) return;
+  const instant now = network.loop_.now();
   segment_seen s;
   s.connection = number_;
   s.from_client = true;
   s.sent_at = now - 2 * c.latency;
   s.arrives_at = now - c.latency;
   s.flags = segment_seen::syn;
-  in.tap_->segment(s);
+  network.tap_->segment(s);
   s.from_client = false;
   s.sent_at = now - c.latency;
   s.arrives_at = now;
   s.flags = segment_seen::syn | segment_seen::ack;
-  in.tap_->segment(s);
+  network.tap_->segment(s);
   s.from_client = true;
   s.sent_at = now;
   s.arrives_at = now + c.latency;
   s.flags = segment_seen::ack;
-  in.tap_->segment(s);
+  network.tap_->segment(s);
 }
 
-wire::~wire() {
+virtual_wire::~virtual_wire() {
   for (direction& d : ways_) drop_all(d);
 }
 
 // --- segments ------------------------------------------------------------------------------------
 
-wire::segment* wire::make(std::size_t size, what kind) {
+virtual_wire::segment* virtual_wire::make(std::size_t size, segment_kind kind) {
   void* const room = std::malloc(sizeof(segment) + size);
   CHECK(room);
   auto* const s = new (room) segment;
@@ -102,7 +102,7 @@ wire::segment* wire::make(std::size_t size, what kind) {
   return s;
 }
 
-void wire::drop_all(direction& d) {
+void virtual_wire::drop_all(direction& d) {
   d.cancel();
   for (segment* s = d.unread; s;) {
     segment* const next = s->next;
@@ -113,7 +113,7 @@ void wire::drop_all(direction& d) {
   d.used = 0;
 }
 
-void wire::put(direction& d, segment* s) {
+void virtual_wire::put(direction& d, segment* s) {
   if (d.last)
     d.last->next = s;
   else
@@ -125,13 +125,13 @@ void wire::put(direction& d, segment* s) {
   arm(d);
 }
 
-void wire::arm(direction& d) {
+void virtual_wire::arm(direction& d) {
   if (!d.under_way || is_dead_) return;
   net_.loop_.set_timer(d, d.under_way->at);
 }
 
 // When something that is sent now arrives, with everything that delays it; how often it is sent.
-instant wire::arrival_of(direction& d, std::size_t size, std::uint32_t& again) {
+instant virtual_wire::arrival_of(direction& d, std::size_t size, std::uint32_t& again) {
   network& n = net_;
   const conditions& c = n.conditions_;
   const instant now = n.loop_.now();
@@ -164,10 +164,10 @@ instant wire::arrival_of(direction& d, std::size_t size, std::uint32_t& again) {
   return at;
 }
 
-void wire::send_piece(std::size_t side, std::string_view bytes) {
+void virtual_wire::send_piece(std::size_t side, std::string_view bytes) {
   network& n = net_;
   direction& d = from(side);
-  segment* const s = make(bytes.size(), what::bytes);
+  segment* const s = make(bytes.size(), segment_kind::bytes);
   std::memcpy(s->bytes(), bytes.data(), bytes.size());
   std::uint32_t again = 0;
   s->at = arrival_of(d, bytes.size(), again);
@@ -178,10 +178,10 @@ void wire::send_piece(std::size_t side, std::string_view bytes) {
   tell(side, *s, segment_seen::ack | segment_seen::push, again >= tries_most);
   if (again >= tries_most) {
     ++n.counts_.loss_reset;
-    s->kind = what::reset_both;
+    s->kind = segment_kind::reset_both;
   } else if (n.happens(n.conditions_.reset)) {
     ++n.counts_.reset;
-    s->kind = what::reset_both;
+    s->kind = segment_kind::reset_both;
   } else if (n.happens(n.conditions_.half_open)) {
     ++n.counts_.half_open;
     is_dead_ = true;
@@ -198,7 +198,7 @@ void wire::send_piece(std::size_t side, std::string_view bytes) {
 }
 
 // A proxy's buffer is full, or the server has ended: it all goes on.
-void wire::flush_kept(direction& d) {
+void virtual_wire::flush_kept(direction& d) {
   d.kept = 0;
   instant at = net_.loop_.now() + net_.conditions_.latency;
   for (segment* s = d.under_way; s; s = s->next) {
@@ -212,7 +212,7 @@ void wire::flush_kept(direction& d) {
 
 // --- what an end does ----------------------------------------------------------------------------
 
-byte_stream::moved wire::write(std::size_t side, std::string_view bytes) {
+byte_stream::moved virtual_wire::write(std::size_t side, std::string_view bytes) {
   using status = byte_stream::status;
   network& n = net_;
   direction& d = from(side);
@@ -236,7 +236,7 @@ byte_stream::moved wire::write(std::size_t side, std::string_view bytes) {
   if (is_cut) ++n.counts_.cut;
   while (!left.empty() && !is_dead_) {
     std::size_t piece = std::min(left.size(), n.conditions_.segment_bytes);
-    if (is_cut) piece = 1 + n.chance_.below(piece);
+    if (is_cut) piece = 1 + n.entropy_.below(piece);
     send_piece(side, left.substr(0, piece));
     left.remove_prefix(piece);
   }
@@ -247,15 +247,15 @@ byte_stream::moved wire::write(std::size_t side, std::string_view bytes) {
   return {fits, status::moved};
 }
 
-byte_stream::moved wire::read(std::size_t side, std::span<char> into) {
+byte_stream::moved virtual_wire::read(std::size_t side, std::span<char> buffer) {
   using status = byte_stream::status;
   direction& d = to(side);
   if (side == server && server_is_gone_) return {0, status::ended};
   std::size_t n = 0;
-  while (n < into.size() && d.unread && d.unread != d.under_way) {
+  while (n < buffer.size() && d.unread && d.unread != d.under_way) {
     segment* const s = d.unread;
-    const std::size_t take = std::min<std::size_t>(into.size() - n, s->size - s->taken);
-    std::memcpy(into.data() + n, s->bytes() + s->taken, take);
+    const std::size_t take = std::min<std::size_t>(buffer.size() - n, s->size - s->taken);
+    std::memcpy(buffer.data() + n, s->bytes() + s->taken, take);
     s->taken += static_cast<std::uint32_t>(take);
     n += take;
     if (s->taken < s->size) break;
@@ -275,7 +275,7 @@ byte_stream::moved wire::read(std::size_t side, std::span<char> into) {
   return {n, status::moved};
 }
 
-void wire::watch_readable(std::size_t side, waiter& w) {
+void virtual_wire::watch_readable(std::size_t side, waiter& w) {
   direction& d = to(side);
   d.reader = &w;
   const bool has_bytes = d.unread && d.unread != d.under_way;
@@ -283,17 +283,17 @@ void wire::watch_readable(std::size_t side, waiter& w) {
   if (has_bytes || d.fin_arrived || sees_reset_[side] || is_gone) wake_reader(d);
 }
 
-void wire::watch_writable(std::size_t side, waiter& w) {
+void virtual_wire::watch_writable(std::size_t side, waiter& w) {
   direction& d = from(side);
   d.writer = &w;
   wake_writer(d);
 }
 
-void wire::wake_reader(direction& d) {
+void virtual_wire::wake_reader(direction& d) {
   if (d.reader) std::exchange(d.reader, nullptr)->signal(wake::readable);
 }
 
-void wire::wake_writer(direction& d) {
+void virtual_wire::wake_writer(direction& d) {
   if (!d.writer) return;
   const bool is_gone = &d == &ways_[server] && server_is_gone_;
   if (sees_reset_[writer_of(d)] || is_gone || d.used < net_.conditions_.window) {
@@ -301,14 +301,14 @@ void wire::wake_writer(direction& d) {
   }
 }
 
-void wire::send_fin(std::size_t side) {
+void virtual_wire::send_fin(std::size_t side) {
   direction& d = from(side);
   if (d.fin_sent || sees_reset_[side] || (side == server && server_is_gone_)) return;
   d.fin_sent = true;
   if (is_silent_) return;
   if (is_dead_) return hope(d);
   ride_along(to(side));
-  segment* const s = make(0, what::fin);
+  segment* const s = make(0, segment_kind::fin);
   std::uint32_t again = 0;
   s->at = arrival_of(d, 0, again);
   tell(side, *s, segment_seen::fin | segment_seen::ack, false);
@@ -316,7 +316,7 @@ void wire::send_fin(std::size_t side) {
   if (d.kept > 0) flush_kept(d);
 }
 
-void wire::release(std::size_t side) noexcept {
+void virtual_wire::release(std::size_t side) noexcept {
   direction& in = to(side);
   direction& out = from(side);
   in.reader = nullptr;
@@ -345,7 +345,7 @@ void wire::release(std::size_t side) noexcept {
 
 // --- what arrives --------------------------------------------------------------------------------
 
-void wire::arrive(direction& d) {
+void virtual_wire::arrive(direction& d) {
   network& n = net_;
   if (is_dead_) return give_up(writer_of(d));
   segment* const s = d.under_way;
@@ -356,9 +356,9 @@ void wire::arrive(direction& d) {
         {s->bytes(), s->size});
   if (d.kept > 0) d.kept -= std::min(d.kept, s->size);
   switch (s->kind) {
-    case what::reset:
-    case what::reset_both: return reset_both();
-    case what::fin:
+    case segment_kind::reset:
+    case segment_kind::reset_both: return reset_both();
+    case segment_kind::fin:
       // The list's place is given back: it holds no bytes.
       d.fin_arrived = true;
       {
@@ -373,7 +373,7 @@ void wire::arrive(direction& d) {
         std::free(s);
       }
       return wake_reader(d);
-    case what::bytes: break;
+    case segment_kind::bytes: break;
   }
   acknowledge(d, s->size);
   if (!is_held_[reader]) {
@@ -383,7 +383,7 @@ void wire::arrive(direction& d) {
   wake_reader(d);
 }
 
-void wire::reset_both() {
+void virtual_wire::reset_both() {
   if (sees_reset_[client] && sees_reset_[server]) return;
   sees_reset_[client] = sees_reset_[server] = true;
   ++tcp_.segments;
@@ -396,11 +396,11 @@ void wire::reset_both() {
 }
 
 // What was sent into a dead line is never acknowledged: its sender gives up after a while.
-void wire::hope(direction& d) {
+void virtual_wire::hope(direction& d) {
   if (!d.is_set()) net_.loop_.set_timer(d, net_.loop_.now() + net_.conditions_.give_up);
 }
 
-void wire::give_up(std::size_t side) {
+void virtual_wire::give_up(std::size_t side) {
   ++net_.counts_.gave_up;
   sees_reset_[side] = true;
   wake_reader(to(side));
@@ -408,10 +408,10 @@ void wire::give_up(std::size_t side) {
 }
 
 // What a side is told of a reset that the other side sends now.
-void wire::send_reset_to(std::size_t side) {
+void virtual_wire::send_reset_to(std::size_t side) {
   direction& d = to(side);
   if (sees_reset_[side] || is_dead_) return;
-  segment* const s = make(0, what::reset);
+  segment* const s = make(0, segment_kind::reset);
   // It overtakes nothing, but what is unread by then is lost with it.
   s->at = std::max(net_.loop_.now() + net_.conditions_.latency, d.last_at + 1ns);
   d.last_at = s->at;
@@ -419,7 +419,7 @@ void wire::send_reset_to(std::size_t side) {
   put(d, s);
 }
 
-void wire::idle_over() {
+void virtual_wire::idle_over() {
   const instant due = last_byte_at_ + net_.conditions_.idle_time;
   if (net_.loop_.now() < due) return net_.loop_.set_timer(*idle_, due);
   ++net_.counts_.idle_cut;
@@ -428,7 +428,7 @@ void wire::idle_over() {
 
 // --- the server's end, and healing ---------------------------------------------------------------
 
-void wire::lose_server(bool silent) {
+void virtual_wire::lose_server(bool silent) {
   if (server_is_gone_) return;
   server_is_gone_ = true;
   direction& to_client = ways_[server];
@@ -447,11 +447,11 @@ void wire::lose_server(bool silent) {
   send_reset_to(client);
 }
 
-void wire::server_is_back() {
+void virtual_wire::server_is_back() {
   if (is_silent_ && met_silence_ && is_held_[client]) send_reset_to(client);
 }
 
-void wire::heal() {
+void virtual_wire::heal() {
   idle_.reset();
   is_kept_back_ = false;
   for (direction& d : ways_) {
@@ -468,7 +468,7 @@ void wire::heal() {
 
 // Something of `size` bytes has arrived: it is acknowledged within 40 ms, with what goes back by
 // then or alone; two full segments at once.
-void wire::acknowledge(direction& d, std::size_t size) {
+void virtual_wire::acknowledge(direction& d, std::size_t size) {
   const instant now = net_.loop_.now();
   if (d.ack_due.count() >= 0 && d.ack_due < now) {
     count_lone_ack(d, d.ack_due);
@@ -484,14 +484,14 @@ void wire::acknowledge(direction& d, std::size_t size) {
 }
 
 // Something goes back to who wrote into `back`.
-void wire::ride_along(direction& back) {
+void virtual_wire::ride_along(direction& back) {
   if (back.ack_due.count() < 0) return;
   if (back.ack_due < net_.loop_.now()) count_lone_ack(back, back.ack_due);
   back.ack_due = instant(-1);
   back.full_segments = 0;
 }
 
-void wire::count_lone_ack(direction& d, instant at) {
+void virtual_wire::count_lone_ack(direction& d, instant at) {
   ++tcp_.segments;
   tcp_.head_bytes += segment_head;
   if (!net_.tap_) return;
@@ -504,7 +504,7 @@ void wire::count_lone_ack(direction& d, instant at) {
   net_.tap_->segment(s);
 }
 
-void wire::tell(std::size_t side, const segment& s, std::uint8_t flags, bool lost) {
+void virtual_wire::tell(std::size_t side, const segment& s, std::uint8_t flags, bool lost) {
   if (!net_.tap_) return;
   segment_seen seen;
   seen.sent_at = net_.loop_.now();

@@ -24,14 +24,14 @@ class network;
 // Invariants: (1) arrivals of one direction keep their order, whatever delays them; (2) `used_` is
 // the sum of all bytes in the list, at most the window; (3) the timer is set for the first segment
 // under way, unless nothing arrives any more.
-class wire : public boost::intrusive::list_base_hook<
-                 boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class virtual_wire : public boost::intrusive::list_base_hook<
+                         boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   // A connection that is made now. `client` counts what its client does.
-  wire(network& in, std::uint32_t number, wire_counts& client);
-  ~wire();
-  wire(const wire&) = delete;
-  wire& operator=(const wire&) = delete;
+  virtual_wire(network& in, std::uint32_t number, wire_counts& client);
+  ~virtual_wire();
+  virtual_wire(const virtual_wire&) = delete;
+  virtual_wire& operator=(const virtual_wire&) = delete;
 
   stream_ptr client_end() { return stream_ptr(&ends_[0]); }
   stream_ptr server_end() { return stream_ptr(&ends_[1]); }
@@ -45,14 +45,14 @@ class wire : public boost::intrusive::list_base_hook<
 
  private:
   enum : std::size_t { client = 0, server = 1 };
-  enum class what : std::uint8_t { bytes, fin, reset, reset_both };
+  enum class segment_kind : std::uint8_t { bytes, fin, reset, reset_both };
 
   struct segment {
     segment* next = nullptr;
     instant at{};
     std::uint32_t size = 0;
     std::uint32_t taken = 0;  // of an arrived one: already read
-    what kind = what::bytes;
+    segment_kind kind = segment_kind::bytes;
     char* bytes() { return reinterpret_cast<char*>(this + 1); }
   };
 
@@ -66,14 +66,14 @@ class wire : public boost::intrusive::list_base_hook<
     std::string peer() const override { return "virtual"; }
     void release() noexcept override { of->release(side); }
     ~end() override = default;
-    wire* of = nullptr;
+    virtual_wire* of = nullptr;
     std::size_t side = 0;
   };
 
   // What goes from one end to the other.
   struct direction : timer {
-    direction(callback c, wire& w) : timer(c), of(w) {}
-    wire& of;
+    direction(callback c, virtual_wire& w) : timer(c), of(w) {}
+    virtual_wire& of;
     segment* unread = nullptr;     // the list's front
     segment* under_way = nullptr;  // the first of it that has not arrived
     segment* last = nullptr;
@@ -91,12 +91,12 @@ class wire : public boost::intrusive::list_base_hook<
   };
 
   struct idle_watch : timer {
-    idle_watch(callback c, wire& w) : timer(c), of(w) {}
-    wire& of;
+    idle_watch(callback c, virtual_wire& w) : timer(c), of(w) {}
+    virtual_wire& of;
   };
 
-  byte_stream::moved read(std::size_t side, std::span<char> into);
-  byte_stream::moved write(std::size_t side, std::string_view from);
+  byte_stream::moved read(std::size_t side, std::span<char> buffer);
+  byte_stream::moved write(std::size_t side, std::string_view data);
   void watch_readable(std::size_t side, waiter& w);
   void watch_writable(std::size_t side, waiter& w);
   void send_fin(std::size_t side);
@@ -119,7 +119,7 @@ class wire : public boost::intrusive::list_base_hook<
   void wake_reader(direction& d);
   void wake_writer(direction& d);
   void drop_all(direction& d);
-  segment* make(std::size_t size, what kind);
+  segment* make(std::size_t size, segment_kind kind);
   void acknowledge(direction& d, std::size_t size);
   void ride_along(direction& back);
   void count_lone_ack(direction& d, instant at);
@@ -128,7 +128,7 @@ class wire : public boost::intrusive::list_base_hook<
 
   network& net_;
   wire_counts& counted_;
-  tcp_use tcp_;
+  tcp_usage tcp_;
   end ends_[2];
   direction ways_[2];  // [client]: from the client
   std::unique_ptr<idle_watch> idle_;

@@ -3,21 +3,23 @@
 #include <functional>
 #include <vector>
 
+#include "sim/world/check/world_context.hpp"
 #include "sim/world/disk/disk.hpp"
 #include "sim/world/net/network.hpp"
-#include "sim/world/check/world_context.hpp"
 #include "sim/world/server/world_server.hpp"
 
 namespace lingerd::sim {
 
 // What goes wrong in a world, beside what its clients do: the wires, the disk, the clock, and the
 // server's life. It alone starts and ends the server.
-class weather {
+class fault_injector {
  public:
-  weather(scene& in, virtual_clock& clock, network& wires, world_disk& disk, world_server& server);
+  fault_injector(world_context& context, virtual_clock& clock, network& wires, world_disk& disk,
+                 world_server& server);
 
   // What a commit costs now.
-  static std::function<instant()> commit_price(const scene& in, seeded_entropy& chance);
+  static std::function<instant()> commit_price(const world_context& context,
+                                               seeded_entropy& entropy);
 
   // Opens the server, and looks after its life until the end. REQUIRES: done once, first.
   task<void> keep();
@@ -33,22 +35,22 @@ class weather {
   bool is_calm() const { return server_.is_up() && !server_.is_going_down(); }
 
  private:
-  struct happening {
+  struct scheduled_fault {
     instant at{};
-    trouble_kind what{};
+    fault_kind fault{};
   };
   void begin_conditions();
-  void happen(trouble_kind what);
+  void happen(fault_kind fault);
   void start_server();
-  void end_server(sim::crash how);
+  void end_server(sim::crash crash);
 
-  scene& scene_;
+  world_context& context_;
   virtual_clock& clock_;
   network& network_;
   world_disk& disk_;
   world_server& server_;
-  seeded_entropy chance_;
-  std::optional<trouble_kind> wish_;  // kill, power_cut or restart
+  seeded_entropy entropy_;
+  std::optional<fault_kind> wish_;  // kill, power_cut or restart
   std::optional<instant> room_again_;
   bool died_ = false;
   bool is_down_ = false;  // in order

@@ -79,26 +79,26 @@ constexpr std::string_view counted[] = {"said",
                                         "disk_sector_lost",
                                         "disk_sector_kept"};
 
-std::string rare_name(rare::branch b) { return "rare." + std::string(rare::name_of(b)); }
+std::string rare_name(coverage::branch b) { return "rare." + std::string(coverage::name_of(b)); }
 
-void add(message_counts& to, const message_counts& c) {
-  to.attempted += c.attempted;
-  to.acknowledged += c.acknowledged;
-  to.delivered += c.delivered;
-  to.expected += c.expected;
-  to.lost += c.lost;
-  to.duplicated += c.duplicated;
-  to.out_of_order += c.out_of_order;
-  to.unexpected += c.unexpected;
-  to.refused += c.refused;
+void add(message_counts& counts, const message_counts& c) {
+  counts.attempted += c.attempted;
+  counts.acknowledged += c.acknowledged;
+  counts.delivered += c.delivered;
+  counts.expected += c.expected;
+  counts.lost += c.lost;
+  counts.duplicated += c.duplicated;
+  counts.out_of_order += c.out_of_order;
+  counts.unexpected += c.unexpected;
+  counts.refused += c.refused;
 }
 
-void add(wire_counts& to, const wire_counts& w) {
-  to.requests += w.requests;
-  to.connections += w.connections;
-  to.bytes_sent += w.bytes_sent;
-  to.bytes_received += w.bytes_received;
-  to.tcp.add(w.tcp);
+void add(wire_counts& counts, const wire_counts& w) {
+  counts.requests += w.requests;
+  counts.connections += w.connections;
+  counts.bytes_sent += w.bytes_sent;
+  counts.bytes_received += w.bytes_received;
+  counts.tcp.add(w.tcp);
 }
 
 std::uint64_t mixed(std::uint64_t hash, std::uint64_t with) {
@@ -115,13 +115,13 @@ bool is_repeated(std::uint64_t seed, unsigned percent) {
 std::vector<std::string> seeds_outcome::never() const {
   std::vector<std::string> all;
   for (const std::string_view name : counted) {
-    const auto at = happened.find(name);
-    if (at == happened.end() || at->second == 0) all.emplace_back(name);
+    const auto at = counters.find(name);
+    if (at == counters.end() || at->second == 0) all.emplace_back(name);
   }
-  for (std::size_t i = 0; i < rare::branches; ++i) {
-    const std::string name = rare_name(static_cast<rare::branch>(i));
-    const auto at = happened.find(name);
-    if (at == happened.end() || at->second == 0) all.push_back(name);
+  for (std::size_t i = 0; i < coverage::branches; ++i) {
+    const std::string name = rare_name(static_cast<coverage::branch>(i));
+    const auto at = counters.find(name);
+    if (at == counters.end() || at->second == 0) all.push_back(name);
   }
   return all;
 }
@@ -130,16 +130,16 @@ seeds_outcome run_seeds(const seeds_options& options) {
   seeds_outcome all;
   const auto begin = std::chrono::steady_clock::now();
   auto told = begin;
-  std::array<std::uint64_t, rare::branches> before{};
-  for (std::size_t i = 0; i < rare::branches; ++i)
-    before[i] = rare::times(static_cast<rare::branch>(i));
+  std::array<std::uint64_t, coverage::branches> before{};
+  for (std::size_t i = 0; i < coverage::branches; ++i)
+    before[i] = coverage::count_of(static_cast<coverage::branch>(i));
   for (std::uint64_t seed = options.first; seed <= options.last; ++seed) {
     if (options.stop && options.stop->load()) {
       all.was_cut = true;
       break;
     }
-    const recipe made = make_recipe(seed, options.wish);
-    const outcome o = run_world(made, options.each);
+    const recipe recipe = make_recipe(seed, options.wish);
+    const outcome o = run_world(recipe, options.each);
     ++all.ran;
     all.events += o.events;
     all.lasted += o.lasted;
@@ -150,14 +150,14 @@ seeds_outcome run_seeds(const seeds_options& options) {
     const auto worst = all.latency_us.deliver.max;
     all.latency_us = o.latency_us;
     all.latency_us.deliver.max = std::max(worst, o.latency_us.deliver.max);
-    for (const auto& [name, times] : o.happened) all.happened[name] += times;
+    for (const auto& [name, times] : o.counters) all.counters[name] += times;
     if (o.failed) {
       ++all.failures;
       if (all.failed.size() < failed_kept) all.failed.push_back({seed, *o.failed});
       if (!options.goes_on) break;
     } else if (is_repeated(seed, options.repeat_percent)) {
       ++all.repeated;
-      const outcome again = run_world(made, options.each);
+      const outcome again = run_world(recipe, options.each);
       if (again.trace_hash != o.trace_hash || again.events != o.events) {
         all.unsteady = seed;
         if (!options.goes_on) break;
@@ -173,9 +173,9 @@ seeds_outcome run_seeds(const seeds_options& options) {
           " a second, " + std::to_string(all.failures) + " failed");
     }
   }
-  for (std::size_t i = 0; i < rare::branches; ++i) {
-    const auto b = static_cast<rare::branch>(i);
-    all.happened[rare_name(b)] += rare::times(b) - before[i];
+  for (std::size_t i = 0; i < coverage::branches; ++i) {
+    const auto b = static_cast<coverage::branch>(i);
+    all.counters[rare_name(b)] += coverage::count_of(b) - before[i];
   }
   all.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return all;
@@ -191,7 +191,7 @@ recipe_wish shrink(std::uint64_t seed, const recipe_wish& wish, const world_opti
   recipe_wish best = wish;
   const outcome first = outcome_of(best);
   if (!first.failed) return best;
-  const clause broken = first.failed->broken;
+  const invariant broken = first.failed->broken;
   const auto try_it = [&](const recipe_wish& smaller) {
     const outcome o = outcome_of(smaller);
     if (!o.failed || o.failed->broken != broken) return false;
@@ -201,20 +201,20 @@ recipe_wish shrink(std::uint64_t seed, const recipe_wish& wish, const world_opti
   };
   // From here on what the seed had chosen is written down, and can be taken away.
   const recipe made = make_recipe(seed, wish);
-  if (!best.troubles) {
-    best.troubles.emplace();
+  if (!best.faults) {
+    best.faults.emplace();
     for (std::size_t i = 0; i < trouble_kinds; ++i) {
-      if (made.strength[i] > 0) best.troubles->push_back(static_cast<trouble_kind>(i));
+      if (made.strength[i] > 0) best.faults->push_back(static_cast<fault_kind>(i));
     }
   }
   bool went_on = true;
   for (unsigned round = 0; went_on && round < 8; ++round) {
     went_on = false;
-    for (std::size_t i = 0; i < best.troubles->size();) {
-      std::vector<trouble_kind> fewer = *best.troubles;
+    for (std::size_t i = 0; i < best.faults->size();) {
+      std::vector<fault_kind> fewer = *best.faults;
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
       recipe_wish smaller = best;
-      smaller.troubles = std::move(fewer);
+      smaller.faults = std::move(fewer);
       if (try_it(smaller))
         went_on = true;
       else
@@ -247,7 +247,7 @@ recipe_wish shrink(std::uint64_t seed, const recipe_wish& wish, const world_opti
 
 std::string command_of(std::uint64_t seed, const recipe_wish& wish) {
   std::string c = "linger-sim world --seed " + std::to_string(seed) + " --faults " +
-                  (wish.troubles ? list_of(*wish.troubles) : "all");
+                  (wish.faults ? list_of(*wish.faults) : "all");
   if (wish.users) c += " --users " + std::to_string(*wish.users);
   if (wish.devices) c += " --devices " + std::to_string(*wish.devices);
   if (wish.groups) c += " --groups " + std::to_string(*wish.groups);

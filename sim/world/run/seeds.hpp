@@ -42,7 +42,7 @@ struct seeds_outcome {
   message_counts counts;
   latencies latency_us;  // the worst world's maximum, the last one's rest
   wire_counts wire;
-  tally happened;
+  counter_map counters;
   bool was_cut = false;
 
   bool is_clean() const { return failures == 0 && !unsteady; }

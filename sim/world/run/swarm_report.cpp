@@ -6,11 +6,11 @@
 
 namespace lingerd::sim {
 
-report swarm_report(const seeds_outcome& all, const seeds_options& asked,
+report swarm_report(const seeds_outcome& all, const seeds_options& options,
                     const std::string& command_line) {
-  const recipe first = make_recipe(asked.first, asked.wish);
+  const recipe first = make_recipe(options.first, options.wish);
   load_options o;
-  o.seed = asked.first;
+  o.seed = options.first;
   o.clients = std::size_t{first.users} * first.devices;
   o.duration = std::chrono::floor<std::chrono::seconds>(first.duration);
   o.wait = first.wait;
@@ -23,7 +23,7 @@ report swarm_report(const seeds_outcome& all, const seeds_options& asked,
   r.machine.clock_is_synced = true;
   r.trace_hash = hex_of(all.trace_hash);
   run one;
-  one.transport = asked.wish.only ? std::string(name_of(*asked.wish.only)) : "mixed";
+  one.transport = options.wish.only ? std::string(name_of(*options.wish.only)) : "mixed";
   one.clients = o.clients;
   one.duration_s = lasted_s;
   one.counts = all.counts;
@@ -46,7 +46,7 @@ report swarm_report(const seeds_outcome& all, const seeds_options& asked,
   if (!all.failed.empty()) {
     const failed_seed& f = all.failed.front();
     one.first_case = "seed " + std::to_string(f.seed) + ", " + std::string(name_of(f.what.broken)) +
-                     ": " + f.what.what;
+                     ": " + f.what.message;
   }
   r.runs.push_back(std::move(one));
   return r;

@@ -25,13 +25,13 @@ limits bounds_for(std::size_t clients) {
 }
 
 // Commits what was gathered; the numbers of users or groups that were made.
-task<std::vector<std::uint32_t>> commit(chat& talk, std::vector<change>& gathered) {
+task<std::vector<std::uint32_t>> commit(chat& chat, std::vector<change>& gathered) {
   std::vector<change> now;
   now.swap(gathered);
-  const std::vector<result<applied>> done = co_await talk.commit_all(std::move(now));
+  const std::vector<result<applied>> done = co_await chat.commit_all(std::move(now));
   std::vector<std::uint32_t> parties;
   for (const result<applied>& a : done) {
-    if (!a) throw std::runtime_error("a world's people: " + a.error().what);
+    if (!a) throw std::runtime_error("a world's people: " + a.error().message);
     parties.push_back(a->party);
   }
   co_return parties;
@@ -39,27 +39,27 @@ task<std::vector<std::uint32_t>> commit(chat& talk, std::vector<change>& gathere
 
 }  // namespace
 
-world_stage::world_stage(std::uint64_t seed, std::size_t clients, const group_shape& groups,
-                         bool clock_is_synced)
+virtual_target::virtual_target(std::uint64_t seed, std::size_t clients, const group_shape& groups,
+                               bool clock_is_synced)
     : seed_(seed),
       bounds_(bounds_for(clients)),
-      chance_(seed * 0x9e3779b97f4a7c15u + 1),
-      wires_(loop_, chance_),
+      entropy_(seed * 0x9e3779b97f4a7c15u + 1),
+      wires_(loop_, entropy_),
       disk_(make_memory_disk()),
       server_(loop_, wires_, *disk_, bounds_, world_prices(), seed, nullptr),
-      dial_(wires_.make_dialler(counted_)) {
+      connector_(wires_.make_connector(counted_)) {
   clock_.set_synced(clock_is_synced);
   wires_.now().latency = latency;
   server_.start();
   server_.spawn(make_people(clients, groups));
-  while (people_.size() < clients) loop_.run_until(loop_.now() + look_every);
+  while (accounts_.size() < clients) loop_.run_until(loop_.now() + look_every);
 }
 
-world_stage::~world_stage() = default;
+virtual_target::~virtual_target() = default;
 
-task<void> world_stage::make_people(std::size_t clients, group_shape groups) {
-  chat& talk = server_.talk();
-  const auto now = [&talk] { return talk.wall().now; };
+task<void> virtual_target::make_people(std::size_t clients, group_shape groups) {
+  chat& chat = server_.chat();
+  const auto now = [&chat] { return chat.wall().now; };
   std::vector<account> all;
   all.reserve(clients);
   std::vector<change> gathered;
@@ -70,14 +70,14 @@ task<void> world_stage::make_people(std::size_t clients, group_shape groups) {
     add.name = add.display = "u" + std::to_string(i);
     gathered.emplace_back(std::move(add));
     if (gathered.size() < at_once && i + 1 < clients) continue;
-    const std::vector<std::uint32_t> made = co_await commit(talk, gathered);
+    const std::vector<std::uint32_t> made = co_await commit(chat, gathered);
     ids.insert(ids.end(), made.begin(), made.end());
   }
   for (std::size_t i = 0; i < clients; ++i) {
     account who;
     who.name = "u" + std::to_string(i);
     who.id = ids[i];
-    who.token = make_token(chance_);
+    who.token = make_token(entropy_);
     open_session open;
     open.user = who.id;
     open.hash = *hash_of_token(who.token);
@@ -85,7 +85,7 @@ task<void> world_stage::make_people(std::size_t clients, group_shape groups) {
     all.push_back(std::move(who));
     gathered.emplace_back(std::move(open));
     if (gathered.size() < at_once && i + 1 < clients) continue;
-    const std::vector<std::uint32_t> made = co_await commit(talk, gathered);
+    const std::vector<std::uint32_t> made = co_await commit(chat, gathered);
   }
   const auto befriend = [&](std::size_t a, std::size_t b) {
     make_friends f;
@@ -98,7 +98,7 @@ task<void> world_stage::make_people(std::size_t clients, group_shape groups) {
     for (std::size_t i = 0; i + 1 < clients; i += 2) {
       befriend(i, i + 1);
       if (gathered.size() < at_once) continue;
-      const std::vector<std::uint32_t> made = co_await commit(talk, gathered);
+      const std::vector<std::uint32_t> made = co_await commit(chat, gathered);
     }
     if (clients % 2 == 1 && clients > 2) befriend(clients - 1, 0);
   }
@@ -113,12 +113,12 @@ task<void> world_stage::make_people(std::size_t clients, group_shape groups) {
     gathered.emplace_back(std::move(add));
   }
   if (!gathered.empty()) {
-    const std::vector<std::uint32_t> made = co_await commit(talk, gathered);
+    const std::vector<std::uint32_t> made = co_await commit(chat, gathered);
   }
-  people_ = std::move(all);
+  accounts_ = std::move(all);
 }
 
-void world_stage::run() {
+void virtual_target::run() {
   while (!is_stopped_) {
     loop_.run_until(loop_.now() + look_every);
     clock_time_ = loop_.now();

@@ -5,11 +5,11 @@
 #include <optional>
 
 #include "sim/report/report.hpp"
-#include "sim/world/net/network.hpp"
 #include "sim/world/check/event_log.hpp"
 #include "sim/world/check/recipe.hpp"
-#include "sim/world/check/world_context.hpp"
 #include "sim/world/check/violation.hpp"
+#include "sim/world/check/world_context.hpp"
+#include "sim/world/net/network.hpp"
 
 namespace lingerd::sim {
 
@@ -23,18 +23,18 @@ struct outcome {
   message_counts counts;
   latencies latency_us;
   wire_counts wire;
-  tally happened;
+  counter_map counters;
 };
 
 struct world_options {
   std::filesystem::path scratch = "/dev/shm";  // for LMDB's files: a folder of its own in it
   wire_tap* tap = nullptr;
-  notes* told = nullptr;  // to be filled
+  event_log* log = nullptr;  // to be filled
 };
 
 // Runs a world from its beginning to its end, in this thread. First everything may go wrong that
 // its recipe says, then all that heals, and everybody has to come to know everything; at the end
 // all leave, and nothing may be left.
-outcome run_world(const recipe& made, const world_options& options);
+outcome run_world(const recipe& recipe, const world_options& options);
 
 }  // namespace lingerd::sim

@@ -32,18 +32,18 @@ report run_world_load(const load_options& options, bool clock_is_synced, world_e
   std::uint64_t hash = 0;
   std::size_t number = 0;
   const auto begin = std::chrono::steady_clock::now();
-  for (const load_way& way : options.ways) {
+  for (const listening_mode& mode : options.modes) {
     ++number;
     if (options.stop && options.stop->load()) break;
     const std::string which =
-        options.ways.size() > 1
-            ? std::to_string(number) + "/" + std::to_string(options.ways.size()) + " "
+        options.modes.size() > 1
+            ? std::to_string(number) + "/" + std::to_string(options.modes.size()) + " "
             : "";
-    world_stage where(options.seed, options.clients, groups, clock_is_synced);
-    add_run(r, options, way, where, which);
-    hash = hash * 0x9e3779b97f4a7c15u + where.trace_hash();
-    effort.events += where.events();
-    effort.virtual_s += std::chrono::duration<double>(where.lasted()).count();
+    virtual_target target(options.seed, options.clients, groups, clock_is_synced);
+    add_run(r, options, mode, target, which);
+    hash = hash * 0x9e3779b97f4a7c15u + target.trace_hash();
+    effort.events += target.events();
+    effort.virtual_s += std::chrono::duration<double>(target.lasted()).count();
     if (r.runs.back().was_cut) break;
   }
   effort.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

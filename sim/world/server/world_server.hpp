@@ -5,16 +5,16 @@
 #include <string>
 #include <string_view>
 
-#include "http/connection/connection.hpp"
-#include "http/net/shutdown.hpp"
 #include "http/api/guard.hpp"
 #include "http/api/page.hpp"
 #include "http/api/passwords.hpp"
 #include "http/api/router.hpp"
-#include "sim/world/time/priced_worker.hpp"
+#include "http/connection/connection.hpp"
+#include "http/net/shutdown.hpp"
 #include "sim/world/disk/disk.hpp"
-#include "sim/world/net/network.hpp"
 #include "sim/world/disk/watched_store.hpp"
+#include "sim/world/net/network.hpp"
+#include "sim/world/time/priced_worker.hpp"
 
 namespace lingerd::sim {
 
@@ -32,7 +32,7 @@ struct world_prices {
 class world_server {
  public:
   // All outlive it; `watcher` may be null.
-  world_server(world_loop& on, network& wires, world_disk& disk, const limits& bounds,
+  world_server(virtual_loop& loop, network& wires, world_disk& disk, const limits& bounds,
                world_prices prices, std::uint64_t seed, commit_watcher* watcher);
   ~world_server();
 
@@ -51,10 +51,10 @@ class world_server {
   bool is_going_down() const;
 
   // REQUIRES, for all below: it is up.
-  chat& talk();
-  connection_host& host();
-  const guard& door() const;
-  const passwords& secrets() const;
+  lingerd::chat& chat();
+  connections& host();
+  const lingerd::guard& guard() const;
+  const lingerd::passwords& passwords() const;
   // Coroutines of connections that have not ended.
   std::size_t coroutines() const;
   // Starts doing something on the server itself (setting up people); it ends with it.
@@ -66,12 +66,12 @@ class world_server {
  private:
   struct life;
 
-  world_loop& loop_;
+  virtual_loop& loop_;
   network& network_;
   world_disk& disk_;
   const limits& bounds_;
   const world_prices prices_;
-  seeded_entropy chance_;
+  seeded_entropy entropy_;
   commit_watcher* const watcher_;
   unsigned lives_ = 0;
   std::unique_ptr<life> life_;

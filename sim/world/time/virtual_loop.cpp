@@ -2,7 +2,7 @@
 
 namespace lingerd {
 
-void world_loop::run_until(instant end) {
+void virtual_loop::run_until(instant end) {
   for (;;) {
     do {
       end_turn();

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-#include "core/loop/clock.hpp"
 #include "core/base/entropy.hpp"
+#include "core/loop/clock.hpp"
 #include "core/loop/loop.hpp"
 
 namespace lingerd {
@@ -30,9 +30,9 @@ class virtual_clock final : public clock {
 
 // The loop of a virtual world: everything that is ready runs, then time jumps to the next deadline.
 // No system call, no real time, one thread.
-class world_loop final : public loop {
+class virtual_loop final : public loop {
  public:
-  explicit world_loop(virtual_clock& time) : loop(time), clock_(time) {}
+  explicit virtual_loop(virtual_clock& time) : loop(time), clock_(time) {}
 
   // Runs everything up to `end`, and stands at `end` afterwards.
   void run_until(instant end);

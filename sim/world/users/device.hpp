@@ -21,7 +21,7 @@ class owner {
   // He has asked for a new password, and has no answer yet: any session may end now.
   virtual bool is_changing_password() const = 0;
   // A new session, or an empty token where the world is over.
-  virtual task<std::string> sign_in(asker& by) = 0;
+  virtual task<std::string> sign_in(requester& requester) = 0;
   // A message has reached him, by one of his devices.
   virtual void reached(change_id message) = 0;
 };
@@ -31,7 +31,7 @@ class owner {
 // Holds everything that it hears against the truth.
 class device {
  public:
-  device(scene& in, owner& of, std::uint32_t number, std::string token);
+  device(world_context& context, owner& of, std::uint32_t number, std::string token);
 
   // Until told to leave.
   task<void> live();
@@ -42,7 +42,7 @@ class device {
   // What the client says, passed on by who knows all of them.
   void started(const boost::json::object& start);
   void parked() { is_parked_ = true; }
-  void heard_batch(change_id after, instant asked_at, const heard& h);
+  void heard_batch(change_id after, instant asked_at, const parsed_batch& h);
   void turned_away();
   void answered(std::string_view text);
   void websocket_ended() { talk_.ended(); }
@@ -52,7 +52,7 @@ class device {
   const owner& owned_by() const { return owner_; }
   bool is_parked() const { return is_parked_; }
   bool is_gone() const { return is_gone_; }
-  const std::string& token() const { return who_.token; }
+  const std::string& token() const { return account_.token; }
   std::string title() const;
   // Its owner is about to end its session: it may be turned away from now on.
   void expect_end() { may_end_ = true; }
@@ -66,24 +66,24 @@ class device {
   bool is_on_websocket() const { return client_ && client_->is_on_websocket(); }
   // Both together, or one after the other: a message on that WebSocket, and its answer. REQUIRES,
   // where it begins: is_on_websocket().
-  task<asker::reply> say(std::string cid, std::string message);
-  socket_talk::spoken_ptr begin_to_say(std::string cid, const std::string& message);
-  task<asker::reply> answer_to(socket_talk::spoken_ptr what);
+  task<requester::reply> say(std::string cid, std::string message);
+  websocket_sender::spoken_ptr begin_to_say(std::string cid, const std::string& message);
+  task<requester::reply> answer_to(websocket_sender::spoken_ptr what);
   bool is_listening() const { return client_ && client_->has_started() && !is_turned_away_; }
   const known_states& states() const { return states_; }
 
  private:
-  load_way some_way();
+  listening_mode some_way();
 
-  scene& scene_;
+  world_context& context_;
   owner& owner_;
   const std::uint32_t number_;
-  account who_;
+  account account_;
   std::unique_ptr<client> client_;
   std::unique_ptr<client> gone_client_;  // the last one, until nobody refers to it
-  asker door_;
-  socket_talk talk_;
-  seeded_entropy chance_;
+  requester door_;
+  websocket_sender talk_;
+  seeded_entropy entropy_;
   known_states states_;
   change_id started_at_ = 0;
   std::optional<instant> session_ended_at_;

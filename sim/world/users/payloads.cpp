@@ -2,7 +2,7 @@
 
 #include "core/base/json_writer.hpp"
 
-namespace lingerd::sim::wording {
+namespace lingerd::sim::payloads {
 namespace {
 
 // As encodeURIComponent writes it: what is neither a letter nor a digit.
@@ -43,7 +43,7 @@ std::uint64_t party(conversation in, user_id me) {
 
 std::string in_quotes(std::string_view text) {
   std::string out;
-  json_out::quote(out, text);
+  json_writer::quote(out, text);
   return out;
 }
 
@@ -53,14 +53,14 @@ std::string place(conversation in, user_id me, const char* with) {
 }
 
 std::string message(const attempt& a) {
-  return "{" + place(a.to, a.from, "to") + R"(,"msg":)" + in_quotes(a.text) +
+  return "{" + place(a.target, a.from, "to") + R"(,"msg":)" + in_quotes(a.text) +
          (a.cid.empty() ? "" : R"(,"cid":)" + in_quotes(a.cid)) + "}";
 }
 
 std::string form_message(const attempt& a, std::string_view host, std::string_view token) {
   const std::string data = R"({"from":")" + std::to_string(a.from) + R"(","to":")" +
-                           std::to_string(party(a.to, a.from)) + R"(","type":")" +
-                           (a.to.is_group() ? "group" : "single") + R"(","msg":)" +
+                           std::to_string(party(a.target, a.from)) + R"(","type":")" +
+                           (a.target.is_group() ? "group" : "single") + R"(","msg":)" +
                            in_quotes(a.text) + "}";
   const std::string body = "data=" + percent_encoded(data);
   return cookie_head("POST /webchat/msg_send/", host, token) +
@@ -72,4 +72,4 @@ std::string new_messages(std::string_view host, std::string_view token) {
   return cookie_head("GET /webchat/new_msgs/", host, token) + "\r\n";
 }
 
-}  // namespace lingerd::sim::wording
+}  // namespace lingerd::sim::payloads

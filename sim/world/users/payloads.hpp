@@ -7,12 +7,12 @@
 #include "sim/world/check/oracle.hpp"
 
 // How what people do is written down: bodies of JSON, and the tutorial's requests.
-namespace lingerd::sim::wording {
+namespace lingerd::sim::payloads {
 
 std::string in_quotes(std::string_view text);
 
 // "type":"single","with":3
-std::string place(conversation in, user_id me, const char* with);
+std::string place(conversation conversation, user_id me, const char* with);
 
 // {"type":…,"to":…,"msg":…[,"cid":…]}
 std::string message(const attempt& a);
@@ -22,4 +22,4 @@ std::string message(const attempt& a);
 std::string form_message(const attempt& a, std::string_view host, std::string_view token);
 std::string new_messages(std::string_view host, std::string_view token);
 
-}  // namespace lingerd::sim::wording
+}  // namespace lingerd::sim::payloads

@@ -26,40 +26,40 @@ change_id id_of(const json::value& message) {
 
 }  // namespace
 
-old_page::old_page(scene& in, owner& of, std::string token)
-    : scene_(in),
+tutorial_client::tutorial_client(world_context& context, owner& of, std::string token)
+    : context_(context),
       owner_(of),
       token_(std::move(token)),
-      door_(in.people.lines),
-      chance_(in.made.seed * 15485863 + of.id()) {}
+      door_(context.clients.lines),
+      entropy_(context.recipe.seed * 15485863 + of.id()) {}
 
-void old_page::tell_leaving() {
+void tutorial_client::tell_leaving() {
   is_leaving_ = true;
   door_.tell_closing();
 }
 
 // The session's cursor begins with the next request.
-void old_page::begin_anew() {
+void tutorial_client::begin_anew() {
   has_asked_ = true;
-  life_ = scene_.life;
-  floor_ = scene_.known.last_id();
+  life_ = context_.life;
+  floor_ = context_.oracle.last_id();
   last_ = 0;
   is_whole_ = true;
 }
 
-task<bool> old_page::sign_in_again() {
+task<bool> tutorial_client::sign_in_again() {
   may_end_ = owner_.is_changing_password();  // of the session to come
   token_ = co_await owner_.sign_in(door_);
   has_asked_ = false;
   co_return !token_.empty();
 }
 
-task<void> old_page::live() {
+task<void> tutorial_client::live() {
   instant wait = 100ms;
   while (!is_leaving_) {
-    if (!has_asked_ || life_ != scene_.life) begin_anew();
-    std::string request = wording::new_messages(scene_.people.host, token_);
-    const asker::reply r = co_await door_.ask(std::move(request), answer_time);
+    if (!has_asked_ || life_ != context_.life) begin_anew();
+    std::string request = payloads::new_messages(context_.clients.host, token_);
+    const requester::reply r = co_await door_.ask(std::move(request), answer_time);
     if (is_leaving_) break;
     if (r.status == 200) {
       hear(r);
@@ -68,22 +68,22 @@ task<void> old_page::live() {
     }
     bool is_signed_in = true;
     if (r.status == 401) {
-      if (!may_end_ && !scene_.sessions_may_end) {
-        scene_.broken(clause::signed_in,
-                      title() + " was turned away, and nobody had ended its session");
+      if (!may_end_ && !context_.sessions_may_end) {
+        context_.broken(invariant::signed_in,
+                        title() + " was turned away, and nobody had ended its session");
       }
       is_signed_in = co_await sign_in_again();
     } else if (r.status == 0) {
-      scene_.count("old_page_lost_answer");
+      context_.count("old_page_lost_answer");
       is_whole_ = false;
       // Now and then the page is opened anew, with a session of its own.
-      const bool is_reloaded = chance_.below(2) == 0;
+      const bool is_reloaded = entropy_.below(2) == 0;
       if (is_reloaded) is_signed_in = co_await sign_in_again();
     } else if (r.status != 408 && r.status != 503 && r.status != 507) {
-      not_expected(scene_, title(), "hear what is new", r);
+      not_expected(context_, title(), "hear what is new", r);
     }
     if (!is_signed_in) break;
-    const instant until = scene_.now() + wait;
+    const instant until = context_.now() + wait;
     co_await door_.nap_until(until);
     wait = std::min<instant>(wait * 2, pause_most);
   }
@@ -91,36 +91,36 @@ task<void> old_page::live() {
   is_gone_ = true;
 }
 
-void old_page::hear(const asker::reply& r) {
+void tutorial_client::hear(const requester::reply& r) {
   // Which of two lives answered is not known.
-  if (life_ != scene_.life) is_whole_ = false;
+  if (life_ != context_.life) is_whole_ = false;
   json::error_code ec;
   const json::value list = json::parse(r.body, ec);
   const bool is_list = !ec && list.is_array() &&
                        std::all_of(list.get_array().begin(), list.get_array().end(),
                                    [](const json::value& one) { return one.is_object(); });
-  if (!is_list) return not_expected(scene_, title(), "hear what is new", r);
-  scene_.count(list.get_array().empty() ? "old_page_heard_nothing" : "old_page_heard");
+  if (!is_list) return not_expected(context_, title(), "hear what is new", r);
+  context_.count(list.get_array().empty() ? "old_page_heard_nothing" : "old_page_heard");
   check(list.get_array());
 }
 
-void old_page::check(const json::array& list) {
-  change_id last = is_whole_ ? std::max(floor_, last_) : life_ == scene_.life ? floor_ : 0;
+void tutorial_client::check(const json::array& list) {
+  change_id last = is_whole_ ? std::max(floor_, last_) : life_ == context_.life ? floor_ : 0;
   for (const json::value& one : list) {
     const change_id id = id_of(one);
     const std::string heard = title() + " heard message " + text(id);
-    const std::string wrong = wrong_with(scene_, owner_.id(), one.get_object());
-    if (!wrong.empty()) return scene_.broken(clause::honest, heard + ", which " + wrong);
-    const true_message& m = *scene_.known.message(id);
-    if (scene_.known.sender(m) == owner_.id()) {
-      return scene_.broken(clause::private_, heard + ", which is its owner's");
+    const std::string wrong = wrong_with(context_, owner_.id(), one.get_object());
+    if (!wrong.empty()) return context_.broken(invariant::honest, heard + ", which " + wrong);
+    const oracle_message& m = *context_.oracle.message(id);
+    if (context_.oracle.sender(m) == owner_.id()) {
+      return context_.broken(invariant::private_, heard + ", which is its owner's");
     }
-    if (!scene_.known.may_see(owner_.id(), m)) {
-      return scene_.broken(clause::private_, heard + ", which is not for him");
+    if (!context_.oracle.may_see(owner_.id(), m)) {
+      return context_.broken(invariant::private_, heard + ", which is not for him");
     }
     if (id <= last) {
-      return scene_.broken(id <= last_ ? clause::once : clause::order,
-                           heard + " after " + text(last));
+      return context_.broken(id <= last_ ? invariant::once : invariant::order,
+                             heard + " after " + text(last));
     }
     last = id;
   }
@@ -129,15 +129,17 @@ void old_page::check(const json::array& list) {
   last_ = last;
 }
 
-void old_page::check_nothing_left_out(const json::array& list, change_id up_to) {
-  for (const true_message& m : scene_.known.messages()) {
+void tutorial_client::check_nothing_left_out(const json::array& list, change_id up_to) {
+  for (const oracle_message& m : context_.oracle.messages()) {
     if (m.id <= last_ || m.id > up_to) continue;
-    if (scene_.known.sender(m) == owner_.id() || !scene_.known.may_see(owner_.id(), m)) continue;
+    if (context_.oracle.sender(m) == owner_.id() || !context_.oracle.may_see(owner_.id(), m))
+      continue;
     const bool was_told = std::any_of(list.begin(), list.end(),
                                       [&](const json::value& one) { return id_of(one) == m.id; });
     if (!was_told) {
-      return scene_.broken(clause::gapless, title() + " was not told message " + text(m.id) +
-                                                " between " + text(last_) + " and " + text(up_to));
+      return context_.broken(invariant::gapless, title() + " was not told message " + text(m.id) +
+                                                     " between " + text(last_) + " and " +
+                                                     text(up_to));
     }
   }
 }

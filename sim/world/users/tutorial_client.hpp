@@ -16,9 +16,9 @@ namespace lingerd::sim {
 //   each answer      messages of others that its owner may see, as they are, their ids rising
 //   in one life      nothing from before the first request
 //   and as long as no answer was lost   nothing twice, and nothing left out between two messages
-class old_page {
+class tutorial_client {
  public:
-  old_page(scene& in, owner& of, std::string token);
+  tutorial_client(world_context& context, owner& of, std::string token);
 
   // Until told to leave.
   task<void> live();
@@ -30,16 +30,16 @@ class old_page {
  private:
   void begin_anew();
   task<bool> sign_in_again();
-  void hear(const asker::reply& r);
+  void hear(const requester::reply& r);
   void check(const boost::json::array& list);
   void check_nothing_left_out(const boost::json::array& list, change_id up_to);
   std::string title() const { return owner_.name() + "'s old page"; }
 
-  scene& scene_;
+  world_context& context_;
   owner& owner_;
   std::string token_;
-  asker door_;
-  seeded_entropy chance_;
+  requester door_;
+  seeded_entropy entropy_;
   unsigned life_ = 0;    // of the server, in which it first asked
   change_id floor_ = 0;  // the newest when it first asked
   change_id last_ = 0;   // the newest that it was told; 0: none yet

@@ -33,7 +33,7 @@ std::string token_in(const std::string& body) {
 
 }  // namespace
 
-enum class actor::doing : std::uint8_t {
+enum class user::doing : std::uint8_t {
   say,
   say_group,
   talk_fast,
@@ -57,92 +57,93 @@ enum class actor::doing : std::uint8_t {
   count_
 };
 
-actor::actor(scene& in, std::uint32_t number, user_id id, std::string name, std::string password,
-             std::string token)
-    : scene_(in),
+user::user(world_context& context, std::uint32_t number, user_id id, std::string name,
+           std::string password, std::string token)
+    : context_(context),
       number_(number),
       id_(id),
       name_(std::move(name)),
       passwords_{std::move(password)},
-      who_{name_, id, std::move(token)},
-      hand_(in.people.lines),
-      chance_(in.made.seed * 7919 + number) {}
+      account_{name_, id, std::move(token)},
+      hand_(context.clients.lines),
+      entropy_(context.recipe.seed * 7919 + number) {}
 
-device& actor::add_device(std::uint32_t number, std::string token) {
-  return devices_.emplace_back(scene_, *this, number, std::move(token));
+device& user::add_device(std::uint32_t number, std::string token) {
+  return devices_.emplace_back(context_, *this, number, std::move(token));
 }
 
-old_page& actor::open_old_page(std::string token) {
-  return old_page_.emplace(scene_, *this, std::move(token));
+tutorial_client& user::open_old_page(std::string token) {
+  return old_page_.emplace(context_, *this, std::move(token));
 }
 
-void actor::reached(change_id message) {
+void user::reached(change_id message) {
   if (!reached_.insert(message).second) return;
-  const true_message* m = scene_.known.message(message);
-  if (m && scene_.known.sender(*m) != id_) {
-    scene_.deliveries.record(us_of(scene_.now() - scene_.known.all_tried()[m->attempt].began));
+  const oracle_message* m = context_.oracle.message(message);
+  if (m && context_.oracle.sender(*m) != id_) {
+    context_.deliveries.record(
+        us_of(context_.now() - context_.oracle.all_tried()[m->attempt].began));
   }
 }
 
 // --- asking --------------------------------------------------------------------------------------
 
-task<void> actor::pause(instant how_long) {
-  const instant until = scene_.now() + how_long;
+task<void> user::pause(instant how_long) {
+  const instant until = context_.now() + how_long;
   co_await hand_.nap_until(until);
 }
 
-task<asker::reply> actor::ask(std::string method_and_target, std::string body, instant longest) {
+task<requester::reply> user::ask(std::string method_and_target, std::string body, instant longest) {
   std::string request =
-      client_requests::any(method_and_target, scene_.people.host, who_.token, body);
-  asker::reply r = co_await hand_.ask(std::move(request), longest);
-  if (scene_.told.are_kept()) {
-    scene_.told.add(scene_.now(), name_ + ": " + method_and_target + " " + body.substr(0, 90) +
-                                      " -> " + (r.status ? std::to_string(r.status) : r.why) + " " +
-                                      r.body.substr(0, 60));
+      client_requests::any(method_and_target, context_.clients.host, account_.token, body);
+  requester::reply r = co_await hand_.ask(std::move(request), longest);
+  if (context_.log.are_kept()) {
+    context_.log.add(context_.now(), name_ + ": " + method_and_target + " " + body.substr(0, 90) +
+                                         " -> " + (r.status ? std::to_string(r.status) : r.why) +
+                                         " " + r.body.substr(0, 60));
   }
   co_return r;
 }
 
-task<asker::reply> actor::insist(std::string method_and_target, std::string body) {
+task<requester::reply> user::insist(std::string method_and_target, std::string body) {
   instant wait = 100ms;
   for (;;) {
-    asker::reply r = co_await ask(method_and_target, body, answer_time);
+    requester::reply r = co_await ask(method_and_target, body, answer_time);
     const bool may_help = r.status == 0 || r.status == 503 || r.status == 507 || r.status == 408 ||
                           r.status == 429 || r.status == 401;
     if (!may_help) co_return r;
-    if (scene_.is_over || hand_.is_closing()) co_return asker::reply();
+    if (context_.is_over || hand_.is_closing()) co_return requester::reply();
     if (r.status == 401) {
-      who_.token = co_await sign_in(hand_);
-      if (who_.token.empty()) co_return asker::reply();
+      account_.token = co_await sign_in(hand_);
+      if (account_.token.empty()) co_return requester::reply();
       continue;
     }
-    if (r.status == 507) scene_.count("told_disk_full");
+    if (r.status == 507) context_.count("told_disk_full");
     co_await pause(wait);
     wait = std::min<instant>(wait * 2, pause_most);
   }
 }
 
-task<std::string> actor::sign_in(asker& by) {
+task<std::string> user::sign_in(requester& requester) {
   instant wait = 200ms;
-  for (unsigned i = 0; !scene_.is_over && !by.is_closing(); ++i) {
+  for (unsigned i = 0; !context_.is_over && !requester.is_closing(); ++i) {
     const std::string password = passwords_[i % passwords_.size()];
     const std::vector<std::string> known_then = passwords_;
     std::string request =
-        client_requests::any("POST /api/session", scene_.people.host, "none",
-                             R"({"name":)" + wording::in_quotes(name_) + R"(,"password":)" +
-                                 wording::in_quotes(password) + "}");
-    asker::reply r = co_await by.ask(std::move(request), answer_time);
+        client_requests::any("POST /api/session", context_.clients.host, "none",
+                             R"({"name":)" + payloads::in_quotes(name_) + R"(,"password":)" +
+                                 payloads::in_quotes(password) + "}");
+    requester::reply r = co_await requester.ask(std::move(request), answer_time);
     if (r.status == 200) {
       std::string token = token_in(r.body);
       if (!token.empty()) co_return token;
     }
     const bool is_sure = passwords_.size() == 1 && passwords_ == known_then;
-    if (r.status == 401 && is_sure && scene_.made.of(trouble_kind::clock) == 0) {
-      scene_.broken(clause::signed_in, name_ + " cannot sign in with his password");
+    if (r.status == 401 && is_sure && context_.recipe.of(fault_kind::clock) == 0) {
+      context_.broken(invariant::signed_in, name_ + " cannot sign in with his password");
       break;
     }
-    const instant until = scene_.now() + (r.status == 429 ? instant(30s) : wait);
-    co_await by.nap_until(until);
+    const instant until = context_.now() + (r.status == 429 ? instant(30s) : wait);
+    co_await requester.nap_until(until);
     wait = std::min<instant>(wait * 2, pause_most);
   }
   co_return std::string();
@@ -151,34 +152,34 @@ task<std::string> actor::sign_in(asker& by) {
 // --- whom, and where
 // ------------------------------------------------------------------------------
 
-actor* actor::some_friend() {
-  std::vector<actor*> friends;
-  for (actor* a : everybody_) {
-    if (a != this && scene_.known.are_friends(id_, a->id_)) friends.push_back(a);
+user* user::some_friend() {
+  std::vector<user*> friends;
+  for (user* a : everybody_) {
+    if (a != this && context_.oracle.are_friends(id_, a->id_)) friends.push_back(a);
   }
   return friends.empty() ? nullptr : friends[below(friends.size())];
 }
 
-std::optional<group_id> actor::some_group() {
+std::optional<group_id> user::some_group() {
   std::vector<group_id> mine;
-  for (const auto& [g, row] : scene_.known.groups()) {
-    if (!row.removed && scene_.known.is_member(id_, g)) mine.push_back(g);
+  for (const auto& [g, row] : context_.oracle.groups()) {
+    if (!row.removed && context_.oracle.is_member(id_, g)) mine.push_back(g);
   }
   if (mine.empty()) return std::nullopt;
   return mine[below(mine.size())];
 }
 
-conversation actor::some_conversation() {
+conversation user::some_conversation() {
   const auto g = below(2) == 0 ? some_group() : std::nullopt;
   if (g) return conversation::group(*g);
-  const actor* other = some_friend();
+  const user* other = some_friend();
   if (!other) other = everybody_[(number_ + 1) % everybody_.size()];
   return conversation::single(id_, other->id_);
 }
 
 // --- one after the other -------------------------------------------------------------------------
 
-actor::doing actor::choose() {
+user::doing user::choose() {
   struct weight {
     doing what;
     unsigned of_all;
@@ -202,10 +203,10 @@ actor::doing actor::choose() {
 }
 
 // No coroutine of its own: the task of what is done.
-task<void> actor::do_one(doing what) {
+task<void> user::do_one(doing what) {
   switch (what) {
     case doing::say: {
-      const actor* other = some_friend();
+      const user* other = some_friend();
       if (!other) return befriend();
       return say(conversation::single(id_, other->id_), below(8) == 0);
     }
@@ -237,14 +238,14 @@ task<void> actor::do_one(doing what) {
   return typing();
 }
 
-task<void> actor::act() {
-  const auto whole = static_cast<std::uint64_t>(scene_.made.duration.count());
-  const std::uint64_t share = 1 + 2 * whole / std::max(scene_.made.actions, 1u);
-  for (unsigned i = 0; i < scene_.made.actions && !scene_.is_healed; ++i) {
+task<void> user::act() {
+  const auto whole = static_cast<std::uint64_t>(context_.recipe.duration.count());
+  const std::uint64_t share = 1 + 2 * whole / std::max(context_.recipe.actions, 1u);
+  for (unsigned i = 0; i < context_.recipe.actions && !context_.is_healed; ++i) {
     const bool at_once = below(6) == 0;
     const std::chrono::milliseconds between(at_once ? 0 : below(share));
     co_await pause(between);
-    if (scene_.is_healed) break;
+    if (context_.is_healed) break;
     const doing what = choose();
     task<void> one = do_one(what);
     co_await std::move(one);
@@ -252,9 +253,9 @@ task<void> actor::act() {
   is_done_ = true;
 }
 
-task<void> actor::last_word() {
-  for (const actor* other : everybody_) {
-    if (other == this || !scene_.known.are_friends(id_, other->id_)) continue;
+task<void> user::last_word() {
+  for (const user* other : everybody_) {
+    if (other == this || !context_.oracle.are_friends(id_, other->id_)) continue;
     const conversation to = conversation::single(id_, other->id_);
     co_await say(to, false);
   }
@@ -265,6 +266,6 @@ task<void> actor::last_word() {
   }
 }
 
-task<void> actor::close() { return hand_.close(); }
+task<void> user::close() { return hand_.close(); }
 
 }  // namespace lingerd::sim

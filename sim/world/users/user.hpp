@@ -9,24 +9,24 @@
 #include <vector>
 
 #include "sim/client/requester.hpp"
-#include "sim/world/users/device.hpp"
 #include "sim/world/check/response_checker.hpp"
+#include "sim/world/users/device.hpp"
 #include "sim/world/users/tutorial_client.hpp"
 
 namespace lingerd::sim {
 
 // A user of a world: does one thing after the other, at times of his own, and holds the answers
 // against the truth. He keeps asking until he knows what became of what he said.
-class actor final : public owner {
+class user final : public owner {
  public:
-  actor(scene& in, std::uint32_t number, user_id id, std::string name, std::string password,
-        std::string token);
+  user(world_context& context, std::uint32_t number, user_id id, std::string name,
+       std::string password, std::string token);
 
   // The others, and their devices: set before anybody acts.
-  void meet(std::vector<actor*> everybody) { everybody_ = std::move(everybody); }
+  void meet(std::vector<user*> everybody) { everybody_ = std::move(everybody); }
   device& add_device(std::uint32_t number, std::string token);
   // Once at most.
-  old_page& open_old_page(std::string token);
+  tutorial_client& open_old_page(std::string token);
 
   // Acts until his actions are done, or the world is over.
   task<void> act();
@@ -41,7 +41,7 @@ class actor final : public owner {
   user_id id() const override { return id_; }
   std::string name() const override { return name_; }
   bool is_changing_password() const override { return changing_; }
-  task<std::string> sign_in(asker& by) override;
+  task<std::string> sign_in(requester& requester) override;
   void reached(change_id message) override;
 
   std::deque<device>& devices() { return devices_; }
@@ -61,15 +61,15 @@ class actor final : public owner {
 
   // Saying (actor_says.cpp).
   struct heard_back {
-    saying_by by = saying_by::json;
-    asker::reply answer;
+    sent_by by = sent_by::json;
+    requester::reply answer;
   };
-  std::uint32_t try_to_say(conversation to, bool once);
+  std::uint32_t try_to_say(conversation target, bool once);
   task<heard_back> speak(std::uint32_t number);
   task<void> say_until_known(std::uint32_t number, bool may_be_known);
-  task<void> say(conversation to, bool once);
+  task<void> say(conversation target, bool once);
   task<void> talk_fast();
-  task<void> say_in_a_row(device& on, conversation to);
+  task<void> say_in_a_row(device& on, conversation target);
   task<void> say_again(std::uint32_t number, instant after);
   task<void> repeat_old();
   task<void> conflict();
@@ -94,32 +94,32 @@ class actor final : public owner {
   task<void> end_session();
 
   // Asks until an answer comes that tells; status 0 only where the world is over.
-  task<asker::reply> insist(std::string method_and_target, std::string body);
-  task<asker::reply> ask(std::string method_and_target, std::string body, instant longest);
+  task<requester::reply> insist(std::string method_and_target, std::string body);
+  task<requester::reply> ask(std::string method_and_target, std::string body, instant longest);
   task<void> pause(instant how_long);
   conversation some_conversation();
-  actor* some_friend();
+  user* some_friend();
   std::optional<group_id> some_group();
   device* some_socket();
-  std::uint64_t below(std::uint64_t n) { return chance_.below(n); }
+  std::uint64_t below(std::uint64_t n) { return entropy_.below(n); }
 
-  scene& scene_;
+  world_context& context_;
   const std::uint32_t number_;
   const user_id id_;
   const std::string name_;
   std::vector<std::string>
       passwords_;  // the last first: which of them it is, where an answer was lost
-  account who_;
-  asker hand_;
-  seeded_entropy chance_;
-  std::vector<actor*> everybody_;
+  account account_;
+  requester hand_;
+  seeded_entropy entropy_;
+  std::vector<user*> everybody_;
   std::deque<device> devices_;
-  std::optional<old_page> old_page_;
+  std::optional<tutorial_client> old_page_;
   nursery* beside_ = nullptr;
   std::vector<std::uint32_t> said_;  // his attempts with a cid that were acknowledged
   std::set<change_id> reached_;
   struct mark {
-    conversation in;
+    lingerd::conversation conversation;
     change_id up_to = 0;
     instant asked_at{};
     instant told_at{};

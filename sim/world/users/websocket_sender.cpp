@@ -33,24 +33,25 @@ int status_of_code(std::string_view code) {
 
 }  // namespace
 
-socket_talk::spoken_ptr socket_talk::say(client& by, std::string cid, const std::string& message) {
-  auto what = std::make_shared<spoken>(loop_, std::move(cid));
+websocket_sender::spoken_ptr websocket_sender::say(client& client, std::string cid,
+                                                   const std::string& message) {
+  auto what = std::make_shared<sent_message>(loop_, std::move(cid));
   unanswered_.push_back(what);
-  by.say(R"({"send":)" + message + "}");
+  client.say(R"({"send":)" + message + "}");
   return what;
 }
 
-task<asker::reply> socket_talk::answer_to(spoken_ptr what, instant longest) {
+task<requester::reply> websocket_sender::answer_to(spoken_ptr what, instant longest) {
   what->asleep.set_deadline(loop_.now() + longest);
   co_await what->asleep.wait(wake::done | wake::timeout);
   what->asleep.clear_deadline();
   if (what->answer) co_return std::move(*what->answer);
-  asker::reply none;
+  requester::reply none;
   none.why = "no answer in time";
   co_return none;
 }
 
-bool socket_talk::heard(std::string_view text) {
+bool websocket_sender::heard(std::string_view text) {
   json::error_code ec;
   const json::value v = json::parse({text.data(), text.size()}, ec);
   if (ec || !v.is_object() || unanswered_.empty()) return false;
@@ -60,7 +61,7 @@ bool socket_talk::heard(std::string_view text) {
   const spoken_ptr what = unanswered_.front();
   if (!answer || text_at(*answer, "cid") != what->cid) return false;
   unanswered_.pop_front();
-  asker::reply r;
+  requester::reply r;
   r.status = 201;
   if (!sent) {
     const json::object* const why = object_at(*answer, "error");
@@ -72,9 +73,9 @@ bool socket_talk::heard(std::string_view text) {
   return true;
 }
 
-void socket_talk::ended() {
+void websocket_sender::ended() {
   for (const spoken_ptr& what : std::exchange(unanswered_, {})) {
-    asker::reply none;
+    requester::reply none;
     none.why = "the WebSocket ended";
     what->answer = std::move(none);
     what->asleep.signal(wake::done);

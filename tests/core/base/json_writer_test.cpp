@@ -1,3 +1,5 @@
+#include "core/base/json_writer.hpp"
+
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
@@ -6,8 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "core/base/json_writer.hpp"
-
 namespace lingerd {
 namespace {
 
@@ -15,18 +15,18 @@ using namespace std::literals;
 
 std::string in_quotes(std::string_view s) {
   std::string out;
-  json_out::quote(out, s);
+  json_writer::quote(out, s);
   return out;
 }
 std::string time_of(wall_ms t) {
   std::string out;
-  json_out::timestamp(out, t);
+  json_writer::timestamp(out, t);
   return out;
 }
 template <class N>
 std::string number_of(N n) {
   std::string out;
-  json_out::number(out, n);
+  json_writer::number(out, n);
   return out;
 }
 
@@ -56,13 +56,13 @@ TEST(JsonOut, EscapesAreFoundAtEveryPlace) {
                                    {'\n', "\\n"},
                                    {'\x7f', "\\u007f"}}) {
     for (std::size_t size = 1; size < 20; ++size) {
-      for (std::size_t at = 0; at < size; ++at) {
+      for (std::size_t offset = 0; offset < size; ++offset) {
         // Bytes of both halves around it: none of them may be taken for one that needs an escape.
         for (const char plain : {' ', '!', '#', '[', ']', '~', '\xe9', '\x80', '\xff'}) {
           std::string s(size, plain);
-          s[at] = c;
-          const std::string rest(size - at - 1, plain);
-          ASSERT_EQ(in_quotes(s), '"' + std::string(at, plain) + escaped + rest + '"');
+          s[offset] = c;
+          const std::string rest(size - offset - 1, plain);
+          ASSERT_EQ(in_quotes(s), '"' + std::string(offset, plain) + escaped + rest + '"');
         }
       }
     }
@@ -71,9 +71,9 @@ TEST(JsonOut, EscapesAreFoundAtEveryPlace) {
 
 TEST(JsonOut, ItIsAppended) {
   std::string out = R"({"msg":)";
-  json_out::quote(out, "x");
+  json_writer::quote(out, "x");
   out += ',';
-  json_out::number(out, 5);
+  json_writer::number(out, 5);
   EXPECT_EQ(out, R"({"msg":"x",5)");
 }
 
@@ -112,8 +112,8 @@ TEST(JsonOut, NumbersAreWrittenInFull) {
 
 TEST(JsonOut, TruthIsAWord) {
   std::string out;
-  json_out::boolean(out, true);
-  json_out::boolean(out, false);
+  json_writer::boolean(out, true);
+  json_writer::boolean(out, false);
   EXPECT_EQ(out, "truefalse");
 }
 

@@ -1,10 +1,10 @@
+#include "core/base/text.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "core/base/text.hpp"
 
 namespace lingerd {
 namespace {

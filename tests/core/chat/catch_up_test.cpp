@@ -41,19 +41,19 @@ struct client {
     const auto number = [](const boost::json::value& v) {
       return std::to_string(v.to_number<std::uint64_t>());
     };
-    const std::string at = " at " + std::to_string(id);
+    const std::string text = " at " + std::to_string(id);
     if (kind == "message") {
       messages.push_back(boost::json::serialize(e));
     } else if (kind == "read") {
       states["read by " + number(e.at("user")) + " in " + std::string(e.at("type").as_string()) +
-             " " + number(e.at("with"))] = number(e.at("up_to")) + at;
+             " " + number(e.at("with"))] = number(e.at("up_to")) + text;
     } else if (kind == "friend") {
       states["friend " + number(e.at("user").at("id"))] =
-          std::string(e.at("state").as_string()) + at;
+          std::string(e.at("state").as_string()) + text;
     } else if (kind == "group") {
       const boost::json::value& g = e.at("group");
       states["group " + number(g.at("id"))] =
-          (e.as_object().contains("left") ? "left" : boost::json::serialize(g)) + at;
+          (e.as_object().contains("left") ? "left" : boost::json::serialize(g)) + text;
     } else if (kind != "profile") {  // who hears of a profile depends on whom he knew then
       ADD_FAILURE() << "an event that is not known: " << kind;
     }
@@ -64,7 +64,7 @@ class CatchUp : public ::testing::TestWithParam<unsigned> {
  protected:
   static constexpr user_id people = 4;
 
-  unsigned below(unsigned n) { return static_cast<unsigned>(chance() % n); }
+  unsigned below(unsigned n) { return static_cast<unsigned>(entropy() % n); }
   user_id somebody() { return 1 + below(people); }
   group_id some_group() {
     return groups.empty() ? 99 : groups[below(static_cast<unsigned>(groups.size()))];
@@ -76,20 +76,22 @@ class CatchUp : public ::testing::TestWithParam<unsigned> {
     user_id b = somebody();
     if (b == a) b = a % people + 1;
     const group_id g = some_group();
-    const conversation in = below(2) ? conversation::group(g) : conversation::single(a, b);
+    const conversation conversation =
+        below(2) ? conversation::group(g) : conversation::single(a, b);
     const std::string text = "text " + std::to_string(++count);
     switch (below(14)) {
       case 0:
       case 1:
       case 2:
       case 3: {
-        world.send(a, in, text, below(2) ? "cid" + std::to_string(below(20)) : "");
+        world.send(a, conversation, text, below(2) ? "cid" + std::to_string(below(20)) : "");
         break;
       }
       case 4:
       case 5: {
-        (void)world.talk().mark_read(a, in, below(3) ? change_id_max : world.talk().horizon() / 2);
-        if (below(2)) world.talk().flush_reads();
+        (void)world.chat().mark_read(a, conversation,
+                                     below(3) ? change_id_max : world.chat().horizon() / 2);
+        if (below(2)) world.chat().flush_reads();
         break;
       }
       case 6: attempt(world, ask_friend{a, b, noon}); break;
@@ -121,7 +123,7 @@ class CatchUp : public ::testing::TestWithParam<unsigned> {
     world.settle();
   }
   std::optional<applied> attempt(chat_world& world, change c) {
-    result<applied> r = world.finish(world.talk().commit(std::move(c)));
+    result<applied> r = world.finish(world.chat().commit(std::move(c)));
     if (!r) return std::nullopt;
     return std::move(*r);
   }
@@ -131,7 +133,7 @@ class CatchUp : public ::testing::TestWithParam<unsigned> {
     for (int i = 0; i < 1'000; ++i) {
       std::optional<batch> b = world.at_hand(who, c.cursor);
       if (!b) b = world.from_store(who, c.cursor);
-      c.hear(*b, world.talk().horizon());
+      c.hear(*b, world.chat().horizon());
       if (!b->more) return;
     }
     FAIL() << "it never ends";
@@ -139,13 +141,13 @@ class CatchUp : public ::testing::TestWithParam<unsigned> {
   static void poll_the_store(chat_world& world, user_id who, client& c) {
     for (int i = 0; i < 1'000; ++i) {
       const batch b = world.from_store(who, c.cursor);
-      c.hear(b, world.talk().horizon());
+      c.hear(b, world.chat().horizon());
       if (!b.more) return;
     }
     FAIL() << "it never ends";
   }
 
-  std::mt19937 chance{GetParam()};
+  std::mt19937 entropy{GetParam()};
   std::vector<group_id> groups;
   int count = 0;
 };
@@ -168,7 +170,7 @@ TEST_P(CatchUp, EveryWayOfReadingEndsInTheSame) {
   for (user_id u = 1; u <= people; ++u) {
     follower& f = all[u];
     f.each_time.cursor = f.sometimes.cursor = f.away.cursor = f.away_disk.cursor =
-        world.talk().horizon();
+        world.chat().horizon();
   }
   for (int step = 0; step < 150; ++step) {
     live(world);

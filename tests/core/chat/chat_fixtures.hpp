@@ -61,7 +61,7 @@ class Chat : public ::testing::Test {
   std::optional<error> refused(const result<void>& r) {
     return r ? std::nullopt : std::optional(r.error().code);
   }
-  chat& talk() { return world.talk(); }
+  lingerd::chat& chat() { return world.chat(); }
 
   chat_world world;
   user_id li = 0, han = 0, wei = 0;
@@ -95,7 +95,7 @@ class PagedChat : public Chat {
       after = b.next;
       if (!b.more) break;
     }
-    EXPECT_EQ(after, talk().horizon());
+    EXPECT_EQ(after, chat().horizon());
     EXPECT_TRUE(std::adjacent_find(all.begin(), all.end(), std::greater_equal<>()) == all.end())
         << "each once, in order";
     return all;

@@ -8,7 +8,7 @@ using namespace chat_tests;  // NOLINT
 using namespace std::chrono_literals;
 
 TEST_F(PagedChat, ALongAbsenceIsReadPageByPage) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   ids said;
   for (int i = 0; i < 8; ++i) said.push_back(world.say(li, han, std::to_string(i)));
   EXPECT_EQ(follow(before, [&](change_id after) { return *world.at_hand(han, after); }), said);
@@ -16,15 +16,15 @@ TEST_F(PagedChat, ALongAbsenceIsReadPageByPage) {
 }
 
 TEST_F(PagedChat, ExactlyAPageIsNotMore) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   for (int i = 0; i < 3; ++i) world.say(li, han, std::to_string(i));
   EXPECT_FALSE(world.at_hand(han, before)->more);
-  EXPECT_EQ(world.at_hand(han, before)->next, talk().horizon());
+  EXPECT_EQ(world.at_hand(han, before)->next, chat().horizon());
   EXPECT_FALSE(world.from_store(han, before).more);
 }
 
 TEST_F(PagedChat, StatesComeInTheirPlaceBetweenThePages) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   for (int i = 0; i < 2; ++i) world.say(li, han, "a");
   world.did(set_display{li, "李雷"});
   const group_id lab = world.group(li, {han, wei});
@@ -39,7 +39,7 @@ TEST_F(PagedChat, StatesComeInTheirPlaceBetweenThePages) {
 }
 
 TEST_F(PagedChat, ManyStatesWithoutMessagesArePagedToo) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   for (int i = 0; i < 7; ++i) {
     const user_id u = world.user("u" + std::to_string(i));
     world.did(ask_friend{u, han, noon});
@@ -61,7 +61,7 @@ class HeavyChat : public Chat {
 };
 
 TEST_F(HeavyChat, AnAnswerIsBoundedInBytesButNeverStuck) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   for (int i = 0; i < 5; ++i) world.say(li, han, std::string(2'000, 'x'));
   change_id ring = before, disk = before;
   for (int i = 0; i < 5; ++i) {
@@ -74,12 +74,12 @@ TEST_F(HeavyChat, AnAnswerIsBoundedInBytesButNeverStuck) {
     ring = a.next;
     disk = b.next;
   }
-  EXPECT_EQ(ring, talk().horizon());
-  EXPECT_EQ(disk, talk().horizon());
+  EXPECT_EQ(ring, chat().horizon());
+  EXPECT_EQ(disk, chat().horizon());
 }
 
 TEST_F(HeavyChat, StatesAreBoundedInBytesToo) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   constexpr std::size_t groups = 6;
   for (std::size_t i = 0; i < groups; ++i) {
     add_group c;
@@ -101,7 +101,7 @@ TEST_F(HeavyChat, StatesAreBoundedInBytesToo) {
 }
 
 TEST_F(HeavyChat, StatesWaitForTheAnswerThatReachesThem) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   const change_id first = world.say(li, han, std::string(2'000, 'x'));
   world.did(set_display{li, "between"});
   const change_id second = world.say(li, han, std::string(2'000, 'x'));
@@ -121,12 +121,12 @@ TEST_F(HeavyChat, StatesWaitForTheAnswerThatReachesThem) {
     for (const std::string& kind : kinds_in(b)) rest.push_back(kind);
   }
   EXPECT_EQ(rest, (std::vector<std::string>{"profile", "message", "friend"}));
-  EXPECT_EQ(b.next, talk().horizon());
+  EXPECT_EQ(b.next, chat().horizon());
   EXPECT_LT(first, second);
 }
 
 TEST_F(Chat, TheClassicViewHasMessagesOfOthersOnly) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   world.say(li, han, "mine");
   world.send(han, two, "his", "k1");
   world.did(set_display{han, "韩"});
@@ -138,12 +138,12 @@ TEST_F(Chat, TheClassicViewHasMessagesOfOthersOnly) {
   const batch disk = world.from_store(li, before, chat::view::classic);
   EXPECT_EQ(ring.events, expected);
   EXPECT_EQ(disk.events, expected);
-  EXPECT_EQ(ring.next, talk().horizon());
-  EXPECT_EQ(disk.next, talk().horizon());
+  EXPECT_EQ(ring.next, chat().horizon());
+  EXPECT_EQ(disk.next, chat().horizon());
 }
 
 TEST_F(PagedChat, TheClassicViewPassesOverManyOfOnesOwn) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   for (int i = 0; i < 10; ++i) world.say(li, han, "mine");
   world.say(han, li, "his");
   for (const bool from_disk : {false, true}) {
@@ -157,7 +157,7 @@ TEST_F(PagedChat, TheClassicViewPassesOverManyOfOnesOwn) {
       after = b.next;
       if (!b.more) break;
     }
-    EXPECT_EQ(after, talk().horizon());
+    EXPECT_EQ(after, chat().horizon());
     EXPECT_NE(all.find(R"("msg":"his")"), std::string::npos);
     EXPECT_EQ(all.find("mine"), std::string::npos);
   }

@@ -11,7 +11,7 @@ TEST_F(Chat, HistoryGoesBackwardPageByPage) {
   ids said;
   for (int i = 0; i < 5; ++i) said.push_back(world.say(i % 2 ? han : li, i % 2 ? li : han, "x"));
   const auto page = [&](change_id before, std::size_t limit) {
-    const auto r = world.finish(talk().history(li, two, before, limit));
+    const auto r = world.finish(chat().history(li, two, before, limit));
     return boost::json::parse(*r).as_object();
   };
   const auto listed = [](const boost::json::object& o) {
@@ -31,18 +31,19 @@ TEST_F(Chat, HistoryGoesBackwardPageByPage) {
 
 TEST_F(Chat, HistoryShowsAGroupFromTheJoiningUntilTheLeaving) {
   const group_id lab = world.group(li, {});
-  const conversation in = conversation::group(lab);
+  const conversation conversation = conversation::group(lab);
   world.say_to_group(li, lab, "before");
   world.did(add_member{li, lab, han});
   world.say_to_group(li, lab, "during");
   world.did(remove_member{han, lab, han});
   world.say_to_group(li, lab, "after");
-  const std::string his = world.finish(talk().history(han, in, change_id_max, 50)).value();
-  EXPECT_NE(his.find("during"), std::string::npos);
-  EXPECT_EQ(his.find("before"), std::string::npos);
-  EXPECT_EQ(his.find("after"), std::string::npos);
-  EXPECT_NE(his.find(R"("more":false)"), std::string::npos);
-  const auto stranger = world.finish(talk().history(wei, in, change_id_max, 50));
+  const std::string text =
+      world.finish(chat().history(han, conversation, change_id_max, 50)).value();
+  EXPECT_NE(text.find("during"), std::string::npos);
+  EXPECT_EQ(text.find("before"), std::string::npos);
+  EXPECT_EQ(text.find("after"), std::string::npos);
+  EXPECT_NE(text.find(R"("more":false)"), std::string::npos);
+  const auto stranger = world.finish(chat().history(wei, conversation, change_id_max, 50));
   ASSERT_FALSE(stranger);
   EXPECT_EQ(stranger.error().code, error::not_member);
 }
@@ -50,11 +51,11 @@ TEST_F(Chat, HistoryShowsAGroupFromTheJoiningUntilTheLeaving) {
 TEST_F(Chat, HistoryOfAnEndedFriendshipIsReadable) {
   world.send(li, two, "hello", "k1");
   world.did(end_friendship{han, li, noon});
-  const std::string mine = world.finish(talk().history(li, two, change_id_max, 50)).value();
-  const std::string his = world.finish(talk().history(han, two, change_id_max, 50)).value();
+  const std::string mine = world.finish(chat().history(li, two, change_id_max, 50)).value();
+  const std::string text = world.finish(chat().history(han, two, change_id_max, 50)).value();
   EXPECT_NE(mine.find(R"("cid":"k1")"), std::string::npos);
-  EXPECT_EQ(his.find("cid"), std::string::npos);
-  EXPECT_NE(his.find("hello"), std::string::npos);
+  EXPECT_EQ(text.find("cid"), std::string::npos);
+  EXPECT_NE(text.find("hello"), std::string::npos);
 }
 
 TEST_F(Chat, TheStartIsTheWholeStateAtOneCursor) {
@@ -66,13 +67,13 @@ TEST_F(Chat, TheStartIsTheWholeStateAtOneCursor) {
   const change_id first = world.send(li, two, "hello", "k1")->id;
   const change_id second = world.say(han, li, "hello yourself");
   const change_id third = world.say_to_group(lucy, lab, "hello all");
-  const auto text = world.finish(talk().start(li));
+  const auto text = world.finish(chat().start(li));
   ASSERT_TRUE(text);
   const auto n = [](std::uint64_t x) { return std::to_string(x); };
   const std::string at = R"("timestamp":"2023-11-14T22:13:20.000Z")";
   EXPECT_EQ(
       *text + "}",
-      R"({"epoch":")" + talk().epoch() + R"(","cursor":)" + n(talk().horizon()) +
+      R"({"epoch":")" + chat().epoch() + R"(","cursor":)" + n(chat().horizon()) +
           R"(,"me":{"id":1,"name":"li","display":"li","admin":false},)"
           R"("users":[{"id":2,"name":"han","display":"han"},{"id":3,"name":"wei","display":"wei"},)"
           R"({"id":4,"name":"jim","display":"jim"},{"id":5,"name":"lucy","display":"lucy"}],)"
@@ -88,7 +89,7 @@ TEST_F(Chat, TheStartIsTheWholeStateAtOneCursor) {
           n(third) + "," + at +
           R"(,"from":5,"to":6,"type":"group","msg":"hello all"},"unread":1,"read":0}],)"
           R"("presence":{"rev":)" +
-          n(talk().online().revision()) + R"(,"online":[]}})");
+          n(chat().presence().revision()) + R"(,"online":[]}})");
   EXPECT_EQ(jim, 4U);
   EXPECT_LT(first, second);
 }
@@ -96,7 +97,7 @@ TEST_F(Chat, TheStartIsTheWholeStateAtOneCursor) {
 TEST_F(Chat, TheStartSaysWhatTheOtherHasRead) {
   const change_id mine = world.say(li, han, "hello");
   const auto shown = [&](user_id reader) {
-    return boost::json::parse(world.finish(talk().start(reader)).value() + "}")
+    return boost::json::parse(world.finish(chat().start(reader)).value() + "}")
         .at("conversations")
         .at(0);
   };
@@ -109,13 +110,13 @@ TEST_F(Chat, TheStartSaysWhatTheOtherHasRead) {
 }
 
 TEST_F(Chat, TheStartCountsWhatWasJustRead) {
-  const change_id his = world.say(han, li, "hello");
-  talk().mark_read(li, two, his);
-  const std::string text = world.finish(talk().start(li)).value() + "}";
+  const change_id message_id = world.say(han, li, "hello");
+  chat().mark_read(li, two, message_id);
+  const std::string text = world.finish(chat().start(li)).value() + "}";
   const auto shown = boost::json::parse(text).at("conversations").at(0);
   EXPECT_EQ(shown.at("unread").to_number<int>(), 0);
-  EXPECT_EQ(shown.at("read").to_number<change_id>(), his);
-  EXPECT_EQ(boost::json::parse(text).at("cursor").to_number<change_id>(), talk().horizon());
+  EXPECT_EQ(shown.at("read").to_number<change_id>(), message_id);
+  EXPECT_EQ(boost::json::parse(text).at("cursor").to_number<change_id>(), chat().horizon());
 }
 
 TEST_F(Chat, TheStartIsTheSameAfterARestart) {
@@ -127,9 +128,9 @@ TEST_F(Chat, TheStartIsTheSameAfterARestart) {
   const auto but_presence = [](std::string text) {
     return text.substr(0, text.rfind(R"("presence")"));
   };
-  const std::string before = but_presence(world.finish(talk().start(li)).value());
+  const std::string before = but_presence(world.finish(chat().start(li)).value());
   world.restart();
-  EXPECT_EQ(but_presence(world.finish(talk().start(li)).value()), before);
+  EXPECT_EQ(but_presence(world.finish(chat().start(li)).value()), before);
 }
 
 TEST_F(Chat, TheStartShowsAGroupThatWasLeft) {
@@ -137,7 +138,7 @@ TEST_F(Chat, TheStartShowsAGroupThatWasLeft) {
   const change_id seen = world.say_to_group(han, lab, "seen");
   world.did(remove_member{li, lab, li});
   world.say_to_group(han, lab, "never seen");
-  const auto v = boost::json::parse(world.finish(talk().start(li)).value() + "}");
+  const auto v = boost::json::parse(world.finish(chat().start(li)).value() + "}");
   EXPECT_TRUE(v.at("groups").as_array().empty());
   const auto& shown = v.at("conversations").at(0);
   EXPECT_TRUE(shown.at("left").as_bool());
@@ -150,7 +151,7 @@ TEST_F(Chat, TheStartHidesWhatWasSaidBeforeTheJoining) {
   const group_id lab = world.group(han, {});
   world.say_to_group(han, lab, "before");
   world.did(add_member{0, lab, li});
-  const auto v = boost::json::parse(world.finish(talk().start(li)).value() + "}");
+  const auto v = boost::json::parse(world.finish(chat().start(li)).value() + "}");
   EXPECT_EQ(v.at("groups").as_array().size(), 1U);
   EXPECT_TRUE(v.at("conversations").as_array().empty());
 }
@@ -158,11 +159,11 @@ TEST_F(Chat, TheStartHidesWhatWasSaidBeforeTheJoining) {
 TEST_F(Chat, WhatComesWhileTheStartIsReadLiesAboveItsCursor) {
   world.say(han, li, "before");
   std::optional<result<std::string>> text;
-  world.begin(talk().start(li), text);
+  world.begin(chat().start(li), text);
   ASSERT_FALSE(text);
   ASSERT_EQ(world.reader.waiting(), 1U) << "its last messages are being read";
   std::optional<result<chat::sent>> sent;
-  world.begin(talk().send(han, two, "meanwhile", ""), sent);
+  world.begin(chat().send(han, two, "meanwhile", ""), sent);
   world.on.turn();
   world.storage.run_all();
   world.on.turn();
@@ -177,7 +178,7 @@ TEST_F(Chat, WhatComesWhileTheStartIsReadLiesAboveItsCursor) {
 }
 
 TEST_F(Chat, ThereIsNoStartForNobody) {
-  const auto r = world.finish(talk().start(99));
+  const auto r = world.finish(chat().start(99));
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error().code, error::not_found);
 }

@@ -8,48 +8,48 @@ using namespace chat_tests;  // NOLINT
 using namespace std::chrono_literals;
 
 TEST_F(Chat, ACursorBelongsToThisLifeAndLiesAtOrBelowTheHorizon) {
-  EXPECT_EQ(refused(talk().check_cursor(talk().epoch(), talk().horizon())), std::nullopt);
-  EXPECT_EQ(refused(talk().check_cursor(talk().epoch(), 0)), std::nullopt);
-  EXPECT_EQ(refused(talk().check_cursor(talk().epoch(), talk().horizon() + 1)),
+  EXPECT_EQ(refused(chat().check_cursor(chat().epoch(), chat().horizon())), std::nullopt);
+  EXPECT_EQ(refused(chat().check_cursor(chat().epoch(), 0)), std::nullopt);
+  EXPECT_EQ(refused(chat().check_cursor(chat().epoch(), chat().horizon() + 1)),
             error::cursor_expired);
-  EXPECT_EQ(refused(talk().check_cursor("", 0)), error::cursor_expired);
-  EXPECT_EQ(refused(talk().check_cursor(talk().epoch() + "0", 0)), error::cursor_expired);
+  EXPECT_EQ(refused(chat().check_cursor("", 0)), error::cursor_expired);
+  EXPECT_EQ(refused(chat().check_cursor(chat().epoch() + "0", 0)), error::cursor_expired);
 }
 
 TEST_F(Chat, ACursorOutlivesARestart) {
-  const std::string epoch = talk().epoch();
-  const change_id cursor = talk().horizon();
+  const std::string epoch = chat().epoch();
+  const change_id cursor = chat().horizon();
   EXPECT_EQ(epoch.size(), 16U);
   world.restart();
-  EXPECT_EQ(talk().epoch(), epoch);
-  EXPECT_EQ(talk().horizon(), cursor);
-  EXPECT_EQ(refused(talk().check_cursor(epoch, cursor)), std::nullopt);
+  EXPECT_EQ(chat().epoch(), epoch);
+  EXPECT_EQ(chat().horizon(), cursor);
+  EXPECT_EQ(refused(chat().check_cursor(epoch, cursor)), std::nullopt);
 }
 
 TEST_F(Chat, AnEmptyAnswerMovesTheCursorToTheHorizon) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   world.user("jim");
-  ASSERT_GT(talk().horizon(), before);
+  ASSERT_GT(chat().horizon(), before);
   const auto b = world.at_hand(li, before);
   ASSERT_TRUE(b);
   EXPECT_EQ(b->events, "");
-  EXPECT_EQ(b->next, talk().horizon());
+  EXPECT_EQ(b->next, chat().horizon());
   EXPECT_FALSE(b->more);
 }
 
 TEST_F(Chat, TheCidIsForTheSendersStreamsAlone) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   world.send(li, two, "hello", "k1");
-  const std::string his = world.at_hand(han, before)->events;
+  const std::string text = world.at_hand(han, before)->events;
   const std::string mine = world.at_hand(li, before)->events;
-  EXPECT_EQ(his.find("cid"), std::string::npos);
+  EXPECT_EQ(text.find("cid"), std::string::npos);
   EXPECT_NE(mine.find(R"("cid":"k1")"), std::string::npos) << "his other tabs need it";
-  EXPECT_EQ(world.from_store(han, before).events, his);
+  EXPECT_EQ(world.from_store(han, before).events, text);
   EXPECT_EQ(world.from_store(li, before).events, mine);
 }
 
 TEST_F(Chat, AfterTheRingTheStoreGivesTheSame) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   const group_id lab = world.group(li, {han});
   world.send(li, two, "hello \"you\"", "k1");
   world.send(han, conversation::group(lab), "hello all", "k1");
@@ -70,10 +70,10 @@ TEST_F(Chat, AfterTheRingTheStoreGivesTheSame) {
 }
 
 TEST_F(Chat, ANewerEventIsInTheRingAgainAfterAStart) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   world.say(li, han, "1");
   world.restart();
-  const change_id cursor = talk().horizon();
+  const change_id cursor = chat().horizon();
   const change_id second = world.say(li, han, "2");
   ASSERT_TRUE(world.at_hand(han, cursor));
   EXPECT_EQ(ids_in(*world.at_hand(han, cursor)), ids{second});
@@ -82,7 +82,7 @@ TEST_F(Chat, ANewerEventIsInTheRingAgainAfterAStart) {
 }
 
 TEST_F(Chat, OneWhoWasAwayGetsEachStateOnceAndNewest) {
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   world.did(set_display{li, "one"});
   world.did(set_display{li, "two"});
   world.did(ask_friend{wei, han, noon});
@@ -98,10 +98,10 @@ TEST_F(Chat, OneWhoWasAwayGetsEachStateOnceAndNewest) {
 
 TEST_F(Chat, OneWhoWasAwayHearsWhatHeReadInAGroupThatHeCameBackTo) {
   const group_id lab = world.group(li, {han});
-  const conversation in = conversation::group(lab);
+  const conversation conversation = conversation::group(lab);
   const change_id said = world.say_to_group(li, lab, "hello");
-  const change_id before = talk().horizon();
-  world.read(han, in, said);
+  const change_id before = chat().horizon();
+  world.read(han, conversation, said);
   world.did(remove_member{han, lab, han});
   world.did(add_member{li, lab, han});
   const auto has_read = [](const batch& b) {
@@ -115,7 +115,7 @@ TEST_F(Chat, OneWhoWasAwayHearsWhatHeReadInAGroupThatHeCameBackTo) {
 
 TEST_F(Chat, ANewMemberIsToldOfTheGroupOnce) {
   const group_id lab = world.group(li, {});
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   const change_id joined = world.did(add_member{li, lab, han}).id;
   for (const user_id u : {li, han}) {
     const batch b = *world.at_hand(u, before);
@@ -128,7 +128,7 @@ TEST_F(Chat, ANewMemberIsToldOfTheGroupOnce) {
 
 TEST_F(Chat, OneWhoIsRemovedIsToldSoAfterWhatHeHadNotFetched) {
   const group_id lab = world.group(li, {han});
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   const change_id said = world.say_to_group(li, lab, "hello");
   const change_id left = world.did(remove_member{li, lab, han}).id;
   world.say_to_group(li, lab, "he is gone");
@@ -141,7 +141,7 @@ TEST_F(Chat, OneWhoIsRemovedIsToldSoAfterWhatHeHadNotFetched) {
 
 TEST_F(Chat, ARemovedGroupIsLeftByAllMembers) {
   const group_id lab = world.group(li, {han});
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   world.did(remove_group{li, lab});
   for (const user_id u : {li, han}) {
     const batch b = *world.at_hand(u, before);
@@ -156,13 +156,13 @@ TEST(ChatOfMany, AGroupOfManyIsFoundedAndEndedWithAFewEvents) {
   bounds.ring_entries = 8;
   chat_world world(bounds);
   const user_id li = world.user("li");
-  const change_id before = world.talk().horizon();
+  const change_id before = world.chat().horizon();
   std::vector<user_id> others;
   for (int i = 0; i < 20; ++i) {
     others.push_back(world.user("user" + std::to_string(i)));
     world.befriend(li, others.back());
   }
-  const change_id known = world.talk().horizon();
+  const change_id known = world.chat().horizon();
   const group_id lab = world.group(li, others);
   const auto told_from_the_ring = [&](change_id after) {
     for (const user_id u : others) {
@@ -174,7 +174,7 @@ TEST(ChatOfMany, AGroupOfManyIsFoundedAndEndedWithAFewEvents) {
   };
   told_from_the_ring(known);
   EXPECT_FALSE(world.at_hand(li, before)) << "the ring is as short as was asked for";
-  const change_id founded = world.talk().horizon();
+  const change_id founded = world.chat().horizon();
   world.did(remove_group{li, lab});
   told_from_the_ring(founded);
 }
@@ -182,7 +182,7 @@ TEST(ChatOfMany, AGroupOfManyIsFoundedAndEndedWithAFewEvents) {
 TEST_F(Chat, ARemovedUserIsToldToThoseWhoKnewHim) {
   const group_id lab = world.group(han, {li, wei});
   world.say(li, han, "hello");
-  const change_id before = talk().horizon();
+  const change_id before = chat().horizon();
   world.did(remove_user{li});
   const ids seen = ids_in(*world.at_hand(han, before));
   EXPECT_TRUE(std::adjacent_find(seen.begin(), seen.end(), std::greater_equal<>()) == seen.end());
@@ -190,26 +190,26 @@ TEST_F(Chat, ARemovedUserIsToldToThoseWhoKnewHim) {
   EXPECT_TRUE(std::count(kinds.begin(), kinds.end(), "group") == 1);
   EXPECT_TRUE(std::count(kinds.begin(), kinds.end(), "friend") == 1);
   EXPECT_EQ(kinds_in(*world.at_hand(wei, before)), std::vector<std::string>{"group"});
-  EXPECT_FALSE(talk().people().is_member(lab, li));
+  EXPECT_FALSE(chat().directory().is_member(lab, li));
 }
 
 TEST_F(Chat, SessionsFollowTheirChanges) {
   const change_id id = world.did(open_session{li, token(1), noon, {}, {}}).id;
-  ASSERT_TRUE(talk().signed_in().find(token(1)));
-  EXPECT_EQ(talk().signed_in().find(token(1))->row.id, id);
+  ASSERT_TRUE(chat().sessions().find(token(1)));
+  EXPECT_EQ(chat().sessions().find(token(1))->row.id, id);
   world.restart();
-  ASSERT_TRUE(talk().signed_in().find(token(1)));
+  ASSERT_TRUE(chat().sessions().find(token(1)));
   waiter sleeper(world.on);
-  held_stream held(sleeper, false);
-  talk().signed_in().hold(token(1), held);
+  subscriber held(sleeper, false);
+  chat().sessions().hold(token(1), held);
   world.did(set_disabled{li, true});
-  EXPECT_FALSE(talk().signed_in().find(token(1)));
+  EXPECT_FALSE(chat().sessions().find(token(1)));
   EXPECT_TRUE(has(sleeper.reasons(), wake::signed_out));
 }
 
 TEST_F(Chat, APasswordsHashIsInTheStoreOnly) {
-  EXPECT_EQ(world.finish(talk().password_hash(li)).value(), "hash of li");
-  EXPECT_EQ(world.finish(talk().password_hash(99)).value(), "");
+  EXPECT_EQ(world.finish(chat().password_hash(li)).value(), "hash of li");
+  EXPECT_EQ(world.finish(chat().password_hash(99)).value(), "");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
+#include "core/chat/event_json.hpp"
+
 #include <gtest/gtest.h>
 
-#include "core/chat/event_json.hpp"
 #include "tests/core/state/core_fixtures.hpp"
 
 namespace lingerd {
@@ -21,7 +22,7 @@ class Wire : public ::testing::Test {
     g.brief = "a\nb";
     g.owner = 1;
     g.max_members = 200;
-    people.absorb(g);
+    directory.absorb(g);
     member(1, role::admin, {{5, 0}});
     member(3, role::member, {{5, 0}});
     member(4, role::admin, {{5, 9}});  // has left
@@ -31,7 +32,7 @@ class Wire : public ::testing::Test {
     r.id = id;
     r.name = name;
     r.display = display;
-    people.absorb(r);
+    directory.absorb(r);
   }
   void member(user_id u, role rank, std::vector<interval> stays) {
     member_row m;
@@ -39,23 +40,23 @@ class Wire : public ::testing::Test {
     m.user = u;
     m.rank = rank;
     m.stays = std::move(stays);
-    people.absorb(m);
+    directory.absorb(m);
   }
   static message_row message(conversation in, change_id id, const std::string& text) {
     message_row m;
-    m.in = in;
+    m.conversation = in;
     m.head.id = id;
     m.head.from = 1;
     m.timestamp = then;
     m.text = text;
     return m;
   }
-  directory people;
+  lingerd::directory directory;
   std::string out;
 };
 
 TEST_F(Wire, AMessageToAPerson) {
-  wire::message(out, message(conversation::single(1, 3), 1043, "hello"));
+  event_json::message(out, message(conversation::single(1, 3), 1043, "hello"));
   EXPECT_EQ(out, R"({"event":"message","id":1043,"timestamp":"2026-11-22T21:48:35.123Z",)"
                  R"("from":1,"to":3,"type":"single","msg":"hello"})");
 }
@@ -63,12 +64,12 @@ TEST_F(Wire, AMessageToAPerson) {
 TEST_F(Wire, AMessageToAPersonWithALowerNumber) {
   message_row m = message(conversation::single(1, 3), 1043, "hello");
   m.head.from = 3;
-  wire::message(out, m);
+  event_json::message(out, m);
   EXPECT_NE(out.find(R"("from":3,"to":1,)"), std::string::npos) << out;
 }
 
 TEST_F(Wire, AMessageToAGroup) {
-  wire::message(out, message(conversation::group(7), 1044, "hello all"));
+  event_json::message(out, message(conversation::group(7), 1044, "hello all"));
   EXPECT_EQ(out, R"({"event":"message","id":1044,"timestamp":"2026-11-22T21:48:35.123Z",)"
                  R"("from":1,"to":7,"type":"group","msg":"hello all"})");
 }
@@ -76,7 +77,7 @@ TEST_F(Wire, AMessageToAGroup) {
 TEST_F(Wire, AMessageOfAnUntrustedClockSaysSo) {
   message_row m = message(conversation::single(1, 3), 1043, "\"hi\"\n");
   m.unsynced = true;
-  wire::message(out, m);
+  event_json::message(out, m);
   EXPECT_EQ(out, R"({"event":"message","id":1043,"timestamp":"2026-11-22T21:48:35.123Z",)"
                  R"("from":1,"to":3,"type":"single","msg":"\"hi\"\n","clock":"unsynced"})");
 }
@@ -85,9 +86,9 @@ TEST_F(Wire, OnlyTheSenderSeesTheCid) {
   message_row m = message(conversation::single(1, 3), 1043, "hello");
   m.cid = "k\"3";
   std::string others, senders, spliced;
-  wire::message(others, m);
-  wire::message_for_sender(senders, m);
-  wire::with_cid(spliced, others, m.cid);
+  event_json::message(others, m);
+  event_json::message_for_sender(senders, m);
+  event_json::with_cid(spliced, others, m.cid);
   EXPECT_EQ(others.find("cid"), std::string::npos);
   EXPECT_EQ(senders, R"({"event":"message","id":1043,"timestamp":"2026-11-22T21:48:35.123Z",)"
                      R"("from":1,"to":3,"type":"single","msg":"hello","cid":"k\"3"})");
@@ -97,8 +98,8 @@ TEST_F(Wire, OnlyTheSenderSeesTheCid) {
 TEST_F(Wire, AMessageWithoutACidIsTheSameForItsSender) {
   const message_row m = message(conversation::single(1, 3), 1043, "hello");
   std::string others;
-  wire::message(others, m);
-  wire::message_for_sender(out, m);
+  event_json::message(others, m);
+  event_json::message_for_sender(out, m);
   EXPECT_EQ(out, others);
 }
 
@@ -107,27 +108,27 @@ TEST_F(Wire, AnUnsyncedMessageIsTheSameForItsSenderEitherWay) {
   m.unsynced = true;
   m.cid = "k";
   std::string others, spliced;
-  wire::message(others, m);
-  wire::with_cid(spliced, others, m.cid);
-  wire::message_for_sender(out, m);
+  event_json::message(others, m);
+  event_json::with_cid(spliced, others, m.cid);
+  event_json::message_for_sender(out, m);
   EXPECT_EQ(spliced, out);
 }
 
 TEST_F(Wire, AReadMarkIsToldAsItsOwnerSeesIt) {
-  wire::read(out, 1, conversation::single(1, 3), 1043, 1050);
+  event_json::read(out, 1, conversation::single(1, 3), 1043, 1050);
   EXPECT_EQ(out, R"({"event":"read","id":1050,"user":1,"type":"single","with":3,"up_to":1043})");
   out.clear();
-  wire::read(out, 3, conversation::single(1, 3), 1043, 1051);
+  event_json::read(out, 3, conversation::single(1, 3), 1043, 1051);
   EXPECT_EQ(out, R"({"event":"read","id":1051,"user":3,"type":"single","with":1,"up_to":1043})");
   out.clear();
-  wire::read(out, 3, conversation::group(7), 1043, 1052);
+  event_json::read(out, 3, conversation::group(7), 1043, 1052);
   EXPECT_EQ(out, R"({"event":"read","id":1052,"user":3,"type":"group","with":7,"up_to":1043})");
 }
 
 TEST_F(Wire, AFriendshipsState) {
   const auto told = [&](friendship state) {
     std::string s;
-    wire::friend_state(s, *people.user(1), state, 9);
+    event_json::friend_state(s, *directory.user(1), state, 9);
     return s;
   };
   const std::string head =
@@ -139,19 +140,19 @@ TEST_F(Wire, AFriendshipsState) {
 }
 
 TEST_F(Wire, AProfile) {
-  wire::profile(out, *people.user(3), 12);
+  event_json::profile(out, *directory.user(3), 12);
   EXPECT_EQ(out,
             R"({"event":"profile","id":12,"user":{"id":3,"name":"han","display":"韩\"梅梅\""}})");
 }
 
 TEST_F(Wire, AGroupHasThoseWhoAreInItNow) {
-  wire::group(out, *people.group(7));
+  event_json::group(out, *directory.group(7));
   EXPECT_EQ(out, R"({"id":7,"name":"lab","brief":"a\nb","owner":1,"admins":[1],"members":[1,3],)"
                  R"("max_members":200})");
 }
 
 TEST_F(Wire, AGroupsEventNamesItsMembers) {
-  wire::group_state(out, people, *people.group(7), 20);
+  event_json::group_state(out, directory, *directory.group(7), 20);
   EXPECT_EQ(out,
             R"({"event":"group","id":20,"group":{"id":7,"name":"lab","brief":"a\nb","owner":1,)"
             R"("admins":[1],"members":[1,3],"max_members":200},)"
@@ -164,39 +165,39 @@ TEST_F(Wire, ALargeGroupsEventNamesNobody) {
     user(u, "u" + std::to_string(u), "x");
     member(u, role::member, {{5, 0}});
   }
-  wire::group_state(out, people, *people.group(7), 20);
+  event_json::group_state(out, directory, *directory.group(7), 20);
   EXPECT_EQ(out.find(R"("users")"), std::string::npos);
   EXPECT_NE(out.find("298,299"), std::string::npos) << "the numbers are all there";
   EXPECT_EQ(out.substr(out.size() - 2), "}}");
 }
 
 TEST_F(Wire, AGroupThatWasLeft) {
-  wire::group_left(out, 7, 21);
+  event_json::group_left(out, 7, 21);
   EXPECT_EQ(out, R"({"event":"group","id":21,"group":{"id":7},"left":true})");
 }
 
 TEST_F(Wire, Typing) {
-  wire::typing(out, 3, false, 1);
+  event_json::typing(out, 3, false, 1);
   EXPECT_EQ(out, R"({"event":"typing","user":3,"type":"single","to":1})");
   out.clear();
-  wire::typing(out, 3, true, 7);
+  event_json::typing(out, 3, true, 7);
   EXPECT_EQ(out, R"({"event":"typing","user":3,"type":"group","to":7})");
 }
 
 TEST_F(Wire, AConversationIsNamedFromItsReadersSide) {
-  wire::conversation_of(out, conversation::single(1, 3), 1);
+  event_json::conversation_of(out, conversation::single(1, 3), 1);
   EXPECT_EQ(out, R"("type":"single","with":3)");
   out.clear();
-  wire::conversation_of(out, conversation::single(1, 3), 3);
+  event_json::conversation_of(out, conversation::single(1, 3), 3);
   EXPECT_EQ(out, R"("type":"single","with":1)");
   out.clear();
-  wire::conversation_of(out, conversation::group(7), 3);
+  event_json::conversation_of(out, conversation::group(7), 3);
   EXPECT_EQ(out, R"("type":"group","with":7)");
 }
 
 TEST_F(Wire, EventsAreAppended) {
   out = "[";
-  wire::typing(out, 3, true, 7);
+  event_json::typing(out, 3, true, 7);
   out += ']';
   EXPECT_EQ(out, R"([{"event":"typing","user":3,"type":"group","to":7}])");
 }

@@ -1,10 +1,11 @@
+#include "core/chat/fanout.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>
 #include <set>
 
-#include "core/chat/fanout.hpp"
 #include "tests/core/state/core_fixtures.hpp"
 
 namespace lingerd {
@@ -23,45 +24,45 @@ class Fanout : public ::testing::Test {
       user_row r;
       r.id = u;
       r.name = "user" + std::to_string(u);
-      people.absorb(r);
+      directory.absorb(r);
     }
   }
-  static fanout::event event(change_id id, std::string bytes = "") {
-    fanout::event e;
+  static lingerd::fanout::event event(change_id id, std::string bytes = "") {
+    lingerd::fanout::event e;
     e.id = id;
     e.bytes = std::move(bytes);
     return e;
   }
   void to(change_id id, std::vector<user_id> whom, std::string bytes = "") {
-    streams.publish(event(id, std::move(bytes)), whom);
+    fanout.publish(event(id, std::move(bytes)), whom);
   }
-  void to_group(change_id id, group_id g) { streams.publish_to_group(event(id), g); }
+  void to_group(change_id id, group_id g) { fanout.publish_to_group(event(id), g); }
   void stays(group_id g, user_id who, std::vector<interval> when) {
     group_row r;
     r.id = g;
-    people.absorb(r);
+    directory.absorb(r);
     member_row m;
     m.group = g;
     m.user = who;
     m.stays = std::move(when);
-    people.absorb(m);
+    directory.absorb(m);
   }
   // What the ring gives; nothing where the store has to be asked.
   std::optional<ids> collect(user_id reader, change_id after) {
-    std::vector<const fanout::event*> found;
-    if (!streams.collect(*people.user(reader), after, found)) return std::nullopt;
+    std::vector<const lingerd::fanout::event*> found;
+    if (!fanout.collect(*directory.user(reader), after, found)) return std::nullopt;
     ids all;
-    for (const fanout::event* e : found) all.push_back(e->id);
+    for (const lingerd::fanout::event* e : found) all.push_back(e->id);
     return all;
   }
   bool news(user_id reader, change_id after) {
-    return streams.has_news(*people.user(reader), after);
+    return fanout.has_news(*directory.user(reader), after);
   }
 
   manual_loop on;
   limits bounds;
-  directory people;
-  fanout streams{people, bounds};
+  lingerd::directory directory;
+  lingerd::fanout fanout{directory, bounds};
 };
 
 // A stream that is held open.
@@ -69,7 +70,7 @@ struct stream {
   stream(loop& on, bool presence) : sleeper(on), held(sleeper, presence) {}
   bool is_woken() const { return has(sleeper.reasons(), wake::news); }
   waiter sleeper;
-  held_stream held;
+  subscriber held;
 };
 
 TEST_F(Fanout, AReaderGetsWhatIsHisOldestFirst) {
@@ -146,7 +147,7 @@ TEST_F(Fanout, AnEventForManyReachesEachOfThem) {
   for (user_id u = 1; u <= 300; ++u) {
     user_row r;
     r.id = u;
-    people.absorb(r);
+    directory.absorb(r);
     all.push_back(u);
   }
   to(1, all);
@@ -168,7 +169,7 @@ TEST_F(Fanout, AnEventLargerThanTheRingIsThereForThoseWhoAreUpToDate) {
 }
 
 TEST_F(Fanout, AfterAStartEverythingBelowIsTheStores) {
-  streams.start_at(100);
+  fanout.start_at(100);
   stays(lab, li, {{5, 0}});
   EXPECT_TRUE(news(li, 99));
   EXPECT_EQ(collect(li, 99), std::nullopt);
@@ -262,25 +263,25 @@ TEST_F(Fanout, AGroupBehindTheRingSendsItsMemberToTheStore) {
 
 TEST_F(Fanout, PublishingWakesTheReadersStreams) {
   stream one(on, false), two(on, true), other(on, false);
-  streams.wait(li, one.held);
-  streams.wait(li, two.held);
-  streams.wait(han, other.held);
-  EXPECT_TRUE(streams.is_waiting(li));
+  fanout.wait(li, one.held);
+  fanout.wait(li, two.held);
+  fanout.wait(han, other.held);
+  EXPECT_TRUE(fanout.is_waiting(li));
   to(1, {li});
   EXPECT_TRUE(one.is_woken());
   EXPECT_TRUE(two.is_woken());
   EXPECT_FALSE(other.is_woken());
-  EXPECT_FALSE(streams.is_waiting(li)) << "one wake answers one request";
-  EXPECT_TRUE(streams.is_waiting(han));
+  EXPECT_FALSE(fanout.is_waiting(li)) << "one wake answers one request";
+  EXPECT_TRUE(fanout.is_waiting(han));
 }
 
 TEST_F(Fanout, AGroupWakesItsPresentMembers) {
   stays(lab, li, {{1, 0}});
   stays(lab, han, {{1, 2}});
   stream in(on, false), left(on, false), stranger(on, false);
-  streams.wait(li, in.held);
-  streams.wait(han, left.held);
-  streams.wait(wei, stranger.held);
+  fanout.wait(li, in.held);
+  fanout.wait(han, left.held);
+  fanout.wait(wei, stranger.held);
   to_group(3, lab);
   EXPECT_TRUE(in.is_woken());
   EXPECT_FALSE(left.is_woken());
@@ -290,22 +291,22 @@ TEST_F(Fanout, AGroupWakesItsPresentMembers) {
 TEST_F(Fanout, AStreamThatIsGoneIsForgotten) {
   {
     stream gone(on, false);
-    streams.wait(li, gone.held);
+    fanout.wait(li, gone.held);
   }
-  EXPECT_FALSE(streams.is_waiting(li));
+  EXPECT_FALSE(fanout.is_waiting(li));
   to(1, {li});
   EXPECT_EQ(collect(li, 0), ids{1});
 }
 
 TEST_F(Fanout, PresenceWakesThoseWhoAskedForIt) {
   stream with(on, true), without(on, false);
-  streams.wait(li, without.held);
-  streams.wait(li, with.held);
-  streams.wake_presence(li);
+  fanout.wait(li, without.held);
+  fanout.wait(li, with.held);
+  fanout.wake_presence(li);
   EXPECT_TRUE(with.is_woken());
   EXPECT_FALSE(without.is_woken());
-  EXPECT_TRUE(streams.is_waiting(li));
-  streams.wake_presence(wei);  // nobody has ever waited for him
+  EXPECT_TRUE(fanout.is_waiting(li));
+  fanout.wake_presence(wei);  // nobody has ever waited for him
   to(1, {li});
   EXPECT_TRUE(without.is_woken());
 }
@@ -319,17 +320,17 @@ TEST_F(Fanout, TheOrderOfIdsIsChecked) {
 TEST_F(Fanout, AgreesWithAPlainListWhateverHappens) {
   struct told {
     change_id id;
-    std::set<user_id> to;
+    std::set<user_id> recipients;
     group_id group;
   };
   for (unsigned seed = 1; seed <= 30; ++seed) {
     SCOPED_TRACE(seed);
-    std::mt19937 chance(seed);
-    const auto below = [&](unsigned n) { return static_cast<unsigned>(chance() % n); };
+    std::mt19937 entropy(seed);
+    const auto below = [&](unsigned n) { return static_cast<unsigned>(entropy() % n); };
     limits small;
     small.ring_entries = 1 + below(12);
-    directory known;
-    fanout under_test(known, small);
+    lingerd::directory known;
+    lingerd::fanout under_test(known, small);
     std::vector<told> all;
     std::map<std::pair<group_id, user_id>, member_row> in;
     for (const user_id u : {li, han, wei}) {
@@ -384,9 +385,9 @@ TEST_F(Fanout, AgreesWithAPlainListWhateverHappens) {
             if (all[i].id <= after) continue;
             const lingerd::group* of = known.group(all[i].group);
             const member_link* m = of ? of->member(reader) : nullptr;
-            const bool sees = all[i].to.contains(reader) || (m && m->sees(all[i].id));
+            const bool sees = all[i].recipients.contains(reader) || (m && m->sees(all[i].id));
             if (sees) expected.push_back(all[i].id);
-            if (i < lost && (all[i].to.contains(reader) || m)) may_be_lost = true;
+            if (i < lost && (all[i].recipients.contains(reader) || m)) may_be_lost = true;
           }
           std::vector<const fanout::event*> found;
           const bool reached = under_test.collect(*known.user(reader), after, found);

@@ -1,6 +1,7 @@
+#include "core/chat/presence.hpp"
+
 #include <gtest/gtest.h>
 
-#include "core/chat/presence.hpp"
 #include "tests/core/state/core_fixtures.hpp"
 
 namespace lingerd {
@@ -21,29 +22,29 @@ class Presence : public ::testing::Test {
       user_row r;
       r.id = u;
       r.name = "user" + std::to_string(u);
-      people.absorb(r);
+      directory.absorb(r);
     }
     befriend(li, han);
     befriend(li, wei);
     group_row g;
     g.id = lab;
-    people.absorb(g);
+    directory.absorb(g);
     for (const user_id u : {li, han, jim}) {
       member_row m;
       m.group = lab;
       m.user = u;
       m.stays = {{1, 0}};
-      people.absorb(m);
+      directory.absorb(m);
     }
     here.start_at(first_revision);
   }
   void befriend(user_id a, user_id b, friendship state = friendship::agreed) {
-    people.absorb(friend_row{a, b, state, 0, 1});
-    people.absorb(friend_row{b, a, state, 0, 1});
+    directory.absorb(friend_row{a, b, state, 0, 1});
+    directory.absorb(friend_row{b, a, state, 0, 1});
   }
   std::string seen_by(user_id reader) {
     std::string out;
-    here.append(out, *people.user(reader));
+    here.append(out, *directory.user(reader));
     return out;
   }
   std::string typing_for(user_id reader, std::uint64_t revision) {
@@ -55,9 +56,9 @@ class Presence : public ::testing::Test {
 
   manual_loop on;
   limits bounds;
-  directory people;
-  fanout streams{people, bounds};
-  presence here{on, people, streams, bounds};
+  lingerd::directory directory;
+  lingerd::fanout fanout{directory, bounds};
+  presence here{on, directory, fanout, bounds};
 };
 
 TEST_F(Presence, NobodyIsOnlineAtFirst) {
@@ -149,10 +150,10 @@ TEST_F(Presence, OneWithTwoStreamsIsThereUntilTheSecondEnds) {
 
 TEST_F(Presence, AChangeWakesTheFriendsStreamsThatAskedForIt) {
   waiter asks(on), does_not_ask(on), stranger(on);
-  held_stream with(asks, true), without(does_not_ask, false), other(stranger, true);
-  streams.wait(li, with);
-  streams.wait(li, without);
-  streams.wait(jim, other);
+  subscriber with(asks, true), without(does_not_ask, false), other(stranger, true);
+  fanout.wait(li, with);
+  fanout.wait(li, without);
+  fanout.wait(jim, other);
   here.hold(han);
   on.advance(1s);
   EXPECT_TRUE(has(asks.reasons(), wake::news));
@@ -286,11 +287,11 @@ TEST_F(Presence, NotesForOneReaderAreBounded) {
 
 TEST_F(Presence, TypingWakesTheReadersStream) {
   waiter asks(on), does_not_ask(on);
-  held_stream with(asks, true), without(does_not_ask, false);
+  subscriber with(asks, true), without(does_not_ask, false);
   here.hold(li);
   on.advance(1s);
-  streams.wait(li, with);
-  streams.wait(li, without);
+  fanout.wait(li, with);
+  fanout.wait(li, without);
   here.typing(han, false, li);
   EXPECT_TRUE(has(asks.reasons(), wake::news));
   EXPECT_EQ(does_not_ask.reasons(), 0);

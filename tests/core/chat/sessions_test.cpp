@@ -1,8 +1,9 @@
+#include "core/chat/sessions.hpp"
+
 #include <gtest/gtest.h>
 
 #include <deque>
 
-#include "core/chat/sessions.hpp"
 #include "tests/core/state/core_fixtures.hpp"
 
 namespace lingerd {
@@ -13,7 +14,7 @@ using namespace core_tests;  // NOLINT
 struct stream {
   explicit stream(loop& on) : sleeper(on), held(sleeper, false) {}
   waiter sleeper;
-  held_stream held;
+  subscriber held;
 };
 
 class Sessions : public ::testing::Test {
@@ -64,7 +65,7 @@ TEST_F(Sessions, AnEndedSessionIsNotFound) {
 TEST_F(Sessions, ASealLeadsToItsSessionUntilThatEnds) {
   open(1, 5, 100);
   open(2, 6, 101);
-  const token_seal one{1}, other{2}, third{3};
+  const token_fingerprint one{1}, other{2}, third{3};
   EXPECT_EQ(in.find(one), nullptr);
   in.remember(token(5), one);
   in.remember(token(6), other);

@@ -1,7 +1,8 @@
+#include "core/loop/loop_clock.hpp"
+
 #include <gtest/gtest.h>
 
 #include "core/loop/loop.hpp"
-#include "core/loop/loop_clock.hpp"
 #include "tests/core/state/core_fixtures.hpp"
 
 namespace lingerd {
@@ -19,12 +20,12 @@ struct running_clock final : clock {
 
 TEST(TurnClock, StandsStillForATurn) {
   running_clock kernel;
-  turn_clock here(kernel);
+  loop_clock here(kernel);
   EXPECT_EQ(here.now(), 1s);
   EXPECT_EQ(here.now(), 1s);
   EXPECT_EQ(here.wall(), 2);
   EXPECT_EQ(here.wall(), 2);
-  here.turn_is_over();
+  here.on_turn_end();
   EXPECT_EQ(here.wall(), 3);
   EXPECT_EQ(here.now(), 4s);
   kernel.synced = false;
@@ -39,7 +40,7 @@ struct driven_loop final : loop {
 
 TEST(TurnClock, ATurnIsOverWhenNothingIsReady) {
   running_clock kernel;
-  turn_clock here(kernel);
+  loop_clock here(kernel);
   driven_loop on(here);
   struct node : ready_node {
     explicit node(driven_loop& on)

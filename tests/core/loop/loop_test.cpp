@@ -1,11 +1,11 @@
+#include "core/loop/loop.hpp"
+
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "core/loop/loop.hpp"
 
 namespace lingerd {
 namespace {
@@ -39,17 +39,18 @@ struct piece : ready_node {
         ran(ran) {}
   void run() {
     ran.push_back(name);
-    if (then) then();
+    if (continuation) continuation();
   }
   std::string name;
   std::vector<std::string>& ran;
-  std::function<void()> then;
+  std::function<void()> continuation;
 };
 
 struct alarm_clock : timer {
   explicit alarm_clock(std::function<void()> then)
-      : timer([](timer& t) { static_cast<alarm_clock&>(t).then(); }), then(std::move(then)) {}
-  std::function<void()> then;
+      : timer([](timer& t) { static_cast<alarm_clock&>(t).continuation(); }),
+        continuation(std::move(then)) {}
+  std::function<void()> continuation;
 };
 
 class Loop : public ::testing::Test {
@@ -83,7 +84,7 @@ TEST_F(Loop, WhatIsReadyTwiceRunsOnce) {
 }
 
 TEST_F(Loop, WhatIsMadeReadyMeanwhileRunsInTheSameGo) {
-  a.then = [&] {
+  a.continuation = [&] {
     on.make_ready(c);
     EXPECT_EQ(ran, names{"a"}) << "and not inside make_ready";
   };
@@ -97,7 +98,7 @@ TEST_F(Loop, OneThatIsDestroyedDoesNotRun) {
   auto gone = std::make_unique<piece>("gone", ran);
   on.make_ready(a);
   on.make_ready(*gone);
-  a.then = [&] { gone.reset(); };
+  a.continuation = [&] { gone.reset(); };
   on.run_ready();
   EXPECT_EQ(ran, names{"a"});
 }
@@ -106,7 +107,7 @@ TEST_F(Loop, ADeferredOneThatIsDestroyedDoesNotRun) {
   auto gone = std::make_unique<piece>("gone", ran);
   on.defer(a);
   on.defer(*gone);
-  a.then = [&] { gone.reset(); };
+  a.continuation = [&] { gone.reset(); };
   on.end_turn();
   EXPECT_EQ(ran, names{"a"});
 }
@@ -114,7 +115,7 @@ TEST_F(Loop, ADeferredOneThatIsDestroyedDoesNotRun) {
 TEST_F(Loop, WhatIsDeferredRunsAfterAllThatIsReady) {
   on.defer(a);
   on.make_ready(b);
-  b.then = [&] { on.make_ready(c); };
+  b.continuation = [&] { on.make_ready(c); };
   on.run_ready();
   EXPECT_EQ(ran, (names{"b", "c"})) << "deferred to the turn's end";
   EXPECT_FALSE(on.is_idle());
@@ -124,14 +125,14 @@ TEST_F(Loop, WhatIsDeferredRunsAfterAllThatIsReady) {
 }
 
 TEST_F(Loop, WhatADeferredOneMakesReadyRunsInTheSameTurn) {
-  a.then = [&] { on.make_ready(b); };
+  a.continuation = [&] { on.make_ready(b); };
   on.defer(a);
   on.end_turn();
   EXPECT_EQ(ran, (names{"a", "b"}));
 }
 
 TEST_F(Loop, WhatIsDeferredByADeferredOneBelongsToTheNextTurn) {
-  a.then = [&] { on.defer(a); };
+  a.continuation = [&] { on.defer(a); };
   on.defer(a);
   on.end_turn();
   EXPECT_EQ(ran, names{"a"});

@@ -1,3 +1,5 @@
+#include "core/loop/task.hpp"
+
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -5,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "core/loop/task.hpp"
 #include "core/loop/waiter.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 

@@ -1,3 +1,5 @@
+#include "core/loop/timer_wheel.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,8 +10,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include "core/loop/timer_wheel.hpp"
 
 namespace lingerd {
 namespace {
@@ -25,11 +25,11 @@ struct alarm_clock : timer {
   void ring() {
     heard.push_back(name);
     was_set = is_set();
-    if (then) then();
+    if (continuation) continuation();
   }
   std::string name;
   std::vector<std::string>& heard;
-  std::function<void()> then;
+  std::function<void()> continuation;
   bool was_set = false;
 };
 
@@ -37,7 +37,7 @@ class Timers : public ::testing::Test {
  protected:
   using names = std::vector<std::string>;
   names heard;
-  timers queue;
+  timer_wheel queue;
   alarm_clock a{"a", heard}, b{"b", heard}, c{"c", heard};
 };
 
@@ -110,7 +110,7 @@ TEST_F(Timers, ADestroyedTimerIsSilent) {
 }
 
 TEST_F(Timers, AFiringTimerMayCancelTheNext) {
-  a.then = [&] { b.cancel(); };
+  a.continuation = [&] { b.cancel(); };
   queue.set(a, 1s);
   queue.set(b, 1s);
   EXPECT_EQ(queue.fire(1s), 1U);
@@ -118,14 +118,14 @@ TEST_F(Timers, AFiringTimerMayCancelTheNext) {
 }
 
 TEST_F(Timers, AFiringTimerMaySetItselfForLater) {
-  a.then = [&] { queue.set(a, 3s); };
+  a.continuation = [&] { queue.set(a, 3s); };
   queue.set(a, 1s);
   EXPECT_EQ(queue.fire(2s), 1U);
   EXPECT_EQ(queue.next(), instant(3s));
 }
 
 TEST_F(Timers, WhatBecomesDueMeanwhileFiresToo) {
-  a.then = [&] { queue.set(c, 1s); };
+  a.continuation = [&] { queue.set(c, 1s); };
   queue.set(a, 1s);
   queue.set(b, 2s);
   EXPECT_EQ(queue.fire(2s), 3U);
@@ -137,19 +137,19 @@ TEST_F(Timers, AFiringTimerMayDestroyAnother) {
   queue.set(a, 1s);
   queue.set(*other, 1s);
   queue.set(b, 1s);
-  a.then = [&] { other.reset(); };
+  a.continuation = [&] { other.reset(); };
   queue.fire(1s);
   EXPECT_EQ(heard, (names{"a", "b"}));
 }
 
 TEST(TimersInDisorder, FireInOrder) {
-  std::mt19937 chance(7);
+  std::mt19937 entropy(7);
   std::vector<std::string> heard;
   std::deque<alarm_clock> all;
-  timers queue;
+  timer_wheel queue;
   std::vector<std::pair<int, int>> expected;  // deadline, order of setting
   for (int i = 0; i < 500; ++i) {
-    const int at = static_cast<int>(chance() % 50);
+    const int at = static_cast<int>(entropy() % 50);
     expected.emplace_back(at, i);
     queue.set(all.emplace_back(std::to_string(i), heard), std::chrono::seconds(at));
   }
@@ -172,13 +172,13 @@ TEST(TimersInDisorder, NearAndFarOnesFireAsAMapHasThem) {
     std::function<void()> rings;
     due at;
   };
-  std::mt19937_64 chance(11);
+  std::mt19937_64 entropy(11);
   const auto distance = [&] {
-    const instant longest = std::vector<instant>{1us, 300ms, 100s, 400s}[chance() % 4];
-    const instant some(static_cast<std::int64_t>(chance() % (longest.count() + 1)));
-    return chance() % 3 == 0 ? longest : some;
+    const instant longest = std::vector<instant>{1us, 300ms, 100s, 400s}[entropy() % 4];
+    const instant some(static_cast<std::int64_t>(entropy() % (longest.count() + 1)));
+    return entropy() % 3 == 0 ? longest : some;
   };
-  timers queue;
+  timer_wheel queue;
   std::set<due> wanted;
   std::deque<numbered> all;
   instant now = 3h;
@@ -198,27 +198,27 @@ TEST(TimersInDisorder, NearAndFarOnesFireAsAMapHasThem) {
       ASSERT_LE(n.at.first, now);
       wanted.erase(wanted.begin());
       ++fired;
-      if (chance() % 4 == 0) set(n);
+      if (entropy() % 4 == 0) set(n);
     };
   }
   for (int step = 0; step < 20'000; ++step) {
-    numbered& n = all[chance() % all.size()];
-    if (chance() % 8 == 0) queue.move_on(now);
-    if (chance() % 4 > 0) {
+    numbered& n = all[entropy() % all.size()];
+    if (entropy() % 8 == 0) queue.move_on(now);
+    if (entropy() % 4 > 0) {
       set(n);
     } else {
       n.cancel();
       wanted.erase(n.at);
     }
-    if (chance() % 2 == 0) {
+    if (entropy() % 2 == 0) {
       const auto next = queue.next();
       ASSERT_EQ(next.has_value(), !wanted.empty());
       if (next) {
         ASSERT_EQ(*next, wanted.begin()->first);
       }
     }
-    if (chance() % 3 > 0) continue;
-    now += chance() % 50 > 0 ? distance() / 100 : distance();
+    if (entropy() % 3 > 0) continue;
+    now += entropy() % 50 > 0 ? distance() / 100 : distance();
     queue.fire(now);
     ASSERT_TRUE(wanted.empty() || wanted.begin()->first > now);
   }

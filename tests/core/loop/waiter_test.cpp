@@ -1,3 +1,5 @@
+#include "core/loop/waiter.hpp"
+
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -7,7 +9,6 @@
 
 #include "core/loop/one_shot.hpp"
 #include "core/loop/task.hpp"
-#include "core/loop/waiter.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
 namespace lingerd {
@@ -208,15 +209,15 @@ TEST_F(Waiter, OneWhoGoesWhileHeGivesWayDoesNotRun) {
 // An answer that comes by a call.
 
 task<void> ask(loop& on, std::function<void(std::string)>& call, std::string& got) {
-  answer<std::string> reply(on);
-  call = reply.taker();
+  one_shot<std::string> reply(on);
+  call = reply.callback();
   co_await reply.asleep.wait(wake::done);
   got = reply.take();
 }
 
 task<void> ask_one_who_answers_at_once(loop& on, std::string& got) {
-  answer<std::string> reply(on);
-  reply.taker()("at once");
+  one_shot<std::string> reply(on);
+  reply.callback()("at once");
   co_await reply.asleep.wait(wake::done);
   got = reply.take();
 }

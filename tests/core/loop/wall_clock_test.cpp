@@ -1,8 +1,8 @@
+#include "core/loop/wall_clock.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
-
-#include "core/loop/wall_clock.hpp"
 
 namespace lingerd {
 namespace {

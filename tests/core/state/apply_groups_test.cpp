@@ -13,12 +13,12 @@ class ApplyGroups : public ::testing::Test {
  protected:
   // Li is a friend of Han and Wei; Jim of nobody.
   ApplyGroups() {
-    li = at.user("li");
-    han = at.user("han");
-    wei = at.user("wei");
-    jim = at.user("jim");
-    at.befriend(li, han);
-    at.befriend(li, wei);
+    li = fixture.user("li");
+    han = fixture.user("han");
+    wei = fixture.user("wei");
+    jim = fixture.user("jim");
+    fixture.befriend(li, han);
+    fixture.befriend(li, wei);
   }
   static change add(user_id by, group_id g, user_id who) { return add_member{by, g, who}; }
   static change out(user_id by, group_id g, user_id who) { return remove_member{by, g, who}; }
@@ -56,23 +56,25 @@ class ApplyGroups : public ::testing::Test {
   }
   std::vector<user_id> members(group_id g) {
     std::vector<user_id> all;
-    for (const member_link& m : at.people.group(g)->members) {
+    for (const member_link& m : fixture.directory.group(g)->members) {
       if (m.is_in()) all.push_back(m.user);
     }
     return all;
   }
   std::vector<user_id> admins(group_id g) {
     std::vector<user_id> all;
-    for (const member_link& m : at.people.group(g)->members) {
+    for (const member_link& m : fixture.directory.group(g)->members) {
       if (m.is_in() && m.rank == role::admin) all.push_back(m.user);
     }
     return all;
   }
   // What the row counts is what there is.
-  void expect_count(group_id g) { EXPECT_EQ(at.stored().groups.at(g).members, members(g).size()); }
+  void expect_count(group_id g) {
+    EXPECT_EQ(fixture.stored().groups.at(g).members, members(g).size());
+  }
 
   using users = std::vector<user_id>;
-  town at;
+  town fixture;
   user_id li = 0, han = 0, wei = 0, jim = 0;
 };
 
@@ -83,9 +85,9 @@ TEST_F(ApplyGroups, AGroupIsKeptAsItWasFounded) {
   c.brief = "the brief";
   c.max_members = 5;
   c.members = {wei, li, han, wei};
-  const applied a = at.did(c);
+  const applied a = fixture.did(c);
   ASSERT_FALSE(a.refused);
-  const group* g = at.people.group(a.party);
+  const group* g = fixture.directory.group(a.party);
   EXPECT_EQ(g->name, "lab");
   EXPECT_EQ(g->brief, "the brief");
   EXPECT_EQ(g->owner, li);
@@ -97,46 +99,47 @@ TEST_F(ApplyGroups, AGroupIsKeptAsItWasFounded) {
 }
 
 TEST_F(ApplyGroups, AGroupWithoutAWishHasTheUsualRoom) {
-  EXPECT_EQ(at.people.group(at.group(li, {}))->max_members, 200U);
+  EXPECT_EQ(fixture.directory.group(fixture.group(li, {}))->max_members, 200U);
 }
 
 TEST_F(ApplyGroups, OnlyFriendsAreInvited) {
-  EXPECT_EQ(at.refused(found(li, {han, jim})), error::not_friends);
-  EXPECT_EQ(at.refused(found(li, {99})), error::not_found);
-  const group_id lab = at.group(li, {han});
-  EXPECT_EQ(at.refused(add(li, lab, jim)), error::not_friends);
-  EXPECT_EQ(at.refused(add(li, lab, 99)), error::not_found);
-  EXPECT_EQ(at.refused(add(li, lab, wei)), std::nullopt);
-  EXPECT_EQ(at.refused(add(0, lab, jim)), std::nullopt) << "the administrator may invite anybody";
+  EXPECT_EQ(fixture.refused(found(li, {han, jim})), error::not_friends);
+  EXPECT_EQ(fixture.refused(found(li, {99})), error::not_found);
+  const group_id lab = fixture.group(li, {han});
+  EXPECT_EQ(fixture.refused(add(li, lab, jim)), error::not_friends);
+  EXPECT_EQ(fixture.refused(add(li, lab, 99)), error::not_found);
+  EXPECT_EQ(fixture.refused(add(li, lab, wei)), std::nullopt);
+  EXPECT_EQ(fixture.refused(add(0, lab, jim)), std::nullopt)
+      << "the administrator may invite anybody";
   EXPECT_EQ(members(lab), (users{li, han, wei, jim}));
 }
 
 TEST_F(ApplyGroups, ARefusedGroupLeavesNothing) {
-  const meta_row before = at.stored().meta;
-  at.did(found(li, {han, jim}));
-  EXPECT_EQ(at.stored().meta.last_id, before.last_id);
-  EXPECT_EQ(at.stored().meta.last_party, before.last_party);
-  EXPECT_TRUE(at.stored().groups.empty());
-  EXPECT_TRUE(at.stored().members.empty());
+  const meta_row before = fixture.stored().meta;
+  fixture.did(found(li, {han, jim}));
+  EXPECT_EQ(fixture.stored().meta.last_id, before.last_id);
+  EXPECT_EQ(fixture.stored().meta.last_party, before.last_party);
+  EXPECT_TRUE(fixture.stored().groups.empty());
+  EXPECT_TRUE(fixture.stored().members.empty());
 }
 
 TEST_F(ApplyGroups, AFullGroupTakesNobody) {
-  EXPECT_EQ(at.refused(found(li, {han, wei}, 2)), error::group_full);
-  const group_id lab = at.group(li, {han}, 2);
-  EXPECT_EQ(at.refused(add(li, lab, wei)), error::group_full);
-  at.did(out(li, lab, han));
-  EXPECT_EQ(at.refused(add(li, lab, wei)), std::nullopt) << "his place is free";
+  EXPECT_EQ(fixture.refused(found(li, {han, wei}, 2)), error::group_full);
+  const group_id lab = fixture.group(li, {han}, 2);
+  EXPECT_EQ(fixture.refused(add(li, lab, wei)), error::group_full);
+  fixture.did(out(li, lab, han));
+  EXPECT_EQ(fixture.refused(add(li, lab, wei)), std::nullopt) << "his place is free";
 }
 
 TEST_F(ApplyGroups, AGroupsRoomIsBounded) {
-  const auto above = static_cast<std::uint32_t>(at.home.bounds.members_per_group + 1);
-  EXPECT_EQ(at.refused(found(li, {}, above)), error::bad_request);
-  const group_id lab = at.group(li, {han, wei});
-  EXPECT_EQ(at.refused(resize(li, lab, above)), error::bad_request);
-  EXPECT_EQ(at.refused(resize(li, lab, 0)), error::bad_request);
-  EXPECT_EQ(at.refused(resize(li, lab, 2)), error::group_full) << "three are in";
-  EXPECT_EQ(at.refused(resize(li, lab, 3)), std::nullopt);
-  EXPECT_EQ(at.people.group(lab)->max_members, 3U);
+  const auto above = static_cast<std::uint32_t>(fixture.fixture.bounds.members_per_group + 1);
+  EXPECT_EQ(fixture.refused(found(li, {}, above)), error::bad_request);
+  const group_id lab = fixture.group(li, {han, wei});
+  EXPECT_EQ(fixture.refused(resize(li, lab, above)), error::bad_request);
+  EXPECT_EQ(fixture.refused(resize(li, lab, 0)), error::bad_request);
+  EXPECT_EQ(fixture.refused(resize(li, lab, 2)), error::group_full) << "three are in";
+  EXPECT_EQ(fixture.refused(resize(li, lab, 3)), std::nullopt);
+  EXPECT_EQ(fixture.directory.group(lab)->max_members, 3U);
 }
 
 TEST_F(ApplyGroups, AUsersGroupsAreBounded) {
@@ -147,7 +150,7 @@ TEST_F(ApplyGroups, AUsersGroupsAreBounded) {
   b.user("b");
   b.group(1, {2});
   const group_id second = b.group(1, {2});
-  EXPECT_EQ(b.people.user(1)->groups.size(), 2U);
+  EXPECT_EQ(b.directory.user(1)->groups.size(), 2U);
   add_group third;
   third.owner = 1;
   third.name = "third";
@@ -157,25 +160,25 @@ TEST_F(ApplyGroups, AUsersGroupsAreBounded) {
 }
 
 TEST_F(ApplyGroups, InvitingAMemberIsNoChange) {
-  const group_id lab = at.group(li, {han});
-  const applied a = at.did(add(li, lab, han));
+  const group_id lab = fixture.group(li, {han});
+  const applied a = fixture.did(add(li, lab, han));
   EXPECT_FALSE(a.refused);
   EXPECT_EQ(a.id, 0U);
   expect_count(lab);
 }
 
 TEST_F(ApplyGroups, OnlyTheOwnerAndAdminsInviteAndEdit) {
-  at.befriend(han, jim);
-  const group_id lab = at.group(li, {han});
-  EXPECT_EQ(at.refused(add(han, lab, jim)), error::forbidden);
-  EXPECT_EQ(at.refused(rename(han, lab, "mine")), error::forbidden);
-  EXPECT_EQ(at.refused(add(wei, lab, li)), error::not_member);
-  EXPECT_EQ(at.refused(rename(wei, lab, "mine")), error::not_member);
-  at.did(promote(li, lab, han));
-  EXPECT_EQ(at.refused(rename(han, lab, "ours")), std::nullopt);
-  EXPECT_EQ(at.people.group(lab)->name, "ours");
-  EXPECT_EQ(at.refused(add(han, lab, jim)), std::nullopt) << "his own friend";
-  EXPECT_EQ(at.refused(add(han, lab, wei)), error::not_friends) << "only the owner's friend";
+  fixture.befriend(han, jim);
+  const group_id lab = fixture.group(li, {han});
+  EXPECT_EQ(fixture.refused(add(han, lab, jim)), error::forbidden);
+  EXPECT_EQ(fixture.refused(rename(han, lab, "mine")), error::forbidden);
+  EXPECT_EQ(fixture.refused(add(wei, lab, li)), error::not_member);
+  EXPECT_EQ(fixture.refused(rename(wei, lab, "mine")), error::not_member);
+  fixture.did(promote(li, lab, han));
+  EXPECT_EQ(fixture.refused(rename(han, lab, "ours")), std::nullopt);
+  EXPECT_EQ(fixture.directory.group(lab)->name, "ours");
+  EXPECT_EQ(fixture.refused(add(han, lab, jim)), std::nullopt) << "his own friend";
+  EXPECT_EQ(fixture.refused(add(han, lab, wei)), error::not_friends) << "only the owner's friend";
 }
 
 TEST_F(ApplyGroups, AnEditChangesWhatItNames) {
@@ -183,25 +186,25 @@ TEST_F(ApplyGroups, AnEditChangesWhatItNames) {
   c.owner = li;
   c.name = "lab";
   c.brief = "brief";
-  const group_id lab = at.did(c).party;
-  const applied a = at.did(rename(li, lab, "new"));
-  EXPECT_EQ(at.people.group(lab)->name, "new");
-  EXPECT_EQ(at.people.group(lab)->brief, "brief");
-  EXPECT_EQ(at.people.group(lab)->owner, li);
-  EXPECT_EQ(at.people.group(lab)->max_members, 200U);
-  EXPECT_EQ(at.people.group(lab)->changed, a.id);
+  const group_id lab = fixture.did(c).party;
+  const applied a = fixture.did(rename(li, lab, "new"));
+  EXPECT_EQ(fixture.directory.group(lab)->name, "new");
+  EXPECT_EQ(fixture.directory.group(lab)->brief, "brief");
+  EXPECT_EQ(fixture.directory.group(lab)->owner, li);
+  EXPECT_EQ(fixture.directory.group(lab)->max_members, 200U);
+  EXPECT_EQ(fixture.directory.group(lab)->changed, a.id);
   edit_group brief;
   brief.by = li;
   brief.group = lab;
   brief.brief = "";
-  at.did(brief);
-  EXPECT_EQ(at.people.group(lab)->brief, "");
-  EXPECT_EQ(at.people.group(lab)->name, "new");
+  fixture.did(brief);
+  EXPECT_EQ(fixture.directory.group(lab)->brief, "");
+  EXPECT_EQ(fixture.directory.group(lab)->name, "new");
 }
 
 TEST_F(ApplyGroups, AnEditThatChangesNothingIsNoChange) {
-  const group_id lab = at.group(li, {han});
-  const change_id before = at.people.group(lab)->changed;
+  const group_id lab = fixture.group(li, {han});
+  const change_id before = fixture.directory.group(lab)->changed;
   edit_group c;
   c.by = li;
   c.group = lab;
@@ -209,12 +212,12 @@ TEST_F(ApplyGroups, AnEditThatChangesNothingIsNoChange) {
   c.brief = "";
   c.owner = li;
   c.max_members = 200;
-  const applied a = at.did(c);
+  const applied a = fixture.did(c);
   EXPECT_FALSE(a.refused);
   EXPECT_EQ(a.id, 0U);
   EXPECT_TRUE(a.rows.empty());
   c.brief = "new";
-  EXPECT_GT(at.did(c).id, before);
+  EXPECT_GT(fixture.did(c).id, before);
 }
 
 TEST_F(ApplyGroups, TheGroupsThatAUserEverWasInAreBounded) {
@@ -237,112 +240,114 @@ TEST_F(ApplyGroups, TheGroupsThatAUserEverWasInAreBounded) {
 }
 
 TEST_F(ApplyGroups, ARefusedEditChangesNothing) {
-  const group_id lab = at.group(li, {han, wei});
+  const group_id lab = fixture.group(li, {han, wei});
   edit_group c;
   c.by = li;
   c.group = lab;
   c.name = "new";
   c.owner = han;
   c.max_members = 1;
-  EXPECT_EQ(at.refused(c), error::group_full);
-  EXPECT_EQ(at.stored().groups.at(lab).name, "lab");
-  EXPECT_EQ(at.stored().groups.at(lab).owner, li);
+  EXPECT_EQ(fixture.refused(c), error::group_full);
+  EXPECT_EQ(fixture.stored().groups.at(lab).name, "lab");
+  EXPECT_EQ(fixture.stored().groups.at(lab).owner, li);
   EXPECT_EQ(admins(lab), users{li});
 }
 
 TEST_F(ApplyGroups, MembersMayLeave) {
-  const group_id lab = at.group(li, {han});
-  const applied a = at.did(out(han, lab, han));
+  const group_id lab = fixture.group(li, {han});
+  const applied a = fixture.did(out(han, lab, han));
   ASSERT_FALSE(a.refused);
   EXPECT_EQ(members(lab), users{li});
-  EXPECT_EQ(at.people.group(lab)->changed, a.id) << "the others are told";
-  EXPECT_EQ(at.people.group(lab)->member(han)->stays.back().until, a.id);
-  EXPECT_EQ(at.refused(out(han, lab, han)), error::not_member);
+  EXPECT_EQ(fixture.directory.group(lab)->changed, a.id) << "the others are told";
+  EXPECT_EQ(fixture.directory.group(lab)->member(han)->stays.back().until, a.id);
+  EXPECT_EQ(fixture.refused(out(han, lab, han)), error::not_member);
   expect_count(lab);
 }
 
 TEST_F(ApplyGroups, TheOwnerHandsOverFirst) {
-  const group_id lab = at.group(li, {han, wei});
-  EXPECT_EQ(at.refused(out(li, lab, li)), error::owner_must_stay);
-  EXPECT_EQ(at.refused(hand_over(li, lab, jim)), error::not_member);
-  EXPECT_EQ(at.refused(hand_over(li, lab, han)), std::nullopt);
-  EXPECT_EQ(at.people.group(lab)->owner, han);
+  const group_id lab = fixture.group(li, {han, wei});
+  EXPECT_EQ(fixture.refused(out(li, lab, li)), error::owner_must_stay);
+  EXPECT_EQ(fixture.refused(hand_over(li, lab, jim)), error::not_member);
+  EXPECT_EQ(fixture.refused(hand_over(li, lab, han)), std::nullopt);
+  EXPECT_EQ(fixture.directory.group(lab)->owner, han);
   EXPECT_EQ(admins(lab), (users{li, han})) << "the new owner is an admin, the old one stays one";
-  EXPECT_EQ(at.refused(out(li, lab, li)), std::nullopt);
+  EXPECT_EQ(fixture.refused(out(li, lab, li)), std::nullopt);
   EXPECT_EQ(members(lab), (users{han, wei}));
 }
 
 TEST_F(ApplyGroups, OnlyTheOwnerHandsOver) {
-  const group_id lab = at.group(li, {han, wei});
-  EXPECT_EQ(at.refused(hand_over(han, lab, han)), error::forbidden);
-  at.did(promote(li, lab, han));
-  EXPECT_EQ(at.refused(hand_over(han, lab, han)), error::forbidden) << "an admin is not enough";
-  EXPECT_EQ(at.people.group(lab)->owner, li);
-  EXPECT_EQ(at.refused(hand_over(0, lab, wei)), std::nullopt);
-  EXPECT_EQ(at.people.group(lab)->owner, wei);
+  const group_id lab = fixture.group(li, {han, wei});
+  EXPECT_EQ(fixture.refused(hand_over(han, lab, han)), error::forbidden);
+  fixture.did(promote(li, lab, han));
+  EXPECT_EQ(fixture.refused(hand_over(han, lab, han)), error::forbidden)
+      << "an admin is not enough";
+  EXPECT_EQ(fixture.directory.group(lab)->owner, li);
+  EXPECT_EQ(fixture.refused(hand_over(0, lab, wei)), std::nullopt);
+  EXPECT_EQ(fixture.directory.group(lab)->owner, wei);
 }
 
 TEST_F(ApplyGroups, WhoMayRemoveWhom) {
-  const group_id lab = at.group(li, {han, wei, jim});
-  at.did(promote(li, lab, han));
-  EXPECT_EQ(at.refused(out(wei, lab, jim)), error::forbidden) << "a member nobody";
-  EXPECT_EQ(at.refused(out(han, lab, li)), error::forbidden) << "nobody the owner";
-  EXPECT_EQ(at.refused(out(han, lab, wei)), std::nullopt) << "an admin a member";
-  EXPECT_EQ(at.refused(out(wei, lab, jim)), error::not_member) << "he was just removed himself";
-  at.did(promote(li, lab, jim));
-  EXPECT_EQ(at.refused(out(han, lab, jim)), error::forbidden) << "an admin no admin";
-  EXPECT_EQ(at.refused(out(li, lab, jim)), std::nullopt) << "the owner an admin";
-  EXPECT_EQ(at.refused(out(li, lab, jim)), error::not_found) << "who is not in";
-  EXPECT_EQ(at.refused(out(0, lab, li)), error::owner_must_stay) << "nor the administrator";
+  const group_id lab = fixture.group(li, {han, wei, jim});
+  fixture.did(promote(li, lab, han));
+  EXPECT_EQ(fixture.refused(out(wei, lab, jim)), error::forbidden) << "a member nobody";
+  EXPECT_EQ(fixture.refused(out(han, lab, li)), error::forbidden) << "nobody the owner";
+  EXPECT_EQ(fixture.refused(out(han, lab, wei)), std::nullopt) << "an admin a member";
+  EXPECT_EQ(fixture.refused(out(wei, lab, jim)), error::not_member)
+      << "he was just removed himself";
+  fixture.did(promote(li, lab, jim));
+  EXPECT_EQ(fixture.refused(out(han, lab, jim)), error::forbidden) << "an admin no admin";
+  EXPECT_EQ(fixture.refused(out(li, lab, jim)), std::nullopt) << "the owner an admin";
+  EXPECT_EQ(fixture.refused(out(li, lab, jim)), error::not_found) << "who is not in";
+  EXPECT_EQ(fixture.refused(out(0, lab, li)), error::owner_must_stay) << "nor the administrator";
   EXPECT_EQ(members(lab), (users{li, han}));
   expect_count(lab);
 }
 
 TEST_F(ApplyGroups, OnlyTheOwnerMakesAdmins) {
-  const group_id lab = at.group(li, {han, wei});
-  at.did(promote(li, lab, han));
-  EXPECT_EQ(at.refused(promote(han, lab, wei)), error::forbidden);
-  EXPECT_EQ(at.refused(promote(jim, lab, wei)), error::not_member);
-  EXPECT_EQ(at.refused(promote(li, lab, jim)), error::not_found);
-  EXPECT_EQ(at.did(promote(li, lab, han)).id, 0U) << "he is one already";
-  EXPECT_EQ(at.refused(set_role{li, lab, li, role::member}), error::owner_must_stay);
-  const applied a = at.did(set_role{li, lab, han, role::member});
+  const group_id lab = fixture.group(li, {han, wei});
+  fixture.did(promote(li, lab, han));
+  EXPECT_EQ(fixture.refused(promote(han, lab, wei)), error::forbidden);
+  EXPECT_EQ(fixture.refused(promote(jim, lab, wei)), error::not_member);
+  EXPECT_EQ(fixture.refused(promote(li, lab, jim)), error::not_found);
+  EXPECT_EQ(fixture.did(promote(li, lab, han)).id, 0U) << "he is one already";
+  EXPECT_EQ(fixture.refused(set_role{li, lab, li, role::member}), error::owner_must_stay);
+  const applied a = fixture.did(set_role{li, lab, han, role::member});
   EXPECT_EQ(admins(lab), users{li});
-  EXPECT_EQ(at.people.group(lab)->changed, a.id) << "the members are told";
+  EXPECT_EQ(fixture.directory.group(lab)->changed, a.id) << "the members are told";
 }
 
 TEST_F(ApplyGroups, OneWhoComesBackIsAMemberOnly) {
-  const group_id lab = at.group(li, {han});
-  at.did(promote(li, lab, han));
-  at.did(out(li, lab, han));
-  at.did(add(li, lab, han));
+  const group_id lab = fixture.group(li, {han});
+  fixture.did(promote(li, lab, han));
+  fixture.did(out(li, lab, han));
+  fixture.did(add(li, lab, han));
   EXPECT_EQ(admins(lab), users{li});
 }
 
 TEST_F(ApplyGroups, WhoComesBackIsToldThatNothingIsUnread) {
-  const group_id lab = at.group(li, {han});
-  const auto in = conversation::group(lab);
-  at.say_to_group(li, lab, "he has not read this");
-  at.did(out(han, lab, han));
-  const change_id away = at.say_to_group(li, lab, "away");
-  at.did(add(li, lab, han));
-  const read_mark* mark = at.people.read_mark_of(han, in);
+  const group_id lab = fixture.group(li, {han});
+  const auto conversation = conversation::group(lab);
+  fixture.say_to_group(li, lab, "he has not read this");
+  fixture.did(out(han, lab, han));
+  const change_id away = fixture.say_to_group(li, lab, "away");
+  fixture.did(add(li, lab, han));
+  const read_mark* mark = fixture.directory.read_mark_of(han, conversation);
   ASSERT_TRUE(mark);
   EXPECT_EQ(mark->up_to, away);
   EXPECT_GT(mark->changed, away) << "a page that was open all the time has to hear of it";
-  EXPECT_EQ(at.people.unread(han, in), 0U);
+  EXPECT_EQ(fixture.directory.unread(han, conversation), 0U);
 }
 
 TEST_F(ApplyGroups, AStaySeesWhatWasSaidWithinIt) {
-  const group_id lab = at.group(li, {});
-  const change_id before = at.say_to_group(li, lab, "before");
-  at.did(add(li, lab, han));
-  const change_id during = at.say_to_group(li, lab, "during");
-  at.did(out(han, lab, han));
-  const change_id away = at.say_to_group(li, lab, "away");
-  at.did(add(li, lab, han));
-  const change_id again = at.say_to_group(li, lab, "again");
-  const member_link* m = at.people.group(lab)->member(han);
+  const group_id lab = fixture.group(li, {});
+  const change_id before = fixture.say_to_group(li, lab, "before");
+  fixture.did(add(li, lab, han));
+  const change_id during = fixture.say_to_group(li, lab, "during");
+  fixture.did(out(han, lab, han));
+  const change_id away = fixture.say_to_group(li, lab, "away");
+  fixture.did(add(li, lab, han));
+  const change_id again = fixture.say_to_group(li, lab, "again");
+  const member_link* m = fixture.directory.group(lab)->member(han);
   EXPECT_FALSE(m->sees(before));
   EXPECT_TRUE(m->sees(during));
   EXPECT_FALSE(m->sees(away));
@@ -351,85 +356,85 @@ TEST_F(ApplyGroups, AStaySeesWhatWasSaidWithinIt) {
 }
 
 TEST_F(ApplyGroups, OneWhoComesAndGoesTooOftenIsRefused) {
-  const group_id lab = at.group(li, {});
+  const group_id lab = fixture.group(li, {});
   std::optional<error> no;
   int times = 0;
   for (; times < 1'000 && !no; ++times) {
-    no = at.refused(add(li, lab, han));
-    if (!no) at.did(out(han, lab, han));
+    no = fixture.refused(add(li, lab, han));
+    if (!no) fixture.did(out(han, lab, han));
   }
   EXPECT_EQ(no, error::limit_reached) << "a member's row must not grow without end";
   EXPECT_EQ(members(lab), users{li});
 }
 
 TEST_F(ApplyGroups, ARemovedGroupIsLeftByAll) {
-  const group_id lab = at.group(li, {han, wei});
-  EXPECT_EQ(at.refused(remove_group{han, lab}), error::forbidden);
-  EXPECT_EQ(at.refused(remove_group{jim, lab}), error::not_member);
-  const applied a = at.did(remove_group{li, lab});
+  const group_id lab = fixture.group(li, {han, wei});
+  EXPECT_EQ(fixture.refused(remove_group{han, lab}), error::forbidden);
+  EXPECT_EQ(fixture.refused(remove_group{jim, lab}), error::not_member);
+  const applied a = fixture.did(remove_group{li, lab});
   ASSERT_FALSE(a.refused);
   EXPECT_TRUE(members(lab).empty());
-  EXPECT_TRUE(at.people.group(lab)->removed);
+  EXPECT_TRUE(fixture.directory.group(lab)->removed);
   EXPECT_EQ(rows_of<member_row>(a).size(), 3U) << "each is told";
-  EXPECT_EQ(at.refused(remove_group{li, lab}), error::not_found);
-  EXPECT_EQ(at.refused(add(0, lab, jim)), error::not_found);
-  EXPECT_EQ(at.refused(rename(0, lab, "x")), error::not_found);
-  EXPECT_EQ(at.refused(out(han, lab, han)), error::not_found);
-  EXPECT_EQ(at.refused(promote(0, lab, han)), error::not_found);
+  EXPECT_EQ(fixture.refused(remove_group{li, lab}), error::not_found);
+  EXPECT_EQ(fixture.refused(add(0, lab, jim)), error::not_found);
+  EXPECT_EQ(fixture.refused(rename(0, lab, "x")), error::not_found);
+  EXPECT_EQ(fixture.refused(out(han, lab, han)), error::not_found);
+  EXPECT_EQ(fixture.refused(promote(0, lab, han)), error::not_found);
 }
 
 TEST_F(ApplyGroups, ARemovedOwnersGroupGoesToAnAdmin) {
-  const group_id lab = at.group(li, {han, wei, jim});
-  at.did(promote(li, lab, wei));
-  at.did(remove_user{li});
-  EXPECT_EQ(at.people.group(lab)->owner, wei);
+  const group_id lab = fixture.group(li, {han, wei, jim});
+  fixture.did(promote(li, lab, wei));
+  fixture.did(remove_user{li});
+  EXPECT_EQ(fixture.directory.group(lab)->owner, wei);
   EXPECT_EQ(members(lab), (users{han, wei, jim}));
   expect_count(lab);
 }
 
 TEST_F(ApplyGroups, ARemovedOwnersGroupWithoutAdminsGoesToAMemberWhoBecomesOne) {
-  const group_id lab = at.group(li, {han, wei});
-  at.did(out(han, lab, han));
-  at.did(remove_user{li});
-  EXPECT_EQ(at.people.group(lab)->owner, wei);
+  const group_id lab = fixture.group(li, {han, wei});
+  fixture.did(out(han, lab, han));
+  fixture.did(remove_user{li});
+  EXPECT_EQ(fixture.directory.group(lab)->owner, wei);
   EXPECT_EQ(admins(lab), users{wei});
 }
 
 TEST_F(ApplyGroups, ARemovedOwnersGroupWithoutMembersEnds) {
-  const group_id lab = at.group(li, {han});
-  at.did(out(han, lab, han));
-  at.did(remove_user{li});
-  EXPECT_TRUE(at.people.group(lab)->removed);
+  const group_id lab = fixture.group(li, {han});
+  fixture.did(out(han, lab, han));
+  fixture.did(remove_user{li});
+  EXPECT_TRUE(fixture.directory.group(lab)->removed);
   EXPECT_TRUE(members(lab).empty());
 }
 
 TEST_F(ApplyGroups, ARemovedMemberLeavesHisGroups) {
-  const group_id lab = at.group(li, {han, wei});
-  at.did(remove_user{han});
+  const group_id lab = fixture.group(li, {han, wei});
+  fixture.did(remove_user{han});
   EXPECT_EQ(members(lab), (users{li, wei}));
-  EXPECT_EQ(at.people.group(lab)->owner, li);
+  EXPECT_EQ(fixture.directory.group(lab)->owner, li);
   expect_count(lab);
 }
 
 // The directory follows the written rows; what a restart reads must say the same.
 TEST_F(ApplyGroups, WhatIsToldIsWhatIsStored) {
-  const group_id lab = at.group(li, {han, wei});
-  at.did(promote(li, lab, han));
-  at.say_to_group(li, lab, "1");
-  at.say_to_group(han, lab, "2");
-  at.did(out(wei, lab, wei));
-  at.say_to_group(li, lab, "3");
-  at.did(add(li, lab, wei));
-  at.read(li, conversation::group(lab), change_id_max);
-  at.say(li, han, "hello");
-  at.did(hand_over(li, lab, han));
-  at.did(remove_user{li});
-  const directory& stored = at.stored().people;
-  ASSERT_EQ(stored.user_count(), at.people.user_count());
-  ASSERT_EQ(stored.conversation_count(), at.people.conversation_count());
+  const group_id lab = fixture.group(li, {han, wei});
+  fixture.did(promote(li, lab, han));
+  fixture.say_to_group(li, lab, "1");
+  fixture.say_to_group(han, lab, "2");
+  fixture.did(out(wei, lab, wei));
+  fixture.say_to_group(li, lab, "3");
+  fixture.did(add(li, lab, wei));
+  fixture.read(li, conversation::group(lab), change_id_max);
+  fixture.say(li, han, "hello");
+  fixture.did(hand_over(li, lab, han));
+  fixture.did(remove_user{li});
+  const directory& stored = fixture.stored().directory;
+  ASSERT_EQ(stored.user_count(), fixture.directory.user_count());
+  ASSERT_EQ(stored.conversation_count(), fixture.directory.conversation_count());
   for (const user_id u : {li, han, wei, jim}) {
     const person* a = stored.user(u);
-    const person* b = at.people.user(u);
+    const person* b = fixture.directory.user(u);
     EXPECT_EQ(a->removed, b->removed);
     EXPECT_EQ(a->changed, b->changed);
     EXPECT_EQ(a->has_password, b->has_password);
@@ -441,15 +446,15 @@ TEST_F(ApplyGroups, WhatIsToldIsWhatIsStored) {
     }
     ASSERT_EQ(a->reads.size(), b->reads.size());
     for (std::size_t i = 0; i < a->reads.size(); ++i) {
-      EXPECT_EQ(a->reads[i].in, b->reads[i].in);
+      EXPECT_EQ(a->reads[i].conversation, b->reads[i].conversation);
       EXPECT_EQ(a->reads[i].up_to, b->reads[i].up_to);
       EXPECT_EQ(a->reads[i].others, b->reads[i].others);
     }
     EXPECT_EQ(stored.unread(u, conversation::group(lab)),
-              at.people.unread(u, conversation::group(lab)));
+              fixture.directory.unread(u, conversation::group(lab)));
   }
   const group* a = stored.group(lab);
-  const group* b = at.people.group(lab);
+  const group* b = fixture.directory.group(lab);
   EXPECT_EQ(a->owner, b->owner);
   EXPECT_EQ(a->changed, b->changed);
   ASSERT_EQ(a->members.size(), b->members.size());

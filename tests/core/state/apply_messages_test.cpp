@@ -10,29 +10,29 @@ using namespace core_tests;  // NOLINT
 class ApplyMessages : public ::testing::Test {
  protected:
   ApplyMessages() {
-    li = at.user("li");
-    han = at.user("han");
-    wei = at.user("wei");
-    at.befriend(li, han);
+    li = fixture.user("li");
+    han = fixture.user("han");
+    wei = fixture.user("wei");
+    fixture.befriend(li, han);
   }
   change at_time(wall_ms t, const std::string& text) {
     send_message c = std::get<send_message>(message_to(li, han, text));
     c.timestamp = t;
     return c;
   }
-  town at;
+  town fixture;
   user_id li = 0, han = 0, wei = 0;
 };
 
 TEST_F(ApplyMessages, AMessageIsKeptAsItWasSent) {
   send_message c = std::get<send_message>(message_to(li, han, "你好", "k1"));
   c.unsynced = true;
-  const applied a = at.did(c);
+  const applied a = fixture.did(c);
   ASSERT_FALSE(a.refused);
   ASSERT_TRUE(a.message);
   EXPECT_EQ(a.message->text, "你好");
   EXPECT_EQ(a.message->cid, "k1");
-  EXPECT_EQ(a.message->in, conversation::single(li, han));
+  EXPECT_EQ(a.message->conversation, conversation::single(li, han));
   EXPECT_EQ(a.message->head.from, li);
   EXPECT_EQ(a.message->head.id, a.id);
   EXPECT_EQ(a.message->timestamp, noon);
@@ -42,45 +42,45 @@ TEST_F(ApplyMessages, AMessageIsKeptAsItWasSent) {
 }
 
 TEST_F(ApplyMessages, IdsRiseWithEveryMessage) {
-  const change_id first = at.say(li, han, "1");
-  const change_id second = at.say(han, li, "2");
-  const change_id third = at.say(li, han, "3");
+  const change_id first = fixture.say(li, han, "1");
+  const change_id second = fixture.say(han, li, "2");
+  const change_id third = fixture.say(li, han, "3");
   EXPECT_LT(first, second);
   EXPECT_LT(second, third);
 }
 
 TEST_F(ApplyMessages, MessagesAreCountedInTheConversationAndForTheirSender) {
-  at.say(li, han, "1");
-  at.say(han, li, "2");
-  const applied third = at.did(message_to(li, han, "3"));
+  fixture.say(li, han, "1");
+  fixture.say(han, li, "2");
+  const applied third = fixture.did(message_to(li, han, "3"));
   EXPECT_EQ(third.message->head.number, 3U);
   EXPECT_EQ(third.message->head.number_from, 2U);
-  const applied fourth = at.did(message_to(han, li, "4"));
+  const applied fourth = fixture.did(message_to(han, li, "4"));
   EXPECT_EQ(fourth.message->head.number, 4U);
   EXPECT_EQ(fourth.message->head.number_from, 2U);
 }
 
 TEST_F(ApplyMessages, TimestampsNeverRunBackward) {
-  at.did(at_time(noon + 5'000, "later"));
-  EXPECT_EQ(at.did(at_time(noon, "the clock went back")).timestamp, noon + 5'000);
-  EXPECT_EQ(at.did(at_time(noon + 5'001, "and on")).timestamp, noon + 5'001);
+  fixture.did(at_time(noon + 5'000, "later"));
+  EXPECT_EQ(fixture.did(at_time(noon, "the clock went back")).timestamp, noon + 5'000);
+  EXPECT_EQ(fixture.did(at_time(noon + 5'001, "and on")).timestamp, noon + 5'001);
 }
 
 TEST_F(ApplyMessages, AClockThatWasFarAheadDoesNotPinWhatFollows) {
   constexpr wall_ms year = 365LL * 24 * 60 * 60 * 1000;
-  at.did(at_time(noon, "right"));
-  EXPECT_EQ(at.did(at_time(noon + year, "wrong")).timestamp, noon + year);
-  EXPECT_EQ(at.did(at_time(noon + 10, "right again")).timestamp, noon + 10);
-  EXPECT_EQ(at.did(at_time(noon + 5, "and in order again")).timestamp, noon + 10);
+  fixture.did(at_time(noon, "right"));
+  EXPECT_EQ(fixture.did(at_time(noon + year, "wrong")).timestamp, noon + year);
+  EXPECT_EQ(fixture.did(at_time(noon + 10, "right again")).timestamp, noon + 10);
+  EXPECT_EQ(fixture.did(at_time(noon + 5, "and in order again")).timestamp, noon + 10);
 }
 
 TEST_F(ApplyMessages, AnUntrustedClockFarAheadDoesNotCountForOthers) {
   constexpr wall_ms year = 365LL * 24 * 60 * 60 * 1000;
-  at.did(at_time(noon, "right"));
+  fixture.did(at_time(noon, "right"));
   send_message wrong = std::get<send_message>(at_time(noon + year, "not trusted"));
   wrong.unsynced = true;
-  EXPECT_EQ(at.did(wrong).timestamp, noon + year) << "as it was proposed";
-  EXPECT_EQ(at.did(at_time(noon + 10, "trusted")).timestamp, noon + 10);
+  EXPECT_EQ(fixture.did(wrong).timestamp, noon + year) << "as it was proposed";
+  EXPECT_EQ(fixture.did(at_time(noon + 10, "trusted")).timestamp, noon + 10);
 }
 
 TEST_F(ApplyMessages, AnUntrustedClockThatLeaptDoesNotRunBackwardEither) {
@@ -90,188 +90,192 @@ TEST_F(ApplyMessages, AnUntrustedClockThatLeaptDoesNotRunBackwardEither) {
     m.unsynced = true;
     return m;
   };
-  at.did(at_time(noon, "right"));
-  EXPECT_EQ(at.did(untrusted(noon + year, "it leaps")).timestamp, noon + year);
-  EXPECT_EQ(at.did(untrusted(noon + year - 60'000, "and steps back")).timestamp, noon + year);
-  EXPECT_EQ(at.did(untrusted(noon + 10, "and is set")).timestamp, noon + 10)
+  fixture.did(at_time(noon, "right"));
+  EXPECT_EQ(fixture.did(untrusted(noon + year, "it leaps")).timestamp, noon + year);
+  EXPECT_EQ(fixture.did(untrusted(noon + year - 60'000, "and steps back")).timestamp, noon + year);
+  EXPECT_EQ(fixture.did(untrusted(noon + 10, "and is set")).timestamp, noon + 10)
       << "it was never trusted";
-  EXPECT_EQ(at.did(at_time(noon + 5, "trusted")).timestamp, noon + 10);
+  EXPECT_EQ(fixture.did(at_time(noon + 5, "trusted")).timestamp, noon + 10);
 }
 
 TEST_F(ApplyMessages, AnUntrustedClockFarBehindDoesNotRunBackward) {
-  at.did(at_time(noon, "right"));
+  fixture.did(at_time(noon, "right"));
   send_message early = std::get<send_message>(at_time(1'000, "a board without a battery"));
   early.unsynced = true;
-  EXPECT_EQ(at.did(early).timestamp, noon);
+  EXPECT_EQ(fixture.did(early).timestamp, noon);
 }
 
 TEST_F(ApplyMessages, OnlyFriendsAreWrittenTo) {
-  EXPECT_EQ(at.refused(message_to(li, wei, "hello")), error::not_friends);
-  EXPECT_EQ(at.refused(message_to(li, 99, "hello")), error::not_found);
-  at.did(ask_friend{li, wei, noon});
-  EXPECT_EQ(at.refused(message_to(li, wei, "hello")), error::not_friends) << "only asked";
-  at.did(end_friendship{han, li, noon});
-  EXPECT_EQ(at.refused(message_to(li, han, "hello")), error::not_friends);
-  EXPECT_EQ(at.refused(message_to(han, li, "hello")), error::not_friends);
-  at.did(remove_user{wei});
-  EXPECT_EQ(at.refused(message_to(li, wei, "hello")), error::not_found);
+  EXPECT_EQ(fixture.refused(message_to(li, wei, "hello")), error::not_friends);
+  EXPECT_EQ(fixture.refused(message_to(li, 99, "hello")), error::not_found);
+  fixture.did(ask_friend{li, wei, noon});
+  EXPECT_EQ(fixture.refused(message_to(li, wei, "hello")), error::not_friends) << "only asked";
+  fixture.did(end_friendship{han, li, noon});
+  EXPECT_EQ(fixture.refused(message_to(li, han, "hello")), error::not_friends);
+  EXPECT_EQ(fixture.refused(message_to(han, li, "hello")), error::not_friends);
+  fixture.did(remove_user{wei});
+  EXPECT_EQ(fixture.refused(message_to(li, wei, "hello")), error::not_found);
 }
 
 TEST_F(ApplyMessages, ARefusedMessageLeavesNothing) {
-  const change_id before = at.stored().meta.last_id;
-  const applied a = at.did(message_to(li, wei, "hello", "k1"));
+  const change_id before = fixture.stored().meta.last_id;
+  const applied a = fixture.did(message_to(li, wei, "hello", "k1"));
   EXPECT_EQ(a.id, 0U);
   EXPECT_TRUE(a.rows.empty());
   EXPECT_FALSE(a.message);
-  EXPECT_EQ(at.stored().meta.last_id, before);
-  EXPECT_EQ(at.stored().people.conversation_count(), 0U);
-  at.befriend(li, wei);
-  EXPECT_FALSE(at.did(message_to(li, wei, "another text", "k1")).repeated) << "the cid is free";
+  EXPECT_EQ(fixture.stored().meta.last_id, before);
+  EXPECT_EQ(fixture.stored().directory.conversation_count(), 0U);
+  fixture.befriend(li, wei);
+  EXPECT_FALSE(fixture.did(message_to(li, wei, "another text", "k1")).repeated)
+      << "the cid is free";
 }
 
 TEST_F(ApplyMessages, ARepeatedCidGetsTheFirstAnswer) {
-  const applied first = at.did(message_to(li, han, "hello", "k1"));
-  at.did(message_to(li, han, "between"));
+  const applied first = fixture.did(message_to(li, han, "hello", "k1"));
+  fixture.did(message_to(li, han, "between"));
   send_message again = std::get<send_message>(message_to(li, han, "hello", "k1"));
   again.timestamp = noon + 60'000;
-  const applied second = at.did(again);
+  const applied second = fixture.did(again);
   EXPECT_FALSE(second.refused);
   EXPECT_TRUE(second.repeated);
   EXPECT_EQ(second.id, first.id);
   EXPECT_EQ(second.timestamp, first.timestamp);
   EXPECT_FALSE(second.message);
   EXPECT_TRUE(second.rows.empty());
-  EXPECT_EQ(at.people.newest(conversation::single(li, han))->number, 2U);
+  EXPECT_EQ(fixture.directory.newest(conversation::single(li, han))->number, 2U);
 }
 
 TEST_F(ApplyMessages, ARepetitionIsAnsweredAlsoWhenTheFriendshipHasEnded) {
-  const change_id first = at.did(message_to(li, han, "hello", "k1")).id;
-  at.did(end_friendship{han, li, noon});
-  const applied again = at.did(message_to(li, han, "hello", "k1"));
+  const change_id first = fixture.did(message_to(li, han, "hello", "k1")).id;
+  fixture.did(end_friendship{han, li, noon});
+  const applied again = fixture.did(message_to(li, han, "hello", "k1"));
   EXPECT_FALSE(again.refused);
   EXPECT_EQ(again.id, first);
 }
 
 TEST_F(ApplyMessages, ACidOfAnotherMessageIsAConflict) {
-  at.befriend(li, wei);
-  const group_id lab = at.group(li, {han});
-  at.did(message_to(li, han, "hello", "k1"));
-  EXPECT_EQ(at.refused(message_to(li, han, "other text", "k1")), error::cid_conflict);
-  EXPECT_EQ(at.refused(message_to(li, wei, "hello", "k1")), error::cid_conflict);
-  EXPECT_EQ(at.refused(at.to_group(li, lab, "hello", "k1")), error::cid_conflict);
+  fixture.befriend(li, wei);
+  const group_id lab = fixture.group(li, {han});
+  fixture.did(message_to(li, han, "hello", "k1"));
+  EXPECT_EQ(fixture.refused(message_to(li, han, "other text", "k1")), error::cid_conflict);
+  EXPECT_EQ(fixture.refused(message_to(li, wei, "hello", "k1")), error::cid_conflict);
+  EXPECT_EQ(fixture.refused(fixture.to_group(li, lab, "hello", "k1")), error::cid_conflict);
 }
 
 TEST_F(ApplyMessages, ACidBelongsToItsSender) {
-  const applied mine = at.did(message_to(li, han, "hello", "k1"));
-  const applied his = at.did(message_to(han, li, "hello", "k1"));
+  const applied mine = fixture.did(message_to(li, han, "hello", "k1"));
+  const applied his = fixture.did(message_to(han, li, "hello", "k1"));
   EXPECT_FALSE(his.refused);
   EXPECT_FALSE(his.repeated);
   EXPECT_NE(his.id, mine.id);
 }
 
 TEST_F(ApplyMessages, MessagesWithoutACidAreNeverTheSame) {
-  const change_id first = at.say(li, han, "hello");
-  const applied second = at.did(message_to(li, han, "hello"));
+  const change_id first = fixture.say(li, han, "hello");
+  const applied second = fixture.did(message_to(li, han, "hello"));
   EXPECT_FALSE(second.repeated);
   EXPECT_GT(second.id, first);
 }
 
 TEST_F(ApplyMessages, SendingReadsWhatCameBeforeWithAnIdOfItsOwn) {
-  const change_id his = at.say(han, li, "hello");
-  const applied mine = at.did(message_to(li, han, "hello yourself"));
+  const change_id message_id = fixture.say(han, li, "hello");
+  const applied mine = fixture.did(message_to(li, han, "hello yourself"));
   const auto marks = rows_of<read_row>(mine);
   ASSERT_EQ(marks.size(), 1U);
   EXPECT_EQ(marks[0].user, li);
-  EXPECT_EQ(marks[0].up_to, his);
+  EXPECT_EQ(marks[0].up_to, message_id);
   EXPECT_EQ(marks[0].others, 1U);
-  EXPECT_GT(marks[0].changed, his);
+  EXPECT_GT(marks[0].changed, message_id);
   EXPECT_LT(marks[0].changed, mine.id);
 }
 
 TEST_F(ApplyMessages, SendingMovesNoMarkWhereNothingWasUnread) {
-  EXPECT_TRUE(rows_of<read_row>(at.did(message_to(li, han, "1"))).empty());
-  EXPECT_TRUE(rows_of<read_row>(at.did(message_to(li, han, "2"))).empty());
-  const change_id his = at.say(han, li, "3");
-  at.read(li, conversation::single(li, han), his);
-  EXPECT_TRUE(rows_of<read_row>(at.did(message_to(li, han, "4"))).empty());
+  EXPECT_TRUE(rows_of<read_row>(fixture.did(message_to(li, han, "1"))).empty());
+  EXPECT_TRUE(rows_of<read_row>(fixture.did(message_to(li, han, "2"))).empty());
+  const change_id his = fixture.say(han, li, "3");
+  fixture.read(li, conversation::single(li, han), his);
+  EXPECT_TRUE(rows_of<read_row>(fixture.did(message_to(li, han, "4"))).empty());
 }
 
 TEST_F(ApplyMessages, OnlyMembersWriteToAGroup) {
-  const group_id lab = at.group(li, {han});
-  EXPECT_EQ(at.refused(at.to_group(han, lab, "hello")), std::nullopt);
-  EXPECT_EQ(at.refused(at.to_group(wei, lab, "hello")), error::not_member);
-  EXPECT_EQ(at.refused(at.to_group(li, 99, "hello")), error::not_found);
-  at.did(remove_member{han, lab, han});
-  EXPECT_EQ(at.refused(at.to_group(han, lab, "hello")), error::not_member) << "he has left";
-  at.did(remove_group{li, lab});
-  EXPECT_EQ(at.refused(at.to_group(li, lab, "hello")), error::not_found);
+  const group_id lab = fixture.group(li, {han});
+  EXPECT_EQ(fixture.refused(fixture.to_group(han, lab, "hello")), std::nullopt);
+  EXPECT_EQ(fixture.refused(fixture.to_group(wei, lab, "hello")), error::not_member);
+  EXPECT_EQ(fixture.refused(fixture.to_group(li, 99, "hello")), error::not_found);
+  fixture.did(remove_member{han, lab, han});
+  EXPECT_EQ(fixture.refused(fixture.to_group(han, lab, "hello")), error::not_member)
+      << "he has left";
+  fixture.did(remove_group{li, lab});
+  EXPECT_EQ(fixture.refused(fixture.to_group(li, lab, "hello")), error::not_found);
 }
 
 TEST_F(ApplyMessages, MembersOfAGroupNeedNotBeFriends) {
-  const group_id lab = at.group(li, {wei, han});
-  EXPECT_EQ(at.refused(at.to_group(wei, lab, "hello")), std::nullopt);
+  const group_id lab = fixture.group(li, {wei, han});
+  EXPECT_EQ(fixture.refused(fixture.to_group(wei, lab, "hello")), std::nullopt);
 }
 
 TEST_F(ApplyMessages, AReadMarkGoesUpOnly) {
-  const conversation in = conversation::single(li, han);
-  const change_id first = at.say(han, li, "1");
-  const change_id second = at.say(han, li, "2");
-  at.read(li, in, second);
-  const applied lower = at.did(mark_read{li, in, first});
+  const conversation conversation = conversation::single(li, han);
+  const change_id first = fixture.say(han, li, "1");
+  const change_id second = fixture.say(han, li, "2");
+  fixture.read(li, conversation, second);
+  const applied lower = fixture.did(mark_read{li, conversation, first});
   EXPECT_FALSE(lower.refused);
   EXPECT_EQ(lower.id, 0U);
   EXPECT_TRUE(lower.rows.empty());
-  EXPECT_EQ(at.did(mark_read{li, in, second}).id, 0U) << "the same again is no change";
-  EXPECT_EQ(at.people.read_mark_of(li, in)->up_to, second);
+  EXPECT_EQ(fixture.did(mark_read{li, conversation, second}).id, 0U)
+      << "the same again is no change";
+  EXPECT_EQ(fixture.directory.read_mark_of(li, conversation)->up_to, second);
 }
 
 TEST_F(ApplyMessages, ReadingBeyondTheNewestReadsTheNewest) {
-  const conversation in = conversation::single(li, han);
-  const change_id his = at.say(han, li, "1");
-  at.read(li, in, his + 1'000);
-  EXPECT_EQ(at.people.read_mark_of(li, in)->up_to, his);
-  at.say(han, li, "2");
-  EXPECT_EQ(at.people.unread(li, in), 1U);
+  const conversation conversation = conversation::single(li, han);
+  const change_id his = fixture.say(han, li, "1");
+  fixture.read(li, conversation, his + 1'000);
+  EXPECT_EQ(fixture.directory.read_mark_of(li, conversation)->up_to, his);
+  fixture.say(han, li, "2");
+  EXPECT_EQ(fixture.directory.unread(li, conversation), 1U);
 }
 
 TEST_F(ApplyMessages, ReadingUpToBetweenMessagesReadsTheOneBelow) {
-  const conversation in = conversation::single(li, han);
-  const change_id first = at.say(han, li, "1");
-  at.user("other");
-  const change_id gap = at.stored().meta.last_id;
-  const change_id second = at.say(han, li, "2");
+  const conversation conversation = conversation::single(li, han);
+  const change_id first = fixture.say(han, li, "1");
+  fixture.user("other");
+  const change_id gap = fixture.stored().meta.last_id;
+  const change_id second = fixture.say(han, li, "2");
   ASSERT_GT(gap, first);
   ASSERT_LT(gap, second);
-  at.read(li, in, gap);
-  EXPECT_EQ(at.people.read_mark_of(li, in)->up_to, first);
-  EXPECT_EQ(at.people.unread(li, in), 1U);
+  fixture.read(li, conversation, gap);
+  EXPECT_EQ(fixture.directory.read_mark_of(li, conversation)->up_to, first);
+  EXPECT_EQ(fixture.directory.unread(li, conversation), 1U);
 }
 
 TEST_F(ApplyMessages, ReadingAnEmptyConversationIsNoChange) {
-  const applied a = at.did(mark_read{li, conversation::single(li, han), 1'000});
+  const applied a = fixture.did(mark_read{li, conversation::single(li, han), 1'000});
   EXPECT_FALSE(a.refused);
   EXPECT_EQ(a.id, 0U);
 }
 
 TEST_F(ApplyMessages, AMarkHasAnIdForTheStreams) {
-  const change_id his = at.say(han, li, "1");
-  const applied a = at.did(mark_read{li, conversation::single(li, han), his});
+  const change_id his = fixture.say(han, li, "1");
+  const applied a = fixture.did(mark_read{li, conversation::single(li, han), his});
   EXPECT_GT(a.id, his);
   ASSERT_EQ(rows_of<read_row>(a).size(), 1U);
   EXPECT_EQ(rows_of<read_row>(a)[0].changed, a.id);
 }
 
 TEST_F(ApplyMessages, AGroupIsReadByThoseWhoWereInIt) {
-  const group_id lab = at.group(li, {han});
-  const conversation in = conversation::group(lab);
-  at.say_to_group(li, lab, "1");
-  EXPECT_EQ(at.refused(mark_read{wei, in, change_id_max}), error::not_member);
-  at.did(remove_member{han, lab, han});
-  const change_id after_him = at.say_to_group(li, lab, "2");
-  at.read(han, in, change_id_max);
-  ASSERT_TRUE(at.people.read_mark_of(han, in));
-  EXPECT_LT(at.people.read_mark_of(han, in)->up_to, after_him) << "he never saw that one";
-  EXPECT_EQ(at.people.unread(han, in), 0U);
+  const group_id lab = fixture.group(li, {han});
+  const conversation conversation = conversation::group(lab);
+  fixture.say_to_group(li, lab, "1");
+  EXPECT_EQ(fixture.refused(mark_read{wei, conversation, change_id_max}), error::not_member);
+  fixture.did(remove_member{han, lab, han});
+  const change_id after_him = fixture.say_to_group(li, lab, "2");
+  fixture.read(han, conversation, change_id_max);
+  ASSERT_TRUE(fixture.directory.read_mark_of(han, conversation));
+  EXPECT_LT(fixture.directory.read_mark_of(han, conversation)->up_to, after_him)
+      << "he never saw that one";
+  EXPECT_EQ(fixture.directory.unread(han, conversation), 0U);
 }
 
 TEST_F(ApplyMessages, TheSameChangesMakeTheSameAnswers) {
@@ -280,12 +284,12 @@ TEST_F(ApplyMessages, TheSameChangesMakeTheSameAnswers) {
   other.user("han");
   other.user("wei");
   other.befriend(li, han);
-  for (town* one : {&at, &other}) {
+  for (town* one : {&fixture, &other}) {
     one->say(li, han, "1");
     one->say(han, li, "2");
   }
-  EXPECT_EQ(at.stored().meta.last_id, other.stored().meta.last_id);
-  EXPECT_EQ(at.did(message_to(li, han, "3")).id, other.did(message_to(li, han, "3")).id);
+  EXPECT_EQ(fixture.stored().meta.last_id, other.stored().meta.last_id);
+  EXPECT_EQ(fixture.did(message_to(li, han, "3")).id, other.did(message_to(li, han, "3")).id);
 }
 
 }  // namespace

@@ -44,16 +44,18 @@ std::vector<Row> rows_of(const applied& a) {
 class everything final : public row_sink {
  public:
   void on_meta(const meta_row& r) override { meta = r; }
-  void on_user(const user_row& r) override { people.absorb(r), users[r.id] = r; }
-  void on_friend(const friend_row& r) override { people.absorb(r); }
-  void on_group(const group_row& r) override { people.absorb(r), groups[r.id] = r; }
-  void on_member(const member_row& r) override { people.absorb(r), members[{r.group, r.user}] = r; }
-  void on_read(const read_row& r) override { people.absorb(r); }
+  void on_user(const user_row& r) override { directory.absorb(r), users[r.id] = r; }
+  void on_friend(const friend_row& r) override { directory.absorb(r); }
+  void on_group(const group_row& r) override { directory.absorb(r), groups[r.id] = r; }
+  void on_member(const member_row& r) override {
+    directory.absorb(r), members[{r.group, r.user}] = r;
+  }
+  void on_read(const read_row& r) override { directory.absorb(r); }
   void on_session(const session_row& r) override { sessions.push_back(r); }
-  void on_conversation(conversation in, const message_head& h) override { people.absorb(in, h); }
+  void on_conversation(conversation in, const message_head& h) override { directory.absorb(in, h); }
 
   meta_row meta;
-  directory people;
+  lingerd::directory directory;
   std::map<user_id, user_row> users;
   std::map<group_id, group_row> groups;
   std::map<std::pair<group_id, user_id>, member_row> members;
@@ -64,21 +66,21 @@ class everything final : public row_sink {
 class town {
  public:
   explicit town(limits bounds = {}) {
-    home.bounds = bounds;
-    home.use(open_memory_store(std::make_shared<memory_backend>(), home.on, home.storage,
-                               home.reader, home.bounds, {}, home.chance));
+    fixture.bounds = bounds;
+    fixture.use(open_memory_store(std::make_shared<memory_backend>(), fixture.on, fixture.storage,
+                                  fixture.reader, fixture.bounds, {}, fixture.entropy));
   }
 
   applied did(change c) {
-    applied a = home.commit(std::move(c));
+    applied a = fixture.commit(std::move(c));
     for (const row_written& row : a.rows) {
       std::visit(
           [&](const auto& r) {
-            if constexpr (requires { people.absorb(r); }) people.absorb(r);
+            if constexpr (requires { directory.absorb(r); }) directory.absorb(r);
           },
           row);
     }
-    if (a.message) people.absorb(a.message->in, a.message->head);
+    if (a.message) directory.absorb(a.message->conversation, a.message->head);
     return a;
   }
   // The refusal's code, or nothing where it was done.
@@ -110,7 +112,7 @@ class town {
   change to_group(user_id from, group_id g, const std::string& text, const std::string& cid = "") {
     send_message c;
     c.from = from;
-    c.to = conversation::group(g);
+    c.target = conversation::group(g);
     c.text = text;
     c.cid = cid;
     c.timestamp = noon;
@@ -126,12 +128,12 @@ class town {
   }
   everything& stored() {
     kept_.push_back(std::make_unique<everything>());
-    home.keep->load(*kept_.back());
+    fixture.keep->load(*kept_.back());
     return *kept_.back();
   }
 
-  house home;
-  directory people;
+  house fixture;
+  lingerd::directory directory;
 
  private:
   std::vector<std::unique_ptr<everything>> kept_;
@@ -143,11 +145,11 @@ class chat_world {
  public:
   explicit chat_world(limits of = {}) : bounds(of) { open(); }
 
-  chat& talk() { return *talk_; }
+  lingerd::chat& chat() { return *chat_; }
   // A crash and a start over what was on disk: what waited is gone.
   void restart() {
     roots.clear();
-    talk_.reset();
+    chat_.reset();
     keep_.reset();
     storage.stop();
     reader.stop();
@@ -177,8 +179,8 @@ class chat_world {
 
   // Refused changes fail the test.
   applied did(change c) {
-    result<applied> a = finish(talk_->commit(std::move(c)));
-    EXPECT_TRUE(a.has_value()) << (a ? "" : a.error().what);
+    result<applied> a = finish(chat_->commit(std::move(c)));
+    EXPECT_TRUE(a.has_value()) << (a ? "" : a.error().message);
     return a ? std::move(*a) : applied();
   }
   user_id user(const std::string& name) { return did(new_user(name)).party; }
@@ -192,7 +194,7 @@ class chat_world {
   }
   result<chat::sent> send(user_id from, conversation to, const std::string& text,
                           const std::string& cid = "") {
-    return finish(talk_->send(from, to, text, cid));
+    return finish(chat_->send(from, to, text, cid));
   }
   change_id say(user_id from, user_id to, const std::string& text) {
     const auto s = send(from, conversation::single(from, to), text);
@@ -205,23 +207,23 @@ class chat_world {
     return s ? s->id : 0;
   }
   void read(user_id who, conversation in, change_id up_to) {
-    EXPECT_TRUE(talk_->mark_read(who, in, up_to).has_value());
-    talk_->flush_reads();
+    EXPECT_TRUE(chat_->mark_read(who, in, up_to).has_value());
+    chat_->flush_reads();
     settle();
   }
   // What the ring gives, or nothing where it does not reach back.
   std::optional<batch> at_hand(user_id who, change_id after, chat::view as = chat::view::events) {
-    return talk_->at_hand(*talk_->people().user(who), after, as);
+    return chat_->at_hand(*chat_->directory().user(who), after, as);
   }
   batch from_store(user_id who, change_id after, chat::view as = chat::view::events) {
-    result<batch> b = finish(talk_->from_store(who, after, as));
+    result<batch> b = finish(chat_->from_store(who, after, as));
     EXPECT_TRUE(b.has_value());
     return b ? std::move(*b) : batch();
   }
 
   manual_loop on;
   limits bounds;
-  counting_entropy chance;
+  counting_entropy entropy;
   std::shared_ptr<memory_backend> disk = std::make_shared<memory_backend>();
   inline_worker storage;
   inline_worker reader;
@@ -233,13 +235,13 @@ class chat_world {
     got.emplace(std::move(value));
   }
   void open() {
-    keep_ = open_memory_store(disk, on, storage, reader, bounds, {}, chance);
-    talk_ = std::make_unique<chat>(on, *keep_, bounds);
-    talk_->load();
+    keep_ = open_memory_store(disk, on, storage, reader, bounds, {}, entropy);
+    chat_ = std::make_unique<lingerd::chat>(on, *keep_, bounds);
+    chat_->load();
   }
 
   std::unique_ptr<store> keep_;
-  std::unique_ptr<chat> talk_;
+  std::unique_ptr<lingerd::chat> chat_;
 
  public:
   nursery roots;  // goes first: its frames refer to all of the above

@@ -1,8 +1,9 @@
+#include "http/api/guard.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "http/api/guard.hpp"
 #include "tests/http/api/server_fixture.hpp"
 
 namespace lingerd::http_tests {
@@ -13,10 +14,10 @@ using namespace std::chrono_literals;
 // --- tokens ------------------------------------------------------------------------------------
 
 TEST(Token, Has43CharactersThatNeedNoEscape) {
-  some_chance chance;
+  fixed_entropy entropy;
   std::set<std::string> all;
   for (int i = 0; i < 100; ++i) {
-    const std::string t = make_token(chance);
+    const std::string t = make_token(entropy);
     EXPECT_EQ(t.size(), 43u);
     EXPECT_EQ(
         t.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
@@ -137,7 +138,7 @@ TEST(Guard, ABearerTokenSigns) {
   for (const char* scheme : {"Bearer ", "bearer ", "BEARER "}) {
     http_request r = request_of(method::get, "/");
     in(r, field::authorization) = scheme + token;
-    const auto who = w.door.who(r);
+    const auto who = w.guard.caller_of(r);
     ASSERT_TRUE(who.has_value()) << scheme;
     EXPECT_EQ(who->user, li);
     EXPECT_EQ(who->session, *hash_of_token(token));
@@ -150,7 +151,7 @@ TEST(Guard, ACookieSigns) {
   const user_id li = w.user("li");
   http_request r = request_of(method::get, "/");
   in(r, field::cookie) = "theme=dark; linger=" + w.session_of(li);
-  const auto who = w.door.who(r);
+  const auto who = w.guard.caller_of(r);
   ASSERT_TRUE(who.has_value());
   EXPECT_EQ(who->user, li);
   EXPECT_TRUE(who->by_cookie);
@@ -161,35 +162,35 @@ TEST(Guard, ABearerTokenGoesBeforeTheCookie) {
   const user_id li = w.user("li"), han = w.user("han");
   http_request r = signed_by(w.session_of(li),
                              signed_by_cookie(w.session_of(han), request_of(method::get, "/")));
-  ASSERT_TRUE(w.door.who(r).has_value());
-  EXPECT_EQ(w.door.who(r)->user, li);
+  ASSERT_TRUE(w.guard.caller_of(r).has_value());
+  EXPECT_EQ(w.guard.caller_of(r)->user, li);
   in(r, field::authorization) = "Bearer wrong";
-  EXPECT_FALSE(w.door.who(r).has_value()) << "a wrong one is not passed over";
+  EXPECT_FALSE(w.guard.caller_of(r).has_value()) << "a wrong one is not passed over";
   in(r, field::authorization) = "Basic bGk6eA==";
-  ASSERT_TRUE(w.door.who(r).has_value()) << "a proxy's own is";
-  EXPECT_EQ(w.door.who(r)->user, han);
+  ASSERT_TRUE(w.guard.caller_of(r).has_value()) << "a proxy's own is";
+  EXPECT_EQ(w.guard.caller_of(r)->user, han);
 }
 
 TEST(Guard, NobodySignsWithWhatIsNoSession) {
   service_world w;
   const std::string token = w.session_of(w.user("li"));
   const http_request bare = request_of(method::get, "/");
-  EXPECT_FALSE(w.door.who(bare).has_value());
-  EXPECT_FALSE(w.door.who(signed_by("", bare)).has_value());
-  EXPECT_FALSE(w.door.who(signed_by(" " + token, bare)).has_value());
-  EXPECT_FALSE(w.door.who(signed_by(token + "x", bare)).has_value());
-  EXPECT_FALSE(w.door.who(signed_by(make_token(w.chance), bare)).has_value());
-  EXPECT_FALSE(w.door.who(signed_by_cookie("", bare)).has_value());
+  EXPECT_FALSE(w.guard.caller_of(bare).has_value());
+  EXPECT_FALSE(w.guard.caller_of(signed_by("", bare)).has_value());
+  EXPECT_FALSE(w.guard.caller_of(signed_by(" " + token, bare)).has_value());
+  EXPECT_FALSE(w.guard.caller_of(signed_by(token + "x", bare)).has_value());
+  EXPECT_FALSE(w.guard.caller_of(signed_by(make_token(w.entropy), bare)).has_value());
+  EXPECT_FALSE(w.guard.caller_of(signed_by_cookie("", bare)).has_value());
   http_request raw = bare;
   in(raw, field::authorization) = token;
-  EXPECT_FALSE(w.door.who(raw).has_value());
+  EXPECT_FALSE(w.guard.caller_of(raw).has_value());
 }
 
 TEST(Guard, AnEndedSessionDoesNotSign) {
   service_world w;
   const std::string token = w.session_of(w.user("li"));
   w.did(end_session{*hash_of_token(token)});
-  EXPECT_FALSE(w.door.who(signed_by(token, request_of(method::get, "/"))).has_value());
+  EXPECT_FALSE(w.guard.caller_of(signed_by(token, request_of(method::get, "/"))).has_value());
 }
 
 TEST(Guard, ASessionEndsThirtyDaysAfterItsLastUse) {
@@ -197,8 +198,8 @@ TEST(Guard, ASessionEndsThirtyDaysAfterItsLastUse) {
   const user_id li = w.user("li");
   const std::string kept = w.session_of(li, autumn - 30 * one_day);
   const std::string over = w.session_of(li, autumn - 30 * one_day - 1);
-  EXPECT_TRUE(w.door.who(signed_by(kept, request_of(method::get, "/"))).has_value());
-  EXPECT_FALSE(w.door.who(signed_by(over, request_of(method::get, "/"))).has_value());
+  EXPECT_TRUE(w.guard.caller_of(signed_by(kept, request_of(method::get, "/"))).has_value());
+  EXPECT_FALSE(w.guard.caller_of(signed_by(over, request_of(method::get, "/"))).has_value());
   w.settle();
   EXPECT_NE(w.stored(kept), nullptr);
   EXPECT_EQ(w.stored(over), nullptr) << "it is gone, not only refused";
@@ -211,8 +212,8 @@ TEST(Guard, ASessionThatIsOverIsEndedWhenThereIsRoomForThat) {
   service_world w(few);
   const std::string over = w.session_of(w.user("li"), autumn - 30 * one_day - 1);
   for (int i = 0; i < 5; ++i) {
-    EXPECT_FALSE(w.door.who(signed_by(over, request_of(method::get, "/"))).has_value());
-    EXPECT_LE(w.talk.pending(), 2u);
+    EXPECT_FALSE(w.guard.caller_of(signed_by(over, request_of(method::get, "/"))).has_value());
+    EXPECT_LE(w.chat.pending(), 2u);
   }
   w.settle();
   EXPECT_EQ(w.stored(over), nullptr);
@@ -223,18 +224,18 @@ TEST(Guard, AUseIsWrittenDownOnceADay) {
   const std::string token = w.session_of(w.user("li"));
   const http_request r = signed_by(token, request_of(method::get, "/"));
   w.pass(24h);
-  ASSERT_TRUE(w.door.who(r).has_value());
-  EXPECT_EQ(w.talk.pending(), 0u) << "a day is not over";
+  ASSERT_TRUE(w.guard.caller_of(r).has_value());
+  EXPECT_EQ(w.chat.pending(), 0u) << "a day is not over";
   w.pass(1ms);
-  ASSERT_TRUE(w.door.who(r).has_value());
-  EXPECT_EQ(w.talk.pending(), 1u);
-  ASSERT_TRUE(w.door.who(r).has_value());
-  EXPECT_EQ(w.talk.pending(), 1u) << "once, not until the disk has it";
+  ASSERT_TRUE(w.guard.caller_of(r).has_value());
+  EXPECT_EQ(w.chat.pending(), 1u);
+  ASSERT_TRUE(w.guard.caller_of(r).has_value());
+  EXPECT_EQ(w.chat.pending(), 1u) << "once, not until the disk has it";
   w.settle();
   EXPECT_EQ(w.stored(token)->row.used, autumn + one_day + 1);
   for (int day = 0; day < 60; ++day) {
     w.pass(24h + 1ms);
-    ASSERT_TRUE(w.door.who(r).has_value()) << day;
+    ASSERT_TRUE(w.guard.caller_of(r).has_value()) << day;
   }
 }
 
@@ -244,7 +245,7 @@ TEST(Guard, AClockThatIsNotSetEndsNobodysSession) {
   unset.wall_ = autumn + 400 * one_day;
   service_world w({}, {}, unset);
   const std::string token = w.session_of(w.user("li"), autumn);
-  EXPECT_TRUE(w.door.who(signed_by(token, request_of(method::get, "/"))).has_value());
+  EXPECT_TRUE(w.guard.caller_of(signed_by(token, request_of(method::get, "/"))).has_value());
   w.settle();
   EXPECT_NE(w.stored(token), nullptr);
 }
@@ -255,8 +256,8 @@ TEST(Guard, AClockThatIsStillIn1970WritesNothing) {
   unset.wall_ = 1000;
   service_world w({}, {}, unset);
   const std::string token = w.session_of(w.user("li"), autumn);
-  EXPECT_TRUE(w.door.who(signed_by(token, request_of(method::get, "/"))).has_value());
-  EXPECT_EQ(w.talk.pending(), 0u);
+  EXPECT_TRUE(w.guard.caller_of(signed_by(token, request_of(method::get, "/"))).has_value());
+  EXPECT_EQ(w.chat.pending(), 0u);
   EXPECT_EQ(w.stored(token)->row.used, autumn);
 }
 
@@ -264,7 +265,7 @@ TEST(Guard, ASessionLastUsedUnderAnUnsetClockLivesOn) {
   service_world w;
   const std::string token = w.session_of(w.user("li"), 5000);  // 1970
   const http_request r = signed_by(token, request_of(method::get, "/"));
-  EXPECT_TRUE(w.door.who(r).has_value());
+  EXPECT_TRUE(w.guard.caller_of(r).has_value());
   w.settle();
   ASSERT_NE(w.stored(token), nullptr);
   EXPECT_EQ(w.stored(token)->row.used, autumn) << "from here on its 30 days count";
@@ -276,7 +277,7 @@ TEST(Guard, AUseInTheFutureIsPutRightBySyncedClocksAlone) {
     at.synced_ = synced;
     service_world w({}, {}, at);
     const std::string token = w.session_of(w.user("li"), autumn + 400 * one_day);
-    EXPECT_TRUE(w.door.who(signed_by(token, request_of(method::get, "/"))).has_value());
+    EXPECT_TRUE(w.guard.caller_of(signed_by(token, request_of(method::get, "/"))).has_value());
     EXPECT_EQ(w.stored(token)->row.used, synced ? autumn : autumn + 400 * one_day);
   }
 }
@@ -313,14 +314,14 @@ caller by_cookie() {
 }
 
 bool passes(const service_world& w, const from& f) {
-  const auto r = w.door.check_origin(coming(f), by_cookie());
+  const auto r = w.guard.check_origin(coming(f), by_cookie());
   if (!r) {
     EXPECT_EQ(r.error().code, error::cross_site);
   }
   return r.has_value();
 }
 bool form_passes(const service_world& w, const from& f) {
-  const auto r = w.door.check_form_origin(coming(f), by_cookie());
+  const auto r = w.guard.check_form_origin(coming(f), by_cookie());
   if (!r) {
     EXPECT_EQ(r.error().code, error::cross_site);
   }
@@ -330,8 +331,8 @@ bool form_passes(const service_world& w, const from& f) {
 TEST(Origin, ABearerTokenNeedsNone) {
   service_world w;
   const from evil{.origin = "http://evil", .site = "cross-site"};
-  EXPECT_TRUE(w.door.check_origin(coming(evil), caller()).has_value());
-  EXPECT_TRUE(w.door.check_form_origin(coming(evil), caller()).has_value());
+  EXPECT_TRUE(w.guard.check_origin(coming(evil), caller()).has_value());
+  EXPECT_TRUE(w.guard.check_form_origin(coming(evil), caller()).has_value());
 }
 
 TEST(Origin, IsHeldAgainstTheHost) {
@@ -360,7 +361,7 @@ TEST(Origin, AnEmptyHostIsNobodysOwn) {
   service_world w;
   http_request r = coming({.origin = "http://"});
   in(r, field::host) = "";
-  EXPECT_FALSE(w.door.check_origin(r, by_cookie()).has_value());
+  EXPECT_FALSE(w.guard.check_origin(r, by_cookie()).has_value());
 }
 
 TEST(Origin, WhatTheBrowserSaysOfTheSiteCounts) {
@@ -425,59 +426,59 @@ TEST(SignIns, TenMayFailForAName) {
   service_world w;
   for (int i = 0; i < 10; ++i) {
     const std::string peer = "192.0.2." + std::to_string(i);
-    EXPECT_EQ(w.door.sign_in_wait("li", peer), 0s) << i;
-    w.door.sign_in_failed("li", peer);
+    EXPECT_EQ(w.guard.sign_in_wait("li", peer), 0s) << i;
+    w.guard.sign_in_failed("li", peer);
   }
-  EXPECT_EQ(w.door.sign_in_wait("li", "198.51.100.1"), 300s);
-  EXPECT_EQ(w.door.sign_in_wait("han", "198.51.100.1"), 0s);
+  EXPECT_EQ(w.guard.sign_in_wait("li", "198.51.100.1"), 300s);
+  EXPECT_EQ(w.guard.sign_in_wait("han", "198.51.100.1"), 0s);
   w.pass(5min);
-  EXPECT_EQ(w.door.sign_in_wait("li", "198.51.100.1"), 0s);
+  EXPECT_EQ(w.guard.sign_in_wait("li", "198.51.100.1"), 0s);
 }
 
 TEST(SignIns, AHundredMayFailFromAnAddress) {
   service_world w;
   for (int i = 0; i < 100; ++i) {
     const std::string name = "user" + std::to_string(i);
-    EXPECT_EQ(w.door.sign_in_wait(name, "192.0.2.1"), 0s) << i;
-    w.door.sign_in_failed(name, "192.0.2.1");
+    EXPECT_EQ(w.guard.sign_in_wait(name, "192.0.2.1"), 0s) << i;
+    w.guard.sign_in_failed(name, "192.0.2.1");
   }
-  EXPECT_EQ(w.door.sign_in_wait("another", "192.0.2.1"), 300s);
-  EXPECT_EQ(w.door.sign_in_wait("another", "192.0.2.2"), 0s);
+  EXPECT_EQ(w.guard.sign_in_wait("another", "192.0.2.1"), 300s);
+  EXPECT_EQ(w.guard.sign_in_wait("another", "192.0.2.2"), 0s);
 }
 
 TEST(SignIns, OneThatTurnsOutWellFreesTheNameAndIsTakenBackFromTheAddress) {
   service_world w;
-  for (int i = 0; i < 10; ++i) w.door.sign_in_failed("li", "192.0.2.1");
-  w.door.sign_in_succeeded("li", "192.0.2.1");
-  EXPECT_EQ(w.door.sign_in_wait("li", "192.0.2.1"), 0s);
+  for (int i = 0; i < 10; ++i) w.guard.sign_in_failed("li", "192.0.2.1");
+  w.guard.sign_in_succeeded("li", "192.0.2.1");
+  EXPECT_EQ(w.guard.sign_in_wait("li", "192.0.2.1"), 0s);
   // Nine of the ten still count for the address: 91 more are too many, 90 are not.
-  for (int i = 0; i < 90; ++i) w.door.sign_in_failed("user" + std::to_string(i), "192.0.2.1");
-  EXPECT_EQ(w.door.sign_in_wait("another", "192.0.2.1"), 0s);
-  w.door.sign_in_failed("user90", "192.0.2.1");
-  EXPECT_GT(w.door.sign_in_wait("another", "192.0.2.1"), 0s);
+  for (int i = 0; i < 90; ++i) w.guard.sign_in_failed("user" + std::to_string(i), "192.0.2.1");
+  EXPECT_EQ(w.guard.sign_in_wait("another", "192.0.2.1"), 0s);
+  w.guard.sign_in_failed("user90", "192.0.2.1");
+  EXPECT_GT(w.guard.sign_in_wait("another", "192.0.2.1"), 0s);
 }
 
 TEST(SignIns, OneThatIsNeverToldCountsForNothing) {
   service_world w;
   for (int i = 0; i < 1000; ++i) {
-    ASSERT_EQ(w.door.sign_in_wait("li", "192.0.2.1"), 0s) << i;
-    w.door.sign_in_failed("li", "192.0.2.1");
-    w.door.sign_in_unknown("li", "192.0.2.1");
+    ASSERT_EQ(w.guard.sign_in_wait("li", "192.0.2.1"), 0s) << i;
+    w.guard.sign_in_failed("li", "192.0.2.1");
+    w.guard.sign_in_unknown("li", "192.0.2.1");
   }
   // It is taken back once: what failed before still counts.
-  for (int i = 0; i < 9; ++i) w.door.sign_in_failed("li", "192.0.2.1");
-  w.door.sign_in_failed("li", "192.0.2.1");
-  w.door.sign_in_unknown("li", "192.0.2.1");
-  EXPECT_EQ(w.door.sign_in_wait("li", "192.0.2.1"), 0s);
-  w.door.sign_in_failed("li", "192.0.2.1");
-  EXPECT_GT(w.door.sign_in_wait("li", "192.0.2.1"), 0s);
+  for (int i = 0; i < 9; ++i) w.guard.sign_in_failed("li", "192.0.2.1");
+  w.guard.sign_in_failed("li", "192.0.2.1");
+  w.guard.sign_in_unknown("li", "192.0.2.1");
+  EXPECT_EQ(w.guard.sign_in_wait("li", "192.0.2.1"), 0s);
+  w.guard.sign_in_failed("li", "192.0.2.1");
+  EXPECT_GT(w.guard.sign_in_wait("li", "192.0.2.1"), 0s);
 }
 
 bool count_as_one(const std::string& a, const std::string& b) {
   service_world w;
-  for (int i = 0; i < 100; ++i) w.door.sign_in_failed("user" + std::to_string(i), a);
-  EXPECT_GT(w.door.sign_in_wait("another", a), 0s) << a;
-  return w.door.sign_in_wait("another", b) > 0s;
+  for (int i = 0; i < 100; ++i) w.guard.sign_in_failed("user" + std::to_string(i), a);
+  EXPECT_GT(w.guard.sign_in_wait("another", a), 0s) << a;
+  return w.guard.sign_in_wait("another", b) > 0s;
 }
 
 TEST(SignIns, OfIpv6TheNetworkCounts) {
@@ -497,19 +498,19 @@ TEST(SignIns, OfALinkLocalAddressWithItsInterfaceTheNetworkCounts) {
 
 TEST(Allowance, IsABurstAndThenARate) {
   service_world w;
-  for (int i = 0; i < 2000; ++i) ASSERT_EQ(w.door.take_send(1), 0s) << i;
-  EXPECT_EQ(w.door.take_send(1), 1s);
+  for (int i = 0; i < 2000; ++i) ASSERT_EQ(w.guard.take_send(1), 0s) << i;
+  EXPECT_EQ(w.guard.take_send(1), 1s);
   w.pass(1s);
-  for (int i = 0; i < 200; ++i) ASSERT_EQ(w.door.take_send(1), 0s) << i;
-  EXPECT_EQ(w.door.take_send(1), 1s);
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(w.guard.take_send(1), 0s) << i;
+  EXPECT_EQ(w.guard.take_send(1), 1s);
 }
 
 TEST(Allowance, DoesNotGrowBeyondTheBurst) {
   service_world w;
-  ASSERT_EQ(w.door.take_send(1), 0s);
+  ASSERT_EQ(w.guard.take_send(1), 0s);
   w.pass(24h);
-  for (int i = 0; i < 2000; ++i) ASSERT_EQ(w.door.take_send(1), 0s) << i;
-  EXPECT_GT(w.door.take_send(1), 0s);
+  for (int i = 0; i < 2000; ++i) ASSERT_EQ(w.guard.take_send(1), 0s) << i;
+  EXPECT_GT(w.guard.take_send(1), 0s);
 }
 
 TEST(Allowance, ARefusedOneCostsNothing) {
@@ -517,13 +518,13 @@ TEST(Allowance, ARefusedOneCostsNothing) {
   bounds.send_burst = 1;
   bounds.send_per_second = 1;
   service_world w(bounds);
-  ASSERT_EQ(w.door.take_send(1), 0s);
+  ASSERT_EQ(w.guard.take_send(1), 0s);
   for (int i = 0; i < 9; ++i) {
     w.pass(100ms);
-    EXPECT_EQ(w.door.take_send(1), 1s) << i;
+    EXPECT_EQ(w.guard.take_send(1), 1s) << i;
   }
   w.pass(101ms);
-  EXPECT_EQ(w.door.take_send(1), 0s);
+  EXPECT_EQ(w.guard.take_send(1), 0s);
 }
 
 TEST(Allowance, SaysHowLongASlowOneTakes) {
@@ -531,10 +532,10 @@ TEST(Allowance, SaysHowLongASlowOneTakes) {
   bounds.change_burst = 1;
   bounds.change_per_second = 0.1;
   service_world w(bounds);
-  ASSERT_EQ(w.door.take_change(1), 0s);
-  EXPECT_EQ(w.door.take_change(1), 10s);
+  ASSERT_EQ(w.guard.take_change(1), 0s);
+  EXPECT_EQ(w.guard.take_change(1), 10s);
   w.pass(4500ms);
-  EXPECT_EQ(w.door.take_change(1), 6s);
+  EXPECT_EQ(w.guard.take_change(1), 6s);
 }
 
 TEST(Allowance, EachUserAndEachKindHasItsOwn) {
@@ -542,13 +543,13 @@ TEST(Allowance, EachUserAndEachKindHasItsOwn) {
   bounds.send_burst = 1;
   bounds.change_burst = 2;
   service_world w(bounds);
-  EXPECT_EQ(w.door.take_send(7), 0s);
-  EXPECT_GT(w.door.take_send(7), 0s);
-  EXPECT_EQ(w.door.take_send(3), 0s);
-  EXPECT_EQ(w.door.take_send(8), 0s);
-  EXPECT_EQ(w.door.take_change(7), 0s);
-  EXPECT_EQ(w.door.take_change(7), 0s);
-  EXPECT_GT(w.door.take_change(7), 0s);
+  EXPECT_EQ(w.guard.take_send(7), 0s);
+  EXPECT_GT(w.guard.take_send(7), 0s);
+  EXPECT_EQ(w.guard.take_send(3), 0s);
+  EXPECT_EQ(w.guard.take_send(8), 0s);
+  EXPECT_EQ(w.guard.take_change(7), 0s);
+  EXPECT_EQ(w.guard.take_change(7), 0s);
+  EXPECT_GT(w.guard.take_change(7), 0s);
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
+#include "http/api/metrics.hpp"
+
 #include <gtest/gtest.h>
 
 #include <sstream>
 
-#include "http/api/metrics.hpp"
 #include "tests/http/api/server_fixture.hpp"
 
 namespace lingerd::http_tests {
@@ -40,7 +41,7 @@ TEST(Metrics, TellWhatWasCounted) {
   service_world w;
   w.user("li");
   w.user("han");
-  w.in.counted = {1, 2, 3, 4, 5, 6, 7};
+  w.in.counters = {1, 2, 3, 4, 5, 6, 7};
   const std::string body = asked(w, "/metrics?x=1").body;
   EXPECT_TRUE(holds(body, "\nlinger_connections_total 1\n"));
   EXPECT_TRUE(holds(body, "\nlinger_requests_total 2\n"));
@@ -50,13 +51,13 @@ TEST(Metrics, TellWhatWasCounted) {
   EXPECT_TRUE(holds(body, "\nlinger_polls_held 7\n"));
   EXPECT_TRUE(holds(body, "\nlinger_users 2\n"));
   EXPECT_TRUE(holds(body, "\nlinger_changes_pending 0\n"));
-  EXPECT_TRUE(holds(body, "\nlinger_last_id " + std::to_string(w.talk.horizon()) + "\n"));
-  EXPECT_GT(w.talk.horizon(), 0u);
+  EXPECT_TRUE(holds(body, "\nlinger_last_id " + std::to_string(w.chat.horizon()) + "\n"));
+  EXPECT_GT(w.chat.horizon(), 0u);
 }
 
 TEST(Metrics, TellWhatWaitsForTheDisk) {
   service_world w;
-  w.talk.commit_unwatched(new_user("li"));
+  w.chat.commit_unwatched(new_user("li"));
   EXPECT_TRUE(holds(asked(w, "/metrics").body, "\nlinger_changes_pending 1\n"));
   w.settle();
   EXPECT_TRUE(holds(asked(w, "/metrics").body, "\nlinger_changes_pending 0\n"));

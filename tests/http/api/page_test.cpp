@@ -1,10 +1,11 @@
+#include "http/api/page.hpp"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "http/api/page_assets.hpp"
-#include "http/api/page.hpp"
 #include "tests/http/protocol/scripted_stream.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
@@ -145,11 +146,11 @@ TEST(Page, AFileHasOneAddress) {
 }
 
 TEST(PageDir, ServesWhatLiesThereNow) {
-  temp_folder at;
-  const page p(at.path);
-  write(at.path / "index.html", "<p>one</p>");
+  temp_folder folder;
+  const page p(folder.path);
+  write(folder.path / "index.html", "<p>one</p>");
   EXPECT_EQ(p.index(plain()).body, "<p>one</p>");
-  write(at.path / "index.html", "<p>two</p>");
+  write(folder.path / "index.html", "<p>two</p>");
   const response r = p.index(gzip());
   EXPECT_EQ(r.body, "<p>two</p>");
   const std::string out = rendered(r);
@@ -160,8 +161,8 @@ TEST(PageDir, ServesWhatLiesThereNow) {
 }
 
 TEST(PageDir, FilesHaveTheTypeOfTheirNames) {
-  temp_folder at;
-  const page p(at.path);
+  temp_folder folder;
+  const page p(folder.path);
   const std::pair<const char*, const char*> types[] = {
       {"a.js", "text/javascript; charset=utf-8"},
       {"a.css", "text/css; charset=utf-8"},
@@ -172,7 +173,7 @@ TEST(PageDir, FilesHaveTheTypeOfTheirNames) {
       {"a.bin", "application/octet-stream"},
       {"js", "application/octet-stream"}};
   for (const auto& [name, type] : types) {
-    write(at.path / name, "x");
+    write(folder.path / name, "x");
     const response r = p.file(plain(), "dev/" + std::string(name));
     EXPECT_EQ(r.status, 200) << name;
     EXPECT_EQ(r.type, type) << name;
@@ -181,33 +182,33 @@ TEST(PageDir, FilesHaveTheTypeOfTheirNames) {
 }
 
 TEST(PageDir, BytesComeAsTheyAre) {
-  temp_folder at;
+  temp_folder folder;
   const std::string bytes("\r\n\0\x1a\xff", 5);
-  write(at.path / "a.bin", bytes);
-  write(at.path / "empty.js", "");
-  const page p(at.path);
+  write(folder.path / "a.bin", bytes);
+  write(folder.path / "empty.js", "");
+  const page p(folder.path);
   EXPECT_EQ(p.file(plain(), "dev/a.bin").body, bytes);
   EXPECT_EQ(p.file(plain(), "dev/empty.js").status, 200);
   EXPECT_EQ(p.file(plain(), "dev/empty.js").body, "");
 }
 
 TEST(PageDir, NothingLeadsOutOfIt) {
-  temp_folder at;
-  std::filesystem::create_directory(at.path / "page");
-  std::filesystem::create_directory(at.path / "page" / "sub");
-  write(at.path / "secret.js", "secret");
-  write(at.path / "page" / "ok.js", "ok");
-  write(at.path / "page" / ".hidden.js", "secret");
-  write(at.path / "page" / "sub" / "deep.js", "secret");
-  write(at.path / "page" / "%2e%2e", "secret");
-  const page p(at.path / "page");
+  temp_folder folder;
+  std::filesystem::create_directory(folder.path / "page");
+  std::filesystem::create_directory(folder.path / "page" / "sub");
+  write(folder.path / "secret.js", "secret");
+  write(folder.path / "page" / "ok.js", "ok");
+  write(folder.path / "page" / ".hidden.js", "secret");
+  write(folder.path / "page" / "sub" / "deep.js", "secret");
+  write(folder.path / "page" / "%2e%2e", "secret");
+  const page p(folder.path / "page");
   ASSERT_EQ(p.file(plain(), "dev/ok.js").body, "ok");
   for (const std::string& path :
        {std::string("dev/../secret.js"), std::string("dev/..%2fsecret.js"),
         std::string("dev/%2e%2e/secret.js"), std::string("dev/%2e%2e"),
         std::string("dev/..\\secret.js"), std::string("../secret.js"), std::string("dev/.."),
         std::string("dev/."), std::string("dev/.hidden.js"), std::string("dev/sub/deep.js"),
-        std::string("dev/sub/../../secret.js"), "dev/" + (at.path / "secret.js").string(),
+        std::string("dev/sub/../../secret.js"), "dev/" + (folder.path / "secret.js").string(),
         std::string("dev//etc/passwd"), std::string("dev/"), std::string("ok.js"),
         std::string("dev/ok.js\0.png", 13), std::string()}) {
     const response r = p.file(plain(), path);

@@ -1,9 +1,10 @@
+#include "http/api/passwords.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <memory>
 
-#include "http/api/passwords.hpp"
 #include "tests/http/api/server_fixture.hpp"
 
 namespace lingerd::http_tests {
@@ -24,7 +25,7 @@ const std::string authors =
 
 // Passwords on a worker that runs when it is told to, and who asks for them.
 struct desk {
-  explicit desk(limits of = {}) : bounds(of), secrets(std::in_place, on, thread, bounds) {}
+  explicit desk(limits of = {}) : bounds(of), passwords(std::in_place, on, thread, bounds) {}
 
   template <class T>
   void ask(task<result<T>> t, std::optional<result<T>>& got) {
@@ -36,7 +37,7 @@ struct desk {
   }
   bool verify(std::string hash, std::string password) {
     std::optional<result<bool>> got;
-    ask(secrets->verify(std::move(hash), std::move(password)), got);
+    ask(passwords->verify(std::move(hash), std::move(password)), got);
     settle();
     EXPECT_TRUE(got && *got);
     return got && *got && **got;
@@ -46,7 +47,7 @@ struct desk {
   hand_loop on{time};
   limits bounds;
   inline_worker thread;
-  std::optional<passwords> secrets;
+  std::optional<lingerd::passwords> passwords;
   std::unique_ptr<nursery> roots = std::make_unique<nursery>();
 
  private:
@@ -81,7 +82,7 @@ TEST(Passwords, AHashOfOtherCostsVerifies) {
 TEST(Passwords, WhatIsHashedVerifies) {
   desk d;
   std::optional<result<std::string>> got;
-  d.ask(d.secrets->hash("pässwörd"), got);
+  d.ask(d.passwords->hash("pässwörd"), got);
   EXPECT_FALSE(got.has_value()) << "not on the loop";
   d.settle();
   ASSERT_TRUE(got && *got);
@@ -120,7 +121,7 @@ TEST(Passwords, NobodyIsLetIn) {
 TEST(Passwords, NobodyIsAskedOnTheSamePath) {
   desk d;
   std::optional<result<bool>> got;
-  d.ask(d.secrets->verify("", "guess"), got);
+  d.ask(d.passwords->verify("", "guess"), got);
   EXPECT_FALSE(got.has_value());
   EXPECT_EQ(d.thread.waiting(), 1u) << "a job as for everybody";
   d.settle();
@@ -169,10 +170,10 @@ TEST(Passwords, TheQueueIsBounded) {
   desk d(queue_of(2));
   std::optional<result<bool>> first, second, third;
   std::optional<result<std::string>> fourth;
-  d.ask(d.secrets->verify(known, "correct horse"), first);
-  d.ask(d.secrets->verify(known, "x"), second);
-  d.ask(d.secrets->verify("", "x"), third);
-  d.ask(d.secrets->hash("x"), fourth);
+  d.ask(d.passwords->verify(known, "correct horse"), first);
+  d.ask(d.passwords->verify(known, "x"), second);
+  d.ask(d.passwords->verify("", "x"), third);
+  d.ask(d.passwords->hash("x"), fourth);
   EXPECT_EQ(d.thread.waiting(), 2u);
   ASSERT_TRUE(third && fourth) << "at once";
   ASSERT_FALSE(third->has_value());
@@ -193,7 +194,7 @@ TEST(Passwords, TheQueueHasRoomAgainWhenOneIsDone) {
 TEST(Passwords, WhoIsGoneGivesHisPlaceBack) {
   desk d(queue_of(1));
   std::optional<result<bool>> gone;
-  d.ask(d.secrets->verify(known, "x"), gone);
+  d.ask(d.passwords->verify(known, "x"), gone);
   d.roots = std::make_unique<nursery>();
   d.settle();  // his job runs, and nobody hears of it
   EXPECT_FALSE(gone.has_value());
@@ -204,13 +205,13 @@ TEST(Passwords, MayGoWhileJobsWait) {
   desk d;
   std::optional<result<bool>> first, second;
   std::optional<result<std::string>> third;
-  d.ask(d.secrets->verify(known, "x"), first);
-  d.ask(d.secrets->verify("", "x"), second);
-  d.ask(d.secrets->hash("x"), third);
+  d.ask(d.passwords->verify(known, "x"), first);
+  d.ask(d.passwords->verify("", "x"), second);
+  d.ask(d.passwords->hash("x"), third);
   EXPECT_EQ(d.thread.waiting(), 3u);
   d.roots.reset();
   d.thread.stop();
-  d.secrets.reset();
+  d.passwords.reset();
   d.on.end_turn();
   EXPECT_FALSE(first || second || third);
 }

@@ -1,6 +1,7 @@
+#include "http/api/router.hpp"
+
 #include <gtest/gtest.h>
 
-#include "http/api/router.hpp"
 #include "tests/http/api/server_fixture.hpp"
 
 namespace lingerd::http_tests {
@@ -107,7 +108,7 @@ TEST(Router, WhoIsAskedForNamesHimself) {
     const response none = w.answer(r);
     EXPECT_EQ(none.status, 401) << name_of(a);
     EXPECT_EQ(code_in(none), "not_signed_in") << name_of(a);
-    EXPECT_EQ(w.answer(signed_by(make_token(w.chance), r)).status, 401) << name_of(a);
+    EXPECT_EQ(w.answer(signed_by(make_token(w.entropy), r)).status, 401) << name_of(a);
     if (changes(a)) {
       EXPECT_EQ(w.answer(with_json(r, "{")).status, 401) << "before its body is read: " << a.path;
     }
@@ -195,7 +196,7 @@ TEST(Router, ChangesArePaced) {
     const user_id li = w.user("li");
     const http_request r =
         with_json(signed_by(w.session_of(li), request_of(a.method, a.path)), "{");
-    ASSERT_EQ(w.door.take_change(li), std::chrono::seconds(0));
+    ASSERT_EQ(w.guard.take_change(li), std::chrono::seconds(0));
     const response answer = w.answer(r);
     if (!a.paced) {
       EXPECT_NE(answer.status, 429) << name_of(a);
@@ -218,7 +219,7 @@ TEST(Router, ANobodysRequestTakesFromNobodysAllowance) {
   r = signed_by_cookie(w.session_of(li), std::move(r));
   in(r, field::origin) = "http://evil";
   EXPECT_EQ(w.answer(r).status, 403);
-  EXPECT_EQ(w.door.take_change(li), std::chrono::seconds(0));
+  EXPECT_EQ(w.guard.take_change(li), std::chrono::seconds(0));
 }
 
 TEST(Router, MessagesHaveAnAllowanceOfTheirOwn) {
@@ -303,12 +304,12 @@ TEST(Router, ANumberThatIsTooLargeIsNobodys) {
   // 2^32 more than han's number.
   const std::string path = "/api/friends/" + std::to_string((std::uint64_t{1} << 32) + han);
   EXPECT_EQ(w.answer(signed_by(token, request_of(method::del, path))).status, 404);
-  EXPECT_TRUE(w.talk.people().are_friends(li, han));
+  EXPECT_TRUE(w.chat.directory().are_friends(li, han));
   EXPECT_EQ(
       w.answer(signed_by(token, request_of(method::del, "/api/friends/" + std::to_string(han))))
           .status,
       204);
-  EXPECT_FALSE(w.talk.people().are_friends(li, han));
+  EXPECT_FALSE(w.chat.directory().are_friends(li, han));
 }
 
 TEST(Router, BothNumbersOfAPathArrive) {
@@ -318,7 +319,7 @@ TEST(Router, BothNumbersOfAPathArrive) {
   const group_id lab = w.group(li, {});
   const std::string path = "/api/groups/" + std::to_string(lab) + "/members/" + std::to_string(han);
   EXPECT_EQ(w.answer(signed_by(w.session_of(li), request_of(method::post, path))).status, 204);
-  EXPECT_TRUE(w.talk.people().is_member(lab, han));
+  EXPECT_TRUE(w.chat.directory().is_member(lab, han));
 }
 
 TEST(Router, WithoutAHostHttp11IsRefusedAndClosed) {
@@ -366,7 +367,7 @@ TEST(Router, APollIsHandedOn) {
   const std::string token = w.session_of(li);
   const auto poll = [&](const std::string& query) {
     reply what = w.route(signed_by(
-        token, request_of(method::get, "/api/events?epoch=" + w.talk.epoch() + "&" + query)));
+        token, request_of(method::get, "/api/events?epoch=" + w.chat.epoch() + "&" + query)));
     const auto* p = std::get_if<poll_request>(&what);
     EXPECT_NE(p, nullptr) << query;
     return p ? *p : poll_request();
@@ -386,7 +387,7 @@ TEST(Router, APollIsHandedOn) {
 TEST(Router, APollThatIsMalformedIsRefused) {
   service_world w;
   const std::string token = w.session_of(w.user("li"));
-  const std::string epoch = "epoch=" + w.talk.epoch();
+  const std::string epoch = "epoch=" + w.chat.epoch();
   for (const std::string& query :
        {epoch, std::string("after=1"), "after=&" + epoch, "after=-1&" + epoch,
         "after=%2B1&" + epoch, "after=+1&" + epoch, "after=1x&" + epoch, "after=1.0&" + epoch,
@@ -401,10 +402,10 @@ TEST(Router, APollThatIsMalformedIsRefused) {
 TEST(Router, ACursorOfAnotherLifeHasExpired) {
   service_world w;
   const std::string token = w.session_of(w.user("li"));
-  const auto above = std::to_string(w.talk.horizon() + 1);
+  const auto above = std::to_string(w.chat.horizon() + 1);
   for (const std::string& query : {std::string("after=0&epoch=0000000000000000"),
-                                   "after=" + above + "&epoch=" + w.talk.epoch(),
-                                   "after=99999999999999999999&epoch=" + w.talk.epoch()}) {
+                                   "after=" + above + "&epoch=" + w.chat.epoch(),
+                                   "after=99999999999999999999&epoch=" + w.chat.epoch()}) {
     const response r = w.answer(signed_by(token, request_of(method::get, "/api/events?" + query)));
     EXPECT_EQ(r.status, 410) << query;
     EXPECT_EQ(code_in(r), "cursor_expired") << query;
@@ -419,7 +420,7 @@ TEST(Router, TheTutorialsPollIsHeldAsLongAsCanBe) {
   ASSERT_NE(p, nullptr);
   EXPECT_TRUE(p->classic);
   EXPECT_EQ(p->wait_s, 100u);
-  EXPECT_EQ(p->after, w.talk.horizon());
+  EXPECT_EQ(p->after, w.chat.horizon());
 }
 
 TEST(Router, TheTutorialsFormIsAForm) {

@@ -11,12 +11,12 @@
 
 #include "core/chat/chat.hpp"
 #include "core/loop/task.hpp"
+#include "http/api/app_context.hpp"
 #include "http/api/guard.hpp"
 #include "http/api/message_form.hpp"
 #include "http/api/page.hpp"
 #include "http/api/passwords.hpp"
 #include "http/api/router.hpp"
-#include "http/api/app_context.hpp"
 #include "store/memory/memory_store.hpp"
 #include "tests/http/protocol/scripted_stream.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
@@ -49,7 +49,7 @@ class hand_loop final : public loop {
   void on_earlier_deadline(instant) override {}
 };
 
-class some_chance final : public entropy {
+class fixed_entropy final : public entropy {
  public:
   void fill(std::span<unsigned char> bytes) override {
     for (unsigned char& b : bytes) b = static_cast<unsigned char>(from_());
@@ -65,14 +65,14 @@ class service_world {
       : time(at),
         bounds(of),
         keep_(open_memory_store(std::make_shared<memory_backend>(), on, storage, reader, bounds, {},
-                                chance)),
-        talk(on, *keep_, bounds),
-        door(talk, public_url, chance),
-        secrets(on, hashing, bounds),
-        files(std::nullopt),
-        in{talk, door, secrets, chance, files, {"Linger", std::move(public_url)}, {}},
+                                entropy)),
+        chat(on, *keep_, bounds),
+        guard(chat, public_url, entropy),
+        passwords(on, hashing, bounds),
+        page(std::nullopt),
+        in{chat, guard, passwords, entropy, page, {"Linger", std::move(public_url)}, {}},
         routes(in) {
-    talk.load();
+    chat.load();
   }
 
   void settle() {
@@ -101,8 +101,8 @@ class service_world {
   }
 
   applied did(change c) {
-    result<applied> a = finish(talk.commit(std::move(c)));
-    EXPECT_TRUE(a.has_value()) << (a ? "" : a.error().what);
+    result<applied> a = finish(chat.commit(std::move(c)));
+    EXPECT_TRUE(a.has_value()) << (a ? "" : a.error().message);
     return a ? std::move(*a) : applied();
   }
   user_id user(const std::string& name) { return did(new_user(name)).party; }
@@ -115,13 +115,13 @@ class service_world {
     return did(c).party;
   }
   change_id say(user_id from, user_id to, const std::string& text) {
-    const auto s = finish(talk.send(from, conversation::single(from, to), text, ""));
+    const auto s = finish(chat.send(from, conversation::single(from, to), text, ""));
     EXPECT_TRUE(s.has_value());
     return s ? s->id : 0;
   }
   // The token of a new session, last used at `used`.
   std::string session_of(user_id who, wall_ms used) {
-    const std::string token = make_token(chance);
+    const std::string token = make_token(entropy);
     open_session opening;
     opening.user = who;
     opening.hash = *hash_of_token(token);
@@ -131,7 +131,7 @@ class service_world {
   }
   std::string session_of(user_id who) { return session_of(who, time.wall_); }
   const sessions::session* stored(const std::string& token) {
-    return talk.signed_in().find(*hash_of_token(token));
+    return chat.sessions().find(*hash_of_token(token));
   }
 
   // What the routes answer at once.
@@ -142,8 +142,9 @@ class service_world {
     if (auto* at_once = std::get_if<response>(&what)) return std::move(*at_once);
     if (auto* later = std::get_if<task<response>>(&what)) return finish(std::move(*later));
     if (auto* m = std::get_if<send_request>(&what)) {
-      const auto sent = finish(talk.send(m->from, m->to, std::move(m->text), std::move(m->cid)));
-      response r = answer_to(sent, m->classic, body);
+      const auto sent =
+          finish(chat.send(m->from, m->target, std::move(m->text), std::move(m->cid)));
+      response r = sent_response(sent, m->classic, body);
       r.body = r.fixed.empty() ? r.body : std::string(r.fixed);
       r.fixed = {};
       return r;
@@ -154,7 +155,7 @@ class service_world {
   hand_clock time;
   hand_loop on{time};
   limits bounds;
-  some_chance chance;
+  fixed_entropy entropy;
   inline_worker storage, reader, hashing;
   scripted_stream wire;
   std::string body;  // of an answer to a message
@@ -168,11 +169,11 @@ class service_world {
   std::unique_ptr<store> keep_;
 
  public:
-  chat talk;
-  guard door;
-  passwords secrets;
-  page files;
-  service in;
+  lingerd::chat chat;
+  lingerd::guard guard;
+  lingerd::passwords passwords;
+  lingerd::page page;
+  app_context in;
   router routes;
   nursery roots;  // goes first: its frames refer to all of the above
 };

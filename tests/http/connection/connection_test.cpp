@@ -1,9 +1,10 @@
+#include "http/connection/connection.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <memory>
 
-#include "http/connection/connection.hpp"
 #include "tests/http/api/server_fixture.hpp"
 
 // The connection's coroutine over a line in memory, in a time that jumps from deadline to deadline.
@@ -47,18 +48,18 @@ struct line {
 class line_stream final : public byte_stream {
  public:
   explicit line_stream(std::shared_ptr<line> l) : line_(std::move(l)) {}
-  moved read(std::span<char> into) override {
+  moved read(std::span<char> buffer) override {
     if (line_->to_server.empty()) return {0, line_->client_ended ? status::ended : status::blocked};
-    const std::size_t n = std::min(into.size(), line_->to_server.size());
-    line_->to_server.copy(into.data(), n);
+    const std::size_t n = std::min(buffer.size(), line_->to_server.size());
+    line_->to_server.copy(buffer.data(), n);
     line_->to_server.erase(0, n);
     return {n, status::moved};
   }
-  moved write(std::string_view from) override {
+  moved write(std::string_view bytes) override {
     EXPECT_FALSE(line_->server_ended) << "nothing comes after the end";
-    const std::size_t n = std::min(from.size(), line_->room - line_->to_client.size());
+    const std::size_t n = std::min(bytes.size(), line_->room - line_->to_client.size());
     if (n == 0) return {0, status::blocked};
-    line_->to_client += from.substr(0, n);
+    line_->to_client += bytes.substr(0, n);
     if (line_->order) *line_->order += line_->name;
     return {n, status::moved};
   }
@@ -90,13 +91,13 @@ class flood final : public byte_stream {
  public:
   flood(std::string first, std::string again, std::size_t& reads)
       : next_(std::move(first)), again_(std::move(again)), reads_(reads) {}
-  moved read(std::span<char> into) override {
+  moved read(std::span<char> buffer) override {
     // Enough for a test to see that it does not end.
     if (++reads_ > 1000) return {0, status::ended};
     const bool is_first = reads_ == 1;
-    while (!is_first && next_.size() < into.size()) next_ += again_;
-    const std::size_t n = std::min(into.size(), next_.size());
-    next_.copy(into.data(), n);
+    while (!is_first && next_.size() < buffer.size()) next_ += again_;
+    const std::size_t n = std::min(buffer.size(), next_.size());
+    next_.copy(buffer.data(), n);
     next_.erase(0, n);
     return {n, status::moved};
   }
@@ -115,7 +116,7 @@ class flood final : public byte_stream {
 };
 
 struct net : service_world {
-  explicit net(limits of = {}) : service_world(of), host(talk, in.counted, bounds) {
+  explicit net(limits of = {}) : service_world(of), host(chat, in.counters, bounds) {
     li = user("li");
     han = user("han");
     befriend(li, han);
@@ -124,7 +125,7 @@ struct net : service_world {
   std::shared_ptr<line> connect(std::string_view first = {}) {
     auto l = std::make_shared<line>();
     l->send(first);
-    serve(connections, host, routes, stream_ptr(new line_stream(l)));
+    serve(roots, host, routes, stream_ptr(new line_stream(l)));
     settle();
     return l;
   }
@@ -150,7 +151,7 @@ struct net : service_world {
            fields + "\r\n";
   }
   std::string poll(const std::string& more = "&wait=100") const {
-    return get("/api/events?after=" + std::to_string(talk.horizon()) + "&epoch=" + talk.epoch() +
+    return get("/api/events?after=" + std::to_string(chat.horizon()) + "&epoch=" + chat.epoch() +
                more);
   }
   std::string message(const std::string& text) const {
@@ -160,12 +161,12 @@ struct net : service_world {
            "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
            "\r\n\r\n" + body;
   }
-  counters& counted() { return in.counted; }
+  counters& counted() { return in.counters; }
 
   user_id li = 0, han = 0;
   std::string token;
-  connection_host host;
-  nursery connections;
+  connections host;
+  nursery roots;
 
  private:
   void step_to(instant t) {
@@ -207,24 +208,24 @@ TEST(Connection, AMessageOutlivesTheConnectionThatSentIt) {
   const auto l = w.connect();
   l->send(w.message("hi"));
   w.on.end_turn();
-  ASSERT_EQ(w.talk.waiting(), 1u);
-  const change_id before = w.talk.horizon();
-  w.connections.clear();  // while it is on its way
+  ASSERT_EQ(w.chat.waiting(), 1u);
+  const change_id before = w.chat.horizon();
+  w.roots.clear();  // while it is on its way
   EXPECT_TRUE(l->released);
   w.settle();
-  EXPECT_EQ(w.talk.waiting(), 0u);
-  EXPECT_GT(w.talk.horizon(), before);
+  EXPECT_EQ(w.chat.waiting(), 0u);
+  EXPECT_GT(w.chat.horizon(), before);
 }
 
 TEST(Connection, AWebSocketThatTalksWithoutAPauseDoesNotKeepTheLoop) {
   net w;
   const std::string upgrade =
-      w.get("/api/events?after=" + std::to_string(w.talk.horizon()) + "&epoch=" + w.talk.epoch(),
+      w.get("/api/events?after=" + std::to_string(w.chat.horizon()) + "&epoch=" + w.chat.epoch(),
             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n");
   const std::string pong = std::string("\x8a\xfd\0\0\0\0", 6) + std::string(125, 'x');
   std::size_t reads = 0;
-  serve(w.connections, w.host, w.routes, stream_ptr(new flood(upgrade, pong, reads)));
+  serve(w.roots, w.host, w.routes, stream_ptr(new flood(upgrade, pong, reads)));
   for (int i = 0; i < 5; ++i) w.on.end_turn();
   const std::size_t before = reads;
   ASSERT_GT(before, 1u);
@@ -251,7 +252,7 @@ TEST(Connection, AnswersOneRequestAfterTheOther) {
   w.settle();
   EXPECT_TRUE(l->released);
   EXPECT_EQ(w.counted().open_connections, 0u);
-  EXPECT_EQ(w.connections.size(), 0u);
+  EXPECT_EQ(w.roots.size(), 0u);
 }
 
 TEST(Connection, PipelinedRequestsAreAnsweredInTheirOrder) {
@@ -339,11 +340,11 @@ TEST(Connection, ManyRequestsOfOneDoNotKeepAnotherWaiting) {
   w.settle();
   ASSERT_EQ(order.size(), 200u);
   std::size_t longest = 0;
-  for (std::size_t at = 0; at < order.size();) {
+  for (std::size_t offset = 0; offset < order.size();) {
     const std::size_t run =
-        std::min(order.find(order[at] == 'a' ? 'b' : 'a', at), order.size()) - at;
-    if (at + run < order.size()) longest = std::max(longest, run);
-    at += run;
+        std::min(order.find(order[offset] == 'a' ? 'b' : 'a', offset), order.size()) - offset;
+    if (offset + run < order.size()) longest = std::max(longest, run);
+    offset += run;
   }
   EXPECT_LE(longest, 18u);
 }
@@ -510,7 +511,7 @@ TEST(Connection, WhatConcernsOthersEndsNoHold) {
   w.say(w.han, lucy, "not for li");
   EXPECT_EQ(l->take(), "");
   w.wait(100s);
-  const std::string next = R"("next":)" + std::to_string(w.talk.horizon());
+  const std::string next = R"("next":)" + std::to_string(w.chat.horizon());
   EXPECT_TRUE(holds(l->take(), next)) << "and yet the cursor moves";
 }
 
@@ -559,27 +560,27 @@ TEST(Connection, WhoIsGoneIsNotHeld) {
   w.wait(2s);
   l->take();  // the presence at the beginning
   const auto held =
-      w.connect(w.poll("&wait=100&presence=" + std::to_string(w.talk.online().revision())));
+      w.connect(w.poll("&wait=100&presence=" + std::to_string(w.chat.presence().revision())));
   ASSERT_EQ(w.counted().held_now, 1u);
   held->end();
   w.settle();
   EXPECT_TRUE(held->released);
   EXPECT_EQ(held->take(), "");
   EXPECT_EQ(w.counted().held_now, 0u);
-  EXPECT_TRUE(w.talk.online().is_online(w.li));
+  EXPECT_TRUE(w.chat.presence().is_online(w.li));
   l->end();
   w.wait(62s);
-  EXPECT_FALSE(w.talk.online().is_online(w.li)) << "he lingers for a minute only";
+  EXPECT_FALSE(w.chat.presence().is_online(w.li)) << "he lingers for a minute only";
 }
 
 TEST(Connection, WhoHoldsAPollWithPresenceIsOnline) {
   net w;
   w.connect(w.poll());
   w.wait(2s);
-  EXPECT_FALSE(w.talk.online().is_online(w.li));
-  w.connect(w.poll("&wait=100&presence=" + std::to_string(w.talk.online().revision())));
+  EXPECT_FALSE(w.chat.presence().is_online(w.li));
+  w.connect(w.poll("&wait=100&presence=" + std::to_string(w.chat.presence().revision())));
   w.wait(2s);
-  EXPECT_TRUE(w.talk.online().is_online(w.li));
+  EXPECT_TRUE(w.chat.presence().is_online(w.li));
 }
 
 TEST(Connection, SigningOutEndsAHold) {
@@ -669,7 +670,7 @@ TEST(Connection, ClosingAnswersHeldPolls) {
   EXPECT_TRUE(answer.ends_with(R"("events":[]})"));
   EXPECT_TRUE(holds(answer, "\r\nConnection: close\r\n"));
   EXPECT_TRUE(l->released);
-  EXPECT_EQ(w.connections.size(), 0u);
+  EXPECT_EQ(w.roots.size(), 0u);
 }
 
 TEST(Connection, ClosingEndsIdleOnesAndHalfRequests) {
@@ -686,7 +687,7 @@ TEST(Connection, ClosingFinishesWhatIsUnderWay) {
   net w;
   const auto l = std::make_shared<line>();
   l->send(w.message("hello") + health);
-  serve(w.connections, w.host, w.routes, stream_ptr(new line_stream(l)));
+  serve(w.roots, w.host, w.routes, stream_ptr(new line_stream(l)));
   w.host.close_all();
   w.settle();
   const std::string answer = l->take();
@@ -714,8 +715,8 @@ TEST(Connection, MayBeDestroyedWhereverItWaits) {
   w.send(*slow, health);
   const auto working = std::make_shared<line>();
   working->send(w.message("hello"));
-  serve(w.connections, w.host, w.routes, stream_ptr(new line_stream(working)));
-  w.connections.clear();
+  serve(w.roots, w.host, w.routes, stream_ptr(new line_stream(working)));
+  w.roots.clear();
   for (const auto& l : {idle, half, held, drained, slow, working}) EXPECT_TRUE(l->released);
   EXPECT_EQ(w.counted().open_connections, 0u);
   EXPECT_EQ(w.counted().held_now, 0u);

@@ -1,3 +1,5 @@
+#include "http/net/socket_stream.hpp"
+
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -8,7 +10,6 @@
 #include <vector>
 
 #include "http/net/asio_loop.hpp"
-#include "http/net/socket_stream.hpp"
 
 namespace lingerd {
 namespace {
@@ -20,7 +21,7 @@ class SocketStream : public ::testing::Test {
  protected:
   SocketStream() {
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
-    here = socket_stream::make(on.sockets(), ends[0]);
+    here = socket_stream::make(loop.sockets(), ends[0]);
   }
   ~SocketStream() override { close_there(); }
 
@@ -34,8 +35,8 @@ class SocketStream : public ::testing::Test {
   }
   // Runs the loop until nothing is at hand.
   void turn() {
-    on.context().restart();
-    while (on.context().poll() > 0) {
+    loop.context().restart();
+    while (loop.context().poll() > 0) {
     }
   }
   bool is_told(wake reason) {
@@ -53,8 +54,8 @@ class SocketStream : public ::testing::Test {
   }
 
   system_clock time;
-  asio_loop on{time};
-  waiter asleep{on};
+  asio_loop loop{time};
+  waiter asleep{loop};
   int ends[2] = {-1, -1};
   stream_ptr here;
   status how = status::moved;
@@ -174,8 +175,8 @@ TEST_F(SocketStream, ManySocketsAreToldInOneTurn) {
     int two[2];
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, two), 0);
     p.there = two[1];
-    p.here = socket_stream::make(on.sockets(), two[0]);
-    p.asleep = std::make_unique<waiter>(on);
+    p.here = socket_stream::make(loop.sockets(), two[0]);
+    p.asleep = std::make_unique<waiter>(loop);
     p.here->watch_readable(*p.asleep);
   }
   for (pair& p : all) ASSERT_EQ(::send(p.there, "x", 1, 0), 1);

@@ -1,9 +1,10 @@
+#include "http/protocol/request.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
 #include <limits>
 
-#include "http/protocol/request.hpp"
 #include "tests/http/protocol/scripted_stream.hpp"
 
 namespace lingerd::http_tests {

@@ -1,6 +1,7 @@
+#include "http/protocol/response.hpp"
+
 #include <gtest/gtest.h>
 
-#include "http/protocol/response.hpp"
 #include "tests/http/protocol/scripted_stream.hpp"
 
 namespace lingerd::http_tests {

@@ -34,11 +34,11 @@ class scripted_stream final : public byte_stream {
   void end() { ended_ = true; }
   bool is_read() const { return pieces_.empty(); }
 
-  moved read(std::span<char> into) override {
+  moved read(std::span<char> buffer) override {
     if (pieces_.empty()) return {0, ended_ ? status::ended : status::blocked};
     std::string& first = pieces_.front();
-    const std::size_t n = std::min(into.size(), first.size());
-    std::memcpy(into.data(), first.data(), n);
+    const std::size_t n = std::min(buffer.size(), first.size());
+    std::memcpy(buffer.data(), first.data(), n);
     first.erase(0, n);
     if (first.empty()) pieces_.pop_front();
     return {n, status::moved};

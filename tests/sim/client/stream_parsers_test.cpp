@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
+#include "sim/client/accounts.hpp"
 #include "sim/client/event_parser.hpp"
 #include "sim/client/http_reply.hpp"
-#include "sim/load/message_tag.hpp"
-#include "sim/client/accounts.hpp"
 #include "sim/client/sse_reader.hpp"
+#include "sim/load/message_tag.hpp"
 #include "sim/load/units.hpp"
 
 // What the simulator reads: streams, answers, and what a person writes.
@@ -57,27 +57,27 @@ TEST(SimSse, IsReadTheSameSplitAtEveryByte) {
 TEST(SimAnswer, IsWholeWithItsLastByte) {
   const std::string_view text =
       "HTTP/1.1 201 Created\r\ncontent-length: 5\r\nConnection: Close\r\n\r\nhello";
-  http_answer a;
+  http_reply a;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    EXPECT_EQ(read_answer(text.substr(0, i), a), answer_got::need_more) << i;
+    EXPECT_EQ(read_answer(text.substr(0, i), a), reply_status::need_more) << i;
   }
-  ASSERT_EQ(read_answer(text, a), answer_got::whole);
+  ASSERT_EQ(read_answer(text, a), reply_status::whole);
   EXPECT_EQ(a.status, 201);
   EXPECT_EQ(a.body, "hello");
   EXPECT_TRUE(a.closes);
 }
 
 TEST(SimAnswer, RefusesWhatIsNone) {
-  http_answer a;
-  EXPECT_EQ(read_answer("SSH-2.0-OpenSSH_9.2p1\r\n\r\n", a), answer_got::bad);
-  EXPECT_EQ(read_answer("HTTP/1.1 200 OK\r\nServer: x\r\n\r\n", a), answer_got::bad);
-  EXPECT_EQ(read_answer("HTTP/1.1 204 No Content\r\n\r\n", a), answer_got::whole);
-  EXPECT_EQ(read_answer(std::string(17 * 1024, 'x'), a), answer_got::bad);
+  http_reply a;
+  EXPECT_EQ(read_answer("SSH-2.0-OpenSSH_9.2p1\r\n\r\n", a), reply_status::bad);
+  EXPECT_EQ(read_answer("HTTP/1.1 200 OK\r\nServer: x\r\n\r\n", a), reply_status::bad);
+  EXPECT_EQ(read_answer("HTTP/1.1 204 No Content\r\n\r\n", a), reply_status::whole);
+  EXPECT_EQ(read_answer(std::string(17 * 1024, 'x'), a), reply_status::bad);
 }
 
 TEST(SimHearing, UnderstandsABatch) {
-  auto ears = std::make_unique<hearing>();
-  const heard* h = ears->batch(
+  auto ears = std::make_unique<event_parser>();
+  const parsed_batch* h = ears->batch(
       R"({"epoch":"e","next":12,"more":true,"pause":5,"events":[
           {"event":"read","id":10,"user":1,"type":"single","with":3,"up_to":9},
           {"event":"message","id":11,"timestamp":"…","from":1,"to":3,"type":"single","msg":"hello"},
@@ -101,13 +101,13 @@ TEST(SimHearing, UnderstandsABatch) {
 }
 
 TEST(SimMarker, IsReadBackAndNotOfAnotherRun) {
-  const marker one(1), two(2);
+  const message_tag one(1), two(2);
   const std::string text = one.text(123'456, 100);
   EXPECT_EQ(text.size(), 100U);
   EXPECT_EQ(one.read(text), 123'456U);
   EXPECT_EQ(two.read(text), std::nullopt);
   EXPECT_EQ(one.read("hello"), std::nullopt);
-  EXPECT_EQ(one.text(7, 3).size(), marker::bytes);
+  EXPECT_EQ(one.text(7, 3).size(), message_tag::bytes);
   EXPECT_EQ(one.cid(7).size(), 20U);
 }
 

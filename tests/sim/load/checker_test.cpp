@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "sim/load/checker.hpp"
+
+#include <gtest/gtest.h>
 
 namespace lingerd::sim {
 namespace {
@@ -9,19 +9,19 @@ using namespace std::chrono_literals;
 
 // Clients 0, 1, 2 are users 11, 12, 13. Rooms: friends 0 and 1; a group of all, number 20.
 struct checked {
-  std::vector<room> rooms{{false, 0, {0, 1}}, {true, 20, {0, 1, 2}}};
+  std::vector<audience> audiences{{false, 0, {0, 1}}, {true, 20, {0, 1, 2}}};
   std::vector<planned_message> plan{{1ms, 0, 0}, {2ms, 1, 0}, {3ms, 2, 1}, {4ms, 0, 0}};
   std::vector<user_id> users{11, 12, 13};
-  marker marks{42};
+  message_tag tag{42};
   checker check;
 
   explicit checked(bool is_alone = true)
-      : check(checked_run{plan, rooms, users, &marks, 50, is_alone}) {}
+      : check(checked_run{plan, audiences, users, &tag, 50, is_alone}) {}
 
-  heard_message message(std::uint32_t number, change_id id) {
+  parsed_message message(std::uint32_t number, change_id id) {
     const planned_message& m = plan[number];
-    const room& r = rooms[m.room];
-    text = marks.text(number, 50);
+    const audience& r = audiences[m.room];
+    text = tag.text(number, 50);
     const user_id other = users[r.members[0] == m.sender ? r.members[1] : r.members[0]];
     return {id, users[m.sender], r.is_group ? r.party : other, r.is_group, false, text};
   }
@@ -60,7 +60,7 @@ TEST(SimChecker, FindsTheLost) {
   c.hear(0, 2, 101);
   EXPECT_FALSE(c.check.is_all_delivered());
   EXPECT_EQ(c.check.counts().lost, 1U);
-  EXPECT_EQ(c.check.first_case(), "client 1 (user 12) never heard message " + c.marks.of(2) +
+  EXPECT_EQ(c.check.first_case(), "client 1 (user 12) never heard message " + c.tag.of(2) +
                                       " (id 101), which was acknowledged");
 }
 
@@ -72,7 +72,7 @@ TEST(SimChecker, FindsTheDoubled) {
   EXPECT_EQ(c.check.counts().duplicated, 1U);
   EXPECT_EQ(c.check.counts().delivered, 1U);
   EXPECT_EQ(c.check.first_case(),
-            "client 1 (user 12) heard message " + c.marks.of(0) + " (id 100) twice");
+            "client 1 (user 12) heard message " + c.tag.of(0) + " (id 100) twice");
 }
 
 TEST(SimChecker, FindsOnesOwnDoubled) {
@@ -104,7 +104,7 @@ TEST(SimChecker, FindsTheUnexpected) {
   EXPECT_NE(c.check.first_case().find("client 2 (user 13)"), std::string::npos);
   c.hear(1, 1, 101);  // not sent yet
   EXPECT_EQ(c.check.counts().unexpected, 2U);
-  heard_message wrong = c.message(0, 100);
+  parsed_message wrong = c.message(0, 100);
   wrong.from = 13;  // by somebody else
   c.check.delivered(1, wrong);
   EXPECT_EQ(c.check.counts().unexpected, 3U);
@@ -117,7 +117,7 @@ TEST(SimChecker, FindsTheUnexpected) {
 }
 
 TEST(SimChecker, OtherPeoplesMessagesCountWhereNobodyElseIs) {
-  heard_message hello{7, 99, 12, false, false, "hello"};
+  parsed_message hello{7, 99, 12, false, false, "hello"};
   checked alone(true);
   alone.check.delivered(1, hello);
   EXPECT_EQ(alone.check.counts().unexpected, 1U);
@@ -145,7 +145,7 @@ TEST(SimChecker, CountsTheRefused) {
   c.check.refused(0, "status 503");
   EXPECT_EQ(c.check.counts().refused, 1U);
   EXPECT_TRUE(c.check.is_all_delivered());
-  EXPECT_EQ(c.check.first_case(), "message " + c.marks.of(0) + " was refused: status 503");
+  EXPECT_EQ(c.check.first_case(), "message " + c.tag.of(0) + " was refused: status 503");
 }
 
 }  // namespace

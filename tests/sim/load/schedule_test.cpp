@@ -1,22 +1,22 @@
+#include "sim/load/schedule.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
-#include "sim/load/schedule.hpp"
 
 namespace lingerd::sim {
 namespace {
 
 using namespace std::chrono_literals;
 
-std::vector<room> two_pairs_and_a_group() {
+std::vector<audience> two_pairs_and_a_group() {
   return {{false, 0, {0, 1}}, {false, 0, {2, 3}}, {true, 9, {0, 2, 3}}};
 }
 
 TEST(SimSchedule, IsTheSameForTheSameSeed) {
-  const auto rooms = two_pairs_and_a_group();
-  const auto a = make_schedule(7, rooms, 10s, 123);
-  const auto b = make_schedule(7, rooms, 10s, 123);
+  const auto audiences = two_pairs_and_a_group();
+  const auto a = make_schedule(7, audiences, 10s, 123);
+  const auto b = make_schedule(7, audiences, 10s, 123);
   ASSERT_EQ(a.size(), 1230U);
   ASSERT_EQ(b.size(), a.size());
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -35,9 +35,9 @@ TEST(SimSchedule, IsTheSameEverywhere) {
 }
 
 TEST(SimSchedule, AnotherSeedIsAnotherSchedule) {
-  const auto rooms = two_pairs_and_a_group();
-  const auto a = make_schedule(7, rooms, 10s, 100);
-  const auto b = make_schedule(8, rooms, 10s, 100);
+  const auto audiences = two_pairs_and_a_group();
+  const auto a = make_schedule(7, audiences, 10s, 100);
+  const auto b = make_schedule(8, audiences, 10s, 100);
   ASSERT_EQ(a.size(), b.size());
   bool differs = false;
   for (std::size_t i = 0; i < a.size(); ++i) differs = differs || a[i].at != b[i].at;
@@ -45,8 +45,8 @@ TEST(SimSchedule, AnotherSeedIsAnotherSchedule) {
 }
 
 TEST(SimSchedule, AscendsWithinTheDurationAndKeepsToItsRooms) {
-  const auto rooms = two_pairs_and_a_group();
-  const auto all = make_schedule(3, rooms, 7s, 1000.0 / 7);
+  const auto audiences = two_pairs_and_a_group();
+  const auto all = make_schedule(3, audiences, 7s, 1000.0 / 7);
   ASSERT_EQ(all.size(), 1000U);
   constexpr std::chrono::nanoseconds part = 7ms;
   std::chrono::nanoseconds before{};
@@ -57,7 +57,7 @@ TEST(SimSchedule, AscendsWithinTheDurationAndKeepsToItsRooms) {
     EXPECT_GE(all[i].at, part * static_cast<int>(i));
     EXPECT_LT(all[i].at, part * static_cast<int>(i + 1));
     before = all[i].at;
-    const auto& members = rooms[all[i].room].members;
+    const auto& members = audiences[all[i].room].members;
     EXPECT_NE(std::find(members.begin(), members.end(), all[i].sender), members.end());
   }
 }
@@ -68,7 +68,7 @@ TEST(SimSchedule, IsEmptyWithoutRoomsOrRate) {
 }
 
 TEST(SimSchedule, CountsTheReadMarksThatSendingBrings) {
-  const auto rooms = two_pairs_and_a_group();
+  const auto audiences = two_pairs_and_a_group();
   const std::vector<planned_message> plan{
       {1ms, 0, 0},               // nothing came before
       {2ms, 0, 0},               // only his own
@@ -76,7 +76,7 @@ TEST(SimSchedule, CountsTheReadMarksThatSendingBrings) {
       {4ms, 0, 2}, {5ms, 2, 2},  // in a group he alone
       {6ms, 2, 2}, {7ms, 2, 1},
   };
-  EXPECT_EQ(read_marks_heard(plan, rooms), 3U);
+  EXPECT_EQ(read_marks_heard(plan, audiences), 3U);
 }
 
 }  // namespace

@@ -1,20 +1,21 @@
+#include "sim/report/histogram.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "sim/report/histogram.hpp"
 #include "sim/world/time/virtual_loop.hpp"
 
 namespace lingerd::sim {
 namespace {
 
 TEST(SimHistogram, AgreesWithASortedList) {
-  seeded_entropy chance(5);
+  seeded_entropy entropy(5);
   histogram h;
   std::vector<std::uint64_t> all;
   for (int i = 0; i < 20'000; ++i) {
-    const std::uint64_t us = chance.below(std::uint64_t{1} << (3 + chance.below(24)));
+    const std::uint64_t us = entropy.below(std::uint64_t{1} << (3 + entropy.below(24)));
     h.record(us);
     all.push_back(us);
   }

@@ -35,7 +35,7 @@ TEST(Diff, BeyondItIsNamed) {
   comparison c = compare_reports(sample_report(), b);
   ASSERT_EQ(c.changes.size(), 1u);
   EXPECT_EQ(c.changes[0].run, "long");
-  EXPECT_EQ(c.changes[0].what, "deliver.p99");
+  EXPECT_EQ(c.changes[0].message, "deliver.p99");
   EXPECT_TRUE(c.changes[0].is_worse);
   EXPECT_TRUE(c.is_worse);
   EXPECT_NE(text_of(c).find("worse   long: deliver.p99"), std::string::npos) << text_of(c);
@@ -87,13 +87,13 @@ TEST(Diff, WithNothingInCommonIsRefused) {
 TEST(Study, ListeningIsWhatTheModelSaysOfIt) {
   report r = sample_report();
   run& sse = r.runs[4];
-  const model_input in = input_of(r, sse);
-  const prediction p = predict(in);
+  const model_input input = input_of(r, sse);
+  const prediction p = predict(input);
   sse.wire.app_bytes_sent = 0;
   sse.wire.app_bytes_received = static_cast<std::uint64_t>(p.app_bytes);
-  const wire_sizes z = sizes_of(in.setting);
+  const wire_sizes z = sizes_of(input.setting);
   const double events = 5000.0 * static_cast<double>(2 * z.sse_frame + z.event + z.own_event) +
-                        in.read_events * static_cast<double>(z.sse_frame + z.read_event);
+                        input.read_events * static_cast<double>(z.sse_frame + z.read_event);
   const double opening = 1000.0 * static_cast<double>(z.sse_request + z.sse_head + z.sse_ping);
   EXPECT_NEAR(listening_of(r, sse).app_bytes, events + opening, 1);
   EXPECT_DOUBLE_EQ(listening_of(r, sse).events, 10'000);

@@ -2,10 +2,10 @@
 
 #include <regex>
 
-#include "sim/report/number_format.hpp"
 #include "sim/report/html/summary.hpp"
-#include "sim/report/report_files.hpp"
 #include "sim/report/html/svg.hpp"
+#include "sim/report/number_format.hpp"
+#include "sim/report/report_files.hpp"
 #include "tests/sim/report/report_sample.hpp"
 
 namespace lingerd::world_tests {
@@ -176,24 +176,24 @@ TEST(Answer, LeavesOutRunsThatDoNotCount) {
 }
 
 TEST(Figures, AreReadable) {
-  EXPECT_EQ(figures::time_us(0), "0 µs");
-  EXPECT_EQ(figures::time_us(820), "820 µs");
-  EXPECT_EQ(figures::time_us(4200), "4.20 ms");
-  EXPECT_EQ(figures::time_us(999'600), "1.00 s");
-  EXPECT_EQ(figures::traffic(871), "871 B");
-  EXPECT_EQ(figures::traffic(58'200), "58.2 kB");
-  EXPECT_EQ(figures::traffic(1'260'000), "1.26 MB");
-  EXPECT_EQ(figures::memory(5.4 * 1024), "5.40 KiB");
-  EXPECT_EQ(figures::count(1234567), "1,234,567");
-  EXPECT_EQ(figures::count(-1234), "-1,234");
-  EXPECT_EQ(figures::digits(0.01534), "0.0153");
-  EXPECT_EQ(figures::digits(665.2), "665");
-  EXPECT_EQ(figures::percent(0.0123), "+1.2 %");
-  EXPECT_EQ(figures::percent(-0.2), "−20 %");
-  EXPECT_EQ(figures::percent(0.0001), "±0.0 %");
-  EXPECT_EQ(figures::short_form("10.0 ms"), "10 ms");
-  EXPECT_EQ(figures::short_form("2.50 s"), "2.5 s");
-  EXPECT_EQ(figures::short_form("100 B"), "100 B");
+  EXPECT_EQ(number_format::time_us(0), "0 µs");
+  EXPECT_EQ(number_format::time_us(820), "820 µs");
+  EXPECT_EQ(number_format::time_us(4200), "4.20 ms");
+  EXPECT_EQ(number_format::time_us(999'600), "1.00 s");
+  EXPECT_EQ(number_format::traffic(871), "871 B");
+  EXPECT_EQ(number_format::traffic(58'200), "58.2 kB");
+  EXPECT_EQ(number_format::traffic(1'260'000), "1.26 MB");
+  EXPECT_EQ(number_format::memory(5.4 * 1024), "5.40 KiB");
+  EXPECT_EQ(number_format::count(1234567), "1,234,567");
+  EXPECT_EQ(number_format::count(-1234), "-1,234");
+  EXPECT_EQ(number_format::digits(0.01534), "0.0153");
+  EXPECT_EQ(number_format::digits(665.2), "665");
+  EXPECT_EQ(number_format::percent(0.0123), "+1.2 %");
+  EXPECT_EQ(number_format::percent(-0.2), "−20 %");
+  EXPECT_EQ(number_format::percent(0.0001), "±0.0 %");
+  EXPECT_EQ(number_format::short_form("10.0 ms"), "10 ms");
+  EXPECT_EQ(number_format::short_form("2.50 s"), "2.5 s");
+  EXPECT_EQ(number_format::short_form("100 B"), "100 B");
 }
 
 TEST(Scale, LinearEndsAtARoundNumber) {

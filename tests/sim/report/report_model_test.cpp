@@ -20,17 +20,17 @@ constexpr std::string_view key = "dGhlIHNhbXBsZSBub25jZQ==";
 // Two friends on a server in virtual time, and raw bytes on its wires.
 struct raw_world {
   virtual_clock time;
-  world_loop on{time};
+  virtual_loop loop{time};
   limits bounds;
   world_prices prices;
-  virtual_server server{on, bounds, prices, 1};
-  seeded_entropy chance{2};
+  virtual_server server{loop, bounds, prices, 1};
+  seeded_entropy entropy{2};
   std::vector<world_user> people;
   wire_setting setting;
 
   raw_world() {
     server.spawn(populate(*this));
-    on.run_until(10s);
+    loop.run_until(10s);
     setting.user = people.at(0).id;
     setting.name_bytes = 2;
     setting.message = now();
@@ -41,19 +41,19 @@ struct raw_world {
     setting.message = now();
   }
   static task<void> populate(raw_world& w) {
-    chat& talk = w.server.talk();
-    w.people = co_await make_ring_of_friends(talk, w.chance, 2);
+    chat& chat = w.server.chat();
+    w.people = co_await make_ring_of_friends(chat, w.entropy, 2);
   }
 
   std::string token(int i) const { return people.at(static_cast<std::size_t>(i)).token; }
   const std::string& host() const { return setting.host; }
-  std::string epoch() { return server.talk().epoch(); }
-  change_id now() { return server.talk().horizon(); }
+  std::string epoch() { return server.chat().epoch(); }
+  change_id now() { return server.chat().horizon(); }
   wire_sizes sizes() const { return sizes_of(setting); }
 
   // What has come on a wire after some time.
   std::string after(byte_stream& wire, instant how_long) {
-    on.run_until(on.now() + how_long);
+    loop.run_until(loop.now() + how_long);
     std::string all;
     char part[4096];
     for (;;) {
@@ -68,12 +68,12 @@ struct raw_world {
     return after(*wire, 1s);
   }
   // A message from one to the other, with the model's lengths; returns the answer.
-  std::string send(int from = 0) {
+  std::string send(int first = 0) {
     const std::string text(setting.text_bytes, 'x');
     std::string cid(setting.cid_bytes, 'c');
     cid.replace(0, 3, std::to_string(100 + ++sent_));
     return exchange(
-        ask::send(host(), token(from), false, people.at(from == 0 ? 1 : 0).id, text, cid));
+        ask::send(host(), token(first), false, people.at(first == 0 ? 1 : 0).id, text, cid));
   }
   int sent_ = 0;
 };

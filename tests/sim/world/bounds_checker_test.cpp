@@ -18,29 +18,29 @@ constexpr std::size_t event_most = 100 * 1024;
 
 struct busy_server {
   virtual_clock time;
-  world_loop on{time};
+  virtual_loop loop{time};
   limits bounds;
-  virtual_server server{on, bounds, {100ms, 1ms}, 1};
-  seeded_entropy chance{2};
+  virtual_server server{loop, bounds, {100ms, 1ms}, 1};
+  seeded_entropy entropy{2};
   std::vector<world_user> people;
   std::vector<stream_ptr> ends;
 
   busy_server() {
     server.spawn(populate(*this));
-    on.run_until(10s);
-    const std::string stream = "/api/events?after=0&presence=1&wait=100&epoch=" + talk().epoch();
+    loop.run_until(10s);
+    const std::string stream = "/api/events?after=0&presence=1&wait=100&epoch=" + chat().epoch();
     ask(0, "GET", stream);
     ask(0, "GET",
-        "/api/events?wait=100&epoch=" + talk().epoch() +
-            "&after=" + std::to_string(talk().horizon()));
+        "/api/events?wait=100&epoch=" + chat().epoch() +
+            "&after=" + std::to_string(chat().horizon()));
     ask(0, "GET",
-        "/api/events?wait=100&epoch=" + talk().epoch() +
-            "&after=" + std::to_string(talk().horizon()));
+        "/api/events?wait=100&epoch=" + chat().epoch() +
+            "&after=" + std::to_string(chat().horizon()));
     ask(1, "GET", stream, {}, "Accept: text/event-stream\r\n");  // and nobody reads what comes
     ask(2, "GET", stream, {},
         "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
-    on.run_until(on.now() + 1s);
+    loop.run_until(loop.now() + 1s);
     std::string half;
     websocket::append_frame(half, websocket::opcode::text, std::string(300, 'x'),
                             websocket::mask_key{1, 2, 3, 4});
@@ -48,17 +48,17 @@ struct busy_server {
     ask(1, "GET", "/api/messages?type=single&limit=200&with=" + std::to_string(people[2].id));
     ends.push_back(server.connect());
     ends.back()->write("POST /api/messages HTTP/1.1\r\nHost: h\r\nContent-Length: 900\r\n\r\n{");
-    on.run_until(on.now() + 1s);
+    loop.run_until(loop.now() + 1s);
     ask(1, "POST", "/api/typing", R"({"type":"single","to":)" + std::to_string(people[0].id) + "}");
     for (int i = 0; i < 2; ++i) {
       ask(0, "POST", "/api/session", R"({"name":"u1","password":"wrong wrong"})");
     }
     // Before the hashes are done, and before the disk has anything.
-    on.run_until(on.now() + 5ms);
+    loop.run_until(loop.now() + 5ms);
     for (int i = 0; i < 3; ++i) server.spawn(say(*this, 0, 1, 10));
   }
 
-  chat& talk() { return server.talk(); }
+  lingerd::chat& chat() { return server.chat(); }
 
   void ask(std::size_t who, const std::string& method, const std::string& target,
            const std::string& body = {}, const std::string& fields = {}) {
@@ -71,25 +71,25 @@ struct busy_server {
                        "\r\n" + body);
   }
 
-  static task<void> say(busy_server& b, std::size_t from, std::size_t to, std::size_t bytes) {
+  static task<void> say(busy_server& b, std::size_t first, std::size_t to, std::size_t bytes) {
     std::string text(bytes, 'x');
-    const conversation in = conversation::single(b.people[from].id, b.people[to].id);
+    const conversation conversation = conversation::single(b.people[first].id, b.people[to].id);
     std::string no_cid;
-    chat& talk = b.talk();
-    const user_id who = b.people[from].id;
-    const auto done = co_await talk.send(who, in, std::move(text), std::move(no_cid));
+    lingerd::chat& chat = b.chat();
+    const user_id who = b.people[first].id;
+    const auto done = co_await chat.send(who, conversation, std::move(text), std::move(no_cid));
     EXPECT_TRUE(done.has_value());
   }
   static task<void> populate(busy_server& b) {
-    chat& talk = b.talk();
-    b.people = co_await make_ring_of_friends(talk, b.chance, 3);
+    lingerd::chat& chat = b.chat();
+    b.people = co_await make_ring_of_friends(chat, b.entropy, 3);
     add_group group;
     group.owner = b.people[0].id;
     group.name = "lab";
     group.brief = "all of us";
     group.members = {b.people[1].id, b.people[2].id};
     change c = group;
-    const auto added = co_await talk.commit(std::move(c));
+    const auto added = co_await chat.commit(std::move(c));
     EXPECT_TRUE(added.has_value());
     for (int i = 0; i < 12; ++i) {
       task<void> one = say(b, 2, 1, 16'000);
@@ -99,8 +99,8 @@ struct busy_server {
 
   // Every user and group has its turn.
   std::string beyond(const limits& held_against, std::size_t event_bytes_max) {
-    sim::memory_watch watch(held_against, event_bytes_max);
-    for (std::size_t i = 0; i < talk().people().party_end(); ++i) {
+    sim::bounds_checker watch(held_against, event_bytes_max);
+    for (std::size_t i = 0; i < chat().directory().party_end(); ++i) {
       std::string found = watch.beyond(server.whole());
       if (!found.empty()) return found;
     }
@@ -109,10 +109,10 @@ struct busy_server {
 };
 
 struct tight_bound {
-  const char* what;
+  const char* name;
   void (*tighten)(limits& b);
   std::size_t event_bytes_max = event_most;
-  friend std::ostream& operator<<(std::ostream& out, const tight_bound& t) { return out << t.what; }
+  friend std::ostream& operator<<(std::ostream& out, const tight_bound& t) { return out << t.name; }
 };
 
 const tight_bound each[] = {
@@ -155,7 +155,7 @@ TEST(MemoryWatch, FindsEachBoundThatIsBroken) {
     limits tight = busy.bounds;
     t.tighten(tight);
     const std::string found = busy.beyond(tight, t.event_bytes_max);
-    EXPECT_EQ(found.substr(0, found.find(':')).substr(0, std::string(t.what).size()), t.what)
+    EXPECT_EQ(found.substr(0, found.find(':')).substr(0, std::string(t.name).size()), t.name)
         << found;
   }
 }

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "core/base/log.hpp"
-#include "sim/world/time/priced_worker.hpp"
 #include "sim/world/disk/file_tap.hpp"
+#include "sim/world/time/priced_worker.hpp"
 #include "sim/world/time/virtual_loop.hpp"
 #include "store/codec/row_codec.hpp"
 
@@ -30,8 +30,8 @@ std::filesystem::path some_folder() {
 // The store on a disk that may fail, and who counts what was told.
 struct world : append_listener {
   virtual_clock time;
-  world_loop on{time};
-  seeded_entropy chance;
+  virtual_loop loop{time};
+  seeded_entropy entropy;
   limits bounds;
   std::unique_ptr<world_disk> disk;
   std::unique_ptr<priced_worker> storage;
@@ -40,7 +40,7 @@ struct world : append_listener {
   std::vector<error> refused;
   bool has_died = false;
 
-  world(kind k, std::uint64_t seed) : chance(seed) {
+  world(kind k, std::uint64_t seed) : entropy(seed) {
     log::set_level(log::level::off);
     disk = k == kind::lmdb ? make_lmdb_disk(some_folder()) : make_memory_disk();
     open();
@@ -48,16 +48,16 @@ struct world : append_listener {
   ~world() override { log::set_level(log::level::info); }
 
   void open() {
-    storage = std::make_unique<priced_worker>(on, instant(10ms));
+    storage = std::make_unique<priced_worker>(loop, instant(10ms));
     kept = disk->open(
-        on, *storage, *storage, bounds, [this](std::string_view) { has_died = true; }, chance);
+        loop, *storage, *storage, bounds, [this](std::string_view) { has_died = true; }, entropy);
     kept->set_listener(*this);
   }
   void crash(sim::crash how) {
     const bool under_way = storage->is_under_way();
     storage.reset();
     kept.reset();
-    disk->crash(how, under_way, chance);
+    disk->crash(how, under_way, entropy);
   }
   void add(const std::string& name, std::size_t length = 10) {
     add_user a;
@@ -66,10 +66,10 @@ struct world : append_listener {
     names_.push_back(name);
     kept->append(change(std::move(a)));
   }
-  void run(instant how_long) { on.run_until(on.now() + how_long); }
+  void run(instant how_long) { loop.run_until(loop.now() + how_long); }
 
   void on_committed(std::span<const std::uint64_t>, std::span<applied> results) override {
-    disk->told();
+    disk->acknowledge();
     for (applied& a : results) {
       if (a.refused) {
         refused.push_back(a.refused->code);
@@ -210,7 +210,7 @@ TEST(FileTap, WithoutSyncsAPowerCutLosesWhatWasWritten) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     for (const bool drops : {false, true}) {
       disk_counts counts;
-      seeded_entropy chance(seed);
+      seeded_entropy entropy(seed);
       file_tap tap(folder / "file", counts);
       tap.drop_syncs(drops);
       const std::string sent(4'096, 'x');
@@ -219,8 +219,8 @@ TEST(FileTap, WithoutSyncsAPowerCutLosesWhatWasWritten) {
       ASSERT_EQ(::pwrite(file, sent.data(), sent.size(), 0), 4'096);
       ASSERT_EQ(::fdatasync(file), 0);
       ::close(file);
-      tap.told();
-      tap.crash(crash::power_cut, false, chance);
+      tap.acknowledge();
+      tap.crash(crash::power_cut, false, entropy);
       std::string there(4'096, '\0');
       const int again = ::open((folder / "file").c_str(), O_RDONLY);
       ASSERT_GE(again, 0);

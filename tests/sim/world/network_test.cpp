@@ -17,17 +17,17 @@ using status = byte_stream::status;
 // A network with a server that keeps its ends.
 struct world {
   virtual_clock time;
-  world_loop on{time};
-  seeded_entropy chance;
+  virtual_loop loop{time};
+  seeded_entropy entropy;
   wire_counts counted;
-  network wires{on, chance};
+  network wires{loop, entropy};
   std::vector<stream_ptr> accepted;
 
-  explicit world(std::uint64_t seed = 1) : chance(seed) { listen(); }
+  explicit world(std::uint64_t seed = 1) : entropy(seed) { listen(); }
   void listen() {
     wires.listen([this](stream_ptr s) { accepted.push_back(std::move(s)); });
   }
-  void run(instant how_long) { on.run_until(on.now() + how_long); }
+  void run(instant how_long) { loop.run_until(loop.now() + how_long); }
 
   // Everything that is there to read, in pieces as it comes within the time.
   static std::string read(byte_stream& s) {
@@ -74,7 +74,7 @@ TEST(Network, TheWindowHoldsTheWriterUntilTheReaderReads) {
   w.wires.now().window = 10;
   const stream_ptr client = w.wires.connect(w.counted);
   byte_stream& server = *w.accepted.at(0);
-  waiter sleeper(w.on);
+  waiter sleeper(w.loop);
   EXPECT_EQ(client->write("0123456789abc").bytes, 10U);
   EXPECT_EQ(client->write("abc").how, status::blocked);
   client->watch_writable(sleeper);
@@ -226,32 +226,32 @@ struct dialled {
   instant at{};
 };
 
-task<void> dial(world& w, dialler& by, waiter& sleeper, dialled& out) {
-  sleeper.set_deadline(w.on.now() + 15s);
-  out.stream = co_await by.dial(sleeper);
-  out.at = w.on.now();
+task<void> connect(world& w, connector& by, waiter& sleeper, dialled& out) {
+  sleeper.set_deadline(w.loop.now() + 15s);
+  out.stream = co_await by.connect(sleeper);
+  out.at = w.loop.now();
   out.is_done = true;
 }
 
 TEST(Network, ADialTakesARoundTripOrIsRefused) {
   world w;
   w.wires.now().latency = 5ms;
-  const auto by = w.wires.make_dialler(w.counted);
-  waiter sleeper(w.on);
+  const auto by = w.wires.make_connector(w.counted);
+  waiter sleeper(w.loop);
   nursery work;
   dialled first, second, third;
-  work.spawn(dial(w, *by, sleeper, first));
+  work.spawn(connect(w, *by, sleeper, first));
   w.run(100ms);
   ASSERT_TRUE(first.stream);
   EXPECT_EQ(first.at, 10ms);
   w.wires.deaf();
-  work.spawn(dial(w, *by, sleeper, second));
+  work.spawn(connect(w, *by, sleeper, second));
   w.run(100ms);
   EXPECT_TRUE(second.is_done);
   EXPECT_FALSE(second.stream);
   EXPECT_EQ(by->why(), "refused");
   w.wires.lose_server(true);
-  work.spawn(dial(w, *by, sleeper, third));
+  work.spawn(connect(w, *by, sleeper, third));
   w.run(14s);
   EXPECT_FALSE(third.is_done) << "the machine is gone: nobody answers";
   w.run(2s);
@@ -352,7 +352,7 @@ TEST(Network, AnEndMayGoInAnyState) {
     c.window = 300;
     std::vector<stream_ptr> clients;
     for (int step = 0; step < 60; ++step) {
-      switch (w.chance.below(6)) {
+      switch (w.entropy.below(6)) {
         case 0: clients.push_back(w.wires.connect(w.counted)); break;
         case 1:
           if (!clients.empty()) clients.erase(clients.begin());
@@ -366,7 +366,7 @@ TEST(Network, AnEndMayGoInAnyState) {
         case 4:
           for (const stream_ptr& s : w.accepted) s->write(std::string(100, 's')), world::read(*s);
           break;
-        default: w.run(std::chrono::milliseconds(w.chance.below(2'000))); break;
+        default: w.run(std::chrono::milliseconds(w.entropy.below(2'000))); break;
       }
     }
     if (seed % 3 == 0) w.wires.lose_server(seed % 2 == 0);

@@ -23,10 +23,10 @@ struct packet {
   std::string bytes;
 };
 
-std::uint32_t big_endian(const std::string& in, std::size_t at, int bytes) {
+std::uint32_t big_endian(const std::string& text, std::size_t offset, int bytes) {
   std::uint32_t n = 0;
   for (int i = 0; i < bytes; ++i)
-    n = n << 8 | static_cast<unsigned char>(in[at + static_cast<std::size_t>(i)]);
+    n = n << 8 | static_cast<unsigned char>(text[offset + static_cast<std::size_t>(i)]);
   return n;
 }
 
@@ -48,11 +48,11 @@ std::vector<packet> read_packets(const std::filesystem::path& file) {
   EXPECT_EQ(head[0], 0xa1b23c4du);
   EXPECT_EQ(head[5], 101u);
   std::vector<packet> packets;
-  for (std::size_t at = sizeof head; at < all.size();) {
+  for (std::size_t offset = sizeof head; offset < all.size();) {
     std::uint32_t r[4];
-    std::memcpy(r, all.data() + at, sizeof r);
-    const std::string ip = all.substr(at + sizeof r, r[2]);
-    at += sizeof r + r[2];
+    std::memcpy(r, all.data() + offset, sizeof r);
+    const std::string ip = all.substr(offset + sizeof r, r[2]);
+    offset += sizeof r + r[2];
     EXPECT_EQ(r[2], r[3]);
     EXPECT_EQ(ip.size(), big_endian(ip, 2, 2)) << "the whole length";
     EXPECT_EQ(sum_of(ip.substr(0, 20), 0), 0xffffu) << "the header's checksum";
@@ -79,25 +79,25 @@ TEST(Pcap, HoldsWhatWentOverTheWireInOrder) {
       std::filesystem::temp_directory_path() / ("linger-pcap-" + std::to_string(::getpid()));
   {
     virtual_clock time;
-    world_loop on(time);
-    seeded_entropy chance(1);
+    virtual_loop loop(time);
+    seeded_entropy entropy(1);
     wire_counts counted;
     pcap_writer pcap(file);
-    network wires(on, chance);
+    network wires(loop, entropy);
     wires.set_tap(&pcap);
     wires.now().latency = 1ms;
     stream_ptr server;
     wires.listen([&](stream_ptr s) { server = std::move(s); });
-    on.run_until(1s);
+    loop.run_until(1s);
     const stream_ptr client = wires.connect(counted);
     client->write("GET /");
-    on.run_until(2s);
+    loop.run_until(2s);
     std::string heard(100, '\0');
     server->read(heard);
     server->write(std::string(100'000, 'x').substr(0, 60'000));
-    on.run_until(3s);
+    loop.run_until(3s);
     server->end_writing();
-    on.run_until(4s);
+    loop.run_until(4s);
     pcap.finish();
   }
   const std::vector<packet> all = read_packets(file);

@@ -25,7 +25,7 @@ token_hash some_hash() {
 
 message_row some_message() {
   message_row m;
-  m.in = conversation::single(7, 3);
+  m.conversation = conversation::single(7, 3);
   m.head = {change_id_max - 1, 1'000'000, 500'000, 7};
   m.timestamp = 1'700'000'000'123;
   m.unsynced = true;
@@ -171,7 +171,7 @@ TEST(Codec, WellSummedNonsenseIsRefused) {
                                                                                 key);
   EXPECT_THROW(codec::member(key, value), store_damaged);
   // A sweep of the index that goes back; one that rests and is none.
-  for (const index_reach& wrong : {index_reach{9, 8, {}}, index_reach{9, 9, {7}}}) {
+  for (const index_checkpoint& wrong : {index_checkpoint{9, 8, {}}, index_checkpoint{9, 9, {7}}}) {
     codec::encode_indexed(value, keys::indexed, wrong);
     EXPECT_THROW(codec::indexed(keys::indexed, value), store_damaged);
   }
@@ -186,7 +186,7 @@ TEST(Codec, MessageComesBackWhole) {
   const auto key = keys::message(m.head.id);
   codec::encode(value, key, m);
   const message_row back = codec::message(key, value);
-  EXPECT_EQ(back.in, m.in);
+  EXPECT_EQ(back.conversation, m.conversation);
   EXPECT_EQ(back.head.id, m.head.id);
   EXPECT_EQ(back.head.number, m.head.number);
   EXPECT_EQ(back.head.number_from, m.head.number_from);
@@ -203,7 +203,7 @@ TEST(Codec, ListedOfAMessageIsWhatItSaysItself) {
   const auto key = keys::message(m.head.id);
   codec::encode(value, key, m);
   const codec::listed_message listed = codec::listed(key, value);
-  EXPECT_EQ(listed.in, m.in);
+  EXPECT_EQ(listed.conversation, m.conversation);
   EXPECT_EQ(listed.head.id, m.head.id);
   EXPECT_EQ(listed.head.number, m.head.number);
   value.back() ^= 1;
@@ -302,13 +302,13 @@ TEST(Codec, RowsComeBackWhole) {
   codec::encode(v, keys::sent(7, "c-1"), sent_row{7, "c-1", conversation::group(9), 300});
   const sent_row sent = codec::sent(keys::sent(7, "c-1"), v);
   EXPECT_EQ(sent.cid, "c-1");
-  EXPECT_EQ(sent.in, conversation::group(9));
+  EXPECT_EQ(sent.conversation, conversation::group(9));
   EXPECT_EQ(sent.id, 300U);
 
   const auto read_key = keys::read(7, conversation::single(7, 8));
   codec::encode(v, read_key, read_row{7, conversation::single(7, 8), 300, 12, 301});
   const read_row read = codec::read(read_key, v);
-  EXPECT_EQ(read.in, conversation::single(7, 8));
+  EXPECT_EQ(read.conversation, conversation::single(7, 8));
   EXPECT_EQ(read.up_to, 300U);
   EXPECT_EQ(read.others, 12U);
   EXPECT_EQ(read.changed, 301U);
@@ -336,11 +336,11 @@ TEST(Keys, OrderOfBytesIsOrderOfNumbers) {
   const std::vector<std::uint64_t> numbers = {
       0, 1, 127, 128, 255, 256, 300, 65535, 0xffffffff, 0x100000000u, change_id_max};
   for (std::size_t i = 0; i + 1 < numbers.size(); ++i) {
-    const auto in = conversation::single(1, 2);
+    const auto conversation = conversation::single(1, 2);
     EXPECT_LT(std::string_view(keys::message(numbers[i])),
               std::string_view(keys::message(numbers[i + 1])));
-    EXPECT_LT(std::string_view(keys::older(in, numbers[i])),
-              std::string_view(keys::older(in, numbers[i + 1])));
+    EXPECT_LT(std::string_view(keys::older(conversation, numbers[i])),
+              std::string_view(keys::older(conversation, numbers[i + 1])));
     EXPECT_LT(std::string_view(keys::older({numbers[i]}, change_id_max)),
               std::string_view(keys::older({numbers[i + 1]}, 0)));
   }
@@ -355,11 +355,11 @@ TEST(Keys, AfterPrefixIsTheLeastKeyAboveAll) {
 }
 
 TEST(Keys, ConversationAndIdComeBack) {
-  const auto in = conversation::single(70000, 3);
+  const auto conversation = conversation::single(70000, 3);
   EXPECT_EQ(keys::message_at(keys::message(123456789)), 123456789U);
-  EXPECT_EQ(keys::conversation_at(keys::recent(in)), in);
-  const auto key = keys::older(in, 123456789);
-  EXPECT_EQ(keys::conversation_at(key), in);
+  EXPECT_EQ(keys::conversation_at(keys::recent(conversation)), conversation);
+  const auto key = keys::older(conversation, 123456789);
+  EXPECT_EQ(keys::conversation_at(key), conversation);
   EXPECT_EQ(keys::last_at(key), 123456789U);
 }
 

@@ -1,3 +1,5 @@
+#include "store/commit/open.hpp"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -9,11 +11,10 @@
 #include <fstream>
 #include <thread>
 
-#include "store/engine/folder_lock.hpp"
 #include "store/codec/keys.hpp"
-#include "store/engine/lmdb_backend.hpp"
-#include "store/commit/open.hpp"
 #include "store/codec/row_codec.hpp"
+#include "store/engine/folder_lock.hpp"
+#include "store/engine/lmdb_backend.hpp"
 #include "store/engine/store_error.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
@@ -23,9 +24,9 @@ namespace {
 using namespace store_tests;  // NOLINT
 namespace fs = std::filesystem;
 
-void open(house& home, const fs::path& folder, open_options how = {}) {
-  home.use(open_store(folder, home.on, home.storage, home.reader, home.bounds, std::move(how),
-                      home.chance));
+void open(house& fixture, const fs::path& folder, open_options how = {}) {
+  fixture.use(open_store(folder, fixture.on, fixture.storage, fixture.reader, fixture.bounds,
+                         std::move(how), fixture.entropy));
 }
 
 mode_t mode_of(const fs::path& p) {
@@ -45,8 +46,8 @@ int in_child(const std::function<int()>& body) {
 
 TEST(Open, MakesFolderAndFilesForTheirOwnerAlone) {
   temp_folder folder;
-  house home;
-  open(home, folder.path / "deep" / "data");
+  house fixture;
+  open(fixture, folder.path / "deep" / "data");
   EXPECT_EQ(mode_of(folder.path / "deep" / "data"), 0700U);
   EXPECT_EQ(mode_of(folder.path / "deep" / "data" / database_name), 0600U);
 }
@@ -56,27 +57,27 @@ TEST(Open, ReopenedKeepsEpochIdsAndRows) {
   std::string epoch;
   change_id last = 0;
   {
-    house home;
-    open(home, folder.path);
+    house fixture;
+    open(fixture, folder.path);
     row_counter rows;
-    home.keep->load(rows);
+    fixture.keep->load(rows);
     epoch = rows.meta.epoch;
     EXPECT_EQ(rows.meta.last_id, 0U);
-    home.people(3);
+    fixture.people(3);
     add_group g;
     g.owner = 2;
     g.name = "group";
     g.members = {1, 3};
-    ASSERT_FALSE(home.commit(g).refused);
-    home.commit(open_session{1, {}, 1000, {}, {}});
-    home.commit(message_to(1, 2, "hello", "cid"));
-    last = home.commit(message_to(2, 1, "hello")).id;
+    ASSERT_FALSE(fixture.commit(g).refused);
+    fixture.commit(open_session{1, {}, 1000, {}, {}});
+    fixture.commit(message_to(1, 2, "hello", "cid"));
+    last = fixture.commit(message_to(2, 1, "hello")).id;
   }
-  house home;
-  home.chance = counting_entropy(77);
-  open(home, folder.path);
+  house fixture;
+  fixture.entropy = counting_entropy(77);
+  open(fixture, folder.path);
   row_counter rows;
-  home.keep->load(rows);
+  fixture.keep->load(rows);
   EXPECT_EQ(rows.meta.epoch, epoch);
   EXPECT_EQ(rows.meta.last_id, last);
   EXPECT_EQ(rows.meta.users, 3U);
@@ -88,19 +89,19 @@ TEST(Open, ReopenedKeepsEpochIdsAndRows) {
   ASSERT_EQ(rows.heads.size(), 1U);
   EXPECT_EQ(rows.heads[0].second.id, last);
   EXPECT_EQ(rows.heads[0].second.number, 2U);
-  EXPECT_TRUE(home.commit(message_to(1, 2, "hello", "cid")).repeated);
-  EXPECT_GT(home.commit(message_to(1, 2, "next")).id, last);
+  EXPECT_TRUE(fixture.commit(message_to(1, 2, "hello", "cid")).repeated);
+  EXPECT_GT(fixture.commit(message_to(1, 2, "next")).id, last);
 }
 
 TEST(Open, EpochIsSixteenHexDigitsAndDiffers) {
   std::string epochs[2];
   for (unsigned char i = 0; i < 2; ++i) {
     temp_folder folder;
-    house home;
-    home.chance = counting_entropy(static_cast<unsigned char>(i * 50));
-    open(home, folder.path);
+    house fixture;
+    fixture.entropy = counting_entropy(static_cast<unsigned char>(i * 50));
+    open(fixture, folder.path);
     row_counter rows;
-    home.keep->load(rows);
+    fixture.keep->load(rows);
     epochs[i] = rows.meta.epoch;
     EXPECT_EQ(epochs[i].size(), 16U);
     EXPECT_EQ(epochs[i].find_first_not_of("0123456789abcdef"), std::string::npos);
@@ -113,23 +114,23 @@ TEST(Open, OtherSchemaIsRefusedWithASentence) {
                                     {codec::schema_version - 1, "before the first release"}}) {
     temp_folder folder;
     {
-      house home;
-      open(home, folder.path);
+      house fixture;
+      open(fixture, folder.path);
     }
     {
-      lmdb_backend in(folder.path / database_name, {});
+      lmdb_backend storage(folder.path / database_name, {});
       std::string row;
       codec::encode_schema(row, keys::schema, schema);
-      const auto txn = in.begin_write();
+      const auto txn = storage.begin_write();
       txn->put(table::meta, keys::schema, row);
       txn->commit();
     }
-    house home;
+    house fixture;
     try {
-      open(home, folder.path);
+      open(fixture, folder.path);
       FAIL();
     } catch (const store_error& e) {
-      EXPECT_EQ(e.kind(), trouble::other);
+      EXPECT_EQ(e.kind(), store_failure::other);
       EXPECT_NE(std::string(e.what()).find(why), std::string::npos) << e.what();
     }
   }
@@ -137,14 +138,14 @@ TEST(Open, OtherSchemaIsRefusedWithASentence) {
 
 // A database with some hundred messages; gives its file.
 fs::path filled(const fs::path& folder) {
-  house home;
-  open(home, folder);
-  home.people(20);
+  house fixture;
+  open(fixture, folder);
+  fixture.people(20);
   for (int i = 0; i < 300; ++i) {
     const auto from = static_cast<user_id>(1 + i % 19);
-    home.keep->append(message_to(from, from + 1, "findme " + std::to_string(i)));
+    fixture.keep->append(message_to(from, from + 1, "findme " + std::to_string(i)));
   }
-  home.settle();
+  fixture.settle();
   return folder / database_name;
 }
 
@@ -168,9 +169,9 @@ TEST(Open, DamagedNewMessageIsOneClearException) {
   }
   ASSERT_GT(found, 0U);
   write_bytes(file, bytes);
-  house home;
+  house fixture;
   try {
-    open(home, folder.path);
+    open(fixture, folder.path);
     FAIL();
   } catch (const store_damaged& e) {
     EXPECT_NE(std::string(e.what()).find("checksum"), std::string::npos) << e.what();
@@ -188,16 +189,16 @@ TEST(Open, LostMetaIsDamage) {
       txn->erase(table::meta, entry);
       txn->commit();
     }
-    house home;
-    EXPECT_THROW(open(home, folder.path), store_damaged);
+    house fixture;
+    EXPECT_THROW(open(fixture, folder.path), store_damaged);
   }
 }
 
 TEST(Open, FileThatIsNoDatabaseIsDamage) {
   temp_folder folder;
   write_bytes(folder.path / database_name, std::string(100'000, 'x'));
-  house home;
-  EXPECT_THROW(open(home, folder.path), store_damaged);
+  house fixture;
+  EXPECT_THROW(open(fixture, folder.path), store_damaged);
   EXPECT_EQ(bytes_of(folder.path / database_name), std::string(100'000, 'x'));
 }
 
@@ -210,11 +211,11 @@ TEST(Open, CutOffFileIsDamageAndNoCrash) {
     write_bytes(file, whole.substr(0, bytes));
     // In a child: what LMDB cannot name it aborts on, after a line in the log.
     const int status = in_child([&] {
-      house home;
+      house fixture;
       try {
-        open(home, folder.path);
+        open(fixture, folder.path);
       } catch (const store_error& e) {
-        return e.kind() == trouble::damaged ? 0 : 1;
+        return e.kind() == store_failure::damaged ? 0 : 1;
       }
       return 2;
     });
@@ -227,84 +228,85 @@ TEST(Open, CutOffFileIsDamageAndNoCrash) {
 TEST(Open, FileInTheFoldersPlaceIsRefused) {
   temp_folder folder;
   write_bytes(folder.path / "file", "");
-  house home;
-  EXPECT_THROW(open(home, folder.path / "file"), store_error);
-  EXPECT_THROW(open(home, folder.path / "file" / "below"), store_error);
+  house fixture;
+  EXPECT_THROW(open(fixture, folder.path / "file"), store_error);
+  EXPECT_THROW(open(fixture, folder.path / "file" / "below"), store_error);
 }
 
 TEST(Open, MapGrowsWhileChangesCome) {
   temp_folder folder;
-  house home;
+  house fixture;
   open_options how;
   how.map_bytes = std::size_t{512} << 10;
-  open(home, folder.path, how);
-  home.people(2);
-  home.heard.results.clear();
+  open(fixture, folder.path, how);
+  fixture.people(2);
+  fixture.heard.results.clear();
   for (int i = 0; i < 2000; ++i) {
-    home.keep->append(message_to(1, 2, std::string(2000, 'x')));
-    if (i % 400 == 0) home.settle();
+    fixture.keep->append(message_to(1, 2, std::string(2000, 'x')));
+    if (i % 400 == 0) fixture.settle();
   }
-  home.settle();
-  for (const applied& a : home.heard.results) ASSERT_FALSE(a.refused) << a.refused->what;
-  const auto all = home.take([&](auto done) {
-    home.keep->read_forward({{conversation::single(1, 2), 0, change_id_max}}, 5000, 1 << 30, done);
+  fixture.settle();
+  for (const applied& a : fixture.heard.results) ASSERT_FALSE(a.refused) << a.refused->message;
+  const auto all = fixture.take([&](auto done) {
+    fixture.keep->read_forward({{conversation::single(1, 2), 0, change_id_max}}, 5000, 1 << 30,
+                               done);
   });
   EXPECT_EQ(all->messages.size(), 2000U);
 }
 
 TEST(Open, FullMapThatMayNotGrowIsAFullDiskAndPasses) {
   temp_folder folder;
-  house home;
+  house fixture;
   open_options how;
   how.map_bytes = how.map_bytes_max = std::size_t{1} << 20;
-  open(home, folder.path, how);
-  home.people(2);
-  for (int i = 0; i < 300; ++i) home.keep->append(message_to(1, 2, std::string(10'000, 'x')));
-  home.settle();
-  EXPECT_EQ(home.heard.results.back().refused->code, error::storage_full);
-  EXPECT_FALSE(home.commit(message_to(1, 2, "short")).refused);
+  open(fixture, folder.path, how);
+  fixture.people(2);
+  for (int i = 0; i < 300; ++i) fixture.keep->append(message_to(1, 2, std::string(10'000, 'x')));
+  fixture.settle();
+  EXPECT_EQ(fixture.heard.results.back().refused->code, error::storage_full);
+  EXPECT_FALSE(fixture.commit(message_to(1, 2, "short")).refused);
 }
 
 TEST(Open, FullDiskRefusesKeepsAndResumes) {
   temp_folder folder;
   const int status = in_child([&] {
     ::signal(SIGXFSZ, SIG_IGN);
-    house home;
+    house fixture;
     bool fatal = false;
     open_options how;
     how.fatal = [&](std::string_view) { fatal = true; };
-    open(home, folder.path, how);
-    home.people(2);
-    const change_id kept = home.commit(message_to(1, 2, "kept")).id;
+    open(fixture, folder.path, how);
+    fixture.people(2);
+    const change_id kept = fixture.commit(message_to(1, 2, "kept")).id;
     // Not at a page's border, so that writes fall short.
     const rlimit small{(300 << 10) + 100, RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &small);
     int refused = 0;
     for (int round = 0; round < 5; ++round) {
-      for (int i = 0; i < 200; ++i) home.keep->append(message_to(1, 2, std::string(3000, 'x')));
-      home.settle();
-      const auto& last = home.heard.results.back();
+      for (int i = 0; i < 200; ++i) fixture.keep->append(message_to(1, 2, std::string(3000, 'x')));
+      fixture.settle();
+      const auto& last = fixture.heard.results.back();
       if (!last.refused) return 10;
       if (last.refused->code != error::storage_full) return 11;
       ++refused;
     }
-    const auto still = home.take([&](auto done) {
-      home.keep->read_newest({{conversation::single(1, 2), 0, kept + 1}}, done);
+    const auto still = fixture.take([&](auto done) {
+      fixture.keep->read_newest({{conversation::single(1, 2), 0, kept + 1}}, done);
     });
     if (!still || still->messages.size() != 1 || still->messages[0].text != "kept") return 12;
     const rlimit large{RLIM_INFINITY, RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &large);
-    for (int i = 0; i < 200; ++i) home.keep->append(message_to(1, 2, std::string(3000, 'x')));
-    home.settle();
-    if (home.heard.results.back().refused) return 13;
+    for (int i = 0; i < 200; ++i) fixture.keep->append(message_to(1, 2, std::string(3000, 'x')));
+    fixture.settle();
+    if (fixture.heard.results.back().refused) return 13;
     return fatal ? 14 : 0;
   });
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 0);
-  house home;
-  open(home, folder.path);
+  house fixture;
+  open(fixture, folder.path);
   row_counter rows;
-  home.keep->load(rows);
+  fixture.keep->load(rows);
   EXPECT_EQ(rows.heads.at(0).second.number, 201U);
 }
 
@@ -326,24 +328,24 @@ class teller final : public append_listener {
 };
 
 [[noreturn]] void append_until_killed(const fs::path& folder, int pipe, unsigned seed) {
-  house home;
-  open(home, folder);
+  house fixture;
+  open(fixture, folder);
   teller tells(pipe);
-  home.keep->set_listener(tells);
+  fixture.keep->set_listener(tells);
   for (unsigned n = seed;; n = n * 1664525 + 1013904223) {
     for (unsigned i = 0; i <= (n >> 20) % 40; ++i) {
-      home.keep->append(message_to(1, 2, std::string((n >> 10) % 900, 'x')));
+      fixture.keep->append(message_to(1, 2, std::string((n >> 10) % 900, 'x')));
     }
-    home.settle();
+    fixture.settle();
   }
 }
 
 TEST(Open, NothingAcknowledgedIsLostWhenKilled) {
   temp_folder folder;
   {
-    house home;
-    open(home, folder.path);
-    home.people(2);
+    house fixture;
+    open(fixture, folder.path);
+    fixture.people(2);
   }
   std::vector<change_id> acknowledged;
   for (unsigned round = 0; round < 8; ++round) {
@@ -365,11 +367,11 @@ TEST(Open, NothingAcknowledgedIsLostWhenKilled) {
     ::close(ends[0]);
     ::waitpid(child, nullptr, 0);
 
-    house home;
-    open(home, folder.path);
-    const auto all = home.take([&](auto done) {
-      home.keep->read_forward({{conversation::single(1, 2), 0, change_id_max}}, SIZE_MAX, SIZE_MAX,
-                              done);
+    house fixture;
+    open(fixture, folder.path);
+    const auto all = fixture.take([&](auto done) {
+      fixture.keep->read_forward({{conversation::single(1, 2), 0, change_id_max}}, SIZE_MAX,
+                                 SIZE_MAX, done);
     });
     ASSERT_TRUE(all.has_value());
     const std::vector<change_id> kept = ids_of(*all);

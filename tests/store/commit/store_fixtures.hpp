@@ -80,12 +80,12 @@ class recorder final : public append_listener {
     batches.push_back(t.size());
     tickets.insert(tickets.end(), t.begin(), t.end());
     for (applied& a : r) results.push_back(std::move(a));
-    if (then) then();
+    if (continuation) continuation();
   }
   std::vector<std::size_t> batches;
   std::vector<std::uint64_t> tickets;
   std::vector<applied> results;
-  std::function<void()> then;
+  std::function<void()> continuation;
 };
 
 class row_counter final : public row_sink {
@@ -116,7 +116,7 @@ inline change befriend(user_id a, user_id b) { return make_friends{a, b, 1000}; 
 inline change message_to(user_id from, user_id to, std::string text, std::string cid = "") {
   send_message c;
   c.from = from;
-  c.to = conversation::single(from, to);
+  c.target = conversation::single(from, to);
   c.text = std::move(text);
   c.cid = std::move(cid);
   c.timestamp = 1'700'000'000'000;
@@ -129,7 +129,7 @@ struct house {
   inline_worker storage;
   inline_worker reader;
   limits bounds;
-  counting_entropy chance;
+  counting_entropy entropy;
   recorder heard;
   std::unique_ptr<store> keep;
 
@@ -152,7 +152,7 @@ struct house {
     for (user_id u = 1; u <= count; ++u) keep->append(new_user("user" + std::to_string(u)));
     for (user_id u = 1; u < count; ++u) keep->append(befriend(u, u + 1));
     settle();
-    for (const applied& a : heard.results) ASSERT_FALSE(a.refused) << a.refused->what;
+    for (const applied& a : heard.results) ASSERT_FALSE(a.refused) << a.refused->message;
   }
   result<message_list> take(const std::function<void(store::messages_done)>& ask) {
     std::optional<result<message_list>> got;

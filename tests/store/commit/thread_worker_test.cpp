@@ -1,3 +1,5 @@
+#include "store/commit/thread_worker.hpp"
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -8,7 +10,6 @@
 #include <thread>
 
 #include "store/commit/open.hpp"
-#include "store/commit/thread_worker.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
 namespace lingerd {
@@ -150,13 +151,13 @@ TEST(StoreOnThreads, AppendsAndReadsAtOnce) {
   mailbox mail;
   manual_loop on;
   limits bounds;
-  counting_entropy chance;
+  counting_entropy entropy;
   recorder heard;
   thread_worker storage({"storage", true}, [&] { mail.post(); });
   thread_worker reader({"reader", false}, [&] { mail.post(); });
   open_options how;
   how.map_bytes = std::size_t{512} << 10;
-  auto keep = open_store(folder.path, on, storage, reader, bounds, how, chance);
+  auto keep = open_store(folder.path, on, storage, reader, bounds, how, entropy);
   keep->set_listener(heard);
   std::size_t asked = 0;
   const auto until = [&](std::size_t told) {

@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "store/engine/lmdb_backend.hpp"
-#include "store/memory/memory_backend.hpp"
 #include "store/engine/store_error.hpp"
+#include "store/memory/memory_backend.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
 // One contract, held by every backend.
@@ -101,16 +101,16 @@ TYPED_TEST(Kv, VisitorStopsTheWalk) {
 TYPED_TEST(Kv, CursorGoesBothWays) {
   for (const char* key : {"a", "b", "c"}) this->put(key, "");
   const auto txn = this->in.begin_read();
-  const auto at = txn->walk(table::users);
-  EXPECT_EQ(at->at_or_above("b")->key, "b");
-  EXPECT_EQ(at->previous()->key, "a");
-  EXPECT_FALSE(at->previous());
-  EXPECT_EQ(at->below("b")->key, "a");
-  EXPECT_EQ(at->below("bb")->key, "b");
-  EXPECT_EQ(at->below("x")->key, "c");
-  EXPECT_FALSE(at->next());
-  EXPECT_FALSE(at->below("a"));
-  EXPECT_FALSE(at->at_or_above("x"));
+  const auto entry = txn->walk(table::users);
+  EXPECT_EQ(entry->at_or_above("b")->key, "b");
+  EXPECT_EQ(entry->previous()->key, "a");
+  EXPECT_FALSE(entry->previous());
+  EXPECT_EQ(entry->below("b")->key, "a");
+  EXPECT_EQ(entry->below("bb")->key, "b");
+  EXPECT_EQ(entry->below("x")->key, "c");
+  EXPECT_FALSE(entry->next());
+  EXPECT_FALSE(entry->below("a"));
+  EXPECT_FALSE(entry->at_or_above("x"));
   EXPECT_FALSE(txn->walk(table::groups)->below("a"));
 }
 
@@ -125,23 +125,23 @@ TYPED_TEST(Kv, CursorsFollowTheWritesOfTheirTransaction) {
 }
 
 TEST(MemoryBackend, UndoTakesBackTheLastCommitAndNoMore) {
-  memory_backend in;
+  memory_backend storage;
   const auto all = [&] {
     std::map<std::string, std::string> seen;
-    in.begin_read()->for_each(table::users, "", "", [&](auto key, auto value) {
+    storage.begin_read()->for_each(table::users, "", "", [&](auto key, auto value) {
       seen.emplace(key, value);
       return true;
     });
     return seen;
   };
   {
-    const auto txn = in.begin_write();
+    const auto txn = storage.begin_write();
     for (int i = 0; i < 200; ++i) txn->put(table::users, std::to_string(i), "first");
     txn->commit();
   }
   const auto before = all();
   {
-    const auto txn = in.begin_write();
+    const auto txn = storage.begin_write();
     for (int i = 0; i < 300; i += 2) {
       txn->put(table::users, std::to_string(i), "second");
       txn->put(table::users, std::to_string(i), "third");
@@ -151,9 +151,9 @@ TEST(MemoryBackend, UndoTakesBackTheLastCommitAndNoMore) {
     txn->commit();
   }
   EXPECT_NE(all(), before);
-  in.undo_last();
+  storage.undo_last();
   EXPECT_EQ(all(), before);
-  in.undo_last();
+  storage.undo_last();
   EXPECT_EQ(all(), before);
 }
 
@@ -190,12 +190,12 @@ TYPED_TEST(Kv, RandomWorkMatchesAMap) {
 
 TEST(LmdbBackend, MapGrowsUnderReaders) {
   temp_folder folder;
-  lmdb_backend in(folder.path / "test.mdb", {std::size_t{1} << 20, 0});
+  lmdb_backend storage(folder.path / "test.mdb", {std::size_t{1} << 20, 0});
   std::atomic<bool> stop = false;
   std::atomic<std::size_t> reads = 0;
   std::thread reader([&] {
     while (!stop) {
-      const auto txn = in.begin_read();
+      const auto txn = storage.begin_read();
       std::size_t sum = 0;
       txn->for_each(table::messages, "", "", [&](auto, auto value) {
         sum += static_cast<unsigned char>(value[value.size() / 2]);
@@ -206,7 +206,7 @@ TEST(LmdbBackend, MapGrowsUnderReaders) {
   });
   const std::string value(2000, 'v');
   const auto write = [&](int batch) {
-    const auto txn = in.begin_write();
+    const auto txn = storage.begin_write();
     for (int i = 0; i < 50; ++i) {
       txn->put(table::messages, std::to_string(batch * 1000 + i), value);
     }
@@ -214,13 +214,13 @@ TEST(LmdbBackend, MapGrowsUnderReaders) {
   };
   std::string failed;
   for (int batch = 0; batch < 80 && failed.empty();) {
-    in.keep_room();
+    storage.keep_room();
     try {
       write(batch);
       ++batch;
     } catch (const store_error& e) {
       // Pages that the reader still sees are not used again: what was kept free may not do.
-      if (e.kind() != trouble::map_full || !in.make_room()) failed = e.what();
+      if (e.kind() != store_failure::map_full || !storage.make_room()) failed = e.what();
     }
   }
   stop = true;
@@ -228,30 +228,30 @@ TEST(LmdbBackend, MapGrowsUnderReaders) {
   EXPECT_EQ(failed, "");
   EXPECT_GT(reads, 0U);
   std::size_t rows = 0;
-  in.begin_read()->for_each(table::messages, "", "", [&](auto, auto) { return ++rows > 0; });
+  storage.begin_read()->for_each(table::messages, "", "", [&](auto, auto) { return ++rows > 0; });
   EXPECT_EQ(rows, 4000U);
 }
 
 TEST(LmdbBackend, FullMapIsToldAndLeavesWhatWasThere) {
   temp_folder folder;
   const std::size_t map = std::size_t{256} << 10;
-  lmdb_backend in(folder.path / "test.mdb", {map, map});
+  lmdb_backend storage(folder.path / "test.mdb", {map, map});
   {
-    const auto txn = in.begin_write();
+    const auto txn = storage.begin_write();
     txn->put(table::users, "a", "1");
     txn->commit();
   }
   try {
-    const auto txn = in.begin_write();
+    const auto txn = storage.begin_write();
     for (int i = 0; i < 1000; ++i)
       txn->put(table::users, std::to_string(i), std::string(1000, 'x'));
     FAIL();
   } catch (const store_error& e) {
-    EXPECT_EQ(e.kind(), trouble::map_full);
+    EXPECT_EQ(e.kind(), store_failure::map_full);
   }
-  EXPECT_FALSE(in.make_room());
-  EXPECT_EQ(in.begin_read()->get(table::users, "a"), "1");
-  const auto txn = in.begin_write();
+  EXPECT_FALSE(storage.make_room());
+  EXPECT_EQ(storage.begin_read()->get(table::users, "a"), "1");
+  const auto txn = storage.begin_write();
   txn->put(table::users, "b", "2");
   txn->commit();
 }

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "store/codec/keys.hpp"
-#include "store/commit/kv_tables.hpp"
-#include "store/memory/memory_backend.hpp"
-#include "store/index/message_index.hpp"
 #include "store/codec/row_codec.hpp"
+#include "store/commit/kv_tables.hpp"
 #include "store/commit/schema.hpp"
+#include "store/index/message_index.hpp"
+#include "store/memory/memory_backend.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
 // Messages and their index, batch by batch as the storage thread writes them, and what they should
@@ -22,26 +22,27 @@ class written_messages {
   using ids = std::vector<change_id>;
 
   explicit written_messages(std::size_t index_behind, std::shared_ptr<backend> in = {})
-      : behind_(index_behind), home_(in ? std::move(in) : std::make_shared<memory_backend>()) {
-    counting_entropy chance;
-    prepare(*home_, chance);
+      : behind_(index_behind), backend_(in ? std::move(in) : std::make_shared<memory_backend>()) {
+    counting_entropy entropy;
+    prepare(*backend_, entropy);
     // Where it is opened again.
-    last_ = codec::meta(keys::state, *home_->begin_read()->get(table::meta, keys::state)).last_id;
+    last_ =
+        codec::meta(keys::state, *backend_->begin_read()->get(table::meta, keys::state)).last_id;
   }
 
   // Adds a message to the batch at hand, which begins with it where there is none. `gap`: ids that
   // go to something else before it.
-  change_id add(conversation to, change_id gap = 0) {
+  change_id add(conversation target, change_id gap = 0) {
     if (!batch_) begin();
     message_row m;
-    m.in = to;
+    m.conversation = target;
     m.head.id = last_ += 1 + gap;
-    m.head.number = rows_->newest(to).value_or(message_head{}).number + 1;
+    m.head.number = rows_->newest(target).value_or(message_head{}).number + 1;
     m.head.from = 1;
     m.text = std::string(10, 'x');
     m.cid = "c-" + std::to_string(m.head.id);
     rows_->put(m);
-    rows_->put(sent_row{m.head.from, m.cid, m.in, m.head.id});
+    rows_->put(sent_row{m.head.from, m.cid, m.conversation, m.head.id});
     added_.push_back(m);
     return m.head.id;
   }
@@ -54,7 +55,7 @@ class written_messages {
     if (!batch_) begin();
     flush();
     batch_->commit();
-    for (const message_row& m : added_) all_[m.in].push_back(m.head.id);
+    for (const message_row& m : added_) all_[m.conversation].push_back(m.head.id);
     end();
   }
   // The batch is lost; flushed: as late as can be.
@@ -66,9 +67,9 @@ class written_messages {
   // A server that ends and starts again, with another bound perhaps.
   void start_anew(std::size_t behind) {
     behind_ = behind;
-    for (message_tail* tail : {&writer, &reader}) {  // which are neither copied nor moved
-      std::destroy_at(tail);
-      std::construct_at(tail);
+    for (index_memtable* memtable : {&writer, &reader}) {  // which are neither copied nor moved
+      std::destroy_at(memtable);
+      std::construct_at(memtable);
     }
   }
   // add() and commit().
@@ -83,13 +84,13 @@ class written_messages {
   template <class Ask>
   void each_asks(Ask ask) {
     {
-      const auto read = home_->begin_read();
+      const auto read = backend_->begin_read();
       message_index kept(*read, reader);
       ask(kept, "with the reader's tail");
       message_index alone(*read);
       ask(alone, "with a tail of its own");
     }
-    const auto write = home_->begin_write();
+    const auto write = backend_->begin_write();
     message_index writing(*write, writer);
     ask(writing, "with the writer's tail");
   }
@@ -110,28 +111,28 @@ class written_messages {
     return found;
   }
   change_id last() const { return last_; }
-  backend& home() { return *home_; }
-  std::shared_ptr<backend> shared_home() { return home_; }
-  index_reach reach() {
-    const auto txn = home_->begin_read();
+  backend& home() { return *backend_; }
+  std::shared_ptr<backend> shared_home() { return backend_; }
+  index_checkpoint checkpoint() {
+    const auto txn = backend_->begin_read();
     return codec::indexed(keys::indexed, *txn->get(table::meta, keys::indexed));
   }
   // Changes the row of a message behind the server's back.
   template <class Change>
   void spoil(table t, std::string_view key, Change change) {
-    const auto txn = home_->begin_write();
+    const auto txn = backend_->begin_write();
     std::string value(*txn->get(t, key));
     change(value);
     txn->put(t, key, value);
     txn->commit();
   }
 
-  message_tail writer;
-  message_tail reader;
+  index_memtable writer;
+  index_memtable reader;
 
  private:
   void begin() {
-    batch_ = home_->begin_write();
+    batch_ = backend_->begin_write();
     rows_.emplace(*batch_, writer);
     from_ = last_;
   }
@@ -148,7 +149,7 @@ class written_messages {
   }
 
   std::size_t behind_;
-  const std::shared_ptr<backend> home_;
+  const std::shared_ptr<backend> backend_;
   std::unique_ptr<write_transaction> batch_;
   std::optional<kv_tables> rows_;
   std::vector<message_row> added_;  // in the batch at hand

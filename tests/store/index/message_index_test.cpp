@@ -20,11 +20,11 @@ class MessageIndex : public ::testing::TestWithParam<std::size_t> {
   std::map<conversation, change_id> newest_of_each(message_index& index) {
     std::map<conversation, change_id> seen;
     conversation before{0};
-    index.for_each_newest([&](conversation in, const message_head& head) {
-      EXPECT_LT(before, in);
-      before = in;
-      EXPECT_TRUE(seen.emplace(in, head.id).second);
-      EXPECT_EQ(head.number, written.of(in).size());
+    index.for_each_newest([&](conversation target, const message_head& head) {
+      EXPECT_LT(before, target);
+      before = target;
+      EXPECT_TRUE(seen.emplace(target, head.id).second);
+      EXPECT_EQ(head.number, written.of(target).size());
     });
     return seen;
   }
@@ -74,11 +74,11 @@ TEST_P(MessageIndex, OfNothingIsEmpty) {
 }
 
 TEST_P(MessageIndex, FindsEveryPlaceAtEverySize) {
-  std::minstd_rand chance(7);
+  std::minstd_rand entropy(7);
   // Beyond three blocks, so that each kind of edge comes by.
   for (std::size_t i = 0; i < 3 * ids_in_block + 5; ++i) {
-    written.write(with_2, chance() % 3);
-    written.write(with_3, chance() % 3);
+    written.write(with_2, entropy() % 3);
+    written.write(with_3, entropy() % 3);
     expect_right(1, " after " + std::to_string(i));
   }
 }
@@ -86,26 +86,26 @@ TEST_P(MessageIndex, FindsEveryPlaceAtEverySize) {
 // Batches of all sizes, some of them lost, early or late; servers that start anew, readers that
 // look now and then; with as many conversations as make folds of all kinds.
 TEST_P(MessageIndex, IsWhatALookAtEachWouldGive) {
-  std::minstd_rand chance(static_cast<unsigned>(GetParam()) + 1);
+  std::minstd_rand entropy(static_cast<unsigned>(GetParam()) + 1);
   for (int round = 0; round < 400; ++round) {
-    const unsigned size = chance() % (chance() % 8 == 0 ? 100 : 6);
-    const unsigned others = 2 + chance() % 12;
+    const unsigned size = entropy() % (entropy() % 8 == 0 ? 100 : 6);
+    const unsigned others = 2 + entropy() % 12;
     for (unsigned n = 0; n < size; ++n) {
       // One of them has much more than the others.
-      const bool is_busy = chance() % 3 == 0;
-      written.add(conversation::single(1, 2 + (is_busy ? 0 : chance() % others)), chance() % 3);
+      const bool is_busy = entropy() % 3 == 0;
+      written.add(conversation::single(1, 2 + (is_busy ? 0 : entropy() % others)), entropy() % 3);
     }
-    written.give(chance() % 2);
-    switch (chance() % 6) {
+    written.give(entropy() % 2);
+    switch (entropy() % 6) {
       case 0: written.lose(false); break;
       case 1: written.lose(true); break;
       default: written.commit();
     }
-    if (chance() % 3 == 0) {
+    if (entropy() % 3 == 0) {
       const auto read = written.home().begin_read();
       message_index(*read, written.reader);
     }
-    if (chance() % 16 == 0) written.start_anew(chance() % 4 == 0 ? chance() % 50 : GetParam());
+    if (entropy() % 16 == 0) written.start_anew(entropy() % 4 == 0 ? entropy() % 50 : GetParam());
     if (round % 20 == 0) expect_right(37, " in round " + std::to_string(round));
     if (HasFatalFailure()) return;
   }
@@ -126,7 +126,7 @@ TEST_P(MessageIndex, KnowsTheNewestOfEachConversation) {
 TEST_P(MessageIndex, KeepsOneBlockForAsManyAsItHolds) {
   for (change_id id = 1; id <= 10 * ids_in_block; ++id) written.write(with_2);
   // Each but the newest, which is in the recent row, of those that the rows know.
-  const change_id known = written.reach().all;
+  const change_id known = written.checkpoint().all;
   EXPECT_EQ(blocks(), known == 0 ? 0 : (known - 1) / ids_in_block);
   EXPECT_LE(written.last() - known, GetParam());
 }
@@ -137,7 +137,7 @@ TEST_P(MessageIndex, IsWrittenOnlyWhereItIsTooFarBehind) {
     written.write(with_2);
     const bool is_due = id - indexed > GetParam();
     if (is_due) indexed = id;
-    ASSERT_EQ(written.reach(), (index_reach{indexed, indexed, {}}));
+    ASSERT_EQ(written.checkpoint(), (index_checkpoint{indexed, indexed, {}}));
     ASSERT_LE(written.writer.size(), GetParam() + 1);
   }
 }
@@ -169,24 +169,24 @@ TEST_P(MessageIndex, GoesOnWhereAServerStartsAnew) {
 // date, as any other.
 TEST_P(MessageIndex, IsRightAfterACrashAtAnyCommit) {
   for (int crash_at = 1; crash_at < 60; ++crash_at) {
-    const auto in = std::make_shared<memory_backend>();
+    const auto storage = std::make_shared<memory_backend>();
     std::map<conversation, ids> wanted;
     {
-      written_messages before(GetParam(), in);
+      written_messages before(GetParam(), storage);
       for (int i = 0; i < crash_at; ++i) {
         const conversation to = i % 3 == 0 ? with_2 : with_3;
         const change_id id = before.write(to);
         if (i < crash_at - 1) wanted[to].push_back(id);
       }
     }
-    in->undo_last();
-    written_messages after(GetParam(), in);
+    storage->undo_last();
+    written_messages after(GetParam(), storage);
     EXPECT_EQ(after.last(), static_cast<change_id>(crash_at - 1));
     after.each_asks([&](message_index& index, const char* who) {
-      for (const conversation to : {with_2, with_3}) {
-        EXPECT_EQ(rising(index, to, 0), wanted[to]) << who;
-        const auto head = index.newest(to);
-        EXPECT_EQ(head ? head->number : 0, wanted[to].size()) << who;
+      for (const conversation target : {with_2, with_3}) {
+        EXPECT_EQ(rising(index, target, 0), wanted[target]) << who;
+        const auto head = index.newest(target);
+        EXPECT_EQ(head ? head->number : 0, wanted[target].size()) << who;
       }
     });
     after.write(with_2);
@@ -202,7 +202,7 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
   written.add(with_2);
   written.add(with_3);
   written.commit();
-  ASSERT_EQ(written.reach(), (index_reach{4, 4, {}}));
+  ASSERT_EQ(written.checkpoint(), (index_checkpoint{4, 4, {}}));
   const keys::key key = keys::recent(with_2);
   std::string whole;
   written.spoil(table::recent, key, [&](std::string& row) {
@@ -210,7 +210,7 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
     row.back() ^= 1;
   });
   for (int i = 0; i < 3; ++i) written.write(with_3);
-  ASSERT_EQ(written.reach().all, 8U) << "the others are written";
+  ASSERT_EQ(written.checkpoint().all, 8U) << "the others are written";
   const auto expect_refused = [&] {
     written.each_asks([&](message_index& index, const char* who) {
       EXPECT_EQ(rising(index, with_3, 0).size(), 6U) << who;
@@ -270,7 +270,7 @@ TEST(MessageIndexDamage, OfARowThatIsLostIsNoticedWhenItWouldBeWritten) {
     EXPECT_THROW(message_index(*read).for_each_newest([](auto, auto&) {}), store_damaged);
   }
   for (int i = 0; i < 3; ++i) written.write(with_3);
-  ASSERT_EQ(written.reach().all, 8U);
+  ASSERT_EQ(written.checkpoint().all, 8U);
   const auto read = written.home().begin_read();
   message_index index(*read);
   EXPECT_THROW(index.newest(with_2), store_damaged);
@@ -298,7 +298,7 @@ TEST(MessageIndexSweep, WritesAnEighthOfItsBoundAtATime) {
                                             return true;
                                           });
     most = std::max(most, changed);
-    if (written.reach().is_in_a_sweep()) ++rests;
+    if (written.checkpoint().is_in_a_pass()) ++rests;
     written.each_asks([](message_index&, const char*) {});
     ASSERT_LE(written.writer.size(), behind);
   }
@@ -327,16 +327,16 @@ TEST(MessageIndexSweep, KeepsItsBoundWhateverABatchAdds) {
 
 // All that is left of a sweep, and the whole of the next one, where a smaller bound asks for it.
 TEST(MessageIndexSweep, GoesOnToTheNextWhereOneIsNotEnough) {
-  const auto in = std::make_shared<memory_backend>();
+  const auto storage = std::make_shared<memory_backend>();
   {
-    written_messages before(8, in);
+    written_messages before(8, storage);
     for (int i = 0; i < 9; ++i) before.write(i < 2 ? with_2 : with_3);
-    ASSERT_EQ(before.reach(), (index_reach{0, 9, with_3}));
+    ASSERT_EQ(before.checkpoint(), (index_checkpoint{0, 9, with_3}));
     before.write(with_2);
   }
-  written_messages after(0, in);
+  written_messages after(0, storage);
   after.write(with_3);
-  EXPECT_EQ(after.reach(), (index_reach{11, 11, {}}));
+  EXPECT_EQ(after.checkpoint(), (index_checkpoint{11, 11, {}}));
   after.each_asks([&](message_index& index, const char* who) {
     EXPECT_EQ(rising(index, with_2, 0), (ids{1, 2, 10})) << who;
     EXPECT_EQ(rising(index, with_3, 0), (ids{3, 4, 5, 6, 7, 8, 9, 11})) << who;

@@ -1,12 +1,13 @@
+#include "store/index/message_reader.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>
 
 #include "store/codec/keys.hpp"
-#include "store/memory/memory_store.hpp"
-#include "store/index/message_reader.hpp"
 #include "store/engine/store_error.hpp"
+#include "store/memory/memory_store.hpp"
 #include "tests/store/index/index_fixture.hpp"
 
 namespace lingerd {
@@ -139,49 +140,49 @@ TEST_P(Reading, BackwardTakesWhatLiesJustBelowAStay) {
 // Stays of all kinds over conversations of all lengths, beyond several of the index's blocks,
 // against what one would find by looking at each message.
 TEST(ReadingOfMany, GivesWhatALookAtEachWould) {
-  std::minstd_rand chance(5);
+  std::minstd_rand entropy(5);
   for (int round = 0; round < 300; ++round) {
     constexpr std::size_t behind[] = {0, 1, 7, 40, 1000};
-    written_messages written(behind[chance() % std::size(behind)]);
-    for (unsigned n = chance() % 150; n > 0; --n) {
-      written.add(chance() % 3 > 0 ? in_group : with_2, chance() % 4);
-      if (chance() % 4 == 0) written.commit();
+    written_messages written(behind[entropy() % std::size(behind)]);
+    for (unsigned n = entropy() % 150; n > 0; --n) {
+      written.add(entropy() % 3 > 0 ? in_group : with_2, entropy() % 4);
+      if (entropy() % 4 == 0) written.commit();
     }
     written.commit();
     const ids all = written.of(in_group);
     std::vector<message_range> stays;
     for (change_id at = 0; at < 400;) {
-      const change_id from = at + chance() % 60;
-      const change_id until = from + 1 + chance() % 60;
+      const change_id from = at + entropy() % 60;
+      const change_id until = from + 1 + entropy() % 60;
       stays.push_back({in_group, from, until});
-      at = until + chance() % 3;
+      at = until + entropy() % 3;
     }
     const auto txn = written.home().begin_read();
     message_index index(*txn, written.reader);
     for (int look = 0; look < 20; ++look) {
-      const change_id from = chance() % 420;
-      const std::size_t limit = 1 + chance() % 80;
+      const change_id first_id = entropy() % 420;
+      const std::size_t limit = 1 + entropy() % 80;
       const auto sees = [&](change_id id) {
         return std::any_of(stays.begin(), stays.end(),
                            [&](const message_range& s) { return id > s.after && id < s.until; });
       };
       ids wanted;
       for (const change_id id : all) {
-        if (id < from && sees(id)) wanted.push_back(id);
+        if (id < first_id && sees(id)) wanted.push_back(id);
       }
       const bool more = wanted.size() > limit;
       if (more) wanted.erase(wanted.begin(), wanted.end() - static_cast<std::ptrdiff_t>(limit));
-      const message_list back = read_backward(index, in_group, stays, from, limit);
+      const message_list back = read_backward(index, in_group, stays, first_id, limit);
       ASSERT_EQ(ids_of(back), wanted) << round;
       ASSERT_EQ(back.truncated, more) << round;
 
       std::vector<message_range> above;
       for (const message_range& s : stays) {
-        above.push_back({in_group, std::max(s.after, from), s.until});
+        above.push_back({in_group, std::max(s.after, first_id), s.until});
       }
       wanted.clear();
       for (const change_id id : all) {
-        if (id > from && sees(id)) wanted.push_back(id);
+        if (id > first_id && sees(id)) wanted.push_back(id);
       }
       const bool cut = wanted.size() > limit;
       if (cut) wanted.resize(limit);
@@ -220,84 +221,86 @@ TEST_P(Reading, ListedMessageThatIsMissingIsDamage) {
 }
 
 TEST(Store, ReadsAnswerThroughTheWorker) {
-  house home;
-  home.use(open_memory_store(std::make_shared<memory_backend>(), home.on, home.storage, home.reader,
-                             home.bounds, {}, home.chance));
-  home.people(3);
-  home.commit(message_to(1, 2, "one"));
-  const change_id two = home.commit(message_to(2, 3, "two")).id;
-  const change_id three = home.commit(message_to(2, 1, "three")).id;
+  house fixture;
+  fixture.use(open_memory_store(std::make_shared<memory_backend>(), fixture.on, fixture.storage,
+                                fixture.reader, fixture.bounds, {}, fixture.entropy));
+  fixture.people(3);
+  fixture.commit(message_to(1, 2, "one"));
+  const change_id two = fixture.commit(message_to(2, 3, "two")).id;
+  const change_id three = fixture.commit(message_to(2, 1, "three")).id;
   const conversation c12 = conversation::single(1, 2);
   const conversation c23 = conversation::single(2, 3);
 
-  auto forward = home.take([&](auto done) {
-    home.keep->read_forward({{c12, 0, change_id_max}, {c23, 0, change_id_max}}, 10, 1000, done);
+  auto forward = fixture.take([&](auto done) {
+    fixture.keep->read_forward({{c12, 0, change_id_max}, {c23, 0, change_id_max}}, 10, 1000, done);
   });
   ASSERT_EQ(forward->messages.size(), 3U);
   EXPECT_EQ(forward->messages[1].text, "two");
-  auto backward = home.take([&](auto done) {
-    home.keep->read_backward(c12, {{c12, 0, change_id_max}}, three, 10, done);
+  auto backward = fixture.take([&](auto done) {
+    fixture.keep->read_backward(c12, {{c12, 0, change_id_max}}, three, 10, done);
   });
   ASSERT_EQ(backward->messages.size(), 1U);
   EXPECT_EQ(backward->messages[0].text, "one");
-  auto newest = home.take([&](auto done) {
-    home.keep->read_newest({{c23, 0, change_id_max}, {c12, 0, change_id_max}}, done);
+  auto newest = fixture.take([&](auto done) {
+    fixture.keep->read_newest({{c23, 0, change_id_max}, {c12, 0, change_id_max}}, done);
   });
   EXPECT_EQ(ids_of(*newest), (std::vector<change_id>{two, three}));
 
   std::string hash = "?", none = "?";
-  home.keep->read_password_hash(2, [&](result<std::string> r) { hash = *r; });
-  home.keep->read_password_hash(99, [&](result<std::string> r) { none = *r; });
-  home.settle();
+  fixture.keep->read_password_hash(2, [&](result<std::string> r) { hash = *r; });
+  fixture.keep->read_password_hash(99, [&](result<std::string> r) { none = *r; });
+  fixture.settle();
   EXPECT_EQ(hash, "hash of user2");
   EXPECT_EQ(none, "");
 }
 
 TEST(Store, UnreadableStoreGivesARefusal) {
-  house home;
-  home.bounds.index_behind = 0;
-  const auto in = std::make_shared<memory_backend>();
-  home.use(open_memory_store(in, home.on, home.storage, home.reader, home.bounds, {}, home.chance));
-  home.people(2);
+  house fixture;
+  fixture.bounds.index_behind = 0;
+  const auto storage = std::make_shared<memory_backend>();
+  fixture.use(open_memory_store(storage, fixture.on, fixture.storage, fixture.reader,
+                                fixture.bounds, {}, fixture.entropy));
+  fixture.people(2);
   const conversation c = conversation::single(1, 2);
-  const change_id last = home.commit(message_to(1, 2, "hello")).id;
+  const change_id last = fixture.commit(message_to(1, 2, "hello")).id;
   {
-    const auto txn = in->begin_write();
+    const auto txn = storage->begin_write();
     txn->put(table::recent, keys::recent(c), "nonsense");
     txn->put(table::users, keys::party(1), "");
     txn->commit();
   }
   const std::vector<message_range> all = {{c, 0, last + 1}};
-  const auto forward = home.take([&](auto done) { home.keep->read_forward(all, 10, 10, done); });
+  const auto forward =
+      fixture.take([&](auto done) { fixture.keep->read_forward(all, 10, 10, done); });
   const auto backward =
-      home.take([&](auto done) { home.keep->read_backward(c, all, last + 1, 10, done); });
-  const auto newest = home.take([&](auto done) { home.keep->read_newest(all, done); });
+      fixture.take([&](auto done) { fixture.keep->read_backward(c, all, last + 1, 10, done); });
+  const auto newest = fixture.take([&](auto done) { fixture.keep->read_newest(all, done); });
   for (const auto* got : {&forward, &backward, &newest}) {
     ASSERT_TRUE(got->has_error());
     EXPECT_EQ(got->error().code, error::overloaded);
   }
   bool refused = false;
-  home.keep->read_password_hash(1, [&](result<std::string> r) { refused = r.has_error(); });
-  home.settle();
+  fixture.keep->read_password_hash(1, [&](result<std::string> r) { refused = r.has_error(); });
+  fixture.settle();
   EXPECT_TRUE(refused);
 }
 
 TEST(Store, MemoryIsOpenedAgainWithItsEpoch) {
-  const auto in = std::make_shared<memory_backend>();
+  const auto storage = std::make_shared<memory_backend>();
   std::string epoch;
   change_id last = 0;
   for (int life = 0; life < 2; ++life) {
-    house home;
-    home.chance = counting_entropy(static_cast<unsigned char>(10 * life));
-    home.use(
-        open_memory_store(in, home.on, home.storage, home.reader, home.bounds, {}, home.chance));
+    house fixture;
+    fixture.entropy = counting_entropy(static_cast<unsigned char>(10 * life));
+    fixture.use(open_memory_store(storage, fixture.on, fixture.storage, fixture.reader,
+                                  fixture.bounds, {}, fixture.entropy));
     row_counter rows;
-    home.keep->load(rows);
+    fixture.keep->load(rows);
     if (life == 0) {
       epoch = rows.meta.epoch;
       EXPECT_EQ(epoch.size(), 16U);
-      home.people(2);
-      last = home.commit(message_to(1, 2, "hello")).id;
+      fixture.people(2);
+      last = fixture.commit(message_to(1, 2, "hello")).id;
     } else {
       EXPECT_EQ(rows.meta.epoch, epoch);
       EXPECT_EQ(rows.meta.last_id, last);

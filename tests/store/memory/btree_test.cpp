@@ -1,11 +1,11 @@
+#include "store/memory/btree.hpp"
+
 #include <gtest/gtest.h>
 
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "store/memory/btree.hpp"
 
 namespace lingerd {
 namespace {
@@ -24,7 +24,7 @@ class chance {
 };
 
 // Every row, forwards; and the same backwards.
-void expect_same(const row_tree& tree, const model& wanted) {
+void expect_same(const btree& tree, const model& wanted) {
   auto at = tree.lower_bound("");
   for (const auto& [key, value] : wanted) {
     ASSERT_TRUE(at.row());
@@ -41,7 +41,7 @@ void expect_same(const row_tree& tree, const model& wanted) {
   EXPECT_FALSE(at.row());
 }
 
-void expect_at(const row_tree::place& at, model::const_iterator wanted, const model& in) {
+void expect_at(const btree::place& at, model::const_iterator wanted, const model& in) {
   ASSERT_EQ(at.row() != nullptr, wanted != in.end());
   if (at.row()) {
     EXPECT_EQ(at.row()->key(), wanted->first);
@@ -49,7 +49,7 @@ void expect_at(const row_tree::place& at, model::const_iterator wanted, const mo
 }
 
 TEST(RowTree, EmptyTreeHasNoPlaces) {
-  row_tree tree;
+  btree tree;
   EXPECT_FALSE(tree.find("a"));
   EXPECT_FALSE(tree.lower_bound("").row());
   EXPECT_FALSE(tree.end().go_back());
@@ -57,7 +57,7 @@ TEST(RowTree, EmptyTreeHasNoPlaces) {
 }
 
 TEST(RowTree, PutGivesBackWhatWasThere) {
-  row_tree tree;
+  btree tree;
   EXPECT_FALSE(tree.put(stored_row::make("a", "1")));
   const row_ptr before = tree.put(stored_row::make("a", "2"));
   ASSERT_TRUE(before);
@@ -70,7 +70,7 @@ TEST(RowTree, PutGivesBackWhatWasThere) {
 // A head is padded with zeros; a zero in a key is not the same as its end.
 TEST(RowTree, KeysThatDifferInZerosOnlyAreOrdered) {
   using namespace std::string_literals;
-  row_tree tree;
+  btree tree;
   model wanted;
   for (const std::string& key :
        {"a\0\0"s, "a"s, "a\0"s, "a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"s, "\0"s, "\xff"s, "a\0b"s}) {
@@ -82,7 +82,7 @@ TEST(RowTree, KeysThatDifferInZerosOnlyAreOrdered) {
 }
 
 TEST(RowTree, AppendingAndTakingFromTheFrontIsAQueue) {
-  row_tree tree;
+  btree tree;
   model wanted;
   const auto name = [](int i) { return std::to_string(1'000'000 + i); };
   for (int i = 0; i < 5000; ++i) {
@@ -98,7 +98,7 @@ TEST(RowTree, AppendingAndTakingFromTheFrontIsAQueue) {
 // Several kinds of keys: short ones that are taken and put again, long ones whose heads are equal,
 // ones that only grow; in a mood that changes between growing and shrinking.
 TEST(RowTree, RandomWorkMatchesAMap) {
-  row_tree tree;
+  btree tree;
   model wanted;
   chance by;
   std::uint64_t appended = 0;
