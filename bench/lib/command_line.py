@@ -14,7 +14,7 @@ PROGRAMS = ("linger", "deliver")
 
 def add_build_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "release", metavar="DIR",
-                        help="the folder of the programs linger and deliver (default build/release)")
+                        help="the folder with linger and deliver (default build/release)")
 
 
 def add_disk_option(parser: argparse.ArgumentParser) -> None:

@@ -1,8 +1,8 @@
 """Stored messages: what they cost at the start, for a reader that was away, and for new messages.
 
 One store grows from step to step. At the end of each step, MISSED messages for one reader are mixed
-among those for others: the reader is behind by that many. The loads add messages of their own, which
-are counted.
+among those for others: the reader is behind by that many. The loads add messages of their own,
+which are counted.
 """
 
 import itertools

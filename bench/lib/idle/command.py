@@ -29,8 +29,8 @@ Measures what the server costs in an hour without a message: 10,000 clients, eac
 its own and a parked poll, and the data on a real disk.
 
 A poll whose hold time is over is answered, and its client polls again, as pages do: that is part of
-the hour and is counted. Exit code 0: less than 0.5 % of a core and no byte written, or too short for
-a verdict. Exit code 1: more than that, or a failure."""
+the hour and is counted. Exit code 0: less than 0.5 % of a core and no byte written, or too short
+for a verdict. Exit code 1: more than that, or a failure."""
 EXAMPLES = """\
   bench/idle                               one hour
   bench/idle --seconds 150 --json FILE     slightly longer than a poll is held
@@ -124,7 +124,8 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--wait", type=int, metavar="SECONDS",
                         help="how long a poll is held, 1 to 100, default 100")
     command_line.add_disk_option(parser)
-    parser.add_argument("--quick", action="store_true", help="100 clients, 4 s, polls of one second")
+    parser.add_argument("--quick", action="store_true",
+                        help="100 clients, 4 s, polls of one second")
     command_line.add_json_option(parser)
     options = parser.parse_args()
     quick = options.quick

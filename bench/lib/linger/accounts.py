@@ -37,7 +37,7 @@ class Accounts:
 
 
 def read_token_file(file: Path, subscribers: int) -> Accounts:
-    """Reads a file of `linger import --tokens`, of an import that began with so many subscribers."""
+    """Reads a file of `linger import --tokens`, of an import of so many subscribers first."""
     with open(file, encoding="utf-8") as lines:
         rows = [line.split() for line in lines]
     accounts = [Account(name, int(id), token) for name, id, token in rows]

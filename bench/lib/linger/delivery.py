@@ -56,7 +56,7 @@ def parked_polls(server: LingerServer, accounts: Accounts) -> Iterator[float]:
 def measure_delivery(
     server: LingerServer, accounts: Accounts, publishers: int, seconds: float
 ) -> Delivery:
-    """The processor time is that of an interval within the run: parking the polls is not counted."""
+    """The processor time is that of an interval within the run: parking is not counted."""
     before = server.metrics()["messages_total"]
     load = start_load(server, server.port, accounts, publishers, seconds)
     try:

@@ -1,4 +1,4 @@
-"""The processor cores: one for the server, another for the load; the same one if there is only one."""
+"""The processor cores: one for the server and one for the load, or one for both."""
 
 import os
 from pathlib import Path

@@ -2,4 +2,4 @@
 
 
 class Failure(Exception):
-    """A program or server did not do what the measurement needs. The text names it and the cause."""
+    """A program or server did not do what the measurement needs. The text says which and why."""

@@ -23,7 +23,7 @@ def temporary_folder(prefix: str, base: Path | None) -> Iterator[Path]:
 
 
 def usable_tmpfs(free_mib: int) -> Path | None:
-    """The system's tmpfs, if it is writable and has so much room. In containers it is often small."""
+    """The system's tmpfs, if it is writable and large enough. In containers it is often small."""
     if not os.access(TMPFS, os.W_OK) or not is_in_memory(TMPFS):
         return None
     return TMPFS if shutil.disk_usage(TMPFS).free >> 20 >= free_mib else None

@@ -101,7 +101,8 @@ def print_results(
     here = machine.describe_processor()
     print(f"{here['cpu']}, {here['cores']} cores, Linux {here['kernel']}; "
           f"{settings.rounds} rounds of {settings.seconds:g} s; {settings.parked:,} parked clients "
-          f"(Django {settings.parked_django:,}), {settings.parked_most:,} for Linger's footprint.\n")
+          f"(Django {settings.parked_django:,}), {settings.parked_most:,} "
+          "for Linger's footprint.\n")
     print(figures_table(measurements, candidates))
     print("\nRatios are medians of the ratios within each round. Memory is anonymous memory; for "
           "nchan, which\nkeeps its clients in a shared segment, shared memory is added. nginx's "

@@ -15,8 +15,8 @@ def parse_options(arguments: list[str] | None) -> argparse.Namespace:
     workloads, servers = list(WORKLOADS), [candidate.name for candidate in CANDIDATES]
     parser = argparse.ArgumentParser(
         prog="bench/side-by-side",
-        description="Measures Linger beside nchan, Django and a bare epoll loop: in turn, in rounds, "
-        "with the server on one core and the load on another. Only ratios within a run are "
+        description="Measures Linger beside nchan, Django and a bare epoll loop: in rounds, in "
+        "turn, with the server on one core and the load on another. Only ratios within a run are "
         "meaningful. A full round takes about five minutes. Installs the rivals' packages first.")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="1 to 100, default 5")
     parser.add_argument("--seconds", type=float, default=4,

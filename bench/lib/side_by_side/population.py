@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lib.linger import import_lines
 
-# More publishers than this write only to a part of the subscribers each, a "circle": all friendships
-# of a thousand publishers would be a million.
+# Each publisher beyond this number writes only to a part of the subscribers, a "circle". A thousand
+# publishers that are friends of all of them would take a million friendships.
 FULL_PUBLISHERS = 16
 CIRCLES = 32
 

@@ -24,9 +24,10 @@ DESCRIPTION = """\
 Measures whether the server's memory stays flat under a long load: 1,000 parked clients and 16
 publishers in a closed loop, all data on tmpfs.
 
-The verdict is about anonymous memory. Resident memory also counts pages of the mapped database file,
-which grows with each message; the kernel reclaims them when it needs memory. The load ends early
-when the tmpfs or the memory is nearly full. Exit code 0: flat. Exit code 1: not flat, or a failure."""
+The verdict is about anonymous memory. Resident memory also counts pages of the mapped database
+file, which grows with each message; the kernel reclaims them when it needs memory. The load ends
+early when the tmpfs or the memory is nearly full. Exit code 0: flat. Exit code 1: not flat, or a
+failure."""
 EXAMPLES = """\
   bench/soak                ten minutes
   bench/soak --minutes 60 --publishers 1 --json FILE
@@ -158,7 +159,7 @@ def parse_options() -> argparse.Namespace:
     options.minutes = options.minutes or (0.5 if options.quick else 10.0)
     options.every = options.every or (1.0 if options.quick else 10.0)
     if options.minutes * 60 / options.every < SAMPLES_MIN + 2:
-        parser.error(f"this gives fewer than {SAMPLES_MIN} samples: raise --minutes, or lower --every")
+        parser.error(f"fewer than {SAMPLES_MIN} samples: raise --minutes, or lower --every")
     if not 1 <= options.publishers <= PUBLISHERS:
         parser.error(f"--publishers is 1 to {PUBLISHERS}")
     return options

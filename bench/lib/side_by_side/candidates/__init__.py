@@ -1,4 +1,4 @@
-"""The servers that are compared: Linger durable and on tmpfs, nchan, Django, and a bare epoll loop."""
+"""The servers that are compared: Linger, durable and on tmpfs, nchan, Django, a bare epoll loop."""
 
 from lib.side_by_side.candidates.bare_loop import BareLoop
 from lib.side_by_side.candidates.candidate import Candidate

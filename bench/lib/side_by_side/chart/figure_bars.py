@@ -19,7 +19,8 @@ def draw(
     the rounds. Returns the shapes and the y below them."""
     shapes: list[str] = []
     bars_x = x + LABEL_WIDTH
-    for figure in (f for name in MORE_IS_BETTER + LESS_IS_BETTER for f in FIGURES if f.name == name):
+    by_name = {figure.name: figure for figure in FIGURES}
+    for figure in (by_name[name] for name in MORE_IS_BETTER + LESS_IS_BETTER):
         rows = [(candidate, summary) for candidate in candidates
                 if (summary := measurements.summary(figure.name, candidate.name)) is not None]
         if not rows:

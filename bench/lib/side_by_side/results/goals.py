@@ -14,7 +14,7 @@ Value = Callable[[Measurements], float | None]
 @dataclass(frozen=True)
 class Goal:
     """`bound` is in `unit`: a lower bound if `is_lower_bound`, else an upper one. Without a bound
-    the value is only shown. `own_source` and `rival_source` say where the time of the value went."""
+    the value is only shown. `own_source` and `rival_source` say where the time went."""
 
     title: str
     value: Value

@@ -1,5 +1,6 @@
-"""bench/lib: the kernel's counters, drift, the population, and what differs between systems."""
+"""bench/lib: the kernel's counters, drift, population, reports, and differences between systems."""
 
+import json
 import os
 import subprocess
 import sys
@@ -16,8 +17,12 @@ from lib import report, sources  # noqa: E402
 from lib.measure import folders, process_stats, processes  # noqa: E402
 from lib.measure.cores import LOAD_CPU  # noqa: E402
 from lib.measure.failure import Failure  # noqa: E402
-from lib.side_by_side.candidates import django_chat, nchan  # noqa: E402
+from lib.side_by_side.candidates import CANDIDATES, django_chat, nchan  # noqa: E402
+from lib.side_by_side.chart.chart import draw_chart  # noqa: E402
 from lib.side_by_side.population import Population, circles  # noqa: E402
+from lib.side_by_side.results.core_time import PARTS, part_figure  # noqa: E402
+from lib.side_by_side.results.figures import Measurements  # noqa: E402
+from lib.side_by_side.results.json_report import json_report  # noqa: E402
 from lib.soak.drift import drift  # noqa: E402
 
 
@@ -33,7 +38,9 @@ class ProcessStats(unittest.TestCase):
         child = subprocess.Popen(["sleep", "30"])
         try:
             self.assertIn(child.pid, process_stats.children(os.getpid()))
-            with mock.patch.object(process_stats, "_listed_children", side_effect=FileNotFoundError):
+            missing = mock.patch.object(
+                process_stats, "_listed_children", side_effect=FileNotFoundError)
+            with missing:
                 self.assertIn(child.pid, process_stats.children(os.getpid()))
         finally:
             child.kill()
@@ -82,7 +89,8 @@ class Populations(unittest.TestCase):
 
     def test_many_publishers_write_to_a_circle_each(self):
         self.assertEqual((circles(16), circles(17)), (1, 32))
-        friends = [line["friends"] for line in Population(64, 50).import_lines() if "friends" in line]
+        lines = Population(64, 50).import_lines()
+        friends = [line["friends"] for line in lines if "friends" in line]
         self.assertEqual([s for p, s in friends if p == "p40"], ["s8", "s40"])
 
 
@@ -90,6 +98,39 @@ class Report(unittest.TestCase):
     def test_numbers_have_three_significant_digits(self):
         numbers = [1234, 1234.5, 12.34, 0.12345, "word"]
         self.assertEqual(report.table_row(numbers), "| 1,234 | 1,234 | 12.3 | 0.123 | word |")
+
+
+class KeptFigures(unittest.TestCase):
+    FIGURES = ROOT / "bench" / "figures"
+    CANDIDATES = [candidate(None) for candidate in CANDIDATES]
+
+    def read(self, name):
+        """The values of a kept run; of the core times only the medians are kept."""
+        kept = json.loads((self.FIGURES / name).read_text())
+        found = Measurements()
+        for figure in kept["figures"]:
+            for round_, value in figure["rounds"].items():
+                found.add(figure["figure"], figure["server"], int(round_), value)
+        for time in kept["where_time_goes"]:
+            for part in set(PARTS) & time.keys():
+                found.add(part_figure(time["figure"], part), time["server"], 1, time[part])
+        return kept, found
+
+    def test_the_same_values_give_the_same_report(self):
+        for name in ("side-by-side.json", "side-by-side-quick-host.json"):
+            with self.subTest(name):
+                kept, found = self.read(name)
+                report_again = json_report(found, self.CANDIDATES, {}, [])
+                self.assertEqual(report_again["figures"], kept["figures"])
+                self.assertEqual(report_again["where_time_goes"], kept["where_time_goes"])
+                verdicts = [[(goal["goal"], goal["bound"], goal["value"], goal["met"])
+                             for goal in source["goals"]] for source in (report_again, kept)]
+                self.assertEqual(*verdicts)
+
+    def test_the_same_values_give_the_same_picture(self):
+        _, found = self.read("side-by-side.json")
+        picture = (self.FIGURES / "side-by-side.svg").read_text()
+        self.assertEqual(draw_chart(found, self.CANDIDATES), picture)
 
 
 class Systems(unittest.TestCase):
