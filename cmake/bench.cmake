@@ -1,5 +1,5 @@
-# linger_bench: micro-benchmarks, where Google Benchmark is installed; and what the other commands
-# load servers with.
+# linger_bench: micro-benchmarks, if Google Benchmark is installed; deliver: the load generator of the
+# commands in bench/.
 
 file(GLOB bench_sources CONFIGURE_DEPENDS bench/micro/*.cpp)
 find_package(benchmark QUIET)
@@ -9,7 +9,8 @@ if(bench_sources AND benchmark_FOUND)
   linger_ours(linger_bench)
   linger_precompile(linger_bench ${CMAKE_SOURCE_DIR}/cmake/pch_http.hpp)
   if(BUILD_TESTING)
-    # So briefly that its figures say nothing: that each runs, and does what it says it does.
+    # Checks that each benchmark runs and reports no error; the figures of so short a run are
+    # worthless.
     add_test(NAME unit.bench COMMAND linger_bench --benchmark_min_time=0.01)
     set_tests_properties(unit.bench PROPERTIES LABELS unit TIMEOUT ${seconds}
       FAIL_REGULAR_EXPRESSION "ERROR OCCURRED")
@@ -18,10 +19,11 @@ elseif(bench_sources)
   message(STATUS "Google Benchmark is not installed: linger_bench is left out")
 endif()
 
-# The load program: polls and publishers over real sockets. It shares no code with the server.
+# The load generator: polls and publishers over real sockets. It shares no code with the server.
 linger_program(deliver bench/load linger_cli)
 if(BUILD_TESTING)
-  # Too short for a verdict: that clients whose polls end come back, and that all of it is told.
+  # Checks that clients poll again when their polls end, and that the report is complete; the run is
+  # too short for a verdict.
   add_test(NAME server.bench_idle
     COMMAND ${CMAKE_SOURCE_DIR}/bench/idle --build ${CMAKE_BINARY_DIR} --quick)
   set_tests_properties(server.bench_idle PROPERTIES LABELS server TIMEOUT ${seconds})

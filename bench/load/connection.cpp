@@ -14,20 +14,21 @@
 namespace load {
 namespace {
 
-// One for all: there is one thread, and what a connection cannot use yet it copies.
+// Shared by all connections: there is one thread, and bytes that have to wait are copied to the
+// connection.
 char buffer[64 * 1024];
 
 }  // namespace
 
 connection::connection(int port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(static_cast<std::uint16_t>(port));
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (fd_ < 0 || ::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
-    const int why = errno;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (fd_ < 0 || ::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    const int error = errno;
     if (fd_ >= 0) ::close(fd_);
-    throw std::runtime_error(std::string("connect: ") + std::strerror(why));
+    throw std::runtime_error(std::string("connect: ") + std::strerror(error));
   }
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -39,7 +40,7 @@ connection::~connection() { ::close(fd_); }
 void connection::send(std::string_view request) {
   if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL) !=
       static_cast<ssize_t>(request.size())) {
-    throw std::runtime_error("a request did not go out whole");
+    throw std::runtime_error("a request could not be sent completely");
   }
 }
 
@@ -61,27 +62,27 @@ std::string_view connection::read() {
   return kept_;
 }
 
-void connection::keep(std::string_view left) {
-  if (left.empty()) {
+void connection::keep(std::string_view rest) {
+  if (rest.empty()) {
     kept_.clear();
-  } else if (left.data() != kept_.data()) {
-    kept_ = std::string(left);  // by way of a copy: `left` may lie inside
+  } else if (rest.data() != kept_.data()) {
+    kept_ = std::string(rest);  // through a copy: `rest` may be a part of kept_
   }
 }
 
-bool connection::cut(std::string_view& left, answer& a) {
-  const auto end = left.find("\r\n\r\n");
-  if (end == left.npos) return false;
-  a.head = left.substr(0, end + 2);
-  const std::string_view length = a.field("Content-Length");
-  if (length.empty() && !a.field("Transfer-Encoding").empty()) {
-    throw std::runtime_error("an answer came without its length");
+bool connection::take_response(std::string_view& rest, response& parsed) {
+  const auto end = rest.find("\r\n\r\n");
+  if (end == rest.npos) return false;
+  parsed.head = rest.substr(0, end + 2);
+  const std::string_view length = parsed.field("Content-Length");
+  if (length.empty() && !parsed.field("Transfer-Encoding").empty()) {
+    throw std::runtime_error("a response has no Content-Length");
   }
-  const auto size = number_of<std::size_t>(length);
-  if (left.size() < end + 4 + size) return false;
-  a.body = left.substr(end + 4, size);
-  a.status = number_of<int>(left.substr(std::string_view("HTTP/1.1 ").size(), 3));
-  left.remove_prefix(end + 4 + size);
+  const auto size = parse_number<std::size_t>(length);
+  if (rest.size() < end + 4 + size) return false;
+  parsed.body = rest.substr(end + 4, size);
+  parsed.status = parse_number<int>(rest.substr(std::string_view("HTTP/1.1 ").size(), 3));
+  rest.remove_prefix(end + 4 + size);
   return true;
 }
 

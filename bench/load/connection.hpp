@@ -4,12 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "bench/load/answer.hpp"
+#include "bench/load/response.hpp"
 
 namespace load {
 
-// One kept-alive connection to 127.0.0.1. It owns its socket, which never blocks once connected.
-// Whatever goes wrong throws std::runtime_error: a load without one of its connections is no load.
+// A kept-alive HTTP connection to 127.0.0.1. Owns its socket, which is non-blocking once connected.
+// Every error throws std::runtime_error: without one of its connections a load measures nothing.
 class connection {
  public:
   explicit connection(int port);
@@ -17,32 +17,34 @@ class connection {
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  // Sends a whole request. REQUIRES: it fits the socket's buffer, as one request after an answer
-  // does.
+  // Sends a complete request. REQUIRES: it fits the socket's send buffer; a single request sent
+  // after the previous response does.
   void send(std::string_view request);
 
-  // Reads what there is and calls `got(answer)` for each whole answer. `got` may send.
-  template <class Got>
-  void receive(Got got) {
-    std::string_view left = read();
-    answer a;
-    while (cut(left, a)) got(a);
-    keep(left);
+  // Reads the available bytes and calls `handler(response)` for each complete response. `handler`
+  // may send.
+  template <class Handler>
+  void receive(Handler handler) {
+    std::string_view rest = read();
+    response parsed;
+    while (take_response(rest, parsed)) handler(parsed);
+    keep(rest);
   }
 
-  // Reads what there is, as bytes: for what is no longer HTTP. Valid until the next read of any
-  // connection; the caller gives back, with `keep`, what it cannot use yet.
+  // For streams, which are no longer HTTP responses: reads the available bytes, those kept before
+  // them included. Valid until the next read of any connection; the caller passes what it cannot
+  // use yet to `keep`.
   std::string_view read();
-  void keep(std::string_view left);
+  void keep(std::string_view rest);
 
   int fd() const { return fd_; }
 
  private:
-  // Cuts the first answer off `left`, by its Content-Length; false while it is not whole.
-  static bool cut(std::string_view& left, answer& a);
+  // Takes the first response off `rest`, by its Content-Length; false while it is incomplete.
+  static bool take_response(std::string_view& rest, response& parsed);
 
   int fd_;
-  std::string kept_;  // the start of an answer that is not whole yet; mostly empty
+  std::string kept_;  // the start of an incomplete response; mostly empty
 };
 
 }  // namespace load

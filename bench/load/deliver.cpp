@@ -1,23 +1,28 @@
-// deliver: N users each with a parked long poll, P publishers in a closed loop; each publish goes
-// to the next user, whose poll is answered and who polls again. With --fan-out one message goes to
-// all of them, and the next when all have it; with --hold there are only the polls, or streams.
+// deliver: the load generator of the benchmarks. It shares no code with the server.
 //
 //   deliver --port 8080 --tokens FILE --subscribers 1000 --publishers 16 --seconds 5
 //
-// The first N users of the token file (linger import --tokens) poll, the next P publish; each
-// publisher is a friend of all whom he sends to (bench/load/make_users writes such a file).
-// One thread, one epoll. Latency is from the publish's first byte to the poll's answer.
+// N subscribers each hold a long poll; P publishers send messages in a closed loop. Each message
+// goes to the next subscriber, whose poll is answered and which polls again. With --fan-out each
+// message goes to all subscribers, and the next one is sent when all have received it. With --hold
+// there are only polls, or streams, and no messages.
+//
+// For Linger, the first N accounts of the token file (linger import --tokens) poll and the next P
+// publish; each publisher is a friend of every account it writes to. bench/load/make_users writes
+// the import file.
+//
+// One thread, one epoll instance. Latency is from the publish request to the poll's response.
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 
-#include "bench/load/works.hpp"
+#include "bench/load/workloads.hpp"
 
 namespace {
 
-// A connection is a file: as many as this process may have.
+// Each connection is an open file.
 void raise_file_limit() {
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
@@ -28,41 +33,52 @@ void raise_file_limit() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App program("deliver: parked polls, and messages that end them");
-  load::settings s;
-  program.add_option("--port", s.port);
-  program.add_option("--server", s.server, "Whose requests to make")
+  CLI::App program("deliver: long polls, and messages that are delivered to them");
+  load::options opts;
+  program.add_option("--port", opts.port, "The server's port on 127.0.0.1")->capture_default_str();
+  program.add_option("--server", opts.server, "The protocol to speak")
       ->check(CLI::IsMember({"linger", "nchan", "plain"}))
       ->capture_default_str();
-  program.add_option("--tokens", s.tokens, "Linger's accounts, from linger import --tokens");
-  program.add_option("--subscribers", s.subscribers)->capture_default_str();
-  program.add_option("--publishers", s.publishers)->capture_default_str();
+  program.add_option("--tokens", opts.tokens, "Linger's accounts, from linger import --tokens");
+  program.add_option("--subscribers", opts.subscribers, "Clients that poll")->capture_default_str();
+  program.add_option("--publishers", opts.publishers, "Clients that publish, in a closed loop")
+      ->capture_default_str();
   program
-      .add_option("--circles", s.circles, "Publisher P writes to subscribers of circle P mod this")
+      .add_option(
+          "--circles", opts.circles,
+          "Divide the subscribers into so many circles; publisher P writes only to circle P "
+          "modulo their number")
       ->check(CLI::Range(1, 100'000));
-  program.add_option("--seconds", s.seconds)->check(CLI::Range(0.1, 86'400.0));
-  program.add_option("--settle", s.settle, "Seconds between the last poll and the first message")
-      ->check(CLI::Range(0.0, 60.0));
-  program.add_option("--wait", s.wait, "Seconds that Linger is asked to hold a poll")
+  program.add_option("--seconds", opts.seconds, "How long to measure")
+      ->check(CLI::Range(0.1, 86'400.0))
+      ->capture_default_str();
+  program
+      .add_option("--settle", opts.settle, "Seconds between the last poll and the first message")
+      ->check(CLI::Range(0.0, 60.0))
+      ->capture_default_str();
+  program.add_option("--wait", opts.wait, "Seconds that Linger is asked to hold a poll")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
-  program.add_option("--body", s.body, "Bytes of a message's request body")->capture_default_str();
-  CLI::Option* all = program.add_flag("--fan-out", s.fan_out, "Each message goes to everybody");
-  program.add_flag("--hold", s.hold, "Only hold the polls, for looking at the server's memory")
-      ->excludes(all);
-  program.add_option("--transport", s.transport, "What --hold holds")
-      ->check(CLI::IsMember({"long", "sse", "websocket"}));
-  program.add_flag("--json", s.json, "Print one line of JSON");
+  program.add_option("--body", opts.body, "Bytes of a message's request body")
+      ->capture_default_str();
+  CLI::Option* fan_out =
+      program.add_flag("--fan-out", opts.fan_out, "Each message goes to all subscribers");
+  program.add_flag("--hold", opts.hold, "Only hold polls or streams; no messages")
+      ->excludes(fan_out);
+  program.add_option("--transport", opts.transport, "What --hold holds")
+      ->check(CLI::IsMember({"long", "sse", "websocket"}))
+      ->capture_default_str();
+  program.add_flag("--json", opts.json, "Print the results as one line of JSON");
   CLI11_PARSE(program, argc, argv);
   raise_file_limit();
   try {
-    if (s.hold) {
-      load::hold(s);
-    } else if (s.fan_out) {
-      s.publishers = 1;
-      load::fan_out(s);
+    if (opts.hold) {
+      load::hold(opts);
+    } else if (opts.fan_out) {
+      opts.publishers = 1;
+      load::fan_out(opts);
     } else {
-      load::deliver(s);
+      load::deliver(opts);
     }
   } catch (const std::exception& e) {
     std::fprintf(stderr, "deliver: %s\n", e.what());

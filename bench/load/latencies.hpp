@@ -4,17 +4,17 @@
 #include <cstddef>
 #include <vector>
 
-#include "bench/load/stamp.hpp"
+#include "bench/load/timestamp.hpp"
 
 namespace load {
 
-// Durations in microseconds, each kept.
+// Durations in microseconds. Keeps every one, so that quantiles are exact.
 class latencies {
  public:
-  void add(microseconds_t one) { all_.push_back(one); }
+  void add(microseconds_t latency) { all_.push_back(latency); }
   std::size_t size() const { return all_.size(); }
 
-  // The value that a share `q` of them lies below; 0 without any. Sorts.
+  // The value below which a share `q` (0 to 1) of them lies; 0 if there are none. Sorts.
   microseconds_t quantile(double q) {
     if (all_.empty()) return 0;
     std::sort(all_.begin(), all_.end());

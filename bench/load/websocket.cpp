@@ -4,22 +4,22 @@
 
 namespace load {
 
-std::string pongs_for(std::string_view& left) {
-  std::string out;
-  while (left.size() >= 2) {
-    const auto size = static_cast<unsigned char>(left[1]);
-    if (size > 125) throw std::runtime_error("a frame is longer than a ping's");
-    if (left.size() < 2u + size) break;
-    constexpr char fin_ping = static_cast<char>(0x89), fin_pong = static_cast<char>(0x8a);
-    if (left[0] == fin_ping) {
-      out += fin_pong;
-      out += static_cast<char>(0x80 | size);
-      out.append(4, '\0');  // a mask of zeros leaves the bytes as they are
-      out += left.substr(2, size);
+std::string take_frames(std::string_view& rest) {
+  constexpr char fin_ping = static_cast<char>(0x89), fin_pong = static_cast<char>(0x8a);
+  std::string pongs;
+  while (rest.size() >= 2) {
+    const auto size = static_cast<unsigned char>(rest[1]);
+    if (size > 125) throw std::runtime_error("a WebSocket frame is longer than 125 bytes");
+    if (rest.size() < 2u + size) break;
+    if (rest[0] == fin_ping) {
+      pongs += fin_pong;
+      pongs += static_cast<char>(0x80 | size);
+      pongs.append(4, '\0');  // a mask of zeros leaves the bytes as they are
+      pongs += rest.substr(2, size);
     }
-    left.remove_prefix(2u + size);
+    rest.remove_prefix(2u + size);
   }
-  return out;
+  return pongs;
 }
 
 }  // namespace load

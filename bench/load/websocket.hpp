@@ -5,9 +5,9 @@
 
 namespace load {
 
-// Just enough of RFC 6455 for a client that only listens: takes whole frames off `left`, and
+// The part of RFC 6455 that a client needs which only listens: takes complete frames off `rest` and
 // returns the pongs for the pings among them. Frames here are far below 126 bytes; a longer one
 // throws std::runtime_error.
-std::string pongs_for(std::string_view& left);
+std::string take_frames(std::string_view& rest);
 
 }  // namespace load

@@ -1,13 +1,14 @@
-// bare_loop PORT: the limit of this kernel, for a server on one thread.
+// bare_loop PORT: the upper limit of a server with one thread on this kernel.
 //
-// One epoll, fixed answers, nothing parsed but the channel's number right after the path, no rules,
-// no store. It relies on what the load program does: each request arrives whole and alone.
+// One epoll instance and fixed responses; no rules, no storage, and nothing parsed but the
+// channel's number after the path. It relies on the load generator: each request arrives complete
+// and alone.
 //
 //   GET  /sub?id=N   waits for the next message of channel N
-//   POST /pub?id=N   answers all who wait there; with nobody there the next to ask gets it
+//   POST /pub?id=N   answers all polls that wait there; without any, keeps the message for the next
 //   anything else    [] at once
 //
-// Prints "listening" when it does.
+// Prints "listening" once it accepts connections.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -31,12 +32,12 @@ constexpr int none = -1;
 
 struct channel {
   std::vector<int> waiting;  // sockets
-  std::string kept;          // bodies that came while nobody waited
+  std::string kept;          // bodies that arrived while no poll waited
 };
 
 struct message {
-  int from;
-  std::size_t to;
+  int publisher;  // a socket
+  std::size_t channel;
   std::string body;
 };
 
@@ -44,22 +45,22 @@ struct loop {
   int epoll = ::epoll_create1(EPOLL_CLOEXEC);
   int listener = none;
   std::vector<channel> channels = std::vector<channel>(1 << 16);
-  std::vector<int> waits_in = std::vector<int>(1 << 20, none);  // by socket: its channel
-  std::string out;
-  // Of this turn. A message goes out after all polls that were sent before it, since nobody here
-  // has a cursor to ask for what he missed.
+  std::vector<int> channel_of = std::vector<int>(1 << 20, none);  // by socket, while it waits
+  std::string response;
+  // Messages of this turn, published after all requests of the turn are read: polls have no cursor,
+  // so a poll that was sent before a message must be waiting when the message goes out.
   std::vector<message> arrived;
 };
 
-void send_all(int fd, std::string_view bytes) {
+void send_bytes(int fd, std::string_view bytes) {
   (void)!::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
 }
 
-void answer_into(std::string& out, std::string_view body) {
-  out = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ";
-  out += std::to_string(body.size());
-  out += "\r\n\r\n";
-  out += body;
+void set_response(std::string& response, std::string_view body) {
+  response = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ";
+  response += std::to_string(body.size());
+  response += "\r\n\r\n";
+  response += body;
 }
 
 void accept_all(loop& l) {
@@ -68,48 +69,48 @@ void accept_all(loop& l) {
     if (fd < 0) return;
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    epoll_event e{};
-    e.events = EPOLLIN;
-    e.data.fd = fd;
-    ::epoll_ctl(l.epoll, EPOLL_CTL_ADD, fd, &e);
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    ::epoll_ctl(l.epoll, EPOLL_CTL_ADD, fd, &event);
   }
 }
 
-void gone(loop& l, int fd) {
-  int& where = l.waits_in[static_cast<std::size_t>(fd)];
-  if (where != none) std::erase(l.channels[static_cast<std::size_t>(where)].waiting, fd);
-  where = none;
+void close_connection(loop& l, int fd) {
+  int& id = l.channel_of[static_cast<std::size_t>(fd)];
+  if (id != none) std::erase(l.channels[static_cast<std::size_t>(id)].waiting, fd);
+  id = none;
   ::close(fd);
 }
 
 void subscribe(loop& l, int fd, std::size_t id) {
   channel& c = l.channels[id];
   if (!c.kept.empty()) {
-    answer_into(l.out, c.kept);
+    set_response(l.response, c.kept);
     c.kept.clear();
-    return send_all(fd, l.out);
+    return send_bytes(fd, l.response);
   }
   c.waiting.push_back(fd);
-  l.waits_in[static_cast<std::size_t>(fd)] = static_cast<int>(id);
+  l.channel_of[static_cast<std::size_t>(fd)] = static_cast<int>(id);
 }
 
 void publish(loop& l, int fd, std::size_t id, std::string_view body) {
   channel& c = l.channels[id];
   if (c.waiting.empty()) c.kept += body;
-  answer_into(l.out, body);
-  for (const int who : c.waiting) {
-    l.waits_in[static_cast<std::size_t>(who)] = none;
-    send_all(who, l.out);
+  set_response(l.response, body);
+  for (const int subscriber : c.waiting) {
+    l.channel_of[static_cast<std::size_t>(subscriber)] = none;
+    send_bytes(subscriber, l.response);
   }
   c.waiting.clear();
-  send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  send_bytes(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
 }
 
-void readable(loop& l, int fd) {
+void on_readable(loop& l, int fd) {
   static char buffer[64 * 1024];
   const ssize_t n = ::recv(fd, buffer, sizeof buffer - 1, 0);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (n <= 0) return gone(l, fd);
+  if (n <= 0) return close_connection(l, fd);
   buffer[n] = 0;
   const std::string_view request(buffer, static_cast<std::size_t>(n));
   const auto end = request.find("\r\n\r\n");
@@ -123,7 +124,8 @@ void readable(loop& l, int fd) {
     l.arrived.push_back({fd, id(pub), std::string(request.substr(end + 4))});
     return;
   }
-  send_all(fd, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]");
+  send_bytes(fd,
+             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]");
 }
 
 }  // namespace
@@ -138,19 +140,19 @@ int main(int argc, char** argv) {
   l.listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   const int on = 1;
   ::setsockopt(l.listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_port = htons(static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0));
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::bind(l.listener, reinterpret_cast<sockaddr*>(&at), sizeof at) != 0 ||
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::bind(l.listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
       ::listen(l.listener, 16384) != 0) {
     std::perror("bare_loop");
     return 1;
   }
-  epoll_event e{};
-  e.events = EPOLLIN;
-  e.data.fd = l.listener;
-  ::epoll_ctl(l.epoll, EPOLL_CTL_ADD, l.listener, &e);
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = l.listener;
+  ::epoll_ctl(l.epoll, EPOLL_CTL_ADD, l.listener, &event);
   std::puts("listening");
   std::fflush(stdout);
 
@@ -161,10 +163,10 @@ int main(int argc, char** argv) {
       if (events[i].data.fd == l.listener) {
         accept_all(l);
       } else {
-        readable(l, events[i].data.fd);
+        on_readable(l, events[i].data.fd);
       }
     }
-    for (const message& m : l.arrived) publish(l, m.from, m.to, m.body);
+    for (const message& m : l.arrived) publish(l, m.publisher, m.channel, m.body);
     l.arrived.clear();
   }
 }

@@ -1,0 +1,1 @@
+"""bench/idle: what the server costs while no message is sent."""

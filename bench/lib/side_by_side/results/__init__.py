@@ -1,0 +1,1 @@
+"""The figures of a run, the goals, and both as tables and JSON."""

@@ -1,0 +1,1 @@
+"""bench/soak: whether the server's memory stays flat under a long load."""

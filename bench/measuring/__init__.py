@@ -1,1 +1,0 @@
-"""What all measuring commands need: programs on cores of their own, people, what /proc says."""
