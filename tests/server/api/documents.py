@@ -1,7 +1,7 @@
 """Reads what the API's documents and the server's sources say, for the tests that compare them.
 
 A route is a pair of method and pattern, as in ("DELETE", "/api/friends/#"): '#' stands for a path
-parameter, whatever its name. The sources are found by what they contain, not by their names.
+parameter, whatever its name.
 """
 
 import copy
@@ -22,46 +22,34 @@ def pattern_of(path):
 # --- the sources -----------------------------------------------------------------------------
 
 
-def _source_with(folder, text):
-    found = [f for f in sorted((ROOT / folder).rglob("*.cpp")) if text in f.read_text()]
-    if len(found) != 1:
-        raise AssertionError(f"{len(found)} files of {folder}/ contain {text!r}: {found}")
-    return found[0].read_text()
+def _sources(folder, name="*.cpp"):
+    return "".join(f.read_text() for f in sorted((ROOT / folder).rglob(name)))
 
 
 def routes_in_code():
-    router = _source_with("http", "constexpr route routes[]")
-    table = router[router.index("constexpr route routes[]") :]
-    table = table[: table.index("\n};")]
-    names = {"get": "GET", "post": "POST", "patch": "PATCH", "del": "DELETE"}
-    routes = {(names[m], p) for m, p in re.findall(r'\{method::(\w+),\s*"([^"]+)"', table)}
-    if len(routes) != len(re.findall(r"method::", table)):
-        raise AssertionError("a line of the table of routes is not understood")
+    router = _sources("http", "router.cpp")
+    names = {"get": "GET", "post": "POST", "patch": "PATCH", "del": "DELETE", "delete_": "DELETE"}
+    table = re.findall(r'\{method::(\w+),\s*"([^"]+)"', router)
+    if not table or len(table) != router.count("{method::"):
+        raise AssertionError("the table of routes is not understood")
+    routes = {(names[method], pattern_of(path)) for method, path in table}
     # Beside the table: the page's files, and the figures on an address of their own.
-    for prefix in re.findall(r'path\.starts_with\("(/[^"]+)"\)', router):
+    for prefix in re.findall(r'starts_with\("(/[^"]+)"\)', router):
         routes.add(("GET", prefix + "#/#"))
-    metrics = _source_with("http", "text/plain; version=0.0.4")
-    for path in re.findall(r'path\(\) != "(/[^"]+)"', metrics):
+    for path in re.findall(r'path\(\) != "(/[^"]+)"', _sources("http", "metrics.cpp")):
         routes.add(("GET", path))
     return routes
 
 
 def error_codes_in_code():
     """{code: status} of everything that the server can refuse with."""
-    names = dict(
-        re.findall(r'case error::(\w+):\s*return "(\w+)"', _source_with("core", "code_of(error "))
-    )
-    source = _source_with("http", "int status_of(error ")
-    body = source[source.index("int status_of(error ") :]
-    body = body[: body.index("\n}")]
+    names = dict(re.findall(r'case error::(\w+):\s*return "(\w+)"', _sources("core")))
     status = {}
-    waiting = []
-    for code, number in re.findall(r"case error::(\w+):(?:\s*return (\d+);)?", body):
-        waiting.append(code)
-        if number:
-            status.update({names[c]: int(number) for c in waiting})
-            waiting = []
-    if set(status) != set(names.values()):
+    for cases, number in re.findall(
+        r"((?:case error::\w+:\s*)+)return (\d{3});", _sources("http")
+    ):
+        status.update({names[e]: int(number) for e in re.findall(r"error::(\w+)", cases)})
+    if not names or set(status) != set(names.values()):
         raise AssertionError("a code has no status, or a status no code")
     return status
 
