@@ -56,6 +56,19 @@ class Errors(unittest.TestCase):
                 self.assertEqual(set(operation["x-error-codes"]), page.error_codes(route))
 
 
+class Form(unittest.TestCase):
+    def test_no_key_of_the_openapi_document_is_without_a_value(self):
+        # What a text in braces becomes that has a comma and no quotes.
+        def check(node, place):
+            self.assertIsNotNone(node, place)
+            children = node.items() if isinstance(node, dict) else []
+            children = enumerate(node) if isinstance(node, list) else children
+            for name, child in children:
+                check(child, f"{place}/{name}")
+
+        check(documents.openapi(), "#")
+
+
 class Parameters(unittest.TestCase):
     def test_a_paths_parameters_are_described(self):
         document = documents.openapi()
