@@ -78,6 +78,23 @@ foreach(file IN LISTS python_tests)
   set_tests_properties(unit.${stem} PROPERTIES LABELS unit TIMEOUT 60)
 endforeach()
 
+# The API's documents against the sources and the running program. They need python3-yaml and
+# python3-jsonschema, which the Python of the system has.
+find_program(system_python3 python3 PATHS /usr/bin NO_DEFAULT_PATH)
+if(NOT system_python3)
+  set(system_python3 ${Python3_EXECUTABLE})
+endif()
+file(GLOB api_tests CONFIGURE_DEPENDS tests/server/api/*_test.py)
+foreach(file IN LISTS api_tests)
+  cmake_path(GET file STEM stem)
+  add_test(NAME server.api_${stem} COMMAND ${system_python3} -B ${file})
+  set_tests_properties(server.api_${stem} PROPERTIES
+    LABELS server
+    TIMEOUT 300
+    SKIP_RETURN_CODE 77
+    ENVIRONMENT LINGER_BIN=${CMAKE_BINARY_DIR}/linger)
+endforeach()
+
 file(GLOB browser_tests CONFIGURE_DEPENDS tests/browser/*.test.mjs)
 foreach(file IN LISTS browser_tests)
   cmake_path(GET file STEM LAST_ONLY stem)
