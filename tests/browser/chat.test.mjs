@@ -32,9 +32,9 @@ test('a wrong password is refused with words, and the right one lets in', async 
   await page.goto(server.url + '/');
   await page.fill('input[name=username]', 'jim');
   await page.fill('input[name=password]', 'not-the-secret');
-  await page.click('.door .go');
-  await page.waitForSelector('.err:not([hidden])');
-  assert.equal(await page.textContent('.err'), '用户名或密码不对。');
+  await page.click('.sign-in .primary');
+  await page.waitForSelector('.error:not([hidden])');
+  assert.equal(await page.textContent('.error'), '用户名或密码不对。');
   await page.fill('input[name=password]', 'secret-jim');
   await page.press('input[name=password]', 'Enter');
   await page.waitForSelector('.tabs');
@@ -62,14 +62,14 @@ test('messages go both ways, in Chinese, and badges and titles count what is unr
 
   await say(han, '好啊！');
   await until(async () => (await texts(li)).includes('好啊！'), 'the answer');
-  await until(async () => (await li.textContent('.sr[role=status]')).includes('韩梅梅：好啊！'), 'announced');
+  await until(async () => (await li.textContent('.sr-only[role=status]')).includes('韩梅梅：好啊！'), 'announced');
 });
 
 test('one typing is shown to the other', async () => {
-  await han.locator('.say textarea').pressSequentially('我想');
+  await han.locator('.entry textarea').pressSequentially('我想');
   await until(async () => (await li.textContent('.head p')) === '正在输入…', 'typing');
   await until(async () => (await li.textContent('.head p')) === '在线', 'not typing any more');
-  await han.fill('.say textarea', '');
+  await han.fill('.entry textarea', '');
 });
 
 test('a group has its own tab, badge and names', async () => {
@@ -79,7 +79,7 @@ test('a group has its own tab, badge and names', async () => {
   await until(async () => (await tabBadge(han, 1).count()) === 1, 'a badge on the other tab');
   await han.click('#tab-group');
   await openChat(han, '周末');
-  await until(async () => (await han.textContent('.log .who')) === '李雷', 'the sender is named');
+  await until(async () => (await han.textContent('.log .sender')) === '李雷', 'the sender is named');
   assert.match(await han.textContent('.head p'), /3 位成员 · 去哪儿玩/);
   await han.click('#tab-single');
 });
@@ -103,22 +103,22 @@ test('asking, agreeing and ending a friendship need no reload', async () => {
     const b = await newPage(browser);
     await signIn(a, zoe, 'zoe');
     await signIn(b, zoe, 'max');
-    await a.fill('.find input', 'nobody-here');
+    await a.fill('.search input', 'nobody-here');
     await a.locator('.row', { hasText: 'nobody-here' }).click();
     await until(async () => (await a.textContent('.note')).includes('没有叫'), 'a word about it');
-    await a.fill('.find input', 'max');
+    await a.fill('.search input', 'max');
     await a.locator('.row', { hasText: '添加好友' }).click();
-    await b.locator('.ask .go').click();
+    await b.locator('.request .primary').click();
     await until(async () => (await row(a, 'Max').count()) === 1, 'a friend');
     await openChat(a, 'Max');
     await openChat(b, 'Zoe');
     await say(a, 'hello');
     await until(async () => (await texts(b)).includes('hello'), 'hello');
     await b.click('.head .icon:last-child');
-    await b.click('.about .bad');
-    await b.click('.about .bad');
-    await a.waitForSelector('.closed:not([hidden])');
-    assert.match(await a.textContent('.closed'), /你们不是好友/);
+    await b.click('.details .danger');
+    await b.click('.details .danger');
+    await a.waitForSelector('.notice:not([hidden])');
+    assert.match(await a.textContent('.notice'), /你们不是好友/);
     assert.deepEqual(await texts(a), ['hello']);
     assert.deepEqual(a.wrong.concat(b.wrong), []);
     await a.context().close();

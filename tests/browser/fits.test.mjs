@@ -35,7 +35,7 @@ const beyond = (page, width) =>
       found.push(`the page is ${document.documentElement.scrollWidth} wide`);
     }
     for (const e of document.body.querySelectorAll('*')) {
-      if (e.closest('.emo, .sr')) continue;
+      if (e.closest('.emoji-bar, .sr-only')) continue;
       const box = e.getBoundingClientRect();
       if (box.width && (box.right > most + 1 || box.left < -1)) {
         found.push(`${e.tagName}.${e.className} ${Math.round(box.left)}…${Math.round(box.right)}`);
@@ -58,14 +58,14 @@ for (const locale of ['zh-CN', 'en-GB']) {
       const page = await newPage(browser, { viewport, locale, hasTouch: true, isMobile: true });
       const fits = async (where) => assert.deepEqual(await beyond(page, viewport.width), [], where);
       await page.goto(server.url + '/');
-      await page.waitForSelector('.door');
+      await page.waitForSelector('.sign-in');
       await fits('door');
       await signIn(page, server, 'li');
       await until(async () => (await row(page, long).count()) === 1, 'the list');
       await fits('list');
-      await page.fill('.find input', long);
+      await page.fill('.search input', long);
       await fits('search');
-      await page.fill('.find input', '');
+      await page.fill('.search input', '');
       await page.click('[data-name=account]');
       await fits('menu');
       await page.click('[data-name=account]');
@@ -77,9 +77,9 @@ for (const locale of ['zh-CN', 'en-GB']) {
       await page.click('.head .back');
       await page.click('#tab-single');
       await row(page, long).click();
-      await page.waitForSelector('.log .m');
+      await page.waitForSelector('.log .message');
       await fits('chat');
-      await page.click('.emo button:last-child');
+      await page.click('.emoji-bar button:last-child');
       await fits('emoji');
       await page.keyboard.press('Escape');
       await page.click('.head .icon:last-child');
@@ -93,7 +93,7 @@ for (const locale of ['zh-CN', 'en-GB']) {
 test('twice the text still fits', async () => {
   const page = await newPage(browser, { viewport: phone, hasTouch: true, isMobile: true });
   await page.goto(server.url + '/');
-  await page.waitForSelector('.door');
+  await page.waitForSelector('.sign-in');
   await doubleText(page);
   assert.deepEqual(await beyond(page, phone.width), [], 'door');
   await signIn(page, server, 'li');
@@ -101,7 +101,7 @@ test('twice the text still fits', async () => {
   await doubleText(page);
   assert.deepEqual(await beyond(page, phone.width), [], 'list');
   await row(page, long).click();
-  await page.waitForSelector('.log .m');
+  await page.waitForSelector('.log .message');
   await doubleText(page);
   assert.deepEqual(await beyond(page, phone.width), [], 'chat');
   await page.context().close();
@@ -118,18 +118,23 @@ test('the language is switched at once, and every word is there twice', async ()
   await page.waitForSelector('.tabs');
   assert.match(await page.textContent('#tab-single'), /Friends/);
   const shown = await page.evaluate(() => {
-    const input = document.querySelector('.find input');
+    const input = document.querySelector('.search input');
     return document.querySelector('.tabs').innerText + input.placeholder + document.title;
   });
   assert.doesNotMatch(shown, /[\u4e00-\u9fff]/, 'no Chinese left over');
   const folder = /assets\/[0-9a-f]+/.exec(await (await page.request.get(server.url + '/')).text())[0];
-  const words = await page.evaluate(async (at) => {
-    const { allWords } = await import('/' + at + '/words.js');
-    const shape = (w) => Object.keys(w).sort().map((k) => k + ':' + typeof w[k] + ':' + w[k].length * (typeof w[k] === 'function'));
-    return { zh: shape(allWords.zh), en: shape(allWords.en), empty: Object.values(allWords.en).concat(Object.values(allWords.zh)).filter((w) => !w) };
+  const found = await page.evaluate(async (path) => {
+    const { strings } = await import('/' + path + '/strings.js');
+    const shape = (texts) =>
+      Object.keys(texts).sort().map((key) => {
+        const text = texts[key];
+        return `${key}: ${typeof text === 'function' ? `function of ${text.length}` : typeof text}`;
+      });
+    const all = Object.values(strings.en).concat(Object.values(strings.zh));
+    return { zh: shape(strings.zh), en: shape(strings.en), empty: all.filter((text) => !text) };
   }, folder);
-  assert.deepEqual(words.zh, words.en);
-  assert.deepEqual(words.empty, []);
+  assert.deepEqual(found.zh, found.en);
+  assert.deepEqual(found.empty, []);
   assert.deepEqual(page.wrong, []);
   await page.context().close();
 });
@@ -147,10 +152,10 @@ test('light and dark are chosen, kept, and set before anything is drawn', async 
   await page.waitForSelector('.tabs');
   assert.equal(await ground(), dark);
   await page.click('[data-name=account]');
-  await page.click('[data-name=out]');
-  await page.waitForSelector('.door');
+  await page.click('[data-name=sign-out]');
+  await page.waitForSelector('.sign-in');
   await page.reload();
-  await page.waitForSelector('.door');
+  await page.waitForSelector('.sign-in');
   assert.deepEqual(page.wrong, []);
   await page.context().close();
 });

@@ -138,12 +138,12 @@ export async function signIn(page, server, name, password = `secret-${name}`) {
   await page.goto(server.url + '/');
   await page.fill('input[name=username]', name);
   await page.fill('input[name=password]', password);
-  await page.click('.door .go');
+  await page.click('.sign-in .primary');
   await page.waitForSelector('.side .tabs');
 }
 
 /** The row of a contact, by his shown name. */
-export const row = (page, title) => page.locator('.row', { has: page.locator('.n', { hasText: title }) });
+export const row = (page, title) => page.locator('.row', { has: page.locator('.name', { hasText: title }) });
 
 export async function openChat(page, title) {
   await row(page, title).click();
@@ -152,12 +152,12 @@ export async function openChat(page, title) {
 }
 
 export async function say(page, text) {
-  await page.fill('.say textarea', text);
-  await page.press('.say textarea', 'Enter');
+  await page.fill('.entry textarea', text);
+  await page.press('.entry textarea', 'Enter');
 }
 
 /** The texts of the log, in order. */
-export const texts = (page) => page.locator('.log .b').allTextContents();
+export const texts = (page) => page.locator('.log .bubble').allTextContents();
 
 /** Waits until `f` gives something true; its last answer is in the error. */
 export async function until(f, what, seconds = 20) {

@@ -55,10 +55,10 @@ test('twenty payloads as messages are shown as they were written', async () => {
 });
 
 test('as names of people and groups, too', async () => {
-  const names = await page.locator('#panel-single .n').allTextContents();
+  const names = await page.locator('#panel-single .name').allTextContents();
   for (const name of payloads.slice(0, 6)) assert.ok(names.includes(name), name);
   await page.click('#tab-group');
-  const groups = await page.locator('#panel-group .n').allTextContents();
+  const groups = await page.locator('#panel-group .name').allTextContents();
   for (const name of payloads.slice(6)) assert.ok(groups.includes(name), name);
   for (let i = 0; i < 3; ++i) {
     await page.locator('#panel-group .row').nth(i).click();
@@ -70,10 +70,10 @@ test('as what one writes, searches and keeps as a draft', async () => {
   await page.click('#tab-single');
   await row(page, payloads[1]).first().click();
   for (const text of payloads) {
-    await page.fill('.find input', text);
-    await page.fill('.say textarea', text);
+    await page.fill('.search input', text);
+    await page.fill('.entry textarea', text);
   }
-  await page.press('.say textarea', 'Enter');
+  await page.press('.entry textarea', 'Enter');
   await until(async () => (await texts(page)).includes(payloads[19]), 'the message');
   await page.reload();
   await page.waitForSelector('.head h2');
@@ -81,8 +81,8 @@ test('as what one writes, searches and keeps as a draft', async () => {
 
 test('links lead only where they say', async () => {
   await row(page, payloads[0]).first().click();
-  await page.waitForSelector('.b a');
-  const links = await page.locator('.b a').evaluateAll((all) => all.map((a) => [a.href, a.rel, a.target]));
+  await page.waitForSelector('.bubble a');
+  const links = await page.locator('.bubble a').evaluateAll((all) => all.map((a) => [a.href, a.rel, a.target]));
   for (const [href, rel, target] of links) {
     assert.match(href, /^https?:\/\//);
     assert.match(rel, /noopener/);

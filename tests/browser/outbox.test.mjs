@@ -32,21 +32,21 @@ afterEach(async () => {
 
 const lastOf = async (page, n) => (await texts(page)).slice(-n);
 const settled = (page) =>
-  until(async () => (await page.locator('.m.wait, .m.fail').count()) === 0, 'everything sent');
+  until(async () => (await page.locator('.message.sending, .message.failed').count()) === 0, 'everything sent');
 
 test('three sends while offline arrive in order, once', async () => {
   await li.context().setOffline(true);
   for (const text of ['离线一', '离线二', '离线三']) await say(li, text);
-  assert.equal(await li.locator('.m.wait').count(), 3, 'shown at once, as not sent');
-  await li.waitForSelector('.bar:not([hidden])');
-  assert.match(await li.textContent('.bar'), /连接已断开/);
+  assert.equal(await li.locator('.message.sending').count(), 3, 'shown at once, as not sent');
+  await li.waitForSelector('.banner:not([hidden])');
+  assert.match(await li.textContent('.banner'), /连接已断开/);
   await li.context().setOffline(false);
   await settled(li);
   await until(async () => (await lastOf(han, 1))[0] === '离线三', 'the last');
   assert.deepEqual(await lastOf(han, 3), ['离线一', '离线二', '离线三']);
   assert.equal((await texts(han)).filter((t) => t.startsWith('离线')).length, 3);
   assert.deepEqual(await lastOf(li, 3), ['离线一', '离线二', '离线三']);
-  await until(async () => li.locator('.bar').isHidden(), 'the banner goes');
+  await until(async () => li.locator('.banner').isHidden(), 'the banner goes');
 });
 
 test('an answer lost after the message was kept does not double it', async () => {
@@ -75,9 +75,9 @@ test('what was not sent yet survives a reload', async () => {
     route.request().method() === 'POST' ? route.abort() : route.continue());
   await say(li, '先写一');
   await say(li, '再写二');
-  await until(async () => (await li.locator('.m.wait').count()) === 2, 'two wait');
+  await until(async () => (await li.locator('.message.sending').count()) === 2, 'two wait');
   await li.reload();
-  await until(async () => (await li.locator('.m.wait').count()) === 2, 'two still wait');
+  await until(async () => (await li.locator('.message.sending').count()) === 2, 'two still wait');
   await li.unroute('**/api/messages');
   await settled(li);
   await until(async () => (await lastOf(han, 1))[0] === '再写二', 'the second');
@@ -88,11 +88,11 @@ test('a killed server: a countdown, then everything is there again', async () =>
   await say(li, '断电之前');
   await until(async () => (await lastOf(han, 1))[0] === '断电之前', 'before');
   await server.kill();
-  await li.waitForSelector('.bar:not([hidden])');
-  await until(async () => /\d+ 秒后重试/.test(await li.textContent('.bar')), 'a countdown');
+  await li.waitForSelector('.banner:not([hidden])');
+  await until(async () => /\d+ 秒后重试/.test(await li.textContent('.banner')), 'a countdown');
   await say(li, '断电之中');
   await server.serve();
-  await until(async () => li.locator('.bar').isHidden(), 'the banner goes', 40);
+  await until(async () => li.locator('.banner').isHidden(), 'the banner goes', 40);
   await settled(li);
   await until(async () => (await lastOf(han, 1))[0] === '断电之中', 'what was written meanwhile', 40);
   assert.deepEqual(await lastOf(han, 2), ['断电之前', '断电之中']);
@@ -100,13 +100,13 @@ test('a killed server: a countdown, then everything is there again', async () =>
 
 test('“retry now” asks at once', async () => {
   await li.context().setOffline(true);
-  await li.waitForSelector('.bar:not([hidden])', { timeout: 30000 });
+  await li.waitForSelector('.banner:not([hidden])', { timeout: 30000 });
   // Wait for a long pause, so that it is the button that ends it.
-  await until(async () => Number(/\d+/.exec(await li.textContent('.bar')) || 0) >= 4, 'a long pause', 60);
+  await until(async () => Number(/\d+/.exec(await li.textContent('.banner')) || 0) >= 4, 'a long pause', 60);
   await li.evaluate(() => window.addEventListener('online', (e) => e.stopImmediatePropagation(), true));
   await li.context().setOffline(false);
-  await li.click('.bar button').catch(() => {});
-  await until(async () => li.locator('.bar').isHidden(), 'the banner goes', 3);
+  await li.click('.banner button').catch(() => {});
+  await until(async () => li.locator('.banner').isHidden(), 'the banner goes', 3);
 });
 
 test('a refused message says so, and can be deleted or tried again', async () => {
@@ -119,25 +119,25 @@ test('a refused message says so, and can be deleted or tried again', async () =>
     return route.continue();
   });
   await say(li, '还是朋友吗');
-  await li.waitForSelector('.m.fail');
-  assert.match(await li.textContent('.m.fail .meta'), /未发送.*你们不是好友/);
+  await li.waitForSelector('.message.failed');
+  assert.match(await li.textContent('.message.failed .meta'), /未发送.*你们不是好友/);
   await server.ask('han', 'POST', '/api/friends', { name: 'li' });
   await server.ask('li', 'POST', '/api/friends', { name: 'han' });
-  await li.click('.m.fail .meta button:first-of-type');
+  await li.click('.message.failed .meta button:first-of-type');
   await settled(li);
   await until(async () => (await lastOf(han, 1))[0] === '还是朋友吗', 'after all');
 });
 
 test('signed out elsewhere: to the door, with the draft kept', async () => {
-  await li.fill('.say textarea', '写到一半');
+  await li.fill('.entry textarea', '写到一半');
   const cookies = await li.context().cookies();
   const token = cookies.find((c) => c.name === 'linger').value;
   const headers = { Authorization: `Bearer ${token}` };
   assert.equal((await fetch(server.url + '/api/session', { method: 'DELETE', headers })).status, 204);
-  await li.waitForSelector('.door');
+  await li.waitForSelector('.sign-in');
   await li.fill('input[name=username]', 'li');
   await li.fill('input[name=password]', 'secret-li');
-  await li.click('.door .go');
-  await li.waitForSelector('.say textarea');
-  await until(async () => (await li.inputValue('.say textarea')) === '写到一半', 'the draft');
+  await li.click('.sign-in .primary');
+  await li.waitForSelector('.entry textarea');
+  await until(async () => (await li.inputValue('.entry textarea')) === '写到一半', 'the draft');
 });

@@ -20,7 +20,7 @@ async function enter(page, name) {
   await page.goto(url + '/');
   await page.fill('input[name=username]', name);
   await page.fill('input[name=password]', 'linger-demo');
-  await page.click('.door .go');
+  await page.click('.sign-in .primary');
   await page.waitForSelector('.row');
 }
 
@@ -41,14 +41,14 @@ for (const [size, viewport] of Object.entries({ desktop, phone, small })) {
         await page.screenshot({ path: join(folder, file) });
       };
       await page.goto(url + '/');
-      await page.waitForSelector('.door');
+      await page.waitForSelector('.sign-in');
       await page.fill('input[name=username]', 'li');
       await page.fill('input[name=password]', 'wrong-password');
-      await page.click('.door .go');
-      await page.waitForSelector('.err:not([hidden])');
+      await page.click('.sign-in .primary');
+      await page.waitForSelector('.error:not([hidden])');
       await shot('door');
       await enter(page, 'li');
-      await until(async () => (await page.locator('.row .on').count()) > 0, 'somebody online');
+      await until(async () => (await page.locator('.row .online').count()) > 0, 'somebody online');
       await shot('list');
       await page.click('[data-name=account]');
       await shot('menu');
@@ -61,18 +61,18 @@ for (const [size, viewport] of Object.entries({ desktop, phone, small })) {
       if (touch) await page.click('.head .back');
       await page.click('#tab-single');
       await openChat(page, name);
-      await page.click('.say textarea');
+      await page.click('.entry textarea');
       await shot('chat');
-      await page.click('.emo button:last-child');
+      await page.click('.emoji-bar button:last-child');
       await shot('emoji');
       await page.keyboard.press('Escape');
       await page.context().setOffline(true);
-      await page.fill('.say textarea', locale === 'zh-CN' ? '我先去吃饭' : 'Back in a minute');
-      await page.click('.say .go');
-      await page.waitForSelector('.bar:not([hidden])');
+      await page.fill('.entry textarea', locale === 'zh-CN' ? '我先去吃饭' : 'Back in a minute');
+      await page.click('.entry .primary');
+      await page.waitForSelector('.banner:not([hidden])');
       await shot('offline');
       await page.context().setOffline(false);
-      await until(async () => (await page.locator('.m.wait').count()) === 0, 'sent', 40);
+      await until(async () => (await page.locator('.message.sending').count()) === 0, 'sent', 40);
       await page.context().close();
     }
   }
