@@ -1,8 +1,8 @@
-// Pictures of every page, to be looked at: node tests/browser/shots.mjs FOLDER
+// Takes screenshots of every view in all sizes, languages and colours: shots.mjs FOLDER
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { browse, desktop, newPage, openChat, phone, say, until } from './harness.mjs';
+import { launchBrowser, desktop, newPage, openChat, phone, send, until } from './harness.mjs';
 
 const folder = process.argv[2] || 'shots';
 const small = { width: 320, height: 568 };
@@ -11,10 +11,10 @@ await mkdir(folder, { recursive: true });
 const demo = spawn(process.env.LINGER_BIN || 'build/release/linger', ['demo', '--listen', '127.0.0.1:0'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-let said = '';
-demo.stdout.on('data', (d) => (said += d));
-const url = await until(() => (/listening on (\S+)/.exec(said) || [])[1], 'the demo');
-const browser = await browse();
+let output = '';
+demo.stdout.on('data', (d) => (output += d));
+const url = await until(() => (/listening on (\S+)/.exec(output) || [])[1], 'the demo');
+const browser = await launchBrowser();
 
 async function enter(page, name) {
   await page.goto(url + '/');
@@ -24,7 +24,7 @@ async function enter(page, name) {
   await page.waitForSelector('.row');
 }
 
-// Somebody to be online, and to write.
+// A second user, who is online.
 const han = await newPage(browser);
 await enter(han, 'han');
 await openChat(han, '李雷');
@@ -35,9 +35,9 @@ for (const [size, viewport] of Object.entries({ desktop, phone, small })) {
       const touch = size !== 'desktop';
       const options = { viewport, locale, colorScheme, hasTouch: touch, isMobile: touch };
       const page = await newPage(browser, options);
-      const shot = async (what) => {
+      const shot = async (view) => {
         await page.waitForTimeout(250);
-        const file = `${what}-${size}-${locale.slice(0, 2)}-${colorScheme}.png`;
+        const file = `${view}-${size}-${locale.slice(0, 2)}-${colorScheme}.png`;
         await page.screenshot({ path: join(folder, file) });
       };
       await page.goto(url + '/');
@@ -46,9 +46,9 @@ for (const [size, viewport] of Object.entries({ desktop, phone, small })) {
       await page.fill('input[name=password]', 'wrong-password');
       await page.click('.sign-in .primary');
       await page.waitForSelector('.error:not([hidden])');
-      await shot('door');
+      await shot('sign-in');
       await enter(page, 'li');
-      await until(async () => (await page.locator('.row .online').count()) > 0, 'somebody online');
+      await until(async () => (await page.locator('.row .online').count()) > 0, 'a friend is online');
       await shot('list');
       await page.click('[data-name=account]');
       await shot('menu');
@@ -77,6 +77,6 @@ for (const [size, viewport] of Object.entries({ desktop, phone, small })) {
     }
   }
 }
-await say(han, '好的，晚上见 👌');
+await send(han, '好的，晚上见 👌');
 await browser.close();
 demo.kill('SIGTERM');

@@ -1,7 +1,7 @@
-// Every page fits: a phone, a small phone, twice the text; and every word is there twice.
+// Every view fits into a phone, a small phone, and with text of twice the size; languages; themes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { browse, newPage, phone, row, Server, signIn, until } from './harness.mjs';
+import { launchBrowser, newPage, phone, row, Server, signIn, until } from './harness.mjs';
 
 const small = { width: 320, height: 568 };
 const long = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
@@ -13,11 +13,11 @@ before(async () => {
   server = await Server.start([['li', '李雷'], ['han', long], ['jim', 'Jim']], {
     groups: [{ group: long.slice(0, 60), owner: 'li', members: ['li', 'han'], brief: long }],
   });
-  browser = await browse();
+  browser = await launchBrowser();
   const han = (await server.session('han')).id;
   for (const msg of [long.repeat(4), 'https://example.org/' + 'a'.repeat(300), '长'.repeat(400), '👋']) {
-    await server.ask('li', 'POST', '/api/messages', { type: 'single', to: han, msg });
-    await server.ask('han', 'POST', '/api/messages', {
+    await server.request('li', 'POST', '/api/messages', { type: 'single', to: han, msg });
+    await server.request('han', 'POST', '/api/messages', {
       type: 'single', to: (await server.session('li')).id, msg,
     });
   }
@@ -27,17 +27,17 @@ after(async () => {
   await server.stop();
 });
 
-// What reaches beyond the width; what scrolls sideways by itself may.
-const beyond = (page, width) =>
-  page.evaluate((most) => {
+// The elements that reach beyond the width, except in the emoji bar, which scrolls sideways.
+const overflowing = (page, width) =>
+  page.evaluate((limit) => {
     const found = [];
-    if (document.documentElement.scrollWidth > most) {
+    if (document.documentElement.scrollWidth > limit) {
       found.push(`the page is ${document.documentElement.scrollWidth} wide`);
     }
     for (const e of document.body.querySelectorAll('*')) {
       if (e.closest('.emoji-bar, .sr-only')) continue;
       const box = e.getBoundingClientRect();
-      if (box.width && (box.right > most + 1 || box.left < -1)) {
+      if (box.width && (box.right > limit + 1 || box.left < -1)) {
         found.push(`${e.tagName}.${e.className} ${Math.round(box.left)}…${Math.round(box.right)}`);
       }
     }
@@ -54,12 +54,13 @@ const doubleText = (page) =>
 
 for (const locale of ['zh-CN', 'en-GB']) {
   for (const viewport of [phone, small]) {
-    test(`every page fits ${viewport.width}×${viewport.height} in ${locale}`, async () => {
+    test(`every view fits ${viewport.width}×${viewport.height} in ${locale}`, async () => {
       const page = await newPage(browser, { viewport, locale, hasTouch: true, isMobile: true });
-      const fits = async (where) => assert.deepEqual(await beyond(page, viewport.width), [], where);
+      const fits = async (view) =>
+        assert.deepEqual(await overflowing(page, viewport.width), [], view);
       await page.goto(server.url + '/');
       await page.waitForSelector('.sign-in');
-      await fits('door');
+      await fits('sign-in');
       await signIn(page, server, 'li');
       await until(async () => (await row(page, long).count()) === 1, 'the list');
       await fits('list');
@@ -84,30 +85,30 @@ for (const locale of ['zh-CN', 'en-GB']) {
       await page.keyboard.press('Escape');
       await page.click('.head .icon:last-child');
       await fits('about');
-      assert.deepEqual(page.wrong, []);
+      assert.deepEqual(page.faults, []);
       await page.context().close();
     });
   }
 }
 
-test('twice the text still fits', async () => {
+test('text of twice the size fits', async () => {
   const page = await newPage(browser, { viewport: phone, hasTouch: true, isMobile: true });
   await page.goto(server.url + '/');
   await page.waitForSelector('.sign-in');
   await doubleText(page);
-  assert.deepEqual(await beyond(page, phone.width), [], 'door');
+  assert.deepEqual(await overflowing(page, phone.width), [], 'sign-in');
   await signIn(page, server, 'li');
   await until(async () => (await row(page, long).count()) === 1, 'the list');
   await doubleText(page);
-  assert.deepEqual(await beyond(page, phone.width), [], 'list');
+  assert.deepEqual(await overflowing(page, phone.width), [], 'list');
   await row(page, long).click();
   await page.waitForSelector('.log .message');
   await doubleText(page);
-  assert.deepEqual(await beyond(page, phone.width), [], 'chat');
+  assert.deepEqual(await overflowing(page, phone.width), [], 'chat');
   await page.context().close();
 });
 
-test('the language is switched at once, and every word is there twice', async () => {
+test('the language is switched at once, and both languages have every text', async () => {
   const page = await newPage(browser);
   await signIn(page, server, 'li');
   assert.match(await page.textContent('#tab-single'), /好友列表/);
@@ -121,7 +122,7 @@ test('the language is switched at once, and every word is there twice', async ()
     const input = document.querySelector('.search input');
     return document.querySelector('.tabs').innerText + input.placeholder + document.title;
   });
-  assert.doesNotMatch(shown, /[\u4e00-\u9fff]/, 'no Chinese left over');
+  assert.doesNotMatch(shown, /[\u4e00-\u9fff]/, 'no Chinese text remains');
   const folder = /assets\/[0-9a-f]+/.exec(await (await page.request.get(server.url + '/')).text())[0];
   const found = await page.evaluate(async (path) => {
     const { strings } = await import('/' + path + '/strings.js');
@@ -135,27 +136,27 @@ test('the language is switched at once, and every word is there twice', async ()
   }, folder);
   assert.deepEqual(found.zh, found.en);
   assert.deepEqual(found.empty, []);
-  assert.deepEqual(page.wrong, []);
+  assert.deepEqual(page.faults, []);
   await page.context().close();
 });
 
-test('light and dark are chosen, kept, and set before anything is drawn', async () => {
+test('the theme is chosen and stays after a reload', async () => {
   const page = await newPage(browser);
   await signIn(page, server, 'li');
-  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  const light = await ground();
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
   await page.click('[data-name=account]');
   await page.click('[data-name=dark]');
-  const dark = await ground();
+  const dark = await background();
   assert.notEqual(dark, light);
   await page.reload();
   await page.waitForSelector('.tabs');
-  assert.equal(await ground(), dark);
+  assert.equal(await background(), dark);
   await page.click('[data-name=account]');
   await page.click('[data-name=sign-out]');
   await page.waitForSelector('.sign-in');
   await page.reload();
   await page.waitForSelector('.sign-in');
-  assert.deepEqual(page.wrong, []);
+  assert.deepEqual(page.faults, []);
   await page.context().close();
 });
