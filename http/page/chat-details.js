@@ -2,7 +2,7 @@
 // friendship or the membership after a question.
 
 import { parseKey } from './conversation-key.js';
-import { avatar, clear, el, Memo } from './dom.js';
+import { avatar, button, clear, el, Memo } from './dom.js';
 import { currentLanguage, t } from './language.js';
 
 export class ChatDetails {
@@ -97,9 +97,6 @@ export class ChatDetails {
     this.onToggle();
   }
 }
-
-const button = (classes, text, onclick) =>
-  el('button', { class: classes, type: 'button', onclick }, text);
 
 function memberList(members, owner) {
   const chips = members.map(([id, name]) => {

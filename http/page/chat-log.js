@@ -6,7 +6,7 @@ import { t } from './language.js';
 import { logItems } from './log-items.js';
 import { ShownRange } from './shown-range.js';
 
-const near = 300; // pixels from an end at which more messages are wanted
+const near_max = 300; // pixels from an end within which more messages are shown or fetched
 const following_max = 48; // pixels from the end that still count as being at the end
 const announced_max = 300; // characters of a message for screen readers
 
@@ -51,7 +51,7 @@ export class ChatLog {
     this.key = key;
     this.newAfter = newAfter;
     this.range = new ShownRange();
-    this.below = 0; // messages that came while the log was not at its end
+    this.newCount = 0; // messages that came while the log was not at its end
     this.isPlaced = false; // the log has been scrolled to where reading begins
     this.isHistoryUnreachable = false;
     clear(this.list);
@@ -62,7 +62,7 @@ export class ChatLog {
   }
 
   isNearTop() {
-    return this.node.scrollTop < near && this.node.offsetParent !== null;
+    return this.node.scrollTop < near_max && this.node.offsetParent !== null;
   }
 
   scrollToEnd() {
@@ -71,7 +71,7 @@ export class ChatLog {
 
   onMessage(key, message) {
     if (key !== this.key || message.from === this.store.me.id) return;
-    if (!this.range.isFollowing || this.range.newest) this.below += 1;
+    if (!this.range.isFollowing || this.range.newest) this.newCount += 1;
     if (!this.app.isVisible()) return;
     const text = message.msg.slice(0, announced_max);
     this.announcer.textContent = t('textWithSender', this.store.nameOf(message.from), text);
@@ -103,7 +103,7 @@ export class ChatLog {
   renderJumpButton() {
     this.jumpButton.hidden = !this.range.newest && this.range.isFollowing;
     if (this.jumpButton.hidden) return;
-    const label = this.below ? t('jumpToNew', this.below) : t('jumpToNewest');
+    const label = this.newCount ? t('jumpToNew', this.newCount) : t('jumpToNewest');
     if (!this.jumpMemo.update(label)) return;
     clear(this.jumpButton).appendChild(icon('down'));
     this.jumpButton.appendChild(el('span', {}, label));
@@ -120,7 +120,7 @@ export class ChatLog {
     if (offset >= 0) return;
     this.range.isFollowing = false;
     this.node.scrollTop += offset - 24;
-    this.below = 0;
+    this.newCount = 0;
     this.renderJumpButton();
   }
 
@@ -151,12 +151,12 @@ export class ChatLog {
     const rest = scrollHeight - scrollTop - clientHeight;
     const wasFollowing = range.isFollowing;
     range.isFollowing = !range.newest && rest < following_max;
-    if (range.isFollowing) this.below = 0;
+    if (range.isFollowing) this.newCount = 0;
     else if (!range.oldest) range.pin(this.messages());
-    if (range.newest && rest < near) {
+    if (range.newest && rest < near_max) {
       range.showNewer(this.messages());
       this.render();
-    } else if (scrollTop < near) {
+    } else if (scrollTop < near_max) {
       this.onNearTop();
     }
     if (wasFollowing !== range.isFollowing) this.render();
@@ -164,7 +164,7 @@ export class ChatLog {
 
   jumpToNewest() {
     this.range = new ShownRange();
-    this.below = 0;
+    this.newCount = 0;
     this.render();
     this.scrollToEnd();
   }

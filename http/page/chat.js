@@ -8,7 +8,7 @@ import { ChatHistory } from './chat-history.js';
 import { ChatLog } from './chat-log.js';
 import { Composer } from './composer.js';
 import { parseKey } from './conversation-key.js';
-import { clear, el, Memo } from './dom.js';
+import { button, clear, el, Memo } from './dom.js';
 import { currentLanguage, t } from './language.js';
 
 export class Chat {
@@ -119,7 +119,7 @@ export class Chat {
     this.notice.appendChild(
       isSent
         ? el('p', {}, t('requestSent'))
-        : el('button', { class: 'btn', type: 'button', onclick: requestFriend }, label),
+        : button('btn', label, requestFriend),
     );
   }
 

@@ -2,13 +2,10 @@
 // Each is an item for dom.patch().
 
 import { keyOf, parseKey } from './conversation-key.js';
-import { avatar, badge, el } from './dom.js';
+import { avatar, badge, button, el } from './dom.js';
 import { currentLanguage, shortTime, t } from './language.js';
 
 const preview_max = 200; // characters of the newest message
-
-const button = (classes, text, onclick) =>
-  el('button', { class: classes, type: 'button', onclick }, text);
 
 export class ContactRows {
   /**
@@ -25,11 +22,11 @@ export class ContactRows {
   /** Requests received, friends and former friends, requests sent; only those that match `text`. */
   friendRows(text) {
     const { store } = this;
-    const wanted = text.toLowerCase();
+    const query = text.toLowerCase();
     const isMatch = (id) => {
       const user = store.users.get(id);
       const name = user ? user.name : '';
-      return !wanted || (store.nameOf(id) + ' ' + name).toLowerCase().includes(wanted);
+      return !query || (store.nameOf(id) + ' ' + name).toLowerCase().includes(query);
     };
     const ids = new Set(store.friends);
     for (const key of store.conversations.keys()) {
@@ -51,10 +48,10 @@ export class ContactRows {
 
   groupRows(text) {
     const { store } = this;
-    const wanted = text.toLowerCase();
+    const query = text.toLowerCase();
     const keys = new Set(Array.from(store.groups.keys(), (id) => keyOf('group', id)));
     for (const key of store.conversations.keys()) if (parseKey(key).type === 'group') keys.add(key);
-    const isMatch = (key) => !wanted || store.titleOf(key).toLowerCase().includes(wanted);
+    const isMatch = (key) => !query || store.titleOf(key).toLowerCase().includes(query);
     return this.sort(Array.from(keys).filter(isMatch)).map((key) => this.conversationRow(key));
   }
 
@@ -66,7 +63,7 @@ export class ContactRows {
     return !ids.some((id) => store.users.has(id) && store.users.get(id).name === name);
   }
 
-  // The conversations with the newest message first; without messages by title.
+  // By the newest message, the latest first; then those without messages, by title.
   sort(keys) {
     const { store } = this;
     const lastIdOf = (key) => {
@@ -144,7 +141,7 @@ export class ContactRows {
     return this.requestRow('asked:', id, 'requestSent', actions);
   }
 
-  requestRow(prefix, id, text, actions) {
+  requestRow(prefix, id, textKey, actions) {
     const name = this.store.nameOf(id);
     const make = () =>
       el(
@@ -152,7 +149,7 @@ export class ContactRows {
         { class: 'request' },
         avatar(id, name),
         el('span', { class: 'name' }, name),
-        el('span', { class: 'preview' }, t(text)),
+        el('span', { class: 'preview' }, t(textKey)),
         el('span', { class: 'actions' }, actions()),
       );
     return { key: prefix + id, signature: currentLanguage() + name, make };

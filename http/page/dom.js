@@ -1,6 +1,6 @@
 // DOM elements. Text becomes text nodes; nothing here parses markup.
 
-const svgSpace = 'http://www.w3.org/2000/svg';
+const svg_namespace = 'http://www.w3.org/2000/svg';
 
 /**
  * A new element: el('button', {class: 'btn', onclick: f, hidden: true}, 'text', element, …)
@@ -27,39 +27,42 @@ function appendAll(node, children) {
   }
 }
 
+/** A button that is not the submit button of a form. */
+export const button = (classes, text, onclick) =>
+  el('button', { class: classes, type: 'button', onclick }, text);
+
 /** Removes the children of `node` and returns it. */
 export function clear(node) {
   while (node.firstChild) node.removeChild(node.firstChild);
   return node;
 }
 
-const paths = {
+const icon_paths = {
   back: 'M15 5l-7 7l7 7',
-  send: 'M4 12l16-7l-5 15l-3-6z',
   down: 'M12 5v13M6 12l6 6l6-6',
   info: 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM12 11v6M12 7.5v.1',
 };
 
 /** A line drawing, hidden from screen readers. */
 export function icon(name) {
-  const svg = document.createElementNS(svgSpace, 'svg');
+  const svg = document.createElementNS(svg_namespace, 'svg');
   svg.setAttribute('class', 'glyph');
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(svgSpace, 'path');
-  path.setAttribute('d', paths[name]);
+  const path = document.createElementNS(svg_namespace, 'path');
+  path.setAttribute('d', icon_paths[name]);
   svg.appendChild(path);
   return svg;
 }
 
 /** The logo; `size` in pixels. */
 export function logo(size) {
-  const svg = document.createElementNS(svgSpace, 'svg');
+  const svg = document.createElementNS(svg_namespace, 'svg');
   svg.setAttribute('width', size);
   svg.setAttribute('height', size);
   svg.setAttribute('viewBox', '0 0 26 26');
   svg.setAttribute('aria-hidden', 'true');
-  const bubble = document.createElementNS(svgSpace, 'path');
+  const bubble = document.createElementNS(svg_namespace, 'path');
   bubble.setAttribute('fill', 'currentColor');
   bubble.setAttribute(
     'd',
@@ -67,7 +70,7 @@ export function logo(size) {
   );
   svg.appendChild(bubble);
   for (const x of [8.5, 13, 17.5]) {
-    const dot = document.createElementNS(svgSpace, 'circle');
+    const dot = document.createElementNS(svg_namespace, 'circle');
     dot.setAttribute('cx', x);
     dot.setAttribute('cy', 11);
     dot.setAttribute('r', 1.7);
@@ -87,8 +90,8 @@ export function avatar(id, name, extra) {
 /** A count with a label for screen readers; null where the count is 0. */
 export function badge(count, label) {
   if (!count) return null;
-  const shown = count > 999 ? '999+' : String(count);
-  return el('span', { class: 'badge' }, el('span', { class: 'sr-only' }, label + ' '), shown);
+  const text = count > 999 ? '999+' : String(count);
+  return el('span', { class: 'badge' }, el('span', { class: 'sr-only' }, label + ' '), text);
 }
 
 /**

@@ -50,10 +50,10 @@ export class EmojiPanel {
   }
 
   fill() {
-    const wanted = this.search.value.trim().toLowerCase();
+    const query = this.search.value.trim().toLowerCase();
     clear(this.grid);
     for (const { emoji, shortcode, name } of all_emoji) {
-      if (wanted && !shortcode.includes(wanted) && !name.includes(wanted)) continue;
+      if (query && !shortcode.includes(query) && !name.includes(query)) continue;
       const label = currentLanguage() === 'zh' ? name : shortcode.replace(/_/g, ' ');
       const title = label + '  :' + shortcode + ':';
       const pick = () => this.onPick(emoji);

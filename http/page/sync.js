@@ -144,8 +144,8 @@ export class Sync {
     if (!this.failingSince) this.failingSince = Date.now();
     const backoff = Math.min(backoff_max, Math.pow(2, this.failures - 1));
     const seconds = Math.max(retryAfter, backoff * (0.5 + Math.random() / 2));
-    const failing = (Date.now() - this.failingSince) / 1000 + seconds;
-    const isShown = this.failures >= 2 || failing >= quiet_seconds;
+    const failingSeconds = (Date.now() - this.failingSince) / 1000 + seconds;
+    const isShown = this.failures >= 2 || failingSeconds >= quiet_seconds;
     if (isShown) this.setLinkDown(Date.now() + seconds * 1000);
     await this.sleep(seconds);
     if (!this.isUp) this.setLinkDown(0);
@@ -184,13 +184,13 @@ export class Sync {
     return Math.min(maximum, seconds);
   }
 
-  /** A hold of `wait` seconds failed after `held`. Two in a row make the next ones shorter. */
-  learnHold(wait, held) {
-    if (wait === 0 || held < hold_min || navigator.onLine === false) return;
+  /** A hold of `wait` seconds failed after `seconds`. Two in a row make the next ones shorter. */
+  learnHold(wait, seconds) {
+    if (wait === 0 || seconds < hold_min || navigator.onLine === false) return;
     this.shortHolds += 1;
     if (this.shortHolds < 2) return;
     this.shortHolds = 0;
-    const seconds = Math.max(hold_min, Math.floor(held * 0.8));
-    storage.set('hold', seconds + '@' + Date.now());
+    const hold = Math.max(hold_min, Math.floor(seconds * 0.8));
+    storage.set('hold', hold + '@' + Date.now());
   }
 }
