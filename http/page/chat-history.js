@@ -8,15 +8,15 @@ const retry_ms = 3000;
 const first_page_max = 200; // messages
 
 export class ChatHistory {
-  /** @param store; log: a ChatLog; onReachable: called when log.isHistoryUnreachable changed */
-  constructor(store, log, onReachable) {
+  /** @param store; log: a ChatLog; onChange: called when log.isHistoryUnreachable changed */
+  constructor(store, log, onChange) {
     this.store = store;
     this.log = log;
-    this.onReachable = onReachable;
+    this.onChange = onChange;
     this.open(null);
   }
 
-  /** Switches to a conversation; a fetch for another one no longer counts as one here. */
+  /** Switches to a conversation. A fetch for the previous one may still run; it blocks nothing. */
   open(key) {
     this.key = key;
     this.isFetching = false;
@@ -34,7 +34,7 @@ export class ChatHistory {
     this.isFetching = false;
     if (log.isHistoryUnreachable === isReachable) {
       log.isHistoryUnreachable = !isReachable;
-      this.onReachable();
+      this.onChange();
     }
     if (isReachable) this.fetchMore(); // a tall screen holds more than a page
     else setTimeout(() => this.key === key && this.fetchMore(), retry_ms);

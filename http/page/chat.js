@@ -78,7 +78,10 @@ export class Chat {
     this.render();
   }
 
-  /** The page was hidden or shown. What comes while it is hidden will stand under a "new" line. */
+  /**
+   * The page was hidden or shown. Messages that come while it is hidden stand below the "new
+   * messages" line.
+   */
   onVisibilityChange() {
     const conversation = this.key && this.store.conversations.get(this.key);
     if (!this.app.isVisible() && conversation && !conversation.unread) {
@@ -123,7 +126,7 @@ export class Chat {
     );
   }
 
-  // What is open and on the screen is read.
+  // A conversation that is open and on the screen is read.
   markRead() {
     const conversation = this.store.conversations.get(this.key);
     if (!conversation || !conversation.last || !conversation.unread) return;

@@ -23,7 +23,7 @@ function isLargeEmoji(text) {
   return Array.from(joined).length <= 3;
 }
 
-// Without the punctuation that ends the sentence around a URL: "https://example.org/a)." loses two
+// Removes the punctuation that ends the sentence around a URL: "https://example.org/a)." loses two
 // characters, "…/Li_(river)" none.
 function trimUrl(url) {
   for (;;) {
@@ -41,7 +41,7 @@ function textNodes(text) {
   url_pattern.lastIndex = 0;
   for (let match = url_pattern.exec(text); match; match = url_pattern.exec(text)) {
     const url = trimUrl(match[0]);
-    if (url.length < 11) continue; // shorter than "http://a.bc": not an address
+    if (url.length < 11) continue; // shorter than "http://a.bc"
     if (match.index > end) nodes.push(text.slice(end, match.index));
     const rel = 'noopener noreferrer nofollow';
     nodes.push(el('a', { href: url, rel, target: '_blank' }, url));

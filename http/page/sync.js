@@ -9,7 +9,7 @@ const quiet_seconds = 3; // of failures before they are shown
 const hold_default = 100; // seconds, where the server names no maximum
 const hold_min = 10; // seconds; a shorter hold would be short polling
 const hold_validity = 24 * 3600 * 1000; // milliseconds that a learned hold is used
-const clock_interval = 5000; // milliseconds between two looks at the clock
+const clock_interval = 5000; // milliseconds between two checks of the clock
 const clock_jump = 15000; // milliseconds beyond the interval: the device was asleep
 
 export class Sync {
@@ -29,7 +29,7 @@ export class Sync {
     this.isNudged = false; // the next request has wait=0
     this.controller = null; // aborts the request in flight
     this.endSleep = null; // ends the pause between two attempts
-    this.shortHolds = 0; // in a row that ended early
+    this.shortHolds = 0; // holds in a row that failed early
     this.watchBrowser();
   }
 
@@ -45,7 +45,7 @@ export class Sync {
     this.interrupt();
   }
 
-  /** Asks at once, without a hold. */
+  /** Polls at once, without a hold. */
   nudge() {
     if (!this.isRunning) return;
     this.isNudged = true;
@@ -57,7 +57,7 @@ export class Sync {
     if (this.endSleep) this.endSleep();
   }
 
-  // Events after which the link may have changed; a clock that jumped shows that the device slept.
+  // After these events the link may have changed. A jump of the clock means that the device slept.
   watchBrowser() {
     const nudge = () => this.nudge();
     window.addEventListener('online', nudge);
