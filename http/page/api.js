@@ -1,4 +1,5 @@
-// Requests. An answer is {status, data, retryAfter}; no answer at all throws `Unreachable`.
+// HTTP requests to Linger. A response is {status, data, retryAfter}: `data` is its JSON, or null;
+// `retryAfter` is in seconds, or 0. A request that gets no response throws `Unreachable`.
 
 export class Unreachable extends Error {}
 
@@ -6,45 +7,46 @@ export class Unreachable extends Error {}
  * @param {string} method
  * @param {string} path
  * @param {object=} body sent as JSON
- * @param {{signal?: AbortSignal, seconds?: number}=} options `seconds` until we give up
+ * @param {{signal?: AbortSignal, seconds?: number}=} options `seconds` until the request is aborted
  */
 export async function request(method, path, body, options) {
   const { signal, seconds = 20 } = options || {};
-  const stop = new AbortController();
-  const onAbort = () => stop.abort();
+  const controller = new AbortController();
+  const abort = () => controller.abort();
   if (signal) {
     if (signal.aborted) throw new Unreachable('aborted');
-    signal.addEventListener('abort', onAbort);
+    signal.addEventListener('abort', abort);
   }
-  const timer = setTimeout(() => stop.abort(), seconds * 1000);
+  const timer = setTimeout(abort, seconds * 1000);
   try {
-    const init = { method, cache: 'no-store', credentials: 'same-origin', signal: stop.signal };
+    // no-store: identical URLs would otherwise wait for each other on the lock of the HTTP cache.
+    const init = { method, cache: 'no-store', credentials: 'same-origin', signal: controller.signal };
     if (body !== undefined) {
       init.headers = { 'Content-Type': 'application/json' };
       init.body = JSON.stringify(body);
     }
-    const answer = await fetch(path, init);
-    const text = await answer.text();
+    const response = await fetch(path, init);
+    const text = await response.text();
     let data = null;
     try {
       data = text ? JSON.parse(text) : null;
     } catch (e) {
-      // A proxy's own page, with a status that says enough.
+      // The error page of a proxy: the status is enough.
     }
-    // An answer that is no JSON with a good status comes from somebody else than Linger.
-    if (answer.ok && text && data === null) throw new Unreachable('not an answer of Linger');
-    const retryAfter = Number(answer.headers.get('Retry-After')) || 0;
-    return { status: answer.status, data, retryAfter };
+    // A success that is not JSON is not from Linger (a captive portal, for example).
+    if (response.ok && text && data === null) throw new Unreachable('not a response of Linger');
+    const retryAfter = Number(response.headers.get('Retry-After')) || 0;
+    return { status: response.status, data, retryAfter };
   } catch (e) {
     throw e instanceof Unreachable ? e : new Unreachable(String(e));
   } finally {
     clearTimeout(timer);
-    if (signal) signal.removeEventListener('abort', onAbort);
+    if (signal) signal.removeEventListener('abort', abort);
   }
 }
 
-/** The error's code, "" where there is none. */
-export function codeOf(answer) {
-  const error = answer.data && answer.data.error;
+/** The code of an error response; "" where there is none. */
+export function errorCode(response) {
+  const error = response.data && response.data.error;
   return (error && error.code) || '';
 }

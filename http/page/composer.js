@@ -1,75 +1,83 @@
-// Where one writes: the emoji, the text, its draft, and Enter.
+// Where a message is written: the emoji bar, the text area with its draft, and the send button.
 
 import { request, Unreachable } from './api.js';
+import { parseKey } from './conversation-key.js';
 import { clear, el } from './dom.js';
-import { bar, expand, EmojiPanel } from './emoji.js';
-import * as keep from './keep.js';
-import { parseKey } from './store.js';
-import * as words from './words.js';
+import { bar_emoji, expandShortcode } from './emoji.js';
+import { EmojiPanel } from './emoji-panel.js';
+import { t } from './language.js';
+import * as storage from './storage.js';
 
-const t = words.t;
-const typing_every = 3000; // milliseconds between two notes that one is writing
+const typing_interval = 3000; // milliseconds between two "typing" requests
+const height_max = 168; // pixels; the same as in style.css
 
-// Where a finger types, Enter starts a new line: the button sends.
+// On a touch screen Enter starts a new line, and only the button sends.
 const isTouch = () => window.matchMedia('(hover: none) and (pointer: coarse)').matches;
 
 export class Composer {
-  /** @param app {store, outbox}; onSend: what to do besides */
+  /** @param app {store, outbox}; onSend: called after a message was added to the outbox */
   constructor(app, onSend) {
     this.app = app;
     this.onSend = onSend;
     this.key = null;
-    this.typedAt = 0;
+    this.typingToldAt = 0;
     this.text = el('textarea', {
       rows: 1, enterkeyhint: isTouch() ? 'enter' : 'send',
-      oninput: () => this.changed(), onkeydown: (e) => this.keyDown(e),
+      oninput: () => this.onInput(), onkeydown: (event) => this.onKeyDown(event),
     });
-    this.node = el('form', { class: 'write', onsubmit: (e) => this.submit(e) });
-    this.panel = new EmojiPanel((sign) => this.insert(sign), () => this.text.focus());
+    this.node = el('form', { class: 'composer', onsubmit: (event) => this.submit(event) });
+    this.panel = new EmojiPanel((emoji) => this.insert(emoji), () => this.text.focus());
     this.build();
   }
 
   build() {
-    const focused = document.activeElement === this.text;
+    const hadFocus = document.activeElement === this.text;
     clear(this.node);
-    this.text.setAttribute('aria-label', t('message'));
-    this.text.placeholder = t('placeholder');
-    this.say = el('p', { class: 'err', role: 'alert', hidden: true });
-    this.more = el(
+    this.text.setAttribute('aria-label', t('messageInput'));
+    this.text.placeholder = t('messagePlaceholder');
+    this.warning = el('p', { class: 'error', role: 'alert', hidden: true });
+    this.panel.build();
+    const parts = [
+      this.panel.node,
+      el('div', { class: 'tray' }, this.emojiBar()),
+      this.warning,
+      el(
+        'div',
+        { class: 'entry' },
+        this.text,
+        el('button', { class: 'btn primary' }, t('send')),
+      ),
+      el('div', { class: 'hint' }, t('enterHint')),
+    ];
+    for (const part of parts) this.node.appendChild(part);
+    if (hadFocus) this.text.focus();
+  }
+
+  emojiBar() {
+    const more = el(
       'button',
       {
-        type: 'button', 'aria-label': t('emojiMore'), 'aria-haspopup': 'dialog', 'aria-expanded': 'false',
-        onclick: () => this.panel.toggle(this.more),
+        type: 'button', 'aria-label': t('emojiMore'), 'aria-haspopup': 'dialog',
+        'aria-expanded': 'false', onclick: () => this.panel.toggle(more),
       },
       '＋',
     );
-    const emoji = el('div', { class: 'emo', role: 'toolbar', 'aria-label': t('emoji') });
-    for (const sign of bar) {
-      const insert = () => this.insert(sign);
-      emoji.appendChild(
-        el('button', { type: 'button', 'aria-label': t('insert', sign), onclick: insert }, sign),
-      );
-    }
-    emoji.appendChild(this.more);
-    this.panel.build();
-    this.node.appendChild(this.panel.node);
-    this.node.appendChild(el('div', { class: 'tray' }, emoji));
-    this.node.appendChild(this.say);
-    this.node.appendChild(
-      el('div', { class: 'say' }, this.text, el('button', { class: 'btn go' }, t('send'))),
-    );
-    this.node.appendChild(el('div', { class: 'hint' }, t('hint')));
-    if (focused) this.text.focus();
+    const buttons = bar_emoji.map((emoji) => {
+      const insert = () => this.insert(emoji);
+      const label = t('insertEmoji', emoji);
+      return el('button', { type: 'button', 'aria-label': label, onclick: insert }, emoji);
+    });
+    return el('div', { class: 'emoji-bar', role: 'toolbar', 'aria-label': t('emoji') }, buttons, more);
   }
 
-  /** Turns to a conversation, with what was left unsent there. */
+  /** Switches to a conversation and loads its draft. */
   open(key) {
     this.key = key;
-    this.typedAt = 0;
+    this.typingToldAt = 0;
     this.panel.close();
     this.warn('');
-    this.text.value = keep.get(this.draftName()) || '';
-    this.fit();
+    this.text.value = storage.get(this.draftName()) || '';
+    this.fitHeight();
     if (!isTouch()) this.text.focus({ preventScroll: true });
   }
 
@@ -77,60 +85,61 @@ export class Composer {
     return 'draft.' + this.app.store.me.id + '.' + this.key;
   }
 
-  fit() {
+  fitHeight() {
     this.text.style.height = 'auto';
-    this.text.style.height = Math.min(this.text.scrollHeight + 2, 168) + 'px';
+    this.text.style.height = Math.min(this.text.scrollHeight + 2, height_max) + 'px';
   }
 
+  /** Shows a warning above the text area; "" hides it. */
   warn(text) {
-    this.say.hidden = !text;
-    this.say.textContent = text;
+    this.warning.hidden = !text;
+    this.warning.textContent = text;
   }
 
-  changed() {
+  onInput() {
     this.expandShortcode();
-    this.fit();
+    this.fitHeight();
     this.warn('');
-    if (this.text.value) keep.set(this.draftName(), this.text.value);
-    else keep.remove(this.draftName());
+    if (this.text.value) storage.set(this.draftName(), this.text.value);
+    else storage.remove(this.draftName());
     this.tellTyping();
   }
 
   // ":tada:" becomes the emoji when its last colon is typed.
   expandShortcode() {
-    const at = this.text.selectionStart;
-    const found = expand(this.text.value.slice(0, at));
-    if (!found) return;
-    const rest = this.text.value.slice(at);
-    this.text.value = found + rest;
-    this.text.selectionStart = this.text.selectionEnd = found.length;
+    const caret = this.text.selectionStart;
+    const expanded = expandShortcode(this.text.value.slice(0, caret));
+    if (!expanded) return;
+    this.text.value = expanded + this.text.value.slice(caret);
+    this.text.selectionStart = this.text.selectionEnd = expanded.length;
   }
 
   async tellTyping() {
     const now = Date.now();
-    if (!this.text.value.trim() || now - this.typedAt < typing_every) return;
-    this.typedAt = now;
+    if (!this.text.value.trim() || now - this.typingToldAt < typing_interval) return;
+    this.typingToldAt = now;
     const { type, id } = parseKey(this.key);
     try {
       await request('POST', '/api/typing', { type, to: id });
     } catch (e) {
-      if (!(e instanceof Unreachable)) throw e; // nobody need know
+      if (!(e instanceof Unreachable)) throw e; // lost: nothing to repeat
     }
   }
 
-  insert(sign) {
+  insert(emoji) {
     const { selectionStart, selectionEnd, value } = this.text;
-    this.text.value = value.slice(0, selectionStart) + sign + value.slice(selectionEnd);
-    this.text.selectionStart = this.text.selectionEnd = selectionStart + sign.length;
+    this.text.value = value.slice(0, selectionStart) + emoji + value.slice(selectionEnd);
+    this.text.selectionStart = this.text.selectionEnd = selectionStart + emoji.length;
     if (!isTouch() && this.panel.node.hidden) this.text.focus();
-    this.changed();
+    this.onInput();
   }
 
-  keyDown(event) {
-    // While a word is being composed Enter belongs to the input method.
+  onKeyDown(event) {
+    // While an input method composes, Enter belongs to it; older browsers only say keyCode 229.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Escape') this.panel.close();
-    if (event.key !== 'Enter' || event.shiftKey || event.ctrlKey || event.altKey || isTouch()) return;
+    const hasModifier = event.shiftKey || event.ctrlKey || event.altKey;
+    if (event.key !== 'Enter' || hasModifier || isTouch()) return;
     event.preventDefault();
     this.submit(event);
   }
@@ -139,15 +148,15 @@ export class Composer {
     event.preventDefault();
     const text = this.text.value;
     if (!text.trim()) return;
-    const most = this.app.store.server.msg_bytes_max;
-    if (new TextEncoder().encode(text).length > most) {
-      this.warn(t('tooLong', most));
+    const limit = this.app.store.server.msg_bytes_max;
+    if (new TextEncoder().encode(text).length > limit) {
+      this.warn(t('tooLong', limit));
       return;
     }
     this.text.value = '';
-    this.typedAt = 0;
-    keep.remove(this.draftName());
-    this.fit();
+    this.typingToldAt = 0;
+    storage.remove(this.draftName());
+    this.fitHeight();
     this.panel.close();
     this.app.outbox.add(this.key, text);
     this.onSend();

@@ -1,47 +1,50 @@
-// The left side: a search that also adds friends, two tabs with badges, and their rows.
+// The left side: the search field, the tabs of friends and groups with their unread badges, and the
+// list under the chosen tab.
 
-import { request, Unreachable, codeOf } from './api.js';
-import { avatar, badge, clear, el, patch } from './dom.js';
-import { keyOf, parseKey } from './store.js';
-import * as words from './words.js';
+import { errorCode, request, Unreachable } from './api.js';
+import { ContactRows } from './contact-rows.js';
+import { badge, clear, el, Memo, patch } from './dom.js';
+import { currentLanguage, t } from './language.js';
 
-const t = words.t;
 const types = ['single', 'group'];
 
 export class Contacts {
-  /** @param app {store, open(key), current()} */
+  /** @param app {store, openConversation(key), currentKey()} */
   constructor(app) {
-    this.app = app;
     this.store = app.store;
-    this.tab = 'single';
-    this.note = null; // {kind, text()} under the search
+    this.rows = new ContactRows(app, {
+      add: (name) => this.addFriend(name),
+      accept: (name) => this.requestFriend(name),
+      end: (id) => this.endFriend(id),
+    });
+    this.chosen = 'single'; // the type of the chosen tab
+    this.error = null; // under the search field; a function, so that it follows the language
     this.node = el('nav', { class: 'side' });
     this.search = el('input', {
-      class: 'in', type: 'search', autocapitalize: 'none', spellcheck: 'false', enterkeyhint: 'search',
-      oninput: () => {
-        this.note = null;
-        this.render();
-      },
-      onkeydown: (e) => this.searchKey(e),
+      class: 'input', type: 'search', autocapitalize: 'none', spellcheck: 'false',
+      enterkeyhint: 'search', oninput: () => this.onSearch(),
+      onkeydown: (event) => this.onSearchKey(event),
     });
     this.build();
   }
 
-  /** Makes what does not change but with the language. */
+  /** Makes the parts that change with the language only. */
   build() {
-    const focused = document.activeElement === this.search;
+    const hadFocus = document.activeElement === this.search;
     clear(this.node);
     this.node.setAttribute('aria-label', t('contacts'));
-    this.said = el('p', { class: 'note', role: 'status' });
+    this.note = el('p', { class: 'note', role: 'status' });
     this.tabs = {};
+    this.tabMemos = {};
     this.panels = {};
-    const bar = el('div', { class: 'tabs', role: 'tablist', 'aria-label': t('lists') });
+    const tabList = el('div', { class: 'tabs', role: 'tablist', 'aria-label': t('contactLists') });
     for (const type of types) {
+      this.tabMemos[type] = new Memo();
       this.tabs[type] = el('button', {
         type: 'button', role: 'tab', id: 'tab-' + type, 'aria-controls': 'panel-' + type,
-        onclick: () => this.show(type), onkeydown: (e) => this.tabKey(e),
+        onclick: () => this.choose(type), onkeydown: (event) => this.onTabKey(event),
       });
-      bar.appendChild(this.tabs[type]);
+      tabList.appendChild(this.tabs[type]);
       this.panels[type] = el(
         'div',
         { class: 'rows', role: 'tabpanel', id: 'panel-' + type, 'aria-labelledby': 'tab-' + type },
@@ -49,245 +52,110 @@ export class Contacts {
         el('p', { class: 'empty' }),
       );
     }
-    this.node.appendChild(el('div', { class: 'find' }, this.search, this.said));
-    this.node.appendChild(bar);
+    this.node.appendChild(el('div', { class: 'search' }, this.search, this.note));
+    this.node.appendChild(tabList);
     for (const type of types) this.node.appendChild(this.panels[type]);
-    if (focused) this.search.focus();
+    if (hadFocus) this.search.focus();
     this.render();
   }
 
-  show(type) {
-    this.tab = type;
+  /** Chooses a tab: "single" or "group". */
+  choose(type) {
+    this.chosen = type;
     this.render();
   }
 
-  tabKey(event) {
+  onTabKey(event) {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-    this.show(this.tab === 'single' ? 'group' : 'single');
-    this.tabs[this.tab].focus();
+    this.choose(this.chosen === 'single' ? 'group' : 'single');
+    this.tabs[this.chosen].focus();
   }
 
-  searchKey(event) {
-    if (event.isComposing || event.keyCode === 229) return;
+  onSearch() {
+    this.error = null;
+    this.render();
+  }
+
+  onSearchKey(event) {
+    if (event.isComposing || event.keyCode === 229) return; // an input method composes
     if (event.key === 'Escape' && this.search.value) {
       this.search.value = '';
-      this.note = null;
-      this.render();
+      this.onSearch();
     } else if (event.key === 'Enter') {
-      const first = this.panels[this.tab].querySelector('button');
+      const first = this.panels[this.chosen].querySelector('button');
       if (first && this.search.value.trim()) first.click();
     }
   }
 
-  wanted() {
-    return this.search.value.trim().toLowerCase();
-  }
-
   render() {
     if (!this.store.me) return;
-    const label = this.tab === 'single' ? t('searchFriends') : t('search');
+    const label = this.chosen === 'single' ? t('searchFriends') : t('search');
     this.search.setAttribute('aria-label', label);
     this.search.placeholder = label;
-    this.said.className = 'note' + (this.note ? ' ' + this.note.kind : '');
-    this.said.textContent = this.note ? this.note.text() : '';
-    for (const type of types) {
-      const chosen = type === this.tab;
-      const tab = this.tabs[type];
-      tab.setAttribute('aria-selected', chosen);
-      tab.tabIndex = chosen ? 0 : -1;
-      const unread = this.store.unreadOf(type);
-      const sign = words.current() + unread;
-      if (tab.lingerSign !== sign) {
-        tab.lingerSign = sign;
-        clear(tab).appendChild(el('span', {}, t(type === 'single' ? 'friends' : 'groups')));
-        const count = badge(unread, t('unread'));
-        if (count) tab.appendChild(count);
-      }
-      this.panels[type].hidden = !chosen;
-    }
-    const panel = this.panels[this.tab];
-    const rows = this.tab === 'single' ? this.friendRows() : this.groupRows();
+    this.note.className = 'note' + (this.error ? ' danger' : '');
+    this.note.textContent = this.error ? this.error() : '';
+    for (const type of types) this.renderTab(type);
+    this.renderPanel();
+  }
+
+  renderTab(type) {
+    const isChosen = type === this.chosen;
+    const tab = this.tabs[type];
+    tab.setAttribute('aria-selected', isChosen);
+    tab.tabIndex = isChosen ? 0 : -1;
+    this.panels[type].hidden = !isChosen;
+    const unread = this.store.unreadOf(type);
+    if (!this.tabMemos[type].update(currentLanguage(), unread)) return;
+    clear(tab).appendChild(el('span', {}, t(type === 'single' ? 'friends' : 'groups')));
+    const count = badge(unread, t('unread'));
+    if (count) tab.appendChild(count);
+  }
+
+  renderPanel() {
+    const text = this.search.value.trim();
+    const isFriends = this.chosen === 'single';
+    const rows = isFriends ? this.rows.friendRows(text) : this.rows.groupRows(text);
+    const panel = this.panels[this.chosen];
     patch(panel.firstChild, rows);
     const empty = panel.lastChild;
     empty.hidden = rows.length > 0;
-    if (!rows.length) {
-      const none = this.tab === 'single' ? t('emptyFriends') : t('emptyGroups');
-      empty.textContent = this.wanted() ? t('nobodyFound') : none;
-    }
+    if (rows.length) return;
+    if (text) empty.textContent = t('nothingFound');
+    else empty.textContent = isFriends ? t('emptyFriends') : t('emptyGroups');
   }
 
-  friendRows() {
-    const s = this.store;
-    const wanted = this.wanted();
-    const ids = new Set(s.friends);
-    for (const key of s.conversations.keys()) {
-      const { type, id } = parseKey(key);
-      if (type === 'single') ids.add(id);
-    }
-    const matches = (id) => {
-      const user = s.users.get(id);
-      const name = user ? user.name : '';
-      return !wanted || (s.nameOf(id) + ' ' + name).toLowerCase().includes(wanted);
-    };
-    const keys = Array.from(ids).filter(matches).map((id) => keyOf('single', id));
-    const rows = [];
-    for (const id of s.requests.keys()) if (matches(id)) rows.push(this.requestRow(id));
-    rows.push(...this.sorted(keys).map((key) => this.row(key)));
-    for (const id of s.asked) if (matches(id)) rows.push(this.askedRow(id));
-    const typed = this.search.value.trim();
-    if (typed && this.mayAdd(typed)) rows.push(this.addRow(typed));
-    return rows;
+  /** Sends a friend request to the typed name. */
+  async addFriend(name) {
+    await this.requestFriend(name);
+    if (!this.error) this.search.value = '';
+    this.render();
   }
 
-  // Whether the typed text may be the name of somebody new.
-  mayAdd(name) {
-    if (/[\s/]/.test(name) || name === this.store.me.name) return false;
-    for (const id of [...this.store.friends, ...this.store.asked, ...this.store.requests.keys()]) {
-      const user = this.store.users.get(id);
-      if (user && user.name === name) return false;
-    }
-    return true;
-  }
-
-  groupRows() {
-    const s = this.store;
-    const keys = new Set(Array.from(s.groups.keys(), (id) => keyOf('group', id)));
-    for (const key of s.conversations.keys()) if (key.startsWith('group:')) keys.add(key);
-    const wanted = this.wanted();
-    const matching = Array.from(keys).filter(
-      (key) => !wanted || s.titleOf(key).toLowerCase().includes(wanted),
-    );
-    return this.sorted(matching).map((key) => this.row(key));
-  }
-
-  // Those with the newest message first, the others by name.
-  sorted(keys) {
-    const s = this.store;
-    const lastOf = (key) => {
-      const c = s.conversations.get(key);
-      return c && c.last ? c.last.id : 0;
-    };
-    return keys
-      .map((key) => ({ key, last: lastOf(key), title: s.titleOf(key) }))
-      .sort((a, b) => b.last - a.last || a.title.localeCompare(b.title) || (a.key < b.key ? -1 : 1))
-      .map((one) => one.key);
-  }
-
-  row(key) {
-    const s = this.store;
-    const { type, id } = parseKey(key);
-    const conversation = s.conversations.get(key);
-    const last = conversation && conversation.last;
-    const unread = conversation ? conversation.unread : 0;
-    const title = s.titleOf(key);
-    const online = type === 'single' && s.online.has(id);
-    const current = this.app.current() === key;
-    const time = last ? words.shortTime(new Date(last.timestamp)) : '';
-    const typing = s.typingIn(key);
-    let text = typing.length ? t('typing') : last ? last.msg : '';
-    if (!typing.length && last && last.from === s.me.id) text = t('you', text);
-    else if (!typing.length && last && type === 'group') text = t('who', s.nameOf(last.from), text);
-    text = text.slice(0, 200);
-    const sign = JSON.stringify([words.current(), title, online, current, unread, time, text]);
-    const make = () =>
-      el(
-        'li',
-        {},
-        el(
-          'button',
-          {
-            type: 'button', class: 'row' + (unread ? ' un' : '') + (text ? '' : ' bare'), 'aria-current': current && 'true',
-            'data-key': key, onclick: () => this.app.open(key),
-          },
-          avatar(id, title, (type === 'group' ? 'g' : '') + (online ? ' on' : '')),
-          el('span', { class: 'n' }, title, online ? el('span', { class: 'sr' }, ' · ' + t('online')) : null),
-          el('span', { class: 't' }, time),
-          el('span', { class: 'p' }, text),
-          badge(unread, t('unread')) || el('span', {}),
-        ),
-      );
-    return { key, sign, make };
-  }
-
-  requestRow(id) {
-    const name = this.store.nameOf(id);
-    const user = this.store.users.get(id);
-    const make = () =>
-      el(
-        'li',
-        { class: 'ask' },
-        avatar(id, name),
-        el('span', { class: 'n' }, name),
-        el('span', { class: 'p' }, t('asksYou')),
-        el(
-          'span',
-          { class: 'acts' },
-          el('button', { class: 'btn go', type: 'button', onclick: () => this.ask(user.name) }, t('accept')),
-          el('button', { class: 'btn', type: 'button', onclick: () => this.end(id) }, t('refuse')),
-        ),
-      );
-    return { key: 'request:' + id, sign: words.current() + name, make };
-  }
-
-  askedRow(id) {
-    const name = this.store.nameOf(id);
-    const make = () =>
-      el(
-        'li',
-        { class: 'ask' },
-        avatar(id, name),
-        el('span', { class: 'n' }, name),
-        el('span', { class: 'p' }, t('asked')),
-        el(
-          'span',
-          { class: 'acts' },
-          el('button', { class: 'btn', type: 'button', onclick: () => this.end(id) }, t('cancel')),
-        ),
-      );
-    return { key: 'asked:' + id, sign: words.current() + name, make };
-  }
-
-  addRow(name) {
-    const make = () =>
-      el(
-        'li',
-        {},
-        el(
-          'button',
-          { type: 'button', class: 'row', onclick: () => this.ask(name, true) },
-          el('span', { class: 'av plus', 'aria-hidden': 'true' }, '＋'),
-          el('span', { class: 'n' }, t('addFriend', name)),
-          el('span', {}),
-          el('span', { class: 'p' }, t('addFriendHint')),
-        ),
-      );
-    return { key: 'add', sign: words.current() + name, make };
-  }
-
-  /** Asks somebody, or agrees to his asking. The stream tells what came of it. */
-  async ask(name, typed) {
-    await this.tell('POST', '/api/friends', { name }, (answer) => {
-      if (answer.status === 404) return () => t('errorNobody', name);
-      if (answer.status === 400) return () => t('errorAlreadySelf');
+  /** Sends a friend request, or accepts the one of `name`. The result comes by the stream. */
+  async requestFriend(name) {
+    await this.send('POST', '/api/friends', { name }, (response) => {
+      if (response.status === 404) return () => t('errorNoSuchUser', name);
+      if (response.status === 400) return () => t('errorSelf');
       return () => t('errorOther');
     });
-    if (typed && !this.note) this.search.value = '';
     this.render();
   }
 
-  async end(id) {
-    await this.tell('DELETE', '/api/friends/' + id, undefined, () => () => t('errorOther'));
+  /** Refuses a request, or withdraws one. */
+  async endFriend(id) {
+    await this.send('DELETE', '/api/friends/' + id, undefined, () => () => t('errorOther'));
     this.render();
   }
 
-  async tell(method, path, body, explain) {
-    this.note = null;
+  /** `errorOf(response)` gives the function for `this.error`. */
+  async send(method, path, body, errorOf) {
+    this.error = null;
     try {
-      const answer = await request(method, path, body);
-      if (answer.status >= 300 && codeOf(answer)) this.note = { kind: 'bad', text: explain(answer) };
+      const response = await request(method, path, body);
+      if (response.status >= 300 && errorCode(response)) this.error = errorOf(response);
     } catch (e) {
       if (!(e instanceof Unreachable)) throw e;
-      this.note = { kind: 'bad', text: () => t('errorReach') };
+      this.error = () => t('errorUnreachable');
     }
   }
 }

@@ -1,13 +1,9 @@
-// The emoji: a bar of the usual ones, a panel to search, and shortcodes in the text.
+// The emoji that the page offers, with their shortcodes and Chinese names.
 
-import { clear, el } from './dom.js';
-import * as words from './words.js';
+/** The emoji of the bar above the text area. */
+export const bar_emoji = ['😀', '😂', '😊', '😍', '👍', '👏', '🙏', '🎉', '❤️', '🔥', '😢', '😮'];
 
-const t = words.t;
-
-export const bar = ['😀', '😂', '😊', '😍', '👍', '👏', '🙏', '🎉', '❤️', '🔥', '😢', '😮'];
-
-// sign shortcode 名字
+// emoji, shortcode, Chinese name
 const list = `
 😀 grinning 笑脸
 😃 smiley 开心
@@ -308,93 +304,20 @@ const list = `
 🏁 finish 终点
 `;
 
-export const all = list
+/** All emoji: [{emoji, shortcode, name}]. */
+export const all_emoji = list
   .trim()
   .split('\n')
   .map((line) => {
-    const [sign, code, name] = line.split(' ');
-    return { sign, code, name };
+    const [emoji, shortcode, name] = line.split(' ');
+    return { emoji, shortcode, name };
   });
 
-const byCode = new Map(all.map((one) => [one.code, one.sign]));
+const by_shortcode = new Map(all_emoji.map((item) => [item.shortcode, item.emoji]));
 
-/** A text whose end is a whole ":shortcode:", with the emoji in its place; null for any other. */
-export function expand(text) {
-  const found = /(^|[\s\S]):([a-z0-9_]+):$/.exec(text);
-  if (!found || !byCode.has(found[2])) return null;
-  return text.slice(0, text.length - found[2].length - 2) + byCode.get(found[2]);
-}
-
-export class EmojiPanel {
-  /** @param onPick(sign); onClose: where the focus goes afterwards */
-  constructor(onPick, onClose) {
-    this.onPick = onPick;
-    this.onClose = onClose;
-    this.opener = null;
-    this.node = el('div', { class: 'picker', role: 'dialog', hidden: true });
-    this.node.addEventListener('keydown', (e) => this.keyDown(e));
-    document.addEventListener('pointerdown', (e) => {
-      const outside = !this.node.contains(e.target) && e.target !== this.opener;
-      if (!this.node.hidden && outside) this.close();
-    });
-  }
-
-  build() {
-    clear(this.node);
-    this.node.setAttribute('aria-label', t('emoji'));
-    this.search = el('input', {
-      class: 'in', type: 'search', 'aria-label': t('emojiSearch'), placeholder: t('emojiSearch'),
-      oninput: () => this.fill(),
-    });
-    this.grid = el('div', { class: 'grid' });
-    this.node.appendChild(this.search);
-    this.node.appendChild(this.grid);
-  }
-
-  toggle(opener) {
-    if (!this.node.hidden) {
-      this.close();
-      return;
-    }
-    this.opener = opener;
-    opener.setAttribute('aria-expanded', 'true');
-    this.search.value = '';
-    this.fill();
-    this.node.hidden = false;
-    this.search.focus();
-  }
-
-  close() {
-    if (this.node.hidden) return;
-    this.node.hidden = true;
-    if (this.opener) this.opener.setAttribute('aria-expanded', 'false');
-  }
-
-  fill() {
-    const wanted = this.search.value.trim().toLowerCase();
-    clear(this.grid);
-    for (const one of all) {
-      if (wanted && !one.code.includes(wanted) && !one.name.includes(wanted)) continue;
-      const label = words.current() === 'zh' ? one.name : one.code.replace(/_/g, ' ');
-      const pick = () => this.onPick(one.sign);
-      const title = label + '  :' + one.code + ':';
-      this.grid.appendChild(
-        el('button', { type: 'button', 'aria-label': label, title, onclick: pick }, one.sign),
-      );
-    }
-    if (!this.grid.firstChild) this.grid.appendChild(el('p', { class: 'empty' }, t('emojiNone')));
-  }
-
-  keyDown(event) {
-    if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Escape') {
-      event.stopPropagation();
-      this.close();
-      this.onClose();
-    } else if (event.key === 'Enter' && event.target === this.search) {
-      event.preventDefault();
-      const first = this.grid.querySelector('button');
-      if (first) first.click();
-    }
-  }
+/** `text` with the ":shortcode:" at its end replaced by the emoji; null where there is none. */
+export function expandShortcode(text) {
+  const found = /:([a-z0-9_]+):$/.exec(text);
+  if (!found || !by_shortcode.has(found[1])) return null;
+  return text.slice(0, -found[0].length) + by_shortcode.get(found[1]);
 }

@@ -1,9 +1,10 @@
-// Sending. What was written is kept in this browser until the server says that it is on its disk;
-// whatever happens in between, it is asked again with the same `cid`, and arrives once.
+// The messages on their way to the server. Each is stored in the browser until the server confirms
+// that it is on disk. A request with an unknown result is repeated with the same `cid`, so that the
+// message arrives once. In each conversation the messages are sent in order, one at a time.
 
-import { request, Unreachable, codeOf } from './api.js';
-import * as keep from './keep.js';
-import { parseKey } from './store.js';
+import { errorCode, request, Unreachable } from './api.js';
+import { parseKey } from './conversation-key.js';
+import * as storage from './storage.js';
 
 const retry_max = 30; // seconds
 
@@ -13,38 +14,50 @@ function newCid() {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
+// The stored form has shorter names. It outlives the page's version, so the names have to stay.
+const toStored = ({ cid, key, text, writtenAt, state, failure }) =>
+  ({ cid, key, text, at: writtenAt, state, why: failure });
+const fromStored = ({ cid, key, text, at: writtenAt, state, why: failure }) =>
+  ({ cid, key, text, writtenAt, state, failure });
+
 export class Outbox {
-  /** @param {{onChange, onSent, onSignedOut, onUnreachable: function}} to */
-  constructor(to) {
-    this.to = to;
-    this.entries = []; // oldest first: {name, cid, key, text, at, state: 'waiting'|'failed', why}
-    this.busy = new Set(); // keys of conversations with a request in flight
-    this.timers = new Map();
-    this.tries = new Map();
-    this.count = 0;
-    this.me = 0;
+  /** @param {{onChange, onSent, onSignedOut, onUnreachable: function}} handlers */
+  constructor(handlers) {
+    this.handlers = handlers;
+    // Oldest first: {name, cid, key, text, writtenAt, state: 'waiting'|'failed', failure}. name: in
+    // the storage; writtenAt: a Date.now(); failure: an error code.
+    this.entries = [];
+    this.busyKeys = new Set(); // conversations with a request in flight
+    this.timers = new Map(); // conversation key → timer of the next attempt
+    this.attempts = new Map(); // conversation key → failed attempts in a row
+    this.addedCount = 0;
+    this.me = 0; // user id; 0: nobody is signed in
   }
 
-  /** The entries of the user who is signed in now. */
-  begin(me) {
+  /** Loads the stored messages of user `me` and sends them. */
+  start(me) {
     if (this.me === me) return;
-    this.end();
+    this.stop();
     this.me = me;
-    for (const name of keep.names(this.prefix())) {
+    for (const name of storage.names(this.prefix())) {
       try {
-        this.entries.push(Object.assign(JSON.parse(keep.get(name)), { name }));
+        this.entries.push(Object.assign(fromStored(JSON.parse(storage.get(name))), { name }));
       } catch (e) {
-        keep.remove(name); // not ours
+        storage.remove(name); // damaged: not JSON
       }
     }
-    this.kick();
+    this.sendAll();
   }
 
-  end() {
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
+  stop() {
+    this.clearTimers();
     this.entries = [];
     this.me = 0;
+  }
+
+  clearTimers() {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
   }
 
   prefix() {
@@ -52,114 +65,117 @@ export class Outbox {
   }
 
   add(key, text) {
-    const at = Date.now();
-    this.count += 1;
-    const order = String(at).padStart(15, '0') + '.' + String(this.count).padStart(6, '0');
-    const entry = { cid: newCid(), key, text, at, state: 'waiting', why: '' };
+    const writtenAt = Date.now();
+    this.addedCount += 1;
+    // The order of the names is the order of the messages after a reload.
+    const order = String(writtenAt).padStart(15, '0') + '.' + String(this.addedCount).padStart(6, '0');
+    const entry = { cid: newCid(), key, text, writtenAt, state: 'waiting', failure: '' };
     entry.name = this.prefix() + order + '.' + entry.cid;
     this.entries.push(entry);
     this.save(entry);
-    this.to.onChange();
+    this.handlers.onChange();
     this.send(key);
   }
 
   save(entry) {
-    const { cid, key, text, at, state, why } = entry;
-    keep.set(entry.name, JSON.stringify({ cid, key, text, at, state, why }));
+    storage.set(entry.name, JSON.stringify(toStored(entry)));
   }
 
-  of(key) {
-    return this.entries.filter((e) => e.key === key);
+  entriesOf(key) {
+    return this.entries.filter((entry) => entry.key === key);
   }
 
   remove(entry) {
-    keep.remove(entry.name);
-    this.entries = this.entries.filter((e) => e !== entry);
-    this.to.onChange();
+    storage.remove(entry.name);
+    this.entries = this.entries.filter((other) => other !== entry);
+    this.handlers.onChange();
   }
 
   retry(entry) {
     entry.state = 'waiting';
-    entry.why = '';
+    entry.failure = '';
     this.save(entry);
-    this.to.onChange();
+    this.handlers.onChange();
     this.send(entry.key);
   }
 
-  /** A message of ours came by the stream: whatever became of its request, it is there. */
-  seen(cid) {
+  /** The stream brought the message `cid`: it is stored, whatever the result of its request. */
+  confirm(cid) {
     const entry = cid && this.entries.find((e) => e.cid === cid);
     if (entry) this.remove(entry);
   }
 
-  /** The link is up: everything that waits goes now. */
-  kick() {
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
-    for (const key of new Set(this.entries.map((e) => e.key))) this.send(key);
+  /** Sends all waiting messages now: the link is up. */
+  sendAll() {
+    this.clearTimers();
+    for (const key of new Set(this.entries.map((entry) => entry.key))) this.send(key);
   }
 
-  /** Sends what waits in one conversation, one after the other. */
+  /** Sends the waiting messages of one conversation, one after the other. */
   async send(key) {
-    if (this.busy.has(key) || this.timers.has(key)) return;
+    if (this.busyKeys.has(key) || this.timers.has(key)) return;
     const entry = this.entries.find((e) => e.key === key && e.state === 'waiting');
     if (!entry) return;
-    this.busy.add(key);
-    const me = this.me;
-    let again = 0;
+    this.busyKeys.add(key);
+    const { me } = this;
+    let delay = 0;
     try {
       const { type, id } = parseKey(key);
       const body = { type, to: id, msg: entry.text, cid: entry.cid };
-      const answer = await request('POST', '/api/messages', body);
+      const response = await request('POST', '/api/messages', body);
       if (me !== this.me) return;
-      again = this.took(entry, answer);
+      delay = this.handleResponse(entry, response);
     } catch (e) {
       if (!(e instanceof Unreachable)) throw e;
-      again = this.backoff(key);
-      this.to.onUnreachable();
+      delay = this.backoff(key);
+      this.handlers.onUnreachable();
     } finally {
-      this.busy.delete(key);
+      this.busyKeys.delete(key);
     }
     if (me !== this.me) return;
-    if (!again) {
-      this.tries.delete(key);
+    if (!delay) {
+      this.attempts.delete(key);
       this.send(key);
-    } else if (again > 0) {
-      this.timers.set(
-        key,
-        setTimeout(() => {
-          this.timers.delete(key);
-          this.send(key);
-        }, again * 1000),
-      );
+    } else if (delay > 0) {
+      this.sendLater(key, delay);
     }
   }
 
-  backoff(key) {
-    const n = this.tries.get(key) || 0;
-    this.tries.set(key, n + 1);
-    return Math.min(retry_max, Math.pow(2, n)) * (0.5 + Math.random() / 2);
+  sendLater(key, seconds) {
+    const timer = setTimeout(() => {
+      this.timers.delete(key);
+      this.send(key);
+    }, seconds * 1000);
+    this.timers.set(key, timer);
   }
 
-  /** Seconds until the next try; 0: done with this one; -1: not in this session. */
-  took(entry, answer) {
-    if (answer.status === 200 || answer.status === 201) {
-      this.to.onSent(entry, answer.data);
+  /** Seconds until the next attempt. */
+  backoff(key) {
+    const failed = this.attempts.get(key) || 0;
+    this.attempts.set(key, failed + 1);
+    return Math.min(retry_max, Math.pow(2, failed)) * (0.5 + Math.random() / 2);
+  }
+
+  /** Seconds until the next attempt; 0: no further attempt; -1: none in this session. */
+  handleResponse(entry, response) {
+    const { status, retryAfter } = response;
+    if (status === 200 || status === 201) {
+      this.handlers.onSent(entry, response.data);
       this.remove(entry);
       return 0;
     }
-    if (answer.status === 401) {
-      this.to.onSignedOut();
+    if (status === 401) {
+      this.handlers.onSignedOut();
       return -1;
     }
-    if (answer.status === 429 || answer.status === 503 || answer.status === 408) {
-      return Math.max(answer.retryAfter, this.backoff(entry.key));
+    if (status === 429 || status === 503 || status === 408) {
+      return Math.max(retryAfter, this.backoff(entry.key));
     }
-    if (answer.status >= 500 && answer.status !== 507) return this.backoff(entry.key);
+    if (status >= 500 && status !== 507) return this.backoff(entry.key); // 507: the storage is full
     entry.state = 'failed';
-    entry.why = codeOf(answer) || String(answer.status);
+    entry.failure = errorCode(response) || String(status);
     this.save(entry);
-    this.to.onChange();
+    this.handlers.onChange();
     return 0;
   }
 }

@@ -1,95 +1,97 @@
-// The state: what /api/start said, and every event since. It changes through load, take,
-// addMessage, addHistory and markRead alone; whoever shows it listens.
+// The state of the page: the answer of /api/start and every event since. It changes through load,
+// applyBatch, addMessage, addHistory, markRead and trim only; what draws it listens with onChange.
+
+import { keyOf, parseKey } from './conversation-key.js';
+import { TypingUsers } from './typing-users.js';
 
 const kept_messages = 400; // of a conversation that is not open
 
-export const keyOf = (type, id) => type + ':' + id;
-
-export const parseKey = (key) => {
-  const at = key.indexOf(':');
-  return { type: key.slice(0, at), id: Number(key.slice(at + 1)) };
-};
-
 export class Store {
   constructor() {
-    this.listeners = [];
+    this.changeListeners = [];
     this.messageListeners = [];
     this.reset();
   }
 
   reset() {
-    this.me = null;
+    this.me = null; // null until the first start is loaded
     this.server = null;
     this.epoch = '';
-    this.cursor = -1;
-    this.countedTo = -1; // messages up to here are in the unread counts
-    this.presenceRev = 0;
+    this.cursor = -1; // -1: a start is needed before the stream can go on
+    this.unreadCountedTo = -1; // id of the last message that the unread counts of the start include
+    this.presenceRevision = 0;
     this.users = new Map();
     this.friends = new Set();
-    this.requests = new Map();
-    this.asked = new Set();
+    this.requestsReceived = new Map(); // user id → time
+    this.requestsSent = new Set();
     this.groups = new Map();
     this.conversations = new Map();
     this.threads = new Map();
     this.online = new Set();
-    this.typing = new Map(); // key → Map of user → until when
+    this.typing = new TypingUsers();
     this.needsStart = false;
   }
 
-  /** Calls `f` after every change. */
-  onChange(f) {
-    this.listeners.push(f);
+  /** Calls `listener` after every change. */
+  onChange(listener) {
+    this.changeListeners.push(listener);
   }
 
-  /** Calls `f(key, message)` for every new message of the stream. */
-  onMessage(f) {
-    this.messageListeners.push(f);
+  /** Calls `listener(key, message)` for every new message of the stream. */
+  onMessage(listener) {
+    this.messageListeners.push(listener);
   }
 
   changed() {
-    for (const f of this.listeners) f();
+    for (const listener of this.changeListeners) listener();
   }
 
   /**
-   * The answer of /api/start. Where it only fills in what was missing (`soft`), the stream goes on
-   * from its own cursor and the threads stay; otherwise both begin anew.
+   * Loads the answer of /api/start. With `keepsThreads` and the same epoch it completes the state:
+   * the stream goes on at its own cursor and the threads stay. Otherwise both begin anew.
    */
-  load(start, soft) {
+  load(start, keepsThreads) {
     const { typing, threads, cursor, epoch } = this;
-    const goesOn = soft && epoch === start.epoch && cursor >= 0;
+    const isContinued = keepsThreads && epoch === start.epoch && cursor >= 0;
     this.reset();
     this.typing = typing;
     this.me = start.me;
     this.server = start.server;
     this.epoch = start.epoch;
-    this.cursor = goesOn ? cursor : start.cursor;
-    this.countedTo = start.cursor;
-    if (goesOn) this.threads = threads;
+    this.cursor = isContinued ? cursor : start.cursor;
+    this.unreadCountedTo = start.cursor;
+    if (isContinued) this.threads = threads;
     for (const user of start.users) this.users.set(user.id, user);
     for (const id of start.friends) this.friends.add(id);
-    for (const request of start.requests) this.requests.set(request.user, request.at);
-    for (const id of start.asked) this.asked.add(id);
+    for (const request of start.requests) this.requestsReceived.set(request.user, request.at);
+    for (const id of start.asked) this.requestsSent.add(id);
     for (const group of start.groups) this.groups.set(group.id, group);
-    for (const one of start.conversations) {
-      const key = keyOf(one.type, one.with);
-      this.conversations.set(key, {
-        key,
-        last: one.last,
-        unread: one.unread,
-        read: one.read,
-        seen: one.seen || 0, // what the other has read, where it is told
-        left: !!one.left,
-        name: one.name || '',
-      });
+    for (const item of start.conversations) {
+      const conversation = this.conversation(keyOf(item.type, item.with));
+      conversation.last = item.last;
+      conversation.unread = item.unread;
+      conversation.readTo = item.read;
+      conversation.peerReadTo = item.seen || 0;
+      conversation.hasLeft = !!item.left;
+      conversation.name = item.name || '';
     }
     this.setPresence(start.presence);
     this.changed();
   }
 
+  /** The entry of a conversation; made on the first call. */
   conversation(key) {
     let found = this.conversations.get(key);
     if (!found) {
-      found = { key, last: null, unread: 0, read: 0, seen: 0, left: false, name: '' };
+      found = {
+        key,
+        last: null, // the newest message
+        unread: 0,
+        readTo: 0, // id of the last message that this user has read
+        peerReadTo: 0, // id of the last message that the other user has read, where it is told
+        hasLeft: false, // this user is no longer a member of the group
+        name: '', // of a group that was left
+      };
       this.conversations.set(key, found);
     }
     return found;
@@ -97,16 +99,16 @@ export class Store {
 
   setPresence(presence) {
     if (!presence) return;
-    this.presenceRev = presence.rev;
+    this.presenceRevision = presence.rev;
     this.online = new Set(presence.online);
   }
 
-  /** One answer of the stream. */
-  take(answer) {
-    for (const event of answer.events) this.apply(event);
-    this.cursor = answer.next;
-    if (answer.presence) this.setPresence(answer.presence);
-    if (answer.events.length || answer.presence) this.changed();
+  /** Applies one answer of the stream. */
+  applyBatch(batch) {
+    for (const event of batch.events) this.apply(event);
+    this.cursor = batch.next;
+    if (batch.presence) this.setPresence(batch.presence);
+    if (batch.events.length || batch.presence) this.changed();
   }
 
   apply(event) {
@@ -129,88 +131,85 @@ export class Store {
       case 'typing':
         this.applyTyping(event);
         break;
-      default: // a newer server's; nothing we show
+      default: // an event of a newer server, which this page does not show
     }
   }
 
   applyMessage(message) {
-    const mine = message.from === this.me.id;
-    const other = message.type === 'group' || mine ? message.to : message.from;
-    const key = keyOf(message.type, other);
+    const isMine = message.from === this.me.id;
+    const peer = message.type === 'group' || isMine ? message.to : message.from;
+    const key = keyOf(message.type, peer);
     const conversation = this.conversation(key);
-    if (!mine) {
-      if (message.id > Math.max(conversation.read, this.countedTo)) conversation.unread += 1;
-      this.stopTyping(key, message.from);
+    if (!isMine) {
+      const isCounted = message.id <= Math.max(conversation.readTo, this.unreadCountedTo);
+      if (!isCounted) conversation.unread += 1;
+      this.typing.remove(key, message.from);
     }
-    const known = message.type === 'single' ? this.users.has(other) : this.groups.has(other);
-    if (!known && !conversation.left) this.needsStart = true;
+    const isKnown = message.type === 'single' ? this.users.has(peer) : this.groups.has(peer);
+    if (!isKnown && !conversation.hasLeft) this.needsStart = true;
     this.addMessage(key, message);
-    for (const f of this.messageListeners) f(key, message);
+    for (const listener of this.messageListeners) listener(key, message);
   }
 
-  /** Puts a message where it belongs, whether the stream or an acknowledgement told of it. */
+  /** Adds a message that the stream or the answer to a request has brought. */
   addMessage(key, message) {
     const conversation = this.conversation(key);
     if (!conversation.last || conversation.last.id < message.id) conversation.last = message;
     const thread = this.threads.get(key);
-    if (thread) insert(thread.messages, message);
+    if (thread) insertById(thread.messages, message);
   }
 
   applyRead(event) {
-    if (event.user !== this.me.id) {
-      const conversation = this.conversation(keyOf('single', event.user));
-      conversation.seen = Math.max(conversation.seen, event.up_to);
+    if (event.user === this.me.id) {
+      this.markRead(keyOf(event.type, event.with), event.up_to);
       return;
     }
-    this.markRead(keyOf(event.type, event.with), event.up_to);
+    const conversation = this.conversation(keyOf('single', event.user));
+    conversation.peerReadTo = Math.max(conversation.peerReadTo, event.up_to);
   }
 
-  /** Read up to `id`, here or in another window. */
+  /** This user has read up to `id`, in this window or in another one. */
   markRead(key, id) {
     const conversation = this.conversation(key);
-    if (id <= conversation.read) return;
-    conversation.read = id;
+    if (id <= conversation.readTo) return;
+    conversation.readTo = id;
     if (!conversation.last || id >= conversation.last.id) {
       conversation.unread = 0;
       return;
     }
     const thread = this.threads.get(key);
     const messages = thread ? thread.messages : [];
-    const known = thread && thread.loaded && (!thread.more || (messages[0] && messages[0].id <= id));
-    if (known) {
+    const isLoaded = thread && thread.isLoaded;
+    if (isLoaded && (!thread.hasMore || (messages[0] && messages[0].id <= id))) {
       conversation.unread = messages.filter((m) => m.id > id && m.from !== this.me.id).length;
     } else {
-      this.needsStart = true; // only the server can count
+      this.needsStart = true; // the messages after `id` are not all here: the server has to count
     }
   }
 
   applyFriend(user, state) {
     this.applyUser(user);
     this.friends.delete(user.id);
-    this.requests.delete(user.id);
-    this.asked.delete(user.id);
+    this.requestsReceived.delete(user.id);
+    this.requestsSent.delete(user.id);
     if (state === 'agreed') this.friends.add(user.id);
-    if (state === 'asked') this.asked.add(user.id);
-    if (state === 'asked_me') this.requests.set(user.id, '');
+    if (state === 'asked') this.requestsSent.add(user.id);
+    if (state === 'asked_me') this.requestsReceived.set(user.id, '');
     if (state !== 'agreed') this.online.delete(user.id);
   }
 
   applyGroup(event) {
-    const id = event.group.id;
-    const key = keyOf('group', id);
+    const { id } = event.group;
+    const conversation = this.conversations.get(keyOf('group', id));
+    if (conversation) conversation.hasLeft = !!event.left;
     if (event.left) {
-      const before = this.groups.get(id);
+      const group = this.groups.get(id);
       this.groups.delete(id);
-      const conversation = this.conversations.get(key);
-      if (!conversation) return;
-      conversation.left = true;
-      if (before) conversation.name = before.name;
+      if (conversation && group) conversation.name = group.name;
       return;
     }
     for (const user of event.users || []) this.applyUser(user);
     this.groups.set(id, event.group);
-    const conversation = this.conversations.get(key);
-    if (conversation) conversation.left = false;
     if (event.group.members.some((m) => m !== this.me.id && !this.users.has(m))) {
       this.needsStart = true;
     }
@@ -223,50 +222,34 @@ export class Store {
 
   applyTyping(event) {
     const key = event.type === 'group' ? keyOf('group', event.to) : keyOf('single', event.user);
-    if (!this.typing.has(key)) this.typing.set(key, new Map());
-    this.typing.get(key).set(event.user, Date.now() + 5000);
-    setTimeout(() => this.changed(), 5100);
+    this.typing.add(key, event.user, () => this.changed());
   }
 
-  stopTyping(key, user) {
-    const who = this.typing.get(key);
-    if (who) who.delete(user);
-  }
-
-  /** The users who are writing in a conversation now. */
-  typingIn(key) {
-    const who = this.typing.get(key);
-    if (!who) return [];
-    const now = Date.now();
-    for (const [user, until] of who) if (until <= now) who.delete(user);
-    return Array.from(who.keys());
-  }
-
-  /** The messages at hand of a conversation, {messages, loaded, more}; made on the first call. */
+  /** The messages of a conversation, {messages, isLoaded, hasMore}; made on the first call. */
   thread(key) {
     let thread = this.threads.get(key);
     if (!thread) {
-      thread = { messages: [], loaded: false, more: true };
+      thread = { messages: [], isLoaded: false, hasMore: true };
       this.threads.set(key, thread);
     }
     return thread;
   }
 
-  /** A page of history, older than all that the thread has. */
-  addHistory(key, messages, more) {
+  /** Adds a page of history, older than all messages of the thread. */
+  addHistory(key, messages, hasMore) {
     const thread = this.thread(key);
-    for (const message of messages) insert(thread.messages, message);
-    thread.loaded = true;
-    thread.more = more;
+    for (const message of messages) insertById(thread.messages, message);
+    thread.isLoaded = true;
+    thread.hasMore = hasMore;
     this.changed();
   }
 
-  /** Keeps the newest of a thread that is no longer looked at. */
+  /** Drops all but the newest messages of a thread that is no longer shown. */
   trim(key) {
     const thread = this.threads.get(key);
     if (!thread || thread.messages.length <= kept_messages) return;
     thread.messages = thread.messages.slice(-kept_messages);
-    thread.more = true;
+    thread.hasMore = true;
   }
 
   nameOf(user) {
@@ -284,11 +267,9 @@ export class Store {
     return (conversation && conversation.name) || '#' + id;
   }
 
-  /** Whether the conversation can be opened at all. */
-  knows(key) {
-    const { type, id } = parseKey(key);
-    if (this.conversations.has(key)) return true;
-    return type === 'single' ? this.friends.has(id) : this.groups.has(id);
+  /** Whether the conversation can be opened: it has messages, or messages can be sent. */
+  canOpen(key) {
+    return this.conversations.has(key) || this.canSend(key);
   }
 
   canSend(key) {
@@ -296,20 +277,20 @@ export class Store {
     return type === 'single' ? this.friends.has(id) : this.groups.has(id);
   }
 
-  /** Unread messages of all conversations of a type. */
+  /** The number of unread messages in all conversations of a type. */
   unreadOf(type) {
     let sum = 0;
-    for (const c of this.conversations.values()) {
-      if (c.key.startsWith(type + ':')) sum += c.unread;
+    for (const conversation of this.conversations.values()) {
+      if (parseKey(conversation.key).type === type) sum += conversation.unread;
     }
     return sum;
   }
 }
 
-/** Keeps a list of messages sorted by id, each once: what comes last knows most. */
-function insert(messages, message) {
-  let at = messages.length;
-  while (at > 0 && messages[at - 1].id > message.id) --at;
-  const known = at > 0 && messages[at - 1].id === message.id;
-  messages.splice(known ? at - 1 : at, known ? 1 : 0, message);
+// Inserts into a list sorted by id. Of two messages with one id the later one stays: it is fuller.
+function insertById(messages, message) {
+  let index = messages.length;
+  while (index > 0 && messages[index - 1].id > message.id) --index;
+  const isKnown = index > 0 && messages[index - 1].id === message.id;
+  messages.splice(isKnown ? index - 1 : index, isKnown ? 1 : 0, message);
 }

@@ -1,62 +1,69 @@
-// The stream: one long poll after another, from the cursor. It never gives up; it says how the link
-// is, and asks at once when there is reason to.
+// The stream of events: one long poll after another, each from the store's cursor. It retries until
+// it is stopped, reports whether the link is up, and polls at once when the link may have changed.
 
-import { request, Unreachable, codeOf } from './api.js';
-import * as keep from './keep.js';
+import { errorCode, request, Unreachable } from './api.js';
+import * as storage from './storage.js';
 
-const backoff_max = 30; // seconds between two tries
-const quiet_seconds = 3; // of failures before we say so
-const hold_min = 10; // the shortest hold that is still long polling
-const hold_remembered = 24 * 3600 * 1000; // milliseconds that a network's habits are trusted
+const backoff_max = 30; // seconds between two attempts
+const quiet_seconds = 3; // of failures before they are shown
+const hold_default = 100; // seconds, where the server names no maximum
+const hold_min = 10; // seconds; a shorter hold would be short polling
+const hold_validity = 24 * 3600 * 1000; // milliseconds that a learned hold is used
+const clock_interval = 5000; // milliseconds between two checks of the clock
+const clock_jump = 15000; // milliseconds beyond the interval: the device was asleep
 
 export class Sync {
   /**
    * @param store
-   * @param {{onLink: function, onSignedOut: function, onAnswer: function}} to
-   *   onLink({up, retryAt}): the link changed; retryAt is a Date.now() or 0 while trying
+   * @param {{onLink: function, onSignedOut: function, onResponse: function}} handlers
+   *   onLink({isUp, retryAt}): the link changed; retryAt is a Date.now(), or 0 during an attempt
    */
-  constructor(store, to) {
+  constructor(store, handlers) {
     this.store = store;
-    this.to = to;
-    this.running = false;
-    this.round = 0; // a loop that an end has overtaken must not go on
-    this.failures = 0;
-    this.failingSince = 0;
-    this.up = true;
-    this.quick = false; // the next request asks with wait=0
-    this.stop = null; // aborts the request in flight
-    this.wake = null; // ends the pause between two tries
-    this.shortHolds = 0;
-    this.watch();
+    this.handlers = handlers;
+    this.isRunning = false;
+    this.generation = 0; // of the loop; a loop of an older generation ends
+    this.failures = 0; // in a row
+    this.failingSince = 0; // Date.now() of the first of them
+    this.isUp = true;
+    this.isNudged = false; // the next request has wait=0
+    this.controller = null; // aborts the request in flight
+    this.endSleep = null; // ends the pause between two attempts
+    this.shortHolds = 0; // holds in a row that failed early
+    this.watchBrowser();
   }
 
   start() {
-    this.running = true;
-    this.round += 1;
-    this.linkIsUp();
-    this.loop(this.round);
+    this.isRunning = true;
+    this.generation += 1;
+    this.setLinkUp();
+    this.run(this.generation);
   }
 
-  end() {
-    this.running = false;
-    if (this.stop) this.stop.abort();
-    if (this.wake) this.wake();
+  stop() {
+    this.isRunning = false;
+    this.interrupt();
   }
 
-  /** Ask now: the world may have changed while we slept. */
+  /** Polls at once, without a hold. */
   nudge() {
-    if (!this.running) return;
-    this.quick = true;
-    if (this.stop) this.stop.abort();
-    if (this.wake) this.wake();
+    if (!this.isRunning) return;
+    this.isNudged = true;
+    this.interrupt();
   }
 
-  watch() {
+  interrupt() {
+    if (this.controller) this.controller.abort();
+    if (this.endSleep) this.endSleep();
+  }
+
+  // After these events the link may have changed. A jump of the clock means that the device slept.
+  watchBrowser() {
     const nudge = () => this.nudge();
     window.addEventListener('online', nudge);
     window.addEventListener('offline', nudge);
-    window.addEventListener('pageshow', (e) => {
-      if (e.persisted) nudge();
+    window.addEventListener('pageshow', (event) => {
+      if (event.persisted) nudge();
     });
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) nudge();
@@ -64,126 +71,126 @@ export class Sync {
     let last = Date.now();
     setInterval(() => {
       const now = Date.now();
-      if (Math.abs(now - last - 5000) > 15000 && !document.hidden) nudge();
+      if (Math.abs(now - last - clock_interval) > clock_jump && !document.hidden) nudge();
       last = now;
-    }, 5000);
+    }, clock_interval);
   }
 
-  async loop(round) {
-    const ended = () => !this.running || this.round !== round;
-    while (!ended()) {
-      const began = Date.now();
+  async run(generation) {
+    const isEnded = () => !this.isRunning || this.generation !== generation;
+    while (!isEnded()) {
+      const startedAt = Date.now();
       let wait = 0;
-      this.stop = new AbortController();
+      this.controller = new AbortController();
       try {
-        if (this.store.cursor < 0 || this.store.needsStart) await this.fetchStart(ended);
-        if (ended()) return;
+        if (this.store.cursor < 0 || this.store.needsStart) await this.fetchStart(isEnded);
+        if (isEnded()) return;
         if (this.store.cursor < 0) continue;
-        wait = this.quick || this.failures > 0 ? 0 : this.holdSeconds();
-        this.quick = false;
-        await this.poll(wait, ended);
+        wait = this.isNudged || this.failures > 0 ? 0 : this.holdSeconds();
+        this.isNudged = false;
+        await this.poll(wait, isEnded);
       } catch (e) {
-        if (ended()) return;
+        if (isEnded()) return;
         if (!(e instanceof Unreachable)) throw e;
-        if (this.quick) continue; // we ended it ourselves
-        this.learn(wait, (Date.now() - began) / 1000);
-        await this.afterFailure(e.retryAfter || 0);
+        if (this.isNudged) continue; // aborted by nudge(): not a failure
+        this.learnHold(wait, (Date.now() - startedAt) / 1000);
+        await this.waitAfterFailure(e.retryAfter || 0);
       }
     }
   }
 
-  async fetchStart(ended) {
-    const answer = await request('GET', '/api/start', undefined, { signal: this.stop.signal });
-    if (ended() || !this.isGood(answer)) return;
-    this.store.load(answer.data, this.store.needsStart && this.store.cursor >= 0);
-    this.to.onAnswer();
+  async fetchStart(isEnded) {
+    const response = await request('GET', '/api/start', undefined, { signal: this.controller.signal });
+    if (isEnded() || !this.accept(response)) return;
+    this.store.load(response.data, this.store.needsStart && this.store.cursor >= 0);
+    this.handlers.onResponse();
   }
 
-  async poll(wait, ended) {
-    const s = this.store;
+  async poll(wait, isEnded) {
+    const { store } = this;
     const path =
-      '/api/events?after=' + s.cursor + '&epoch=' + encodeURIComponent(s.epoch) + '&wait=' + wait +
-      '&presence=' + s.presenceRev;
-    const asked = Date.now();
-    const options = { signal: this.stop.signal, seconds: wait + 15 };
-    const answer = await request('GET', path, undefined, options);
-    if (ended() || !this.isGood(answer)) return;
-    this.linkIsUp();
-    if (wait > 0 && Date.now() - asked > wait * 900) this.shortHolds = 0;
-    s.take(answer.data);
-    this.to.onAnswer();
-    if (answer.data.pause) await this.sleep(answer.data.pause);
+      '/api/events?after=' + store.cursor + '&epoch=' + encodeURIComponent(store.epoch) +
+      '&wait=' + wait + '&presence=' + store.presenceRevision;
+    const startedAt = Date.now();
+    const options = { signal: this.controller.signal, seconds: wait + 15 };
+    const response = await request('GET', path, undefined, options);
+    if (isEnded() || !this.accept(response)) return;
+    this.setLinkUp();
+    if (wait > 0 && Date.now() - startedAt > wait * 900) this.shortHolds = 0;
+    store.applyBatch(response.data);
+    this.handlers.onResponse();
+    if (response.data.pause) await this.sleep(response.data.pause);
   }
 
-  /** False where there is nothing more to do; throws where it is to be tried again. */
-  isGood(answer) {
-    if (answer.status === 200) return true;
-    if (answer.status === 401) {
-      this.running = false;
-      this.to.onSignedOut();
+  /** True for a 200. False after 401 (signed out) and 410 (start again); others throw: retry. */
+  accept(response) {
+    if (response.status === 200) return true;
+    if (response.status === 401) {
+      this.isRunning = false;
+      this.handlers.onSignedOut();
       return false;
     }
-    if (answer.status === 410 || codeOf(answer) === 'cursor_expired') {
+    if (response.status === 410 || errorCode(response) === 'cursor_expired') {
       this.store.cursor = -1;
       return false;
     }
-    const e = new Unreachable('status ' + answer.status);
-    e.retryAfter = answer.retryAfter;
-    throw e;
+    const error = new Unreachable('status ' + response.status);
+    error.retryAfter = response.retryAfter;
+    throw error;
   }
 
-  async afterFailure(retryAfter) {
+  async waitAfterFailure(retryAfter) {
     this.failures += 1;
     if (!this.failingSince) this.failingSince = Date.now();
-    const most = Math.min(backoff_max, Math.pow(2, this.failures - 1));
-    const seconds = Math.max(retryAfter, most * (0.5 + Math.random() / 2));
-    const failing = (Date.now() - this.failingSince) / 1000 + seconds;
-    if (this.failures >= 2 || failing >= quiet_seconds) this.linkIsDown(Date.now() + seconds * 1000);
+    const backoff = Math.min(backoff_max, Math.pow(2, this.failures - 1));
+    const seconds = Math.max(retryAfter, backoff * (0.5 + Math.random() / 2));
+    const failingSeconds = (Date.now() - this.failingSince) / 1000 + seconds;
+    const isShown = this.failures >= 2 || failingSeconds >= quiet_seconds;
+    if (isShown) this.setLinkDown(Date.now() + seconds * 1000);
     await this.sleep(seconds);
-    if (!this.up) this.linkIsDown(0);
+    if (!this.isUp) this.setLinkDown(0);
   }
 
-  linkIsDown(retryAt) {
-    this.up = false;
-    this.to.onLink({ up: false, retryAt });
+  setLinkDown(retryAt) {
+    this.isUp = false;
+    this.handlers.onLink({ isUp: false, retryAt });
   }
 
-  linkIsUp() {
+  setLinkUp() {
     this.failures = 0;
     this.failingSince = 0;
-    const was = this.up;
-    this.up = true;
-    if (!was) this.to.onLink({ up: true, retryAt: 0 });
+    if (this.isUp) return;
+    this.isUp = true;
+    this.handlers.onLink({ isUp: true, retryAt: 0 });
   }
 
   sleep(seconds) {
     return new Promise((resolve) => {
-      const timer = setTimeout(done, seconds * 1000);
-      const self = this;
-      function done() {
+      const end = () => {
         clearTimeout(timer);
-        self.wake = null;
+        this.endSleep = null;
         resolve();
-      }
-      this.wake = done;
+      };
+      const timer = setTimeout(end, seconds * 1000);
+      this.endSleep = end;
     });
   }
 
-  /** How long to be held: what the server allows, less where a proxy on the way cuts it short. */
+  /** The hold to ask for: the server's maximum, or less where a proxy is known to end it early. */
   holdSeconds() {
-    const most = (this.store.server && this.store.server.wait_max) || 100;
-    const [seconds, at] = (keep.get('hold') || '').split('@').map(Number);
-    if (!seconds || !at || Date.now() - at > hold_remembered) return most;
-    return Math.min(most, seconds);
+    const maximum = (this.store.server && this.store.server.wait_max) || hold_default;
+    const [seconds, learnedAt] = (storage.get('hold') || '').split('@').map(Number);
+    if (!seconds || !learnedAt || Date.now() - learnedAt > hold_validity) return maximum;
+    return Math.min(maximum, seconds);
   }
 
-  /** A hold of `wait` seconds died after `held`: twice in a row, and we ask for less. */
-  learn(wait, held) {
-    if (wait === 0 || held < hold_min || navigator.onLine === false) return;
+  /** A hold of `wait` seconds failed after `seconds`. Two in a row make the next ones shorter. */
+  learnHold(wait, seconds) {
+    if (wait === 0 || seconds < hold_min || navigator.onLine === false) return;
     this.shortHolds += 1;
     if (this.shortHolds < 2) return;
     this.shortHolds = 0;
-    const seconds = Math.max(hold_min, Math.floor(held * 0.8));
-    keep.set('hold', seconds + '@' + Date.now());
+    const hold = Math.max(hold_min, Math.floor(seconds * 0.8));
+    storage.set('hold', hold + '@' + Date.now());
   }
 }

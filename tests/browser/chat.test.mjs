@@ -1,7 +1,7 @@
-// Two people, two browsers: what one writes the other reads, and badges say what is unread.
+// Two users in two browsers: messages, unread badges, typing, groups, friend requests.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { browse, newPage, openChat, row, say, Server, signIn, texts, until } from './harness.mjs';
+import { launchBrowser, newPage, openChat, row, send, Server, signIn, texts, until } from './harness.mjs';
 
 let server;
 let browser;
@@ -13,7 +13,7 @@ before(async () => {
     [['li', '李雷'], ['han', '韩梅梅'], ['jim', 'Jim Green']],
     { groups: [{ group: '周末', owner: 'li', members: ['li', 'han', 'jim'], brief: '去哪儿玩' }] },
   );
-  browser = await browse();
+  browser = await launchBrowser();
   li = await newPage(browser);
   han = await newPage(browser);
   await signIn(li, server, 'li');
@@ -27,100 +27,100 @@ after(async () => {
 const badgeOf = (page, title) => row(page, title).locator('.badge');
 const tabBadge = (page, n) => page.locator('.tabs button').nth(n).locator('.badge');
 
-test('a wrong password is refused with words, and the right one lets in', async () => {
+test('a wrong password shows an error, and the right one signs in', async () => {
   const page = await newPage(browser);
   await page.goto(server.url + '/');
   await page.fill('input[name=username]', 'jim');
   await page.fill('input[name=password]', 'not-the-secret');
-  await page.click('.door .go');
-  await page.waitForSelector('.err:not([hidden])');
-  assert.equal(await page.textContent('.err'), '用户名或密码不对。');
+  await page.click('.sign-in .primary');
+  await page.waitForSelector('.error:not([hidden])');
+  assert.equal(await page.textContent('.error'), '用户名或密码不对。');
   await page.fill('input[name=password]', 'secret-jim');
   await page.press('input[name=password]', 'Enter');
   await page.waitForSelector('.tabs');
   await page.context().close();
 });
 
-test('messages go both ways, in Chinese, and badges and titles count what is unread', async () => {
+test('messages arrive both ways, in Chinese; badges and titles count the unread ones', async () => {
   await openChat(li, '韩梅梅');
-  await say(li, '你好，韩梅梅！');
-  await say(li, '晚上一起吃饺子吗？🥟');
+  await send(li, '你好，韩梅梅！');
+  await send(li, '晚上一起吃饺子吗？🥟');
   await until(async () => (await badgeOf(han, '李雷').textContent()).includes('2'), 'a badge of 2');
   assert.match(await tabBadge(han, 0).textContent(), /2/);
-  await until(async () => (await han.title()).startsWith('(2) '), 'the title counts');
+  await until(async () => (await han.title()).startsWith('(2) '), 'the count in the title');
   assert.match(await han.getAttribute('#icon', 'href'), /icon-unread/);
 
   await openChat(han, '李雷');
   await until(async () => (await texts(han)).length === 2, 'both messages');
   assert.deepEqual(await texts(han), ['你好，韩梅梅！', '晚上一起吃饺子吗？🥟']);
-  assert.equal(await han.locator('.log .new').count(), 1, 'a line above what is new');
-  await until(async () => (await badgeOf(han, '李雷').count()) === 0, 'the badge goes');
+  assert.equal(await han.locator('.log .new').count(), 1, 'one line above the new messages');
+  await until(async () => (await badgeOf(han, '李雷').count()) === 0, 'the badge is gone');
   assert.equal(await tabBadge(han, 0).count(), 0);
   assert.equal((await han.title()).includes('('), false);
   assert.doesNotMatch(await han.getAttribute('#icon', 'href'), /unread/);
-  await until(async () => (await li.textContent('.log')).includes('已读'), 'the sender sees it read');
+  await until(async () => (await li.textContent('.log')).includes('已读'), 'the sender sees the read mark');
 
-  await say(han, '好啊！');
+  await send(han, '好啊！');
   await until(async () => (await texts(li)).includes('好啊！'), 'the answer');
-  await until(async () => (await li.textContent('.sr[role=status]')).includes('韩梅梅：好啊！'), 'announced');
+  await until(async () => (await li.textContent('.sr-only[role=status]')).includes('韩梅梅：好啊！'), 'the announcement for screen readers');
 });
 
-test('one typing is shown to the other', async () => {
-  await han.locator('.say textarea').pressSequentially('我想');
+test('a user that types is shown to the other one', async () => {
+  await han.locator('.entry textarea').pressSequentially('我想');
   await until(async () => (await li.textContent('.head p')) === '正在输入…', 'typing');
-  await until(async () => (await li.textContent('.head p')) === '在线', 'not typing any more');
-  await han.fill('.say textarea', '');
+  await until(async () => (await li.textContent('.head p')) === '在线', 'typing has ended');
+  await han.fill('.entry textarea', '');
 });
 
-test('a group has its own tab, badge and names', async () => {
+test('groups have their own tab and badge; messages name the sender', async () => {
   await li.click('#tab-group');
   await openChat(li, '周末');
-  await say(li, '大家好');
+  await send(li, '大家好');
   await until(async () => (await tabBadge(han, 1).count()) === 1, 'a badge on the other tab');
   await han.click('#tab-group');
   await openChat(han, '周末');
-  await until(async () => (await han.textContent('.log .who')) === '李雷', 'the sender is named');
+  await until(async () => (await han.textContent('.log .sender')) === '李雷', 'the name of the sender');
   assert.match(await han.textContent('.head p'), /3 位成员 · 去哪儿玩/);
   await han.click('#tab-single');
 });
 
-test('a conversation is the same in both of one’s windows', async () => {
+test('two windows of one user show the same conversation', async () => {
   const other = await newPage(browser);
   await signIn(other, server, 'han');
   await openChat(other, '李雷');
-  await until(async () => (await texts(other)).includes('好啊！'), 'what was said elsewhere');
+  await until(async () => (await texts(other)).includes('好啊！'), 'a message received earlier');
   await openChat(han, '李雷');
-  await say(han, '两个窗口');
-  await until(async () => (await texts(other)).includes('两个窗口'), 'one’s own message');
+  await send(han, '两个窗口');
+  await until(async () => (await texts(other)).includes('两个窗口'), 'a message sent in the other window');
   await other.context().close();
 });
 
-test('asking, agreeing and ending a friendship need no reload', async () => {
+test('a friendship is requested, accepted and ended without a reload', async () => {
   const zoe = await Server.start([['zoe', 'Zoe'], ['max', 'Max']]);
   try {
-    await zoe.ask('zoe', 'DELETE', `/api/friends/${(await zoe.session('max')).id}`);
+    await zoe.request('zoe', 'DELETE', `/api/friends/${(await zoe.session('max')).id}`);
     const a = await newPage(browser);
     const b = await newPage(browser);
     await signIn(a, zoe, 'zoe');
     await signIn(b, zoe, 'max');
-    await a.fill('.find input', 'nobody-here');
+    await a.fill('.search input', 'nobody-here');
     await a.locator('.row', { hasText: 'nobody-here' }).click();
-    await until(async () => (await a.textContent('.note')).includes('没有叫'), 'a word about it');
-    await a.fill('.find input', 'max');
+    await until(async () => (await a.textContent('.note')).includes('没有叫'), 'an error: no such user');
+    await a.fill('.search input', 'max');
     await a.locator('.row', { hasText: '添加好友' }).click();
-    await b.locator('.ask .go').click();
-    await until(async () => (await row(a, 'Max').count()) === 1, 'a friend');
+    await b.locator('.request .primary').click();
+    await until(async () => (await row(a, 'Max').count()) === 1, 'the new friend');
     await openChat(a, 'Max');
     await openChat(b, 'Zoe');
-    await say(a, 'hello');
+    await send(a, 'hello');
     await until(async () => (await texts(b)).includes('hello'), 'hello');
     await b.click('.head .icon:last-child');
-    await b.click('.about .bad');
-    await b.click('.about .bad');
-    await a.waitForSelector('.closed:not([hidden])');
-    assert.match(await a.textContent('.closed'), /你们不是好友/);
+    await b.click('.details .danger');
+    await b.click('.details .danger');
+    await a.waitForSelector('.notice:not([hidden])');
+    assert.match(await a.textContent('.notice'), /你们不是好友/);
     assert.deepEqual(await texts(a), ['hello']);
-    assert.deepEqual(a.wrong.concat(b.wrong), []);
+    assert.deepEqual(a.faults.concat(b.faults), []);
     await a.context().close();
     await b.context().close();
   } finally {
@@ -128,6 +128,6 @@ test('asking, agreeing and ending a friendship need no reload', async () => {
   }
 });
 
-test('nothing went wrong meanwhile', () => {
-  assert.deepEqual(li.wrong.concat(han.wrong), []);
+test('no error, dialog or policy violation during the tests above', () => {
+  assert.deepEqual(li.faults.concat(han.faults), []);
 });

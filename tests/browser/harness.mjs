@@ -1,4 +1,4 @@
-// What every browser test needs: a server of its own, Chromium, and people who are signed in.
+// Helpers for the browser tests: a server with its own data, Chromium, signed-in users.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,19 +8,19 @@ import { chromium } from 'playwright-core';
 
 const program = process.env.LINGER_BIN || 'build/release/linger';
 
-/** Runs a command of the program to its end; fails when it does. */
+/** Runs `linger ARGS` and returns its output; throws where the exit status is not 0. */
 export async function command(args, input = '') {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  let said = '';
-  child.stdout.on('data', (d) => (said += d));
-  child.stderr.on('data', (d) => (said += d));
+  let output = '';
+  child.stdout.on('data', (d) => (output += d));
+  child.stderr.on('data', (d) => (output += d));
   child.stdin.end(input);
   const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`linger ${args.join(' ')}: exit ${code}\n${said}`);
-  return said;
+  if (code !== 0) throw new Error(`linger ${args.join(' ')}: exit ${code}\n${output}`);
+  return output;
 }
 
-/** A server on a free port with a folder of its own. */
+/** A server on a free port, with a data folder of its own. */
 export class Server {
   constructor(folder) {
     this.folder = folder;
@@ -28,18 +28,18 @@ export class Server {
     this.log = '';
   }
 
-  /** @param people [[name, display]…], all friends of each other, password "secret-NAME" */
-  static async start(people, { groups = [], flags = [] } = {}) {
+  /** @param users [[name, display]…], all friends of each other, with the password "secret-NAME" */
+  static async start(users, { groups = [], flags = [] } = {}) {
     const folder = await mkdtemp(join(tmpdir(), 'linger-browser-'));
     const server = new Server(folder);
     server.flags = flags;
     server.data = join(folder, 'data');
-    const lines = people.map(([user, display]) => ({ user, display, password: `secret-${user}` }));
-    for (let i = 0; i < people.length; ++i) {
-      for (let j = 0; j < i; ++j) lines.push({ friends: [people[j][0], people[i][0]] });
+    const lines = users.map(([user, display]) => ({ user, display, password: `secret-${user}` }));
+    for (let i = 0; i < users.length; ++i) {
+      for (let j = 0; j < i; ++j) lines.push({ friends: [users[j][0], users[i][0]] });
     }
     for (const group of groups) lines.push(group);
-    const file = join(folder, 'people.jsonl');
+    const file = join(folder, 'users.jsonl');
     await writeFile(file, lines.map((l) => JSON.stringify(l)).join('\n') + '\n');
     server.tokens = join(folder, 'tokens');
     await command(['import', file, '--data', server.data, '--tokens', server.tokens]);
@@ -53,11 +53,11 @@ export class Server {
     this.child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stderr.on('data', (d) => (this.log += d));
     this.closed = once(this.child, 'close');
-    let said = '';
+    let output = '';
     this.port = await new Promise((resolve, reject) => {
       this.child.stdout.on('data', (d) => {
-        said += d;
-        const found = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(said);
+        output += d;
+        const found = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(output);
         if (found) resolve(Number(found[1]));
       });
       this.child.on('exit', (code) => reject(new Error(`serve: exit ${code}\n${this.log}`)));
@@ -70,7 +70,7 @@ export class Server {
     await this.closed;
   }
 
-  /** An orderly end; a sanitizer's report or a wrong exit fails the test. */
+  /** Stops the server with SIGTERM; throws where it exits with an error (a sanitizer's report). */
   async stop() {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       this.child.kill('SIGTERM');
@@ -80,28 +80,28 @@ export class Server {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** The session of somebody, for requests past the page: {id, token}. */
+  /** A session of the user `name` for requests outside the page: {id, token}. */
   async session(name) {
     for (const line of (await readFile(this.tokens, 'utf8')).split('\n')) {
-      const [who, id, token] = line.split('\t');
-      if (who === name) return { id: Number(id), token };
+      const [user, id, token] = line.split('\t');
+      if (user === name) return { id: Number(id), token };
     }
     throw new Error(`no token for ${name}`);
   }
 
-  /** A request as `name`, past the page. */
-  async ask(name, method, path, body) {
+  /** A request of the user `name` outside the page: {status, data}. */
+  async request(name, method, path, body) {
     const { token } = await this.session(name);
     const headers = { Authorization: `Bearer ${token}` };
     if (body) headers['Content-Type'] = 'application/json';
     const init = { method, headers, body: body && JSON.stringify(body) };
-    const answer = await fetch(this.url + path, init);
-    const text = await answer.text();
-    return { status: answer.status, data: text ? JSON.parse(text) : null };
+    const response = await fetch(this.url + path, init);
+    const text = await response.text();
+    return { status: response.status, data: text ? JSON.parse(text) : null };
   }
 }
 
-export async function browse() {
+export async function launchBrowser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb'],
@@ -112,20 +112,20 @@ export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 
 /**
- * A page with its own cookies and storage. `page.wrong` gathers what must not happen: errors,
- * dialogs, violations of the policy.
+ * A page with its own cookies and storage. `page.faults` lists what must not happen: errors,
+ * dialogs, violations of the content security policy.
  */
 export async function newPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: desktop, locale: 'zh-CN', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20000);
-  page.wrong = [];
-  page.on('pageerror', (e) => page.wrong.push(String(e)));
+  page.faults = [];
+  page.on('pageerror', (e) => page.faults.push(String(e)));
   page.on('dialog', (d) => {
-    page.wrong.push('dialog: ' + d.message());
+    page.faults.push('dialog: ' + d.message());
     d.dismiss();
   });
-  await page.exposeFunction('lingerViolation', (what) => page.wrong.push('policy: ' + what));
+  await page.exposeFunction('lingerViolation', (text) => page.faults.push('policy: ' + text));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (e) => {
       window.lingerViolation(`${e.violatedDirective} ${e.blockedURI} ${e.sample}`);
@@ -138,35 +138,37 @@ export async function signIn(page, server, name, password = `secret-${name}`) {
   await page.goto(server.url + '/');
   await page.fill('input[name=username]', name);
   await page.fill('input[name=password]', password);
-  await page.click('.door .go');
+  await page.click('.sign-in .primary');
   await page.waitForSelector('.side .tabs');
 }
 
-/** The row of a contact, by his shown name. */
-export const row = (page, title) => page.locator('.row', { has: page.locator('.n', { hasText: title }) });
+/** The row of the contact with this title. */
+export const row = (page, title) => page.locator('.row', { has: page.locator('.name', { hasText: title }) });
 
 export async function openChat(page, title) {
   await row(page, title).click();
-  // Not waitForFunction: it evaluates a string, which the page's policy forbids.
+  // Not waitForFunction(): it evaluates a string, which the page's policy forbids.
   await until(async () => (await page.textContent('.head h2')).includes(title), `open: ${title}`);
 }
 
-export async function say(page, text) {
-  await page.fill('.say textarea', text);
-  await page.press('.say textarea', 'Enter');
+export async function send(page, text) {
+  await page.fill('.entry textarea', text);
+  await page.press('.entry textarea', 'Enter');
 }
 
-/** The texts of the log, in order. */
-export const texts = (page) => page.locator('.log .b').allTextContents();
+/** The texts of the messages in the log, oldest first. */
+export const texts = (page) => page.locator('.log .bubble').allTextContents();
 
-/** Waits until `f` gives something true; its last answer is in the error. */
-export async function until(f, what, seconds = 20) {
+/** Waits until `f` returns a true value. `subject` names it in the error, with the last value. */
+export async function until(f, subject, seconds = 20) {
   const end = Date.now() + seconds * 1000;
   let last;
   for (;;) {
     last = await f();
     if (last) return last;
-    if (Date.now() > end) throw new Error(`never: ${what}; last: ${JSON.stringify(last)}`);
+    if (Date.now() > end) {
+      throw new Error(`not within ${seconds} s: ${subject}; last: ${JSON.stringify(last)}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,8 +1,8 @@
-// Pictures of every page, to be looked at: node tests/browser/shots.mjs FOLDER
+// Takes screenshots of every view in all sizes, languages and colours: shots.mjs FOLDER
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { browse, desktop, newPage, openChat, phone, say, until } from './harness.mjs';
+import { launchBrowser, desktop, newPage, openChat, phone, send, until } from './harness.mjs';
 
 const folder = process.argv[2] || 'shots';
 const small = { width: 320, height: 568 };
@@ -11,20 +11,20 @@ await mkdir(folder, { recursive: true });
 const demo = spawn(process.env.LINGER_BIN || 'build/release/linger', ['demo', '--listen', '127.0.0.1:0'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-let said = '';
-demo.stdout.on('data', (d) => (said += d));
-const url = await until(() => (/listening on (\S+)/.exec(said) || [])[1], 'the demo');
-const browser = await browse();
+let output = '';
+demo.stdout.on('data', (d) => (output += d));
+const url = await until(() => (/listening on (\S+)/.exec(output) || [])[1], 'the demo');
+const browser = await launchBrowser();
 
 async function enter(page, name) {
   await page.goto(url + '/');
   await page.fill('input[name=username]', name);
   await page.fill('input[name=password]', 'linger-demo');
-  await page.click('.door .go');
+  await page.click('.sign-in .primary');
   await page.waitForSelector('.row');
 }
 
-// Somebody to be online, and to write.
+// A second user, who is online.
 const han = await newPage(browser);
 await enter(han, 'han');
 await openChat(han, '李雷');
@@ -35,20 +35,20 @@ for (const [size, viewport] of Object.entries({ desktop, phone, small })) {
       const touch = size !== 'desktop';
       const options = { viewport, locale, colorScheme, hasTouch: touch, isMobile: touch };
       const page = await newPage(browser, options);
-      const shot = async (what) => {
+      const shot = async (view) => {
         await page.waitForTimeout(250);
-        const file = `${what}-${size}-${locale.slice(0, 2)}-${colorScheme}.png`;
+        const file = `${view}-${size}-${locale.slice(0, 2)}-${colorScheme}.png`;
         await page.screenshot({ path: join(folder, file) });
       };
       await page.goto(url + '/');
-      await page.waitForSelector('.door');
+      await page.waitForSelector('.sign-in');
       await page.fill('input[name=username]', 'li');
       await page.fill('input[name=password]', 'wrong-password');
-      await page.click('.door .go');
-      await page.waitForSelector('.err:not([hidden])');
-      await shot('door');
+      await page.click('.sign-in .primary');
+      await page.waitForSelector('.error:not([hidden])');
+      await shot('sign-in');
       await enter(page, 'li');
-      await until(async () => (await page.locator('.row .on').count()) > 0, 'somebody online');
+      await until(async () => (await page.locator('.row .online').count()) > 0, 'a friend is online');
       await shot('list');
       await page.click('[data-name=account]');
       await shot('menu');
@@ -61,22 +61,22 @@ for (const [size, viewport] of Object.entries({ desktop, phone, small })) {
       if (touch) await page.click('.head .back');
       await page.click('#tab-single');
       await openChat(page, name);
-      await page.click('.say textarea');
+      await page.click('.entry textarea');
       await shot('chat');
-      await page.click('.emo button:last-child');
+      await page.click('.emoji-bar button:last-child');
       await shot('emoji');
       await page.keyboard.press('Escape');
       await page.context().setOffline(true);
-      await page.fill('.say textarea', locale === 'zh-CN' ? '我先去吃饭' : 'Back in a minute');
-      await page.click('.say .go');
-      await page.waitForSelector('.bar:not([hidden])');
+      await page.fill('.entry textarea', locale === 'zh-CN' ? '我先去吃饭' : 'Back in a minute');
+      await page.click('.entry .primary');
+      await page.waitForSelector('.banner:not([hidden])');
       await shot('offline');
       await page.context().setOffline(false);
-      await until(async () => (await page.locator('.m.wait').count()) === 0, 'sent', 40);
+      await until(async () => (await page.locator('.message.sending').count()) === 0, 'sent', 40);
       await page.context().close();
     }
   }
 }
-await say(han, '好的，晚上见 👌');
+await send(han, '好的，晚上见 👌');
 await browser.close();
 demo.kill('SIGTERM');

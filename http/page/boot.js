@@ -1,4 +1,5 @@
-// Before anything is drawn: the chosen theme and language, so that nothing flashes.
+// Applies the stored theme and language before the first paint, so that the page does not flash.
+// A classic script: a module would run too late.
 (function () {
   'use strict';
   var root = document.documentElement;
@@ -9,6 +10,6 @@
     if (!language) language = /^zh/i.test(navigator.language || '') ? 'zh' : 'en';
     root.lang = language === 'zh' ? 'zh-CN' : 'en';
   } catch (e) {
-    // No storage here; the defaults will do.
+    // localStorage is not available: the defaults of index.html and style.css apply.
   }
 })();

@@ -1,7 +1,7 @@
-// Every page fits: a phone, a small phone, twice the text; and every word is there twice.
+// Every view fits into a phone, a small phone, and with text of twice the size; languages; themes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { browse, newPage, phone, row, Server, signIn, until } from './harness.mjs';
+import { launchBrowser, newPage, phone, row, Server, signIn, until } from './harness.mjs';
 
 const small = { width: 320, height: 568 };
 const long = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
@@ -13,11 +13,11 @@ before(async () => {
   server = await Server.start([['li', '李雷'], ['han', long], ['jim', 'Jim']], {
     groups: [{ group: long.slice(0, 60), owner: 'li', members: ['li', 'han'], brief: long }],
   });
-  browser = await browse();
+  browser = await launchBrowser();
   const han = (await server.session('han')).id;
   for (const msg of [long.repeat(4), 'https://example.org/' + 'a'.repeat(300), '长'.repeat(400), '👋']) {
-    await server.ask('li', 'POST', '/api/messages', { type: 'single', to: han, msg });
-    await server.ask('han', 'POST', '/api/messages', {
+    await server.request('li', 'POST', '/api/messages', { type: 'single', to: han, msg });
+    await server.request('han', 'POST', '/api/messages', {
       type: 'single', to: (await server.session('li')).id, msg,
     });
   }
@@ -27,17 +27,17 @@ after(async () => {
   await server.stop();
 });
 
-// What reaches beyond the width; what scrolls sideways by itself may.
-const beyond = (page, width) =>
-  page.evaluate((most) => {
+// The elements that reach beyond the width, except in the emoji bar, which scrolls sideways.
+const overflowing = (page, width) =>
+  page.evaluate((limit) => {
     const found = [];
-    if (document.documentElement.scrollWidth > most) {
+    if (document.documentElement.scrollWidth > limit) {
       found.push(`the page is ${document.documentElement.scrollWidth} wide`);
     }
     for (const e of document.body.querySelectorAll('*')) {
-      if (e.closest('.emo, .sr')) continue;
+      if (e.closest('.emoji-bar, .sr-only')) continue;
       const box = e.getBoundingClientRect();
-      if (box.width && (box.right > most + 1 || box.left < -1)) {
+      if (box.width && (box.right > limit + 1 || box.left < -1)) {
         found.push(`${e.tagName}.${e.className} ${Math.round(box.left)}…${Math.round(box.right)}`);
       }
     }
@@ -54,18 +54,19 @@ const doubleText = (page) =>
 
 for (const locale of ['zh-CN', 'en-GB']) {
   for (const viewport of [phone, small]) {
-    test(`every page fits ${viewport.width}×${viewport.height} in ${locale}`, async () => {
+    test(`every view fits ${viewport.width}×${viewport.height} in ${locale}`, async () => {
       const page = await newPage(browser, { viewport, locale, hasTouch: true, isMobile: true });
-      const fits = async (where) => assert.deepEqual(await beyond(page, viewport.width), [], where);
+      const fits = async (view) =>
+        assert.deepEqual(await overflowing(page, viewport.width), [], view);
       await page.goto(server.url + '/');
-      await page.waitForSelector('.door');
-      await fits('door');
+      await page.waitForSelector('.sign-in');
+      await fits('sign-in');
       await signIn(page, server, 'li');
       await until(async () => (await row(page, long).count()) === 1, 'the list');
       await fits('list');
-      await page.fill('.find input', long);
+      await page.fill('.search input', long);
       await fits('search');
-      await page.fill('.find input', '');
+      await page.fill('.search input', '');
       await page.click('[data-name=account]');
       await fits('menu');
       await page.click('[data-name=account]');
@@ -77,37 +78,37 @@ for (const locale of ['zh-CN', 'en-GB']) {
       await page.click('.head .back');
       await page.click('#tab-single');
       await row(page, long).click();
-      await page.waitForSelector('.log .m');
+      await page.waitForSelector('.log .message');
       await fits('chat');
-      await page.click('.emo button:last-child');
+      await page.click('.emoji-bar button:last-child');
       await fits('emoji');
       await page.keyboard.press('Escape');
       await page.click('.head .icon:last-child');
       await fits('about');
-      assert.deepEqual(page.wrong, []);
+      assert.deepEqual(page.faults, []);
       await page.context().close();
     });
   }
 }
 
-test('twice the text still fits', async () => {
+test('text of twice the size fits', async () => {
   const page = await newPage(browser, { viewport: phone, hasTouch: true, isMobile: true });
   await page.goto(server.url + '/');
-  await page.waitForSelector('.door');
+  await page.waitForSelector('.sign-in');
   await doubleText(page);
-  assert.deepEqual(await beyond(page, phone.width), [], 'door');
+  assert.deepEqual(await overflowing(page, phone.width), [], 'sign-in');
   await signIn(page, server, 'li');
   await until(async () => (await row(page, long).count()) === 1, 'the list');
   await doubleText(page);
-  assert.deepEqual(await beyond(page, phone.width), [], 'list');
+  assert.deepEqual(await overflowing(page, phone.width), [], 'list');
   await row(page, long).click();
-  await page.waitForSelector('.log .m');
+  await page.waitForSelector('.log .message');
   await doubleText(page);
-  assert.deepEqual(await beyond(page, phone.width), [], 'chat');
+  assert.deepEqual(await overflowing(page, phone.width), [], 'chat');
   await page.context().close();
 });
 
-test('the language is switched at once, and every word is there twice', async () => {
+test('the language is switched at once, and both languages have every text', async () => {
   const page = await newPage(browser);
   await signIn(page, server, 'li');
   assert.match(await page.textContent('#tab-single'), /好友列表/);
@@ -118,39 +119,44 @@ test('the language is switched at once, and every word is there twice', async ()
   await page.waitForSelector('.tabs');
   assert.match(await page.textContent('#tab-single'), /Friends/);
   const shown = await page.evaluate(() => {
-    const input = document.querySelector('.find input');
+    const input = document.querySelector('.search input');
     return document.querySelector('.tabs').innerText + input.placeholder + document.title;
   });
-  assert.doesNotMatch(shown, /[\u4e00-\u9fff]/, 'no Chinese left over');
+  assert.doesNotMatch(shown, /[\u4e00-\u9fff]/, 'no Chinese text remains');
   const folder = /assets\/[0-9a-f]+/.exec(await (await page.request.get(server.url + '/')).text())[0];
-  const words = await page.evaluate(async (at) => {
-    const { allWords } = await import('/' + at + '/words.js');
-    const shape = (w) => Object.keys(w).sort().map((k) => k + ':' + typeof w[k] + ':' + w[k].length * (typeof w[k] === 'function'));
-    return { zh: shape(allWords.zh), en: shape(allWords.en), empty: Object.values(allWords.en).concat(Object.values(allWords.zh)).filter((w) => !w) };
+  const found = await page.evaluate(async (path) => {
+    const { strings } = await import('/' + path + '/strings.js');
+    const shape = (texts) =>
+      Object.keys(texts).sort().map((key) => {
+        const text = texts[key];
+        return `${key}: ${typeof text === 'function' ? `function of ${text.length}` : typeof text}`;
+      });
+    const all = Object.values(strings.en).concat(Object.values(strings.zh));
+    return { zh: shape(strings.zh), en: shape(strings.en), empty: all.filter((text) => !text) };
   }, folder);
-  assert.deepEqual(words.zh, words.en);
-  assert.deepEqual(words.empty, []);
-  assert.deepEqual(page.wrong, []);
+  assert.deepEqual(found.zh, found.en);
+  assert.deepEqual(found.empty, []);
+  assert.deepEqual(page.faults, []);
   await page.context().close();
 });
 
-test('light and dark are chosen, kept, and set before anything is drawn', async () => {
+test('the theme is chosen and stays after a reload', async () => {
   const page = await newPage(browser);
   await signIn(page, server, 'li');
-  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  const light = await ground();
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
   await page.click('[data-name=account]');
   await page.click('[data-name=dark]');
-  const dark = await ground();
+  const dark = await background();
   assert.notEqual(dark, light);
   await page.reload();
   await page.waitForSelector('.tabs');
-  assert.equal(await ground(), dark);
+  assert.equal(await background(), dark);
   await page.click('[data-name=account]');
-  await page.click('[data-name=out]');
-  await page.waitForSelector('.door');
+  await page.click('[data-name=sign-out]');
+  await page.waitForSelector('.sign-in');
   await page.reload();
-  await page.waitForSelector('.door');
-  assert.deepEqual(page.wrong, []);
+  await page.waitForSelector('.sign-in');
+  assert.deepEqual(page.faults, []);
   await page.context().close();
 });

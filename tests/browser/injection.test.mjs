@@ -1,7 +1,7 @@
-// Whatever people call themselves and whatever they write is text, and nothing but text.
+// Markup and scripts in names, messages, searches and drafts are shown as text.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { browse, newPage, row, Server, signIn, texts, until } from './harness.mjs';
+import { launchBrowser, newPage, row, Server, signIn, texts, until } from './harness.mjs';
 
 const payloads = [
   '<script>alert(1)</script>',
@@ -31,15 +31,15 @@ let browser;
 let page;
 
 before(async () => {
-  const people = payloads.slice(0, 6).map((p, i) => [`u${i}`, p]);
+  const users = payloads.slice(0, 6).map((p, i) => [`u${i}`, p]);
   const groups = payloads.slice(6).map((p) => ({ group: p, owner: 'li', members: ['li'], brief: p }));
-  server = await Server.start([['li', '李雷'], ...people], { groups });
-  browser = await browse();
+  server = await Server.start([['li', '李雷'], ...users], { groups });
+  browser = await launchBrowser();
   page = await newPage(browser);
   const me = (await server.session('li')).id;
   for (const text of payloads) {
-    const sent = await server.ask('u0', 'POST', '/api/messages', { type: 'single', to: me, msg: text });
-    assert.equal(sent.status, 201);
+    const response = await server.request('u0', 'POST', '/api/messages', { type: 'single', to: me, msg: text });
+    assert.equal(response.status, 201);
   }
   await signIn(page, server, 'li');
 });
@@ -48,17 +48,17 @@ after(async () => {
   await server.stop();
 });
 
-test('twenty payloads as messages are shown as they were written', async () => {
+test('messages: twenty payloads are shown as they were written', async () => {
   await row(page, payloads[0]).first().click();
   await until(async () => (await texts(page)).length === payloads.length, 'all messages');
   assert.deepEqual(await texts(page), payloads);
 });
 
-test('as names of people and groups, too', async () => {
-  const names = await page.locator('#panel-single .n').allTextContents();
+test('names of users and groups', async () => {
+  const names = await page.locator('#panel-single .name').allTextContents();
   for (const name of payloads.slice(0, 6)) assert.ok(names.includes(name), name);
   await page.click('#tab-group');
-  const groups = await page.locator('#panel-group .n').allTextContents();
+  const groups = await page.locator('#panel-group .name').allTextContents();
   for (const name of payloads.slice(6)) assert.ok(groups.includes(name), name);
   for (let i = 0; i < 3; ++i) {
     await page.locator('#panel-group .row').nth(i).click();
@@ -66,23 +66,23 @@ test('as names of people and groups, too', async () => {
   }
 });
 
-test('as what one writes, searches and keeps as a draft', async () => {
+test('the text area, the search field and drafts', async () => {
   await page.click('#tab-single');
   await row(page, payloads[1]).first().click();
   for (const text of payloads) {
-    await page.fill('.find input', text);
-    await page.fill('.say textarea', text);
+    await page.fill('.search input', text);
+    await page.fill('.entry textarea', text);
   }
-  await page.press('.say textarea', 'Enter');
+  await page.press('.entry textarea', 'Enter');
   await until(async () => (await texts(page)).includes(payloads[19]), 'the message');
   await page.reload();
   await page.waitForSelector('.head h2');
 });
 
-test('links lead only where they say', async () => {
+test('links lead to http and https addresses only, without an opener', async () => {
   await row(page, payloads[0]).first().click();
-  await page.waitForSelector('.b a');
-  const links = await page.locator('.b a').evaluateAll((all) => all.map((a) => [a.href, a.rel, a.target]));
+  await page.waitForSelector('.bubble a');
+  const links = await page.locator('.bubble a').evaluateAll((all) => all.map((a) => [a.href, a.rel, a.target]));
   for (const [href, rel, target] of links) {
     assert.match(href, /^https?:\/\//);
     assert.match(rel, /noopener/);
@@ -90,8 +90,8 @@ test('links lead only where they say', async () => {
   }
 });
 
-test('no dialog, no error, no violation of the policy', async () => {
-  assert.deepEqual(page.wrong, []);
-  const answer = await page.request.get(server.url + '/');
-  assert.match(answer.headers()['content-security-policy'], /require-trusted-types-for 'script'/);
+test('no dialog, no error, no violation of the content security policy', async () => {
+  assert.deepEqual(page.faults, []);
+  const response = await page.request.get(server.url + '/');
+  assert.match(response.headers()['content-security-policy'], /require-trusted-types-for 'script'/);
 });
