@@ -79,7 +79,7 @@ endif()
 
 file(WRITE ${OUTPUT_DIR}/page_assets.cpp
 "// Generated from http/page.
-#include \"http/assets.hpp\"
+#include \"http/api/page_assets.hpp\"
 
 extern \"C\" {
 ${symbols}}

@@ -1,13 +1,7 @@
-# linger_page: the files of http/page, gzipped and compiled in, as http/assets.hpp declares them.
+# linger_page: the files of http/page, gzipped and compiled in, as http/api/page_assets.hpp declares them.
 
-file(GLOB page_header CONFIGURE_DEPENDS http/assets.hpp)
 file(GLOB_RECURSE page_files CONFIGURE_DEPENDS http/page/*)
 list(FILTER page_files EXCLUDE REGEX "/\\.[^/]*$")
-
-if(NOT page_header)
-  add_library(linger_page INTERFACE)
-  return()
-endif()
 
 find_program(LINGER_GZIP gzip REQUIRED)
 set(generated ${CMAKE_BINARY_DIR}/generated/page)

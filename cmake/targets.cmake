@@ -1,5 +1,4 @@
-# Our libraries and programs. A folder may still be empty: its target is then there without
-# sources, or not at all.
+# Functions that declare the project's libraries and programs.
 
 function(linger_ours target)
   target_link_libraries(${target} PRIVATE linger_options)
@@ -8,24 +7,20 @@ function(linger_ours target)
   endif()
 endfunction()
 
-# linger_library(FOLDER [PUBLIC target...] [PRIVATE target...]): linger_FOLDER, from FOLDER's *.cpp
-# and those of the folders in it.
-function(linger_library folder)
-  cmake_parse_arguments(arg "" "" "PUBLIC;PRIVATE" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+# linger_library(NAME FOLDERS folder... [PUBLIC target...] [PRIVATE target...]): linger_NAME, from the
+# *.cpp of the folders and of those in them. *_impl.cpp belong to linger_boost.
+function(linger_library name)
+  cmake_parse_arguments(arg "" "" "FOLDERS;PUBLIC;PRIVATE" ${ARGN})
+  list(TRANSFORM arg_FOLDERS APPEND "/*.cpp")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${arg_FOLDERS})
   list(FILTER sources EXCLUDE REGEX "_impl\\.cpp$")
-  if(sources)
-    add_library(linger_${folder} STATIC ${sources})
-    target_link_libraries(linger_${folder} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
-    linger_ours(linger_${folder})
-  else()
-    add_library(linger_${folder} INTERFACE)
-    target_link_libraries(linger_${folder} INTERFACE ${arg_PUBLIC})
-  endif()
+  add_library(linger_${name} STATIC ${sources})
+  target_link_libraries(linger_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  linger_ours(linger_${name})
 endfunction()
 
 # linger_tap_files(TARGET): whoever links it has its functions in the place of the system calls that
-# write files (sim/world/file_tap.cpp).
+# write files (sim/world/disk/file_tap.cpp).
 function(linger_tap_files target)
   set(options "LINKER:--undefined=__wrap_pwrite")
   foreach(call open close pwrite write writev fdatasync fsync)

@@ -34,29 +34,32 @@ function(linger_tests name label)
     ENVIRONMENT LINGER_BIN=${CMAKE_BINARY_DIR}/linger)
 endfunction()
 
-file(GLOB_RECURSE unit_sources CONFIGURE_DEPENDS tests/unit/*.cpp)
-file(GLOB regress_sources CONFIGURE_DEPENDS tests/regress/*.cpp)
+# Each folder of tests/ mirrors one of the sources.
+file(GLOB_RECURSE unit_sources CONFIGURE_DEPENDS
+  tests/core/*.cpp tests/store/*.cpp tests/http/*.cpp tests/tools/*.cpp tests/regress/*.cpp)
+file(GLOB_RECURSE sim_sources CONFIGURE_DEPENDS tests/sim/*.cpp)
 file(GLOB world_sources CONFIGURE_DEPENDS tests/world/*.cpp)
 file(GLOB server_sources CONFIGURE_DEPENDS tests/server/*.cpp)
-linger_tests(linger_unit_tests unit linger_http SOURCES ${unit_sources} ${regress_sources})
+linger_tests(linger_unit_tests unit linger_http linger_memory_store SOURCES ${unit_sources})
+linger_tests(linger_sim_tests unit linger_sim SOURCES ${sim_sources})
 linger_tests(linger_world_tests world linger_sim SOURCES ${world_sources})
 linger_tests(linger_server_tests server linger_http SOURCES ${server_sources})
-# The programs with a fault in them (core/planted.hpp): the sources that name one are compiled anew,
-# and go before the libraries'.
-file(GLOB library_sources CONFIGURE_DEPENDS core/*.cpp store/*.cpp http/*.cpp)
+# The programs with a planted fault (core/base/planted_faults.hpp): the sources that include it are
+# compiled again with LINGER_PLANTED and linked before the libraries.
+file(GLOB_RECURSE library_sources CONFIGURE_DEPENDS core/*.cpp store/*.cpp http/*.cpp)
 set(planted_sources)
 foreach(file IN LISTS library_sources)
-  file(STRINGS ${file} names_it REGEX "#include \"core/planted")
-  if(names_it)
+  file(STRINGS ${file} plants REGEX "#include \"core/.*planted_f")
+  if(plants)
     list(APPEND planted_sources ${file})
   endif()
 endforeach()
 add_library(linger_planted OBJECT ${planted_sources})
 target_compile_definitions(linger_planted PRIVATE LINGER_PLANTED)
-target_link_libraries(linger_planted PUBLIC linger_http PRIVATE linger_lmdb linger_spdlog)
+target_link_libraries(linger_planted PUBLIC linger_http linger_store PRIVATE linger_lmdb linger_spdlog)
 linger_ours(linger_planted)
 linger_precompile(linger_planted ${CMAKE_SOURCE_DIR}/cmake/pch_http.hpp)
-linger_program(linger-planted tools/linger linger_planted linger_http linger_cli)
+linger_program(linger-planted tools/linger linger_planted linger_http linger_store linger_cli)
 linger_program(linger-sim-planted tools/linger_sim linger_planted linger_sim linger_cli)
 add_dependencies(linger_server_tests linger linger-sim linger-planted linger-sim-planted)
 

@@ -34,8 +34,7 @@ if(boost_version LESS 108100)
     "${LINGER_boost_INCLUDE}/boost/version.hpp says ${boost_version}")
 endif()
 
-file(GLOB boost_sources CONFIGURE_DEPENDS
-  core/*_impl.cpp store/*_impl.cpp http/*_impl.cpp)
+file(GLOB_RECURSE boost_sources CONFIGURE_DEPENDS http/*_impl.cpp)
 if(boost_sources)
   add_library(linger_boost STATIC ${boost_sources})
   set(scope PUBLIC)

@@ -3,10 +3,10 @@
 #include <string>
 
 #include "bench/micro/allocations.hpp"
-#include "bench/micro/bench_world.hpp"
+#include "bench/micro/store_fixture.hpp"
 #include "bench/micro/forgetful_store.hpp"
-#include "http/response.hpp"
-#include "http/stream_poll.hpp"
+#include "http/protocol/response.hpp"
+#include "http/streams/long_poll.hpp"
 
 // From a cursor that is some events behind to the answer's bytes, out of memory.
 namespace lingerd::bench {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "bench/micro/allocations.hpp"
-#include "bench/micro/bench_world.hpp"
+#include "bench/micro/store_fixture.hpp"
 #include "bench/micro/forgetful_store.hpp"
 
 // A reader comes back who missed many messages, and reads batch after batch until he has them all:

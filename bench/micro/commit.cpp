@@ -4,7 +4,7 @@
 #include <string>
 
 #include "bench/micro/allocations.hpp"
-#include "bench/micro/bench_world.hpp"
+#include "bench/micro/store_fixture.hpp"
 
 // Messages that are appended in one turn of the loop and become durable together: the group commit,
 // apply(), the codec, the tables. An item is one message. The threads' part is left out.

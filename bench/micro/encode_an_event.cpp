@@ -3,8 +3,8 @@
 #include <string>
 
 #include "bench/micro/allocations.hpp"
-#include "bench/micro/bench_world.hpp"
-#include "core/wire.hpp"
+#include "bench/micro/store_fixture.hpp"
+#include "core/chat/event_json.hpp"
 
 // From a row to the bytes that all its readers get.
 namespace lingerd::bench {

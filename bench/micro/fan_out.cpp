@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "bench/micro/allocations.hpp"
-#include "bench/micro/service_world.hpp"
+#include "bench/micro/server_fixture.hpp"
 
 // One message to a group of which everybody waits: applied, committed in memory, published, and
 // heard. An item is one member who was told.

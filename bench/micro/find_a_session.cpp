@@ -5,10 +5,10 @@
 
 #include "bench/micro/allocations.hpp"
 #include "bench/micro/forgetful_store.hpp"
-#include "bench/micro/service_world.hpp"
-#include "core/wall_clock.hpp"
-#include "http/asio_loop.hpp"
-#include "http/system_entropy.hpp"
+#include "bench/micro/server_fixture.hpp"
+#include "core/loop/wall_clock.hpp"
+#include "http/net/asio_loop.hpp"
+#include "http/net/system_entropy.hpp"
 
 // From a token to who he is: the whole of it, then its parts.
 namespace lingerd::bench {

@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "core/check.hpp"
-#include "core/store.hpp"
+#include "core/base/check.hpp"
+#include "core/state/store.hpp"
 
 namespace lingerd::bench {
 

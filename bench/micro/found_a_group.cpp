@@ -1,6 +1,6 @@
 #include <benchmark/benchmark.h>
 
-#include "bench/micro/bench_world.hpp"
+#include "bench/micro/store_fixture.hpp"
 
 // A group that is founded with all its members at once, and ended again: how long nobody else has
 // his turn meanwhile. An item is one member.

@@ -5,7 +5,7 @@
 
 #include "bench/micro/allocations.hpp"
 #include "bench/micro/forgetful_store.hpp"
-#include "bench/micro/service_world.hpp"
+#include "bench/micro/server_fixture.hpp"
 
 // Many clients hold their polls; a message for one of them ends his, and he polls again: from the
 // message's commit to the next parked poll, all of the server's work but the store's and the

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "bench/micro/allocations.hpp"
-#include "bench/micro/service_world.hpp"
-#include "http/request_reader.hpp"
+#include "bench/micro/server_fixture.hpp"
+#include "http/protocol/request_reader.hpp"
 
 // From a poll's bytes to the request.
 namespace lingerd::bench {

@@ -5,7 +5,7 @@
 
 #include "bench/micro/allocations.hpp"
 #include "bench/micro/forgetful_store.hpp"
-#include "bench/micro/service_world.hpp"
+#include "bench/micro/server_fixture.hpp"
 
 // From a parsed request to a poll that may be held: the route, who asks, the query's numbers.
 namespace lingerd::bench {

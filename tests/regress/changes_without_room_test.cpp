@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "tests/unit/core_world.hpp"
+#include "tests/core/state/core_fixtures.hpp"
 
 // The queue of changes that wait for the disk is bounded, but read marks, which nobody waits for,
 // were put into it each second whether there was room or not: while a disk stood still, a client

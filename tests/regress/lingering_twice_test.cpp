@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "core/presence.hpp"
-#include "tests/unit/core_world.hpp"
+#include "core/chat/presence.hpp"
+#include "tests/core/state/core_fixtures.hpp"
 
 // Who was seen again in the very moment in which his time to linger was over, before the gathering
 // of that moment, stood in the queue of those who linger twice; the second place was carried on for

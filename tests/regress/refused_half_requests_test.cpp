@@ -2,8 +2,8 @@
 
 #include <deque>
 
-#include "http/request_reader.hpp"
-#include "tests/unit/http_world.hpp"
+#include "http/protocol/request_reader.hpp"
+#include "tests/http/protocol/scripted_stream.hpp"
 
 // What all requests that are not whole may hold together is bounded, and one that comes when there
 // is no room is refused; but what had come of it was kept for as long as its connection took to

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "http/websocket_frame.hpp"
+#include "http/protocol/websocket_frame.hpp"
 
 // A frame's header that came in three pieces, the second of which ended within the mask or the long
 // length, sent the reader into a loop without end: it took the rest of what had arrived for header.

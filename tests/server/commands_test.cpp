@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "tests/server/world.hpp"
+#include "tests/server/server_fixture.hpp"
 
 namespace lingerd::server_tests {
 namespace {

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <future>
 
-#include "tests/server/world.hpp"
+#include "tests/server/server_fixture.hpp"
 
 namespace lingerd::server_tests {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <deque>
 
-#include "tests/server/world.hpp"
+#include "tests/server/server_fixture.hpp"
 
 namespace lingerd::server_tests {
 namespace {

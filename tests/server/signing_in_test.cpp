@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "tests/server/world.hpp"
+#include "tests/server/server_fixture.hpp"
 
 namespace lingerd::server_tests {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "tests/server/world.hpp"
+#include "tests/server/server_fixture.hpp"
 
 // linger-sim as its users run it.
 namespace lingerd::server_tests {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "tests/server/world.hpp"
+#include "tests/server/server_fixture.hpp"
 
 // The stream as Server-Sent Events.
 namespace lingerd::server_tests {

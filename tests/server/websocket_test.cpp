@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "http/websocket_frame.hpp"
-#include "tests/server/world.hpp"
+#include "http/protocol/websocket_frame.hpp"
+#include "tests/server/server_fixture.hpp"
 
 // The stream as a WebSocket, and sending on it.
 namespace lingerd::server_tests {

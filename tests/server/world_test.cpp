@@ -1,4 +1,4 @@
-#include "tests/server/world.hpp"
+#include "tests/server/server_fixture.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "core/log.hpp"
-#include "sim/world/server.hpp"
+#include "core/base/log.hpp"
+#include "sim/world/server/world_server.hpp"
 #include "tests/world/virtual_server.hpp"
 
 namespace lingerd::world_tests {

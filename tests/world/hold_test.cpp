@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "tests/world/world_client.hpp"
+#include "tests/world/scripted_client.hpp"
 
 // The server's own connection coroutine on a wire and a clock that are not real.
 namespace lingerd::world_tests {

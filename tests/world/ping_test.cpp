@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "tests/world/world_client.hpp"
+#include "tests/world/scripted_client.hpp"
 
 // Streams that stay open give a sign of life every 25 s, and notice who gives none.
 namespace lingerd::world_tests {

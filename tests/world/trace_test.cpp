@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "tests/world/world_client.hpp"
+#include "tests/world/scripted_client.hpp"
 
 // A small world of people who chat: the same seed gives the same trace, to the byte, and nothing
 // that was acknowledged is lost, doubled or out of order.

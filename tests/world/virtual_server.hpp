@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/world/server.hpp"
+#include "sim/world/server/world_server.hpp"
 
 namespace lingerd::world_tests {
 

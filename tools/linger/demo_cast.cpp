@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "http/passwords.hpp"
+#include "http/api/passwords.hpp"
 
 namespace lingerd {
 namespace {

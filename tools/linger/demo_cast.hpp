@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/chat.hpp"
+#include "core/chat/chat.hpp"
 
 namespace lingerd {
 

@@ -13,7 +13,7 @@
 #include <string>
 
 #include "tools/linger/commands.hpp"
-#include "tools/linger/control_client.hpp"
+#include "tools/linger/admin_client.hpp"
 
 namespace lingerd {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/limits.hpp"
+#include "core/base/limits.hpp"
 
 namespace lingerd {
 

@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "core/log.hpp"
+#include "core/base/log.hpp"
 
 namespace lingerd {
 namespace {

@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "http/connection.hpp"
-#include "http/going_down.hpp"
-#include "http/listener.hpp"
-#include "http/local_listener.hpp"
-#include "http/metrics.hpp"
-#include "http/router.hpp"
-#include "tools/linger/board.hpp"
-#include "tools/linger/control.hpp"
+#include "http/connection/connection.hpp"
+#include "http/net/shutdown.hpp"
+#include "http/net/listener.hpp"
+#include "http/net/local_listener.hpp"
+#include "http/api/metrics.hpp"
+#include "http/api/router.hpp"
+#include "tools/linger/node.hpp"
+#include "tools/linger/admin.hpp"
 #include "tools/linger/options.hpp"
 
 namespace lingerd {

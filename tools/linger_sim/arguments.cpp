@@ -4,8 +4,8 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "sim/report_files.hpp"
-#include "sim/units.hpp"
+#include "sim/report/report_files.hpp"
+#include "sim/load/units.hpp"
 
 namespace lingerd::sim {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/load.hpp"
+#include "sim/load/load.hpp"
 
 // How the commands of linger-sim understand what they are given. All but write_json() throw
 // std::invalid_argument with a sentence.

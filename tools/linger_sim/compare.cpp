@@ -1,12 +1,12 @@
 #include <cstdio>
 #include <memory>
 
-#include "sim/load.hpp"
-#include "sim/model.hpp"
-#include "sim/report_answer.hpp"
-#include "sim/report_files.hpp"
-#include "sim/report_study.hpp"
-#include "sim/units.hpp"
+#include "sim/load/load.hpp"
+#include "sim/report/model/model.hpp"
+#include "sim/report/html/summary.hpp"
+#include "sim/report/report_files.hpp"
+#include "sim/report/html/study.hpp"
+#include "sim/load/units.hpp"
 #include "tools/linger_sim/commands.hpp"
 #include "tools/linger_sim/progress.hpp"
 

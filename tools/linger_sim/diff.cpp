@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "sim/report_diff.hpp"
-#include "sim/report_files.hpp"
+#include "sim/report/report_diff.hpp"
+#include "sim/report/report_files.hpp"
 #include "tools/linger_sim/commands.hpp"
 
 namespace lingerd::sim {

@@ -1,10 +1,10 @@
-#include "sim/load.hpp"
+#include "sim/load/load.hpp"
 
 #include <memory>
 
-#include "sim/marker.hpp"
-#include "sim/report_files.hpp"
-#include "sim/units.hpp"
+#include "sim/load/message_tag.hpp"
+#include "sim/report/report_files.hpp"
+#include "sim/load/units.hpp"
 #include "tools/linger_sim/arguments.hpp"
 #include "tools/linger_sim/commands.hpp"
 #include "tools/linger_sim/progress.hpp"

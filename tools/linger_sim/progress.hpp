@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-#include "sim/report.hpp"
+#include "sim/report/report.hpp"
 
 // What the commands of linger-sim say on a terminal.
 namespace lingerd::sim {

@@ -1,0 +1,149 @@
+#pragma once
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "core/chat/chat.hpp"
+#include "core/base/check.hpp"
+#include "core/base/limits.hpp"
+#include "core/loop/task.hpp"
+#include "sim/world/time/virtual_loop.hpp"
+#include "store/memory/inline_worker.hpp"
+#include "store/memory/memory_store.hpp"
+#include "store/commit/open.hpp"
+
+// What the benchmarks stand on: a loop and workers that are moved by hand, in one thread and in a
+// time of their own, so that nothing is measured but what the server does itself.
+namespace lingerd::bench {
+
+// Everything that a store and a chat refer to.
+struct house {
+  // As the server does when it starts: it chooses what the processor is best at.
+  house() { CHECK(sodium_init() >= 0); }
+
+  virtual_clock time;
+  world_loop on{time};
+  limits bounds;
+  seeded_entropy chance{1};
+  inline_worker storage, reader, hashing;
+
+  // Until nothing is left to do; time goes on a little.
+  void settle() {
+    time.move_to(time.now() + std::chrono::microseconds(10));
+    do {
+      on.end_turn();
+    } while (storage.run_all() + reader.run_all() + hashing.run_all() > 0 || !on.is_idle());
+  }
+  // REQUIRES: it ends without more coming from outside.
+  template <class T>
+  T finish(task<T> t) {
+    std::optional<T> got;
+    nursery roots;
+    roots.spawn(keep_value(std::move(t), got));
+    settle();
+    if (!got) throw std::runtime_error("it still waits");
+    return std::move(*got);
+  }
+
+ private:
+  template <class T>
+  static task<void> keep_value(task<T> t, std::optional<T>& got) {
+    T value = co_await std::move(t);
+    got.emplace(std::move(value));
+  }
+};
+
+// A folder that goes with the benchmark, in memory where the machine has such: what is measured is
+// the server's work, not the disk's.
+class scratch_folder {
+ public:
+  scratch_folder() {
+    const std::filesystem::path shared = "/dev/shm";
+    const bool is_there = std::filesystem::is_directory(shared);
+    std::string name =
+        (is_there ? shared : std::filesystem::temp_directory_path()) / "linger-micro-XXXXXX";
+    if (!::mkdtemp(name.data())) throw std::runtime_error("no folder for a benchmark");
+    path = name;
+  }
+  ~scratch_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  scratch_folder(const scratch_folder&) = delete;
+  scratch_folder& operator=(const scratch_folder&) = delete;
+  std::filesystem::path path;
+};
+
+enum class kept { memory, lmdb };
+
+// Tables that a store is opened on, more than once if need be.
+class tables_place {
+ public:
+  explicit tables_place(kept how) {
+    if (how == kept::memory) memory_ = std::make_shared<memory_backend>();
+    if (how == kept::lmdb) folder_.emplace();
+  }
+  // The house outlives the store.
+  std::unique_ptr<store> open(house& in) {
+    if (folder_) {
+      return open_store(folder_->path, in.on, in.storage, in.reader, in.bounds, {}, in.chance);
+    }
+    return open_memory_store(memory_, in.on, in.storage, in.reader, in.bounds, {}, in.chance);
+  }
+
+ private:
+  std::shared_ptr<memory_backend> memory_;
+  std::optional<scratch_folder> folder_;
+};
+
+// What people write: 100 bytes.
+inline std::string some_text() {
+  return "The train at 17:42 was late again, so start without me; I bring the tickets and the map "
+         "at seven :)";
+}
+
+inline change message(user_id from, conversation to, std::string cid = {}) {
+  send_message c;
+  c.from = from;
+  c.to = to;
+  c.text = some_text();
+  c.cid = std::move(cid);
+  c.timestamp = 1'790'000'000'000;
+  return c;
+}
+
+inline change new_user(user_id number) {
+  add_user c;
+  c.name = c.display = "user" + std::to_string(number);
+  return c;
+}
+
+// Users 1 to `count`. Throws where that cannot be.
+inline void make_users(house& in, chat& talk, user_id count) {
+  for (user_id u = 1; u <= count; ++u) talk.commit_unwatched(new_user(u));
+  in.settle();
+  if (talk.people().user_count() != count) throw std::runtime_error("users are missing");
+}
+
+// The group of users 1 to `count`, which the first one owns. Throws where that cannot be.
+inline group_id make_group_of(house& in, chat& talk, user_id count) {
+  add_group c;
+  c.owner = 1;
+  c.name = "everybody";
+  c.max_members = count;
+  for (user_id u = 2; u <= count; ++u) c.members.push_back(u);
+  change making = std::move(c);
+  const result<applied> made = in.finish(talk.commit(std::move(making)));
+  if (!made) throw std::runtime_error("no group: " + made.error().what);
+  return made->party;
+}
+
+}  // namespace lingerd::bench

@@ -1,0 +1,175 @@
+#include "core/chat/event_json.hpp"
+
+#include "core/base/json_writer.hpp"
+
+namespace lingerd::wire {
+
+using json_out::number;
+using json_out::quote;
+
+namespace {
+
+constexpr std::size_t members_named_max = 200;
+
+void message_open(std::string& out, const message_row& m) {
+  out += R"({"event":"message","id":)";
+  number(out, m.head.id);
+  out += R"(,"timestamp":)";
+  json_out::timestamp(out, m.timestamp);
+  out += R"(,"from":)";
+  number(out, m.head.from);
+  out += R"(,"to":)";
+  number(out, m.in.is_group() ? m.in.group() : m.in.other_than(m.head.from));
+  out += m.in.is_group() ? R"(,"type":"group","msg":)" : R"(,"type":"single","msg":)";
+  quote(out, m.text);
+  if (m.unsynced) out += R"(,"clock":"unsynced")";
+}
+
+void id_of(std::string& out, change_id id) {
+  out += R"(,"id":)";
+  number(out, id);
+}
+
+}  // namespace
+
+void message(std::string& out, const message_row& m) {
+  message_open(out, m);
+  out += '}';
+}
+
+void message_for_sender(std::string& out, const message_row& m) {
+  message_open(out, m);
+  if (!m.cid.empty()) {
+    out += R"(,"cid":)";
+    quote(out, m.cid);
+  }
+  out += '}';
+}
+
+void with_cid(std::string& out, std::string_view event, std::string_view cid) {
+  out.append(event, 0, event.size() - 1);
+  out += R"(,"cid":)";
+  quote(out, cid);
+  out += '}';
+}
+
+void conversation_of(std::string& out, conversation in, user_id reader) {
+  out += in.is_group() ? R"("type":"group","with":)" : R"("type":"single","with":)";
+  number(out, in.is_group() ? in.group() : in.other_than(reader));
+}
+
+void read(std::string& out, user_id user, conversation in, change_id up_to, change_id id) {
+  out += R"({"event":"read")";
+  id_of(out, id);
+  out += R"(,"user":)";
+  number(out, user);
+  out += ',';
+  conversation_of(out, in, user);
+  out += R"(,"up_to":)";
+  number(out, up_to);
+  out += '}';
+}
+
+void user_open(std::string& out, const person& who) {
+  out += R"({"id":)";
+  number(out, who.id);
+  out += R"(,"name":)";
+  quote(out, who.name);
+  out += R"(,"display":)";
+  quote(out, who.display);
+}
+
+void user(std::string& out, const person& who) {
+  user_open(out, who);
+  out += '}';
+}
+
+void friend_state(std::string& out, const person& other, friendship state, change_id id) {
+  out += R"({"event":"friend")";
+  id_of(out, id);
+  out += R"(,"user":)";
+  user(out, other);
+  out += R"(,"state":")";
+  switch (state) {
+    case friendship::none: out += "none"; break;
+    case friendship::asked: out += "asked"; break;
+    case friendship::asked_me: out += "asked_me"; break;
+    case friendship::agreed: out += "agreed"; break;
+  }
+  out += "\"}";
+}
+
+void profile(std::string& out, const person& who, change_id id) {
+  out += R"({"event":"profile")";
+  id_of(out, id);
+  out += R"(,"user":)";
+  user(out, who);
+  out += '}';
+}
+
+void group(std::string& out, const lingerd::group& g) {
+  out += R"({"id":)";
+  number(out, g.id);
+  out += R"(,"name":)";
+  quote(out, g.name);
+  out += R"(,"brief":)";
+  quote(out, g.brief);
+  out += R"(,"owner":)";
+  number(out, g.owner);
+  const auto list = [&](auto wanted) {
+    bool first = true;
+    for (const member_link& m : g.members) {
+      if (!m.is_in() || !wanted(m)) continue;
+      if (!first) out += ',';
+      first = false;
+      number(out, m.user);
+    }
+  };
+  out += R"(,"admins":[)";
+  list([](const member_link& m) { return m.rank == role::admin; });
+  out += R"(],"members":[)";
+  list([](const member_link&) { return true; });
+  out += R"(],"max_members":)";
+  number(out, g.max_members);
+  out += '}';
+}
+
+void group_state(std::string& out, const directory& d, const lingerd::group& g, change_id id) {
+  out += R"({"event":"group")";
+  id_of(out, id);
+  out += R"(,"group":)";
+  group(out, g);
+  std::size_t present = 0;
+  for (const member_link& m : g.members) present += m.is_in();
+  if (present <= members_named_max) {
+    out += R"(,"users":[)";
+    bool first = true;
+    for (const member_link& m : g.members) {
+      const person* p = d.user(m.user);
+      if (!m.is_in() || !p) continue;
+      if (!first) out += ',';
+      first = false;
+      user(out, *p);
+    }
+    out += ']';
+  }
+  out += '}';
+}
+
+void group_left(std::string& out, group_id g, change_id id) {
+  out += R"({"event":"group")";
+  id_of(out, id);
+  out += R"(,"group":{"id":)";
+  number(out, g);
+  out += R"(},"left":true})";
+}
+
+void typing(std::string& out, user_id who, bool in_group, std::uint32_t to) {
+  out += R"({"event":"typing","user":)";
+  number(out, who);
+  out += in_group ? R"(,"type":"group","to":)" : R"(,"type":"single","to":)";
+  number(out, to);
+  out += '}';
+}
+
+}  // namespace lingerd::wire

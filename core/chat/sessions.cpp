@@ -1,0 +1,127 @@
+#include "core/chat/sessions.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/check.hpp"
+
+namespace lingerd {
+
+void sessions::absorb(const session_row& row) {
+  if (const auto known = by_hash_.find(row.hash); known != by_hash_.end()) {
+    (*known)->row = row;
+    return;
+  }
+  auto fresh = std::make_unique<session>();
+  fresh->row = row;
+  if (by_user_.size() <= row.user) by_user_.resize(row.user + 1);
+  session& added = **by_hash_.insert(std::move(fresh)).first;
+  added.next_of_user = std::exchange(by_user_[row.user], &added);
+}
+
+void sessions::absorb_end(const token_hash& hash) {
+  const auto at = by_hash_.find(hash);
+  if (at == by_hash_.end()) return;
+  session& gone = **at;
+  for (held_stream& s : gone.held) s.sleeper.signal(wake::signed_out);
+  gone.held.clear();
+  session** link = &by_user_[gone.row.user];
+  while (*link != &gone) link = &(*link)->next_of_user;
+  *link = gone.next_of_user;
+  if (gone.seal) by_seal_.erase(&gone);
+  by_hash_.erase(at);
+}
+
+void sessions::touch(const token_hash& hash, wall_ms now) {
+  const auto at = by_hash_.find(hash);
+  if (at != by_hash_.end()) (*at)->row.used = now;
+}
+
+const sessions::session* sessions::find(const token_hash& hash) const {
+  const auto at = by_hash_.find(hash);
+  return at == by_hash_.end() ? nullptr : at->get();
+}
+
+const sessions::session* sessions::find(const token_seal& seal) const {
+  const auto at = by_seal_.find(seal);
+  return at == by_seal_.end() ? nullptr : *at;
+}
+
+void sessions::remember(const token_hash& hash, const token_seal& seal) {
+  const auto at = by_hash_.find(hash);
+  CHECK(at != by_hash_.end());
+  session& s = **at;
+  if (s.seal) by_seal_.erase(&s);
+  s.seal = seal;
+  by_seal_.insert(&s);
+}
+
+bool sessions::hold(const token_hash& hash, held_stream& s) {
+  const auto at = by_hash_.find(hash);
+  if (at == by_hash_.end()) return false;
+  auto& held = (*at)->held;
+  held.push_back(s);
+  if (held.size() > bounds_.held_per_session) {
+    held_stream& oldest = held.front();
+    held.pop_front();
+    oldest.sleeper.signal(wake::crowded);
+  }
+  return true;
+}
+
+change_id sessions::classic_cursor(const token_hash& hash, change_id horizon) {
+  const auto at = by_hash_.find(hash);
+  CHECK(at != by_hash_.end());
+  session& s = **at;
+  if (s.classic == 0) s.classic = horizon;
+  return s.classic;
+}
+
+void sessions::set_classic_cursor(const token_hash& hash, change_id answered_up_to) {
+  const auto at = by_hash_.find(hash);
+  if (at != by_hash_.end()) (*at)->classic = answered_up_to;
+}
+
+std::vector<token_hash> sessions::to_make_room(user_id user) const {
+  const std::vector<session_row> all = of(user);
+  const auto at = opening_.find(user);
+  const std::size_t wanted = all.size() + (at == opening_.end() ? 0 : at->second);
+  std::vector<token_hash> going;
+  for (const session_row& s : all) {
+    if (going.size() + bounds_.sessions_per_user >= wanted) break;
+    going.push_back(s.hash);
+  }
+  return going;
+}
+
+bool sessions::is_crowded(user_id user) const {
+  const auto at = opening_.find(user);
+  return at != opening_.end() && at->second >= bounds_.sessions_per_user;
+}
+
+std::size_t sessions::count_of(user_id user) const {
+  std::size_t n = 0;
+  if (user >= by_user_.size()) return n;
+  for (const session* s = by_user_[user]; s; s = s->next_of_user) ++n;
+  return n;
+}
+
+std::size_t sessions::most_held(user_id user) const {
+  std::size_t most = 0;
+  if (user >= by_user_.size()) return most;
+  for (const session* s = by_user_[user]; s; s = s->next_of_user) {
+    most = std::max(most, s->held.size());
+  }
+  return most;
+}
+
+std::vector<session_row> sessions::of(user_id user) const {
+  std::vector<session_row> found;
+  if (user >= by_user_.size()) return found;
+  for (const session* s = by_user_[user]; s; s = s->next_of_user) found.push_back(s->row);
+  std::sort(found.begin(), found.end(),
+            [](const session_row& a, const session_row& b) { return a.id < b.id; });
+  return found;
+}
+
+}  // namespace lingerd

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <cstdint>
+
+#include "core/loop/clock.hpp"
+#include "core/loop/timer_wheel.hpp"
+
+namespace lingerd {
+
+// Something that is to run on the loop. It lives in its owner and leaves the queue when destroyed.
+class ready_node : public boost::intrusive::list_base_hook<
+                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  using callback = void (*)(ready_node&);
+  explicit ready_node(callback run) : run_(run) {}
+  ready_node(const ready_node&) = delete;
+  ready_node& operator=(const ready_node&) = delete;
+
+ private:
+  friend class loop;
+  callback run_;
+};
+
+// The one thread that runs every coroutine: what is ready, and what waits for a time.
+//
+// A driver (Asio in the server, the virtual world in the simulator) calls run_ready() after each
+// thing that came from outside, end_turn() when it has nothing else at hand, and fire_timers() at
+// the deadline it was last told.
+//
+// Invariants: (1) what was made ready first runs first; (2) nothing runs inside make_ready();
+// (3) what is deferred runs after all that is ready, so that one wake-up of the storage thread
+// serves a whole turn.
+class loop {
+ public:
+  explicit loop(clock& time) : clock_(time) {}
+  virtual ~loop() = default;
+  loop(const loop&) = delete;
+  loop& operator=(const loop&) = delete;
+
+  clock& time() { return clock_; }
+  instant now() { return clock_.now(); }
+
+  void make_ready(ready_node& n) {
+    if (!n.is_linked()) ready_.push_back(n);
+  }
+  void defer(ready_node& n);
+  void set_timer(timer& t, instant deadline);
+
+  // For the driver.
+  void run_ready();
+  void end_turn();
+  void fire_timers();
+  std::optional<instant> next_deadline();
+  bool is_idle() const { return ready_.empty() && deferred_.empty(); }
+  // How many things it has run so far: what was ready or deferred, and deadlines that came.
+  std::uint64_t ran() const { return ran_; }
+
+ protected:
+  // The driver is to call end_turn() soon.
+  virtual void on_deferred() = 0;
+  // `deadline` is earlier than all that the driver was told of since it last asked for the next
+  // one.
+  virtual void on_earlier_deadline(instant deadline) = 0;
+
+ private:
+  using queue = boost::intrusive::list<ready_node, boost::intrusive::constant_time_size<false>>;
+  void run_all(queue& q);
+
+  clock& clock_;
+  timers timers_;
+  instant told_ = instant::max();  // the earliest deadline that the driver knows of
+  queue ready_;
+  queue deferred_;
+  std::uint64_t ran_ = 0;
+};
+
+}  // namespace lingerd

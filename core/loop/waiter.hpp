@@ -1,0 +1,130 @@
+#pragma once
+
+#include <coroutine>
+#include <cstdint>
+
+#include "core/loop/loop.hpp"
+
+namespace lingerd {
+
+// Why a coroutine that waits is woken. A set of these is a level, not a queue: a reason that came
+// while nobody waited is still there when somebody asks, so nothing is lost between a wake and a
+// cancel, whatever races.
+enum class wake : std::uint8_t {
+  readable = 1,     // bytes, or the end, are at the socket
+  writable = 2,     // the socket takes bytes again
+  news = 4,         // the user's channel has something
+  timeout = 8,      // the deadline has come
+  done = 16,        // the work that was handed out is done
+  signed_out = 32,  // the session ended
+  crowded = 64,     // the session holds too many streams; this is its oldest
+  closing = 128,    // the server is going down
+};
+
+using wake_set = std::uint8_t;
+constexpr wake_set operator|(wake a, wake b) {
+  return static_cast<wake_set>(static_cast<wake_set>(a) | static_cast<wake_set>(b));
+}
+constexpr wake_set operator|(wake_set a, wake b) {
+  return static_cast<wake_set>(a | static_cast<wake_set>(b));
+}
+constexpr bool has(wake_set set, wake w) { return (set & static_cast<wake_set>(w)) != 0; }
+
+// One coroutine's place to sleep. It lives in that coroutine's frame; whoever can end the sleep
+// holds a reference for as long as it is registered there.
+//
+//   waiter.wait(wake::news | wake::timeout)   co_await it: returns at once if a reason is there
+//   waiter.signal(wake::news)                 from the loop's thread only
+class waiter : private ready_node {
+ public:
+  explicit waiter(loop& on) : ready_node(&resume), loop_(on), deadline_(&deadline_reached, *this) {}
+  waiter(const waiter&) = delete;
+  waiter& operator=(const waiter&) = delete;
+
+  class awaiter {
+   public:
+    awaiter(waiter& w, wake_set mask) : waiter_(w), mask_(mask) {}
+    bool await_ready() const noexcept { return (waiter_.reasons_ & mask_) != 0; }
+    void await_suspend(std::coroutine_handle<> h) noexcept {
+      waiter_.mask_ = mask_;
+      waiter_.sleeper_ = h;
+    }
+    // The reasons at hand, those not asked for included; they stay until cleared.
+    wake_set await_resume() const noexcept { return waiter_.reasons_; }
+
+   private:
+    waiter& waiter_;
+    wake_set mask_;
+  };
+
+  awaiter wait(wake_set mask) { return {*this, mask}; }
+  awaiter wait(wake reason) { return {*this, static_cast<wake_set>(reason)}; }
+
+  // Records the reason and, if somebody sleeps for it, makes him ready.
+  void signal(wake reason) {
+    reasons_ = reasons_ | reason;
+    if (has(mask_, reason) && sleeper_) {
+      mask_ = 0;
+      loop_.make_ready(*this);
+    }
+  }
+
+  wake_set reasons() const { return reasons_; }
+  void clear(wake reason) { reasons_ &= static_cast<wake_set>(~static_cast<wake_set>(reason)); }
+
+  // Signals wake::timeout at `when`; replaces an earlier deadline.
+  void set_deadline(instant when) {
+    clear(wake::timeout);
+    loop_.set_timer(deadline_, when);
+  }
+  void clear_deadline() {
+    deadline_.cancel();
+    clear(wake::timeout);
+  }
+
+  loop& on() { return loop_; }
+
+ private:
+  // The timer knows its waiter by its place in it.
+  class deadline : public timer {
+   public:
+    deadline(callback on_time, waiter& w) : timer(on_time), owner(w) {}
+    waiter& owner;
+  };
+
+  static void resume(ready_node& n) {
+    waiter& w = static_cast<waiter&>(n);
+    std::coroutine_handle<> h = w.sleeper_;
+    w.sleeper_ = nullptr;
+    h.resume();
+  }
+  static void deadline_reached(timer& t) { static_cast<deadline&>(t).owner.signal(wake::timeout); }
+
+  loop& loop_;
+  std::coroutine_handle<> sleeper_;
+  deadline deadline_;
+  wake_set mask_ = 0;
+  wake_set reasons_ = 0;
+};
+
+// co_await it to let the others run: goes on after everything that is ready, and after what the
+// driver has at hand.
+class next_turn : private ready_node {
+ public:
+  explicit next_turn(loop& on) : ready_node(&go_on), loop_(on) {}
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> h) {
+    sleeper_ = h;
+    loop_.defer(*this);
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  static void go_on(ready_node& n) { static_cast<next_turn&>(n).sleeper_.resume(); }
+
+  loop& loop_;
+  std::coroutine_handle<> sleeper_;
+};
+
+}  // namespace lingerd

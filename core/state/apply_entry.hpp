@@ -1,0 +1,105 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/state/change.hpp"
+#include "core/base/check.hpp"
+#include "core/base/limits.hpp"
+#include "core/base/coverage.hpp"
+#include "core/state/tables.hpp"
+#include "core/state/unread.hpp"
+
+namespace lingerd::applying {
+
+// One change being applied: the tables, the next id, and what becomes of it. Every write goes
+// through write(), so that the directory hears of exactly what the tables got.
+//
+// A rule that refuses must do so before the first write or id.
+class entry {
+ public:
+  entry(tables& state, const limits& bounds) : rows(state), bounds(bounds), meta_(state.meta()) {}
+
+  tables& rows;
+  const limits& bounds;
+  applied out;
+
+  change_id new_id() {
+    CHECK(meta_.last_id < change_id_max);
+    out.id = ++meta_.last_id;
+    rows.put(meta_);
+    return out.id;
+  }
+  std::uint32_t new_party() {
+    out.party = ++meta_.last_party;
+    rows.put(meta_);
+    return out.party;
+  }
+  const meta_row& meta() const { return meta_; }
+  void count_users(int by) {
+    meta_.users = static_cast<std::uint32_t>(static_cast<int>(meta_.users) + by);
+    rows.put(meta_);
+  }
+  // The timestamp to keep for one that was proposed: not before the last one. A clock that was far
+  // ahead must not pin all later ones: what lies a day and more ahead was wrong where the clock is
+  // trusted now, or where the one that leapt there never was.
+  wall_ms stamp(wall_ms proposed, bool unsynced) {
+    const wall_ms last = meta_.last_timestamp;
+    const bool leaps = last != 0 && proposed > last + leap;
+    const bool was_wrong = last > proposed + leap && (!unsynced || meta_.doubtful_timestamp);
+    const wall_ms kept = was_wrong ? proposed : std::max(last, proposed);
+    if (was_wrong) rare::took(rare::branch::clock_was_wrong);
+    if (kept > proposed) rare::took(rare::branch::timestamp_held);
+    meta_.doubtful_timestamp = unsynced && !was_wrong && (leaps || meta_.doubtful_timestamp);
+    meta_.last_timestamp = kept;
+    rows.put(meta_);
+    return kept;
+  }
+
+  template <class Row>
+  void write(const Row& row) {
+    rows.put(row);
+    out.rows.emplace_back(row);
+  }
+  void end_session(const session_row& s) {
+    rows.erase_session(s.hash);
+    out.rows.emplace_back(session_ended{s.hash, s.user});
+  }
+  void refuse(error code, std::string what) { out.refused.emplace(code, std::move(what)); }
+
+ private:
+  static constexpr wall_ms leap = 24 * 60 * 60 * 1000;  // a day, in milliseconds
+  meta_row meta_;
+};
+
+// Ends every session of a user but `keep`.
+void end_sessions_of(entry& e, user_id user, const std::optional<token_hash>& keep);
+// Takes a user out of a group that he is in; what he saw stays visible to him.
+void leave_group(entry& e, group_row& g, member_row m, change_id id);
+// A removed user's memberships; groups that he owns go to an admin, else a member, else end. Each
+// group gets an id of its own: a reader may be told of several.
+void leave_all_groups(entry& e, user_id user);
+
+void apply_one(entry& e, const send_message& c);
+void apply_one(entry& e, const mark_read& c);
+void apply_one(entry& e, const add_user& c);
+void apply_one(entry& e, const set_password& c);
+void apply_one(entry& e, const set_display& c);
+void apply_one(entry& e, const set_disabled& c);
+void apply_one(entry& e, const remove_user& c);
+void apply_one(entry& e, const open_session& c);
+void apply_one(entry& e, const touch_session& c);
+void apply_one(entry& e, const lingerd::end_session& c);
+void apply_one(entry& e, const end_session_by_id& c);
+void apply_one(entry& e, const ask_friend& c);
+void apply_one(entry& e, const make_friends& c);
+void apply_one(entry& e, const end_friendship& c);
+void apply_one(entry& e, const add_group& c);
+void apply_one(entry& e, const edit_group& c);
+void apply_one(entry& e, const add_member& c);
+void apply_one(entry& e, const remove_member& c);
+void apply_one(entry& e, const set_role& c);
+void apply_one(entry& e, const remove_group& c);
+
+}  // namespace lingerd::applying

@@ -1,0 +1,130 @@
+#include "core/state/apply_entry.hpp"
+#include "core/base/planted_faults.hpp"
+#include "core/base/coverage.hpp"
+
+// Sending and reading.
+namespace lingerd::applying {
+
+namespace {
+
+// Whether `c` may be sent; the sender's membership where it goes to a group.
+bool may_send(entry& e, const send_message& c, std::optional<member_row>& membership) {
+  if (c.to.is_group()) {
+    const auto g = e.rows.group(c.to.group());
+    if (!g || g->removed) {
+      e.refuse(error::not_found, "there is no such group");
+      return false;
+    }
+    membership = e.rows.member(g->id, c.from);
+    if (!membership || !membership->is_in()) {
+      e.refuse(error::not_member, "you are not a member of this group");
+      return false;
+    }
+    return true;
+  }
+  const user_id other = c.to.other_than(c.from);
+  const auto f = e.rows.friendship_of(c.from, other);
+  if (f && f->state == friendship::agreed) return true;
+  const auto u = e.rows.user(other);
+  if (!u || u->removed) {
+    e.refuse(error::not_found, "there is no such user");
+  } else {
+    e.refuse(error::not_friends, "you are not friends");
+  }
+  return false;
+}
+
+// Whether this cid led to a message before; then the answer is given, the first one or a refusal.
+bool is_repeated(entry& e, const send_message& c) {
+  if (c.cid.empty()) return false;
+  const auto before = e.rows.sent(c.from, c.cid);
+  if (!before) return false;
+  if (planted::is_forgotten(before->id)) return false;
+  const auto m = e.rows.message(before->in, before->id);
+  if (!m) return false;
+  if (before->in != c.to || m->text != c.text) {
+    rare::took(rare::branch::cid_conflict);
+    e.refuse(error::cid_conflict, "this cid was used for another message");
+    return true;
+  }
+  e.out.id = m->head.id;
+  e.out.timestamp = m->timestamp;
+  e.out.repeated = true;
+  rare::took(rare::branch::cid_repeated);
+  return true;
+}
+
+// Sending reads what came before: a read mark of its own, with an id below the message's.
+void read_before_sending(entry& e, const send_message& c, const message_head& head,
+                         std::uint64_t others) {
+  if (others == 0) return;
+  read_row mark = e.rows.read_mark(c.from, c.to).value_or(read_row{c.from, c.to, 0, 0, 0});
+  if (mark.others >= others) return;
+  mark.others = others;
+  mark.up_to = std::max(mark.up_to, head.id);
+  mark.changed = e.new_id();
+  e.write(mark);
+}
+
+}  // namespace
+
+void apply_one(entry& e, const send_message& c) {
+  if (is_repeated(e, c)) return;
+  std::optional<member_row> membership;
+  if (!may_send(e, c, membership)) return;
+
+  const auto head = e.rows.newest(c.to);
+  message_row m;
+  m.in = c.to;
+  m.head.from = c.from;
+  m.head.number = head ? head->number + 1 : 1;
+  std::uint64_t own = 0;  // his messages here so far
+  if (membership) {
+    own = membership->sent;
+  } else if (head) {
+    own = head->number - others_in_single(*head, c.from);
+  }
+  if (head) read_before_sending(e, c, *head, head->number - own);
+  m.head.number_from = own + 1;
+  m.timestamp =
+      planted::is(planted::fault::timestamp_back) ? c.timestamp : e.stamp(c.timestamp, c.unsynced);
+  m.head.id = e.new_id();
+  m.unsynced = c.unsynced;
+  m.text = c.text;
+  m.cid = c.cid;
+  e.rows.put(m);
+  if (membership) {
+    membership->sent = own + 1;
+    e.write(*membership);
+  }
+  if (!c.cid.empty()) e.rows.put(sent_row{c.from, c.cid, c.to, m.head.id});
+  e.out.timestamp = m.timestamp;
+  e.out.message = std::move(m);
+}
+
+void apply_one(entry& e, const mark_read& c) {
+  std::optional<member_row> membership;
+  change_id visible = change_id_max;
+  if (c.in.is_group()) {
+    membership = e.rows.member(c.in.group(), c.user);
+    if (!membership) {
+      e.refuse(error::not_member, "you are not a member of this group");
+      return;
+    }
+    if (!membership->is_in()) visible = membership->stays.back().until - 1;
+  }
+  const auto head = e.rows.newest(c.in, std::min(c.up_to, visible));
+  if (!head) return;
+  read_row mark = e.rows.read_mark(c.user, c.in).value_or(read_row{c.user, c.in, 0, 0, 0});
+  const std::uint64_t others =
+      membership ? others_in_group(*head, membership->sent) : others_in_single(*head, c.user);
+  if (head->id <= mark.up_to) return;
+  mark.up_to = head->id;
+  // One's own later messages would make the group's subtraction fall short; sending has read what
+  // came before them, so the mark stands already at or above.
+  mark.others = std::max(mark.others, others);
+  mark.changed = e.new_id();
+  e.write(mark);
+}
+
+}  // namespace lingerd::applying

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/loop/clock.hpp"
+#include "core/base/ids.hpp"
+
+// What is kept, row by row: values without behaviour. `changed` is the id of the row's last change;
+// a stream from a cursor is the messages and the rows with a greater id. Nothing is deleted that
+// somebody may have to be told of: what is gone is a state too.
+namespace lingerd {
+
+// One per database.
+struct meta_row {
+  std::string epoch;                // names this database's life, 16 hex digits
+  change_id last_id = 0;            // the last id given
+  std::uint32_t last_party = 0;     // the last user's or group's number given
+  wall_ms last_timestamp = 0;       // high-water mark: timestamps never run backward
+  bool doubtful_timestamp = false;  // it is of a clock that had leapt and was not trusted
+  std::uint32_t users = 0;          // how many accounts there are, removed ones not counted
+};
+
+struct user_row {
+  user_id id = 0;
+  std::string name;  // as typed; unique when folded
+  std::string display;
+  std::string password_hash;  // an Argon2id string; empty: nobody signs in with a password
+  bool admin = false;
+  bool disabled = false;
+  bool removed = false;   // the name is free again; messages still show who wrote them
+  change_id changed = 0;  // of what others see: name, display
+};
+
+enum class friendship : std::uint8_t { none = 0, asked = 1, asked_me = 2, agreed = 3 };
+
+// Seen from `user`; each friendship has two rows.
+struct friend_row {
+  user_id user = 0;
+  user_id other = 0;
+  friendship state = friendship::none;
+  wall_ms since = 0;
+  change_id changed = 0;
+};
+
+struct group_row {
+  group_id id = 0;
+  std::string name;
+  std::string brief;
+  user_id owner = 0;
+  std::uint32_t max_members = 0;
+  std::uint32_t members = 0;  // how many there are now
+  bool removed = false;
+  change_id changed = 0;  // membership included
+};
+
+enum class role : std::uint8_t { member = 0, admin = 1 };
+
+// A stay in a group: he sees messages with from < id < until; until 0: he is still in.
+struct interval {
+  change_id from = 0;
+  change_id until = 0;
+};
+
+struct member_row {
+  group_id group = 0;
+  user_id user = 0;
+  role rank = role::member;
+  std::vector<interval> stays;    // ascending; at least one
+  std::uint64_t sent = 0;         // how many of the group's messages are his
+  std::uint64_t last_number = 0;  // the group's newest message's number when he last left
+  change_id changed = 0;
+
+  bool is_in() const { return !stays.empty() && stays.back().until == 0; }
+};
+
+// Enough of a conversation's newest message to count what is unread.
+//
+// Unread is a subtraction: a message carries its number within the conversation and how many of
+// them are its sender's. What others wrote up to a message is `number` less one's own, and a read
+// mark keeps that count.
+struct message_head {
+  change_id id = 0;
+  std::uint64_t number = 0;       // 1, 2, 3 … within the conversation
+  std::uint64_t number_from = 0;  // 1, 2, 3 … among those of the same sender in it
+  user_id from = 0;
+};
+
+struct message_row {
+  conversation in;
+  message_head head;
+  wall_ms timestamp = 0;
+  bool unsynced = false;  // the wall clock was not trusted
+  std::string text;
+  std::string cid;  // may be empty
+};
+
+// A cid that was used: to which message it led.
+struct sent_row {
+  user_id user = 0;
+  std::string cid;
+  conversation in;
+  change_id id = 0;
+};
+
+struct read_row {
+  user_id user = 0;
+  conversation in;
+  change_id up_to = 0;
+  std::uint64_t others = 0;  // how many messages of others lie at or below the mark
+  change_id changed = 0;     // 0: set without an event (the start of a membership)
+};
+
+using token_hash = std::array<unsigned char, 32>;
+
+struct session_row {
+  token_hash hash{};
+  user_id user = 0;
+  change_id id = 0;  // the session's number for its user
+  wall_ms created = 0;
+  wall_ms used = 0;  // written down once a day at most
+};
+
+}  // namespace lingerd

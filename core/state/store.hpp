@@ -1,0 +1,89 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/state/change.hpp"
+#include "core/state/rows.hpp"
+
+// What core needs of a store: to append, and to read. store/ implements it.
+namespace lingerd {
+
+// A change on its way: who hears of it when it is on disk.
+class append_listener {
+ public:
+  virtual ~append_listener() = default;
+  // One batch, in the log's order, after it is durable (or refused as a whole). On the loop.
+  // `tickets[i]` is what append() returned for the change that became `results[i]`.
+  virtual void on_committed(std::span<const std::uint64_t> tickets, std::span<applied> results) = 0;
+};
+
+// One conversation of which a reader wants what lies in (after, until).
+struct message_range {
+  conversation in;
+  change_id after = 0;  // exclusive
+  change_id until = 0;  // exclusive
+};
+
+// Messages of several conversations, oldest first by id, at most `limit` of them and about
+// `bytes` of text; `truncated` if there are more.
+struct message_list {
+  std::vector<message_row> messages;
+  bool truncated = false;
+};
+
+// What start-up reads, in this order; every row but the messages.
+class row_sink {
+ public:
+  virtual ~row_sink() = default;
+  virtual void on_meta(const meta_row&) = 0;
+  virtual void on_user(const user_row&) = 0;
+  virtual void on_friend(const friend_row&) = 0;
+  virtual void on_group(const group_row&) = 0;
+  virtual void on_member(const member_row&) = 0;
+  virtual void on_read(const read_row&) = 0;
+  virtual void on_session(const session_row&) = 0;
+  virtual void on_conversation(conversation, const message_head& newest) = 0;
+};
+
+class store {
+ public:
+  virtual ~store() = default;
+
+  // Must be set before the first append; outlives the store's work.
+  virtual void set_listener(append_listener&) = 0;
+
+  // Queues a change and returns its ticket: 1, 2, 3 …, also the order in which the changes are
+  // applied. All that is queued in one turn of the loop goes into one transaction.
+  virtual std::uint64_t append(change c) = 0;
+  // How many changes wait or are being committed.
+  virtual std::size_t pending() const = 0;
+  // How many reads are under way.
+  virtual std::size_t reading() const = 0;
+  // How many messages are kept in memory because the index of them is behind.
+  virtual std::size_t unindexed() const = 0;
+
+  // Reads run off the loop and see at least everything that was published when they were asked for,
+  // and maybe more: the caller bounds what it wants by ids. `done` is called once, on the loop,
+  // unless the store goes first. An unreadable store gives an empty answer and a refusal.
+  using messages_done = std::function<void(result<message_list>)>;
+  virtual void read_forward(std::vector<message_range> from, std::size_t limit, std::size_t bytes,
+                            messages_done done) = 0;
+  // The newest `limit` messages in the given stays of one conversation, with ids below `before`,
+  // oldest first; truncated if there are older ones.
+  virtual void read_backward(conversation in, std::vector<message_range> stays, change_id before,
+                             std::size_t limit, messages_done done) = 0;
+  // The newest message of each range, in the order of the ranges; a range without one is skipped.
+  virtual void read_newest(std::vector<message_range> of, messages_done done) = 0;
+  // A user's password hash; empty where there is none.
+  using text_done = std::function<void(result<std::string>)>;
+  virtual void read_password_hash(user_id, text_done done) = 0;
+
+  // Reads everything but the messages, at once. For start-up.
+  virtual void load(row_sink&) = 0;
+};
+
+}  // namespace lingerd

@@ -1,0 +1,215 @@
+#include "core/base/json_writer.hpp"
+#include "core/base/coverage.hpp"
+#include "core/base/text.hpp"
+#include "core/chat/event_json.hpp"
+#include "http/api/api.hpp"
+
+// Signing in and out, the sessions, the account.
+namespace lingerd::api {
+namespace {
+
+using json_out::number;
+
+refusal wrong() { return {error::not_signed_in, "the name or the password is wrong"}; }
+
+response slow_down(std::chrono::seconds wait, std::string_view what) {
+  response r = refuse(error::too_many, what);
+  r.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";
+  return r;
+}
+
+void append_me(std::string& out, const person& me) {
+  wire::user_open(out, me);
+  out += R"(,"admin":)";
+  json_out::boolean(out, me.admin);
+  out += '}';
+}
+
+task<response> do_sign_in(service& in, std::string name, std::string password, std::string peer) {
+  const std::string folded = fold(name);
+  const person* p = in.talk.people().user_named(name);
+  const user_id user = p && !p->disabled ? p->id : 0;
+  // Counts as failed until it is known better: many at once are no way around the limit.
+  in.door.sign_in_failed(folded, peer);
+  // Also for nobody: the store's answer takes its time, too.
+  result<std::string> stored = co_await in.talk.password_hash(user);
+  if (!stored) {
+    in.door.sign_in_unknown(folded, peer);
+    co_return refuse(stored.error());
+  }
+  std::string hash = *stored;
+  const result<bool> same = co_await in.secrets.verify(std::move(hash), std::move(password));
+  if (!same) {
+    in.door.sign_in_unknown(folded, peer);
+    co_return refuse(same.error());
+  }
+  if (!*same) co_return refuse(wrong());
+  in.door.sign_in_succeeded(folded, peer);
+  sessions& open = in.talk.signed_in();
+  if (open.is_crowded(user)) co_return refuse(error::overloaded, "too many sign-ins at once");
+  const sessions::opening here(open, user);
+  const std::string token = make_token(in.chance);
+  open_session opening;
+  opening.user = user;
+  opening.hash = *hash_of_token(token);
+  opening.now = in.talk.wall().now;
+  opening.verified = std::move(*stored);
+  // Where he has as many sessions as he may, the oldest go.
+  opening.ending = open.to_make_room(user);
+  if (!opening.ending.empty()) rare::took(rare::branch::sessions_full);
+  change c = opening;
+  const result<applied> opened = co_await in.talk.commit(std::move(c));
+  if (!opened) {
+    // Disabled or removed meanwhile: the same words as for a wrong password.
+    const bool gone =
+        opened.error().code == error::not_found || opened.error().code == error::not_signed_in;
+    co_return refuse(gone ? wrong() : opened.error());
+  }
+  response r;
+  r.body = R"({"token":")";
+  r.body += token;
+  r.body += R"(","me":)";
+  append_me(r.body, *in.talk.people().user(user));
+  r.body += '}';
+  r.fields = session_cookie(in, token);
+  co_return r;
+}
+
+task<response> do_change_password(service& in, caller who, std::string peer,
+                                  std::string old_password, std::string new_password) {
+  const std::string folded = fold(in.talk.people().user(who.user)->name);
+  in.door.sign_in_failed(folded, peer);
+  result<std::string> stored = co_await in.talk.password_hash(who.user);
+  if (!stored) {
+    in.door.sign_in_unknown(folded, peer);
+    co_return refuse(stored.error());
+  }
+  std::string hash = *stored;
+  const result<bool> same = co_await in.secrets.verify(std::move(hash), std::move(old_password));
+  if (!same) {
+    in.door.sign_in_unknown(folded, peer);
+    co_return refuse(same.error());
+  }
+  if (!*same) co_return refuse(error::forbidden, "the old password is wrong");
+  in.door.sign_in_succeeded(folded, peer);
+  result<std::string> fresh = co_await in.secrets.hash(std::move(new_password));
+  if (!fresh) co_return refuse(fresh.error());
+  set_password set;
+  set.user = who.user;
+  set.password_hash = std::move(*fresh);
+  set.keep = who.session;
+  set.verified = std::move(*stored);
+  change c = std::move(set);
+  const result<applied> a = co_await in.talk.commit(std::move(c));
+  if (!a) co_return refuse(a.error());
+  co_return no_content();
+}
+
+}  // namespace
+
+std::string session_cookie(const service& in, std::string_view token) {
+  std::string out = "Set-Cookie: linger=";
+  out += token;
+  out += "; HttpOnly; SameSite=Strict; Path=/";
+  if (token.empty()) {
+    out += "; Max-Age=0";
+  } else {
+    out += "; Max-Age=";
+    number(out, std::chrono::seconds(in.talk.bounds().session_life).count());
+  }
+  if (in.options.public_url.starts_with("https://")) out += "; Secure";
+  out += "\r\n";
+  return out;
+}
+
+reply sign_in(call& c) {
+  auto name = json_in::text(c.body, "name");
+  if (!name) return refuse(name.error());
+  auto password = json_in::text(c.body, "password");
+  if (!password) return refuse(password.error());
+  const std::string peer = c.from.peer();
+  const auto wait = c.in.door.sign_in_wait(fold(*name), peer);
+  if (wait.count() > 0) return slow_down(wait, "too many failed sign-ins; wait a little");
+  if (password->size() > c.in.talk.bounds().password_bytes_max) return refuse(wrong());
+  if (name->size() > c.in.talk.bounds().name_bytes) return refuse(wrong());
+  return do_sign_in(c.in, std::move(*name), std::move(*password), peer);
+}
+
+reply sign_out(call& c) {
+  lingerd::end_session gone;
+  gone.hash = c.who.session;
+  return committed(c.in.talk, change(gone), [&in = c.in](const applied&) {
+    response r = no_content();
+    r.fields = session_cookie(in, {});
+    return r;
+  });
+}
+
+reply list_sessions(call& c) {
+  response r;
+  r.body = R"({"sessions":[)";
+  for (const session_row& s : c.in.talk.signed_in().of(c.who.user)) {
+    if (r.body.back() != '[') r.body += ',';
+    r.body += R"({"id":)";
+    number(r.body, s.id);
+    r.body += R"(,"created":)";
+    json_out::timestamp(r.body, s.created);
+    r.body += R"(,"used":)";
+    json_out::timestamp(r.body, s.used);
+    r.body += R"(,"current":)";
+    json_out::boolean(r.body, s.hash == c.who.session);
+    r.body += '}';
+  }
+  r.body += "]}";
+  return r;
+}
+
+reply end_session(call& c) {
+  for (const session_row& s : c.in.talk.signed_in().of(c.who.user)) {
+    if (s.id != c.ids[0]) continue;
+    lingerd::end_session gone;
+    gone.hash = s.hash;
+    return committed(c.in.talk, change(gone));
+  }
+  return refuse(error::not_found, "there is no such session");
+}
+
+reply edit_me(call& c) {
+  auto display = json_in::text(c.body, "display");
+  if (!display) return refuse(display.error());
+  if (!is_title(*display, c.in.talk.bounds().display_bytes)) {
+    return refuse(error::bad_name, "this display name will not do");
+  }
+  set_display set;
+  set.user = c.who.user;
+  set.display = std::move(*display);
+  chat& talk = c.in.talk;
+  return committed(talk, change(std::move(set)), [&talk, user = c.who.user](const applied&) {
+    response r;
+    append_me(r.body, *talk.people().user(user));
+    return r;
+  });
+}
+
+reply change_password(call& c) {
+  auto old_password = json_in::text(c.body, "old");
+  if (!old_password) return refuse(old_password.error());
+  auto new_password = json_in::text(c.body, "new");
+  if (!new_password) return refuse(new_password.error());
+  const limits& bounds = c.in.talk.bounds();
+  if (new_password->size() < bounds.password_bytes_min) {
+    return refuse(error::weak_password, "a password has at least 8 characters");
+  }
+  if (new_password->size() > bounds.password_bytes_max ||
+      old_password->size() > bounds.password_bytes_max) {
+    return refuse(error::weak_password, "a password has at most 1,024 bytes");
+  }
+  // Guessing the old one is guessing at the door.
+  const std::string& name = c.in.talk.people().user(c.who.user)->name;
+  const std::string peer = c.from.peer();
+  const auto wait = c.in.door.sign_in_wait(fold(name), peer);
+  if (wait.count() > 0) return slow_down(wait, "too many failed attempts; wait a little");
+  return do_change_password(c.in, c.who, peer, std::move(*old_password), std::move(*new_password));
+}
+
+}  // namespace lingerd::api

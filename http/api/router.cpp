@@ -1,0 +1,171 @@
+#include "http/api/router.hpp"
+
+#include "http/api/api.hpp"
+#include "http/streams/live.hpp"
+#include "http/api/page.hpp"
+
+namespace lingerd {
+namespace {
+
+// What is asked of a request before its function is called.
+enum class needs : std::uint8_t {
+  nothing,      // anybody may
+  body,         // a JSON object; anybody may
+  session,      // a signed-in user
+  change,       // a signed-in user from the same site; no body needed
+  change_body,  // the same, with a JSON object
+  form,         // a signed-in user; a form, as the tutorial's page sends it
+  stream,       // a signed-in user; one who is not may be told within the stream
+};
+
+struct route {
+  lingerd::method method;
+  std::string_view pattern;  // '#' stands for a number
+  needs ask;
+  reply (*function)(api::call&);
+  bool paced = false;  // takes from the user's allowance of changes
+};
+
+// The hot ones first.
+constexpr route routes[] = {
+    {method::get, "/api/events", needs::stream, api::events},
+    {method::post, "/api/messages", needs::change_body, api::send},
+    {method::get, "/api/messages", needs::session, api::history},
+    {method::get, "/api/start", needs::session, api::start},
+    {method::post, "/api/read", needs::change_body, api::mark_read},
+    {method::post, "/api/typing", needs::change_body, api::typing},
+    {method::post, "/api/session", needs::body, api::sign_in},
+    {method::del, "/api/session", needs::change, api::sign_out},
+    {method::patch, "/api/me", needs::change_body, api::edit_me, true},
+    {method::post, "/api/me/password", needs::change_body, api::change_password, true},
+    {method::get, "/api/me/sessions", needs::session, api::list_sessions},
+    {method::del, "/api/me/sessions/#", needs::change, api::end_session, true},
+    {method::post, "/api/friends", needs::change_body, api::ask_friend, true},
+    {method::del, "/api/friends/#", needs::change, api::end_friendship, true},
+    {method::post, "/api/groups", needs::change_body, api::add_group, true},
+    {method::patch, "/api/groups/#", needs::change_body, api::edit_group, true},
+    {method::del, "/api/groups/#", needs::change, api::remove_group, true},
+    {method::post, "/api/groups/#/members/#", needs::change, api::add_member, true},
+    {method::del, "/api/groups/#/members/#", needs::change, api::remove_member, true},
+    {method::post, "/api/groups/#/admins/#", needs::change, api::add_admin, true},
+    {method::del, "/api/groups/#/admins/#", needs::change, api::remove_admin, true},
+    {method::post, "/webchat/msg_send/", needs::form, api::classic_send},
+    {method::get, "/webchat/new_msgs/", needs::session, api::classic_poll},
+    {method::get, "/healthz", needs::nothing, api::health},
+    {method::get, "/", needs::nothing, api::index},
+    {method::get, "/webchat/", needs::nothing, api::index},
+    {method::get, "/webchat", needs::nothing, api::index},
+};
+
+// Whether the path has the pattern's form; its numbers go into `ids`.
+bool matches(std::string_view pattern, std::string_view path, std::array<std::uint64_t, 2>& ids) {
+  std::size_t found = 0;
+  while (!pattern.empty()) {
+    if (pattern.front() != '#') {
+      if (path.empty() || path.front() != pattern.front()) return false;
+      pattern.remove_prefix(1);
+      path.remove_prefix(1);
+      continue;
+    }
+    const std::string_view part = path.substr(0, path.find('/'));
+    const auto n = digits(part);
+    if (!n) return false;
+    ids[found++] = *n;
+    pattern.remove_prefix(1);
+    path.remove_prefix(part.size());
+  }
+  return path.empty();
+}
+
+std::string_view name_of(method m) {
+  switch (m) {
+    case method::get: return "GET, HEAD";
+    case method::post: return "POST";
+    case method::patch: return "PATCH";
+    case method::del: return "DELETE";
+    default: return "";
+  }
+}
+
+response no_such_method(std::string_view allowed) {
+  response r = refuse(error::method_not_allowed, "this address does not take this method");
+  if (!allowed.empty()) r.fields += "Allow: " + std::string(allowed) + "\r\n";
+  return r;
+}
+
+// Asks what the route needs; a refusal, or nothing where all is well.
+std::optional<response> ask(const route& at, api::call& c) {
+  const http_request& r = c.request;
+  const bool takes_json =
+      at.ask == needs::body || at.ask == needs::change_body || at.ask == needs::change;
+  const bool needs_json = at.ask == needs::body || at.ask == needs::change_body;
+  if (takes_json && !is_json(r) && (!r.body.empty() || !r[field::content_type].empty())) {
+    return refuse(error::not_json, "the body must be application/json");
+  }
+  if (at.ask != needs::nothing && at.ask != needs::body) {
+    const auto who = c.in.door.who(r);
+    const bool told_later = at.ask == needs::stream && live::kind_of(r).has_value();
+    if (!who && !told_later) return refuse(error::not_signed_in, "sign in first");
+    if (who) c.who = *who;
+  }
+  if (at.ask == needs::change || at.ask == needs::change_body) {
+    const auto allowed = c.in.door.check_origin(r, c.who);
+    if (!allowed) return refuse(allowed.error());
+  }
+  if (at.ask == needs::form) {
+    const auto allowed = c.in.door.check_form_origin(r, c.who);
+    if (!allowed) return refuse(allowed.error());
+  }
+  if (at.paced) {
+    const auto wait = c.in.door.take_change(c.who.user);
+    if (wait.count() > 0) {
+      response slow = refuse(error::too_many, "too many changes; wait a little");
+      slow.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";
+      return slow;
+    }
+  }
+  if (needs_json) {
+    auto body = json_in::object(r.body, c.in.talk.bounds(), &c.memory);
+    if (!body) return refuse(body.error());
+    c.body = std::move(*body);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+reply router::answer(const http_request& r, const byte_stream& from) {
+  if (r.is_http_1_1 && !r.has_host) {
+    response no = refuse(error::bad_request, "the Host field is missing");
+    no.close = true;
+    return no;
+  }
+  const std::string_view path = r.path();
+  const method wanted = r.method == method::head ? method::get : r.method;
+  api::call c(in_, r, from);
+  std::string allowed;
+  for (const route& at : routes) {
+    if (!matches(at.pattern, path, c.ids)) continue;
+    if (at.method != wanted) {
+      if (!allowed.empty()) allowed += ", ";
+      allowed += name_of(at.method);
+      continue;
+    }
+    if (auto no = ask(at, c)) return std::move(*no);
+    return at.function(c);
+  }
+  if (path.starts_with("/assets/")) {
+    if (wanted == method::get) return in_.files.file(r, path.substr(8));
+    allowed = name_of(method::get);
+  }
+  if (!allowed.empty()) return no_such_method(allowed);
+  return refuse(error::not_found, "there is nothing at this address");
+}
+
+task<std::string> endpoint::said(caller, std::string) { co_return std::string(); }
+
+task<std::string> router::said(caller who, std::string text) {
+  return api::said(in_, who, std::move(text));
+}
+
+}  // namespace lingerd

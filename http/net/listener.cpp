@@ -1,0 +1,122 @@
+#include "http/net/listener.hpp"
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <stdexcept>
+
+#include "core/base/log.hpp"
+#include "http/net/socket_stream.hpp"
+
+namespace lingerd {
+namespace {
+
+using namespace std::chrono_literals;
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr int backlog = 4096;      // the kernel cuts it to net.core.somaxconn
+constexpr int burst = 256;         // then others have their turn
+constexpr auto rest_time = 100ms;  // when there is no room, or no descriptor
+
+tcp::endpoint endpoint_of(const std::string& address) {
+  const auto colon = address.rfind(':');
+  if (colon == std::string::npos) {
+    throw std::runtime_error("\"" + address + "\" is not ADDRESS:PORT");
+  }
+  std::string host = address.substr(0, colon);
+  const std::string port_text = address.substr(colon + 1);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  if (host == "localhost") host = "127.0.0.1";
+  if (host.empty() || host == "*") host = "0.0.0.0";
+  error_code ec;
+  const auto ip = asio::ip::make_address(host, ec);
+  const bool digits_only =
+      !port_text.empty() && port_text.find_first_not_of("0123456789") == std::string::npos;
+  if (ec || !digits_only || port_text.size() > 5 || std::stoul(port_text) > 65535) {
+    throw std::runtime_error("\"" + address + "\" is not ADDRESS:PORT");
+  }
+  return {ip, static_cast<unsigned short>(std::stoul(port_text))};
+}
+
+}  // namespace
+
+listener::listener(asio_loop& on, const std::string& address,
+                   std::chrono::milliseconds silence_time, on_stream take, has_room room)
+    : loop_(on),
+      take_(std::move(take)),
+      room_(std::move(room)),
+      acceptor_(on.context()),
+      resting_([](timer& t) { static_cast<rest_timer&>(t).owner.watch(); }, *this) {
+  const tcp::endpoint at = endpoint_of(address);
+  error_code ec;
+  const auto must = [&](const char* what) {
+    if (ec)
+      throw std::runtime_error("cannot " + std::string(what) + " " + address + ": " + ec.message());
+  };
+  acceptor_.open(at.protocol(), ec);
+  must("open a socket for");
+  // What is accepted inherits it.
+  const auto silence_ms = static_cast<int>(silence_time.count());
+  ::setsockopt(acceptor_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms,
+               sizeof silence_ms);
+  acceptor_.set_option(tcp::no_delay(true), ec);  // inherited, too
+  acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+  acceptor_.bind(at, ec);
+  must("listen on");
+  acceptor_.listen(backlog, ec);
+  must("listen on");
+  acceptor_.non_blocking(true, ec);
+  must("listen on");
+  watch();
+}
+
+std::string listener::url() const {
+  const tcp::endpoint at = acceptor_.local_endpoint();
+  std::string host = at.address().to_string();
+  if (at.address().is_v6()) host = "[" + host + "]";
+  return "http://" + host + ":" + std::to_string(at.port());
+}
+
+void listener::close() {
+  resting_.cancel();
+  error_code ignored;
+  acceptor_.close(ignored);
+}
+
+void listener::watch() {
+  acceptor_.async_wait(acceptor::wait_read, [this](error_code ec) {
+    if (ec) return;  // closed; `this` may be gone
+    accept_burst();
+    loop_.run_ready();
+  });
+}
+
+void listener::rest() { loop_.set_timer(resting_, loop_.now() + rest_time); }
+
+void listener::accept_burst() {
+  for (int i = 0; i < burst; ++i) {
+    if (!room_()) return rest();
+    const int accepted =
+        ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (accepted >= 0) {
+      take_(socket_stream::make(loop_.sockets(), accepted));
+      continue;
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      log::warning(std::string("cannot accept: ") + std::strerror(errno));
+      return rest();
+    }
+    // This one was gone already.
+  }
+  watch();
+}
+
+}  // namespace lingerd

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "http/net/asio_loop.hpp"
+#include "http/net/byte_stream.hpp"
+
+namespace lingerd {
+
+// Accepts connections at one address, in bursts, as long as there is room for them.
+class listener {
+ public:
+  using on_stream = std::function<void(stream_ptr)>;
+  // Whether another connection may come in.
+  using has_room = std::function<bool()>;
+
+  // "127.0.0.1:8080", "[::1]:0", ":8080" (every address); port 0 picks a free one. Throws
+  // std::runtime_error with a sentence for a person. The kernel gives a connection up when bytes
+  // stay unacknowledged for `silence_time`: a phone that lost its net would hold its place for a
+  // quarter of an hour otherwise.
+  listener(asio_loop& on, const std::string& address, std::chrono::milliseconds silence_time,
+           on_stream take, has_room room);
+  listener(const listener&) = delete;
+  listener& operator=(const listener&) = delete;
+
+  // "http://127.0.0.1:34567"
+  std::string url() const;
+  // Takes no more. Streams that came in stay.
+  void close();
+
+ private:
+  using acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, asio_loop::executor>;
+  void watch();
+  void accept_burst();
+  void rest();
+
+  struct rest_timer : timer {
+    rest_timer(callback c, listener& l) : timer(c), owner(l) {}
+    listener& owner;
+  };
+
+  asio_loop& loop_;
+  on_stream take_;
+  has_room room_;
+  acceptor acceptor_;
+  rest_timer resting_;
+};
+
+}  // namespace lingerd

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <filesystem>
+#include <functional>
+
+#include "http/net/asio_loop.hpp"
+#include "http/net/byte_stream.hpp"
+
+namespace lingerd {
+
+// Accepts at a Unix socket that only its owner may use. The file goes with the listener.
+class local_listener {
+ public:
+  // Throws std::runtime_error with a sentence for a person.
+  local_listener(asio_loop& on, std::filesystem::path at, std::function<void(stream_ptr)> take);
+  ~local_listener();
+  local_listener(const local_listener&) = delete;
+  local_listener& operator=(const local_listener&) = delete;
+
+  void close();
+
+ private:
+  using protocol = boost::asio::local::stream_protocol;
+  struct rest_timer : timer {
+    rest_timer(callback c, local_listener& l) : timer(c), owner(l) {}
+    local_listener& owner;
+  };
+  void watch();
+
+  asio_loop& loop_;
+  std::filesystem::path path_;
+  std::function<void(stream_ptr)> take_;
+  boost::asio::basic_socket_acceptor<protocol, asio_loop::executor> acceptor_;
+  rest_timer resting_;
+};
+
+}  // namespace lingerd

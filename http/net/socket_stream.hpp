@@ -1,0 +1,43 @@
+#pragma once
+
+#include "http/net/byte_stream.hpp"
+#include "http/net/epoll_set.hpp"
+
+namespace lingerd {
+
+// A connected socket, TCP or Unix. Reads and writes go straight to it.
+class socket_stream final : public byte_stream, private socket_watch::watched {
+ public:
+  // Takes over the descriptor of a connected socket that does not block. Where the kernel cannot
+  // watch one more, the stream is at its end at once.
+  static stream_ptr make(socket_watch& by, int descriptor) {
+    return stream_ptr(new socket_stream(by, descriptor));
+  }
+
+  moved read(std::span<char> into) override;
+  moved write(std::string_view from) override;
+  void watch_readable(waiter& w) override;
+  void watch_writable(waiter& w) override;
+  void end_writing() override;
+  std::string peer() const override;
+  void release() noexcept override;
+
+ private:
+  socket_stream(socket_watch& by, int descriptor);
+  ~socket_stream() = default;
+  void on_ready(ready now) override;
+
+  socket_watch& watch_;
+  waiter* waiter_ = nullptr;
+  const int descriptor_;
+  // There may be something to read: after a read that did not fill its buffer there is not, until
+  // the watch tells so. A request that came whole costs one read, not a second one in vain. (Urgent
+  // bytes and descriptors that are passed cut a read short, too: who sends those waits for
+  // himself.)
+  bool may_read_ = false;
+  bool has_ended_ = false;  // the end is told once only: from here on each read goes to the socket
+  bool wants_read_ = false;
+  bool wants_write_ = false;
+};
+
+}  // namespace lingerd

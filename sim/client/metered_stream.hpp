@@ -1,0 +1,44 @@
+#pragma once
+
+#include "sim/client/connector.hpp"
+
+namespace lingerd::sim {
+
+// A stream that counts what it moves, and what the kernel says of it when it is closed.
+class metered_stream final : public byte_stream {
+ public:
+  // `socket` is what `inner` works on.
+  static stream_ptr make(stream_ptr inner, int socket, wire_counts& counted) {
+    return stream_ptr(new metered_stream(std::move(inner), socket, counted));
+  }
+
+  moved read(std::span<char> into) override {
+    const moved m = inner_->read(into);
+    counted_.bytes_received += m.bytes;
+    return m;
+  }
+  moved write(std::string_view from) override {
+    const moved m = inner_->write(from);
+    counted_.bytes_sent += m.bytes;
+    return m;
+  }
+  void watch_readable(waiter& w) override { inner_->watch_readable(w); }
+  void watch_writable(waiter& w) override { inner_->watch_writable(w); }
+  void end_writing() override { inner_->end_writing(); }
+  std::string peer() const override { return inner_->peer(); }
+  void release() noexcept override {
+    counted_.tcp.add(read_tcp_use(socket_));
+    delete this;
+  }
+
+ private:
+  metered_stream(stream_ptr inner, int socket, wire_counts& counted)
+      : inner_(std::move(inner)), socket_(socket), counted_(counted) {}
+  ~metered_stream() override = default;
+
+  stream_ptr inner_;
+  const int socket_;
+  wire_counts& counted_;
+};
+
+}  // namespace lingerd::sim

@@ -1,0 +1,141 @@
+#include "sim/load/load.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <ctime>
+#include <optional>
+#include <stdexcept>
+
+#include "build_info.hpp"
+#include "sim/load/load_run.hpp"
+#include "sim/report/machine.hpp"
+#include "sim/report/model/model.hpp"
+#include "sim/load/process_target.hpp"
+
+namespace lingerd::sim {
+namespace {
+
+constexpr std::size_t clients_max = 19'000;
+constexpr std::size_t files_beside = 200;  // the sends' connections, the loop, the server's
+
+std::string rfc3339_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+void make_room_for(std::size_t clients) {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  const std::size_t room = files.rlim_max;
+  if (room < clients + files_beside) {
+    throw std::runtime_error("a process may open " + std::to_string(room) +
+                             " files here (ulimit -Hn): too few for " + std::to_string(clients) +
+                             " clients");
+  }
+}
+
+bool is_told_to_stop(const load_options& o) { return o.stop && o.stop->load(); }
+
+}  // namespace
+
+std::string_view name_of(transport t) {
+  switch (t) {
+    case transport::short_poll: return "short";
+    case transport::long_poll: return "long";
+    case transport::sse: return "sse";
+    case transport::websocket: return "websocket";
+  }
+  return "long";
+}
+
+std::optional<transport> transport_named(std::string_view name) {
+  for (const transport t :
+       {transport::short_poll, transport::long_poll, transport::sse, transport::websocket}) {
+    if (name_of(t) == name) return t;
+  }
+  return std::nullopt;
+}
+
+report begin_report(const load_options& o) {
+  report r;
+  r.seed = o.seed;
+  r.commit = build::commit;
+  r.made_at = rfc3339_now();
+  r.machine = this_machine();
+  workload& w = r.workload;
+  w.command = o.command_line;
+  w.clients = o.clients;
+  w.duration_s = std::chrono::duration<double>(o.duration).count();
+  w.rate_per_s = o.rate_per_s;
+  w.wait_s = std::chrono::duration<double>(o.wait).count();
+  w.text_bytes = std::max(o.text_bytes, marker::bytes);
+  w.groups = o.groups;
+  w.url = o.url;
+  return r;
+}
+
+void add_run(report& r, const load_options& options, const load_way& way, stage& where,
+             const std::string& number) {
+  load_run one(options, way, where, number);
+  r.runs.push_back(one.go());
+  model_input in = input_of(r, r.runs.back());
+  in.listening_s = one.listening_s();
+  in.read_events = static_cast<double>(one.read_events());
+  in.setting.clock_synced = one.clock_is_synced();
+  in.send_connections = static_cast<double>(one.send_connections());
+  r.runs.back().predicted = predict(in);
+}
+
+report run_load(const load_options& options) {
+  if (options.clients < 2 || options.clients > clients_max) {
+    throw std::runtime_error("--clients is from 2 to " + std::to_string(clients_max));
+  }
+  if (options.url.empty() != options.tokens.empty()) {
+    throw std::runtime_error("--url and --tokens go together");
+  }
+  const group_shape groups = group_shape_of(options.groups);
+  make_room_for(options.clients);
+  report r = begin_report(options);
+  std::size_t number = 0;
+  for (const load_way& way : options.ways) {
+    ++number;
+    if (is_told_to_stop(options)) break;
+    const std::string which =
+        options.ways.size() > 1
+            ? std::to_string(number) + "/" + std::to_string(options.ways.size()) + " "
+            : "";
+    // A server for each run: none finds what another left behind.
+    std::optional<server_process> own;
+    if (options.url.empty()) {
+      if (options.progress)
+        options.progress(which + std::string(name_of(way.how)) + ": starting a server");
+      own.emplace(options.linger, options.clients, groups);
+    }
+    std::vector<account> people =
+        own ? own->people() : read_accounts(options.tokens, options.clients);
+    real_stage where(own ? own->url() : options.url, std::move(people), own ? &*own : nullptr);
+    add_run(r, options, way, where, which);
+    if (r.runs.back().was_cut) break;
+  }
+  add_model(r);
+  return r;
+}
+
+int exit_code_of(const report& r) {
+  if (r.runs.empty()) return 1;
+  for (const run& one : r.runs) {
+    const message_counts& c = one.counts;
+    const bool is_whole = c.acknowledged == c.attempted && c.refused == 0 && !one.was_cut;
+    if (!c.is_clean() || !one.generator.valid || !is_whole) return 1;
+  }
+  return 0;
+}
+
+}  // namespace lingerd::sim

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/report/report.hpp"
+#include "sim/load/load_target.hpp"
+
+namespace lingerd::sim {
+
+enum class transport : std::uint8_t { short_poll, long_poll, sse, websocket };
+
+std::string_view name_of(transport t);  // "short" | "long" | "sse" | "websocket"
+std::optional<transport> transport_named(std::string_view name);
+
+// One way of listening, to be measured.
+struct load_way {
+  transport how = transport::long_poll;
+  std::chrono::milliseconds poll_interval{3000};  // short polls alone
+};
+
+struct load_options {
+  std::vector<load_way> ways{{}};  // one run each, the same schedule
+  std::size_t clients = 1000;
+  std::chrono::seconds duration{30};  // the steady phase
+  std::chrono::seconds wait{100};     // a hold, of long polls
+  double rate_per_s = 200;            // messages, all together
+  std::size_t text_bytes = 100;
+  std::string groups;  // "10x100": ten groups of a hundred; empty: pairs
+  std::uint64_t seed = 1;
+  std::string url;               // empty: a server of its own
+  std::filesystem::path tokens;  // with url: the users as they are
+  std::filesystem::path linger;  // the program to start; beside our own
+  std::string command_line;      // for the report
+
+  // Told about twice a second; the text is one line.
+  std::function<void(const std::string& line)> progress;
+  // Set from a signal handler: end in order, report what there is.
+  const std::atomic<bool>* stop = nullptr;
+};
+
+// Runs each way after the other and reports. Throws std::runtime_error with a sentence for a
+// person: an address that does not answer, a token file that does not fit. A server that dies in
+// mid-run is no exception: the run is cut, and says so.
+report run_load(const load_options& options);
+
+// For other stages: a report without runs, and one way's run on a stage, added to it.
+report begin_report(const load_options& options);
+void add_run(report& r, const load_options& options, const load_way& way, stage& where,
+             const std::string& number);
+
+// 0 where every run is clean, valid and whole; else 1.
+int exit_code_of(const report& r);
+
+}  // namespace lingerd::sim

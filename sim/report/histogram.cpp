@@ -1,0 +1,71 @@
+#include "sim/report/histogram.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace lingerd::sim {
+namespace {
+
+// Bucket 0…255: the value itself. Above, octave k (values of 9 + k bits) has 128 buckets of
+// 2^(k+1).
+constexpr std::uint64_t exact = 256;
+constexpr std::uint64_t parts = 128;
+
+std::size_t bucket_of(std::uint64_t us) {
+  if (us < exact) return us;
+  const auto shift = static_cast<unsigned>(std::bit_width(us)) - 8;  // leaves 8 bits: 128…255
+  return exact + (shift - 1) * parts + ((us >> shift) - parts);
+}
+
+std::uint64_t last_of(std::size_t bucket) {
+  if (bucket < exact) return bucket;
+  const std::uint64_t shift = (bucket - exact) / parts + 1;
+  const std::uint64_t head = (bucket - exact) % parts + parts;
+  return ((head + 1) << shift) - 1;
+}
+
+}  // namespace
+
+void histogram::record(std::uint64_t us) {
+  const std::size_t b = bucket_of(us);
+  if (b >= buckets_.size()) buckets_.resize(b + 1);
+  ++buckets_[b];
+  ++count_;
+  max_ = std::max(max_, us);
+}
+
+std::uint64_t histogram::at(double quantile) const {
+  if (count_ == 0) return 0;
+  const double wished = std::ceil(quantile * static_cast<double>(count_));
+  const auto rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(wished), 1, count_);
+  std::uint64_t seen = 0;
+  for (std::size_t b = 0; b < buckets_.size(); ++b) {
+    seen += buckets_[b];
+    if (seen >= rank) return std::min(last_of(b), max_);
+  }
+  return max_;
+}
+
+percentiles histogram::summary() const {
+  return {at(0.5), at(0.9), at(0.99), at(0.999), max_, count_};
+}
+
+std::vector<curve_point> histogram::curve() const {
+  std::vector<curve_point> all;
+  if (count_ == 0) return all;
+  // Five points for each halving of what is left above, while there is a value for it.
+  constexpr int steps = 5;
+  double left = 1;
+  while (left * static_cast<double>(count_) >= 1 && left > 1e-6) {
+    for (int i = 0; i < steps; ++i) {
+      const double q = 1 - left + left / 2 * i / steps;
+      all.push_back({q, at(q)});
+    }
+    left /= 2;
+  }
+  all.push_back({1, max_});
+  return all;
+}
+
+}  // namespace lingerd::sim

@@ -1,0 +1,251 @@
+#include <vector>
+
+#include "sim/report/number_format.hpp"
+#include "sim/report/html/markup.hpp"
+#include "sim/report/model/model.hpp"
+#include "sim/report/html/summary.hpp"
+#include "sim/report/html/charts.hpp"
+#include "sim/report/report_files.hpp"
+#include "sim/report/html/css.hpp"
+#include "sim/report/html/setting.hpp"
+#include "sim/report/html/study.hpp"
+#include "sim/report/html/tables.hpp"
+#include "sim/report/html/strings.hpp"
+
+// report.html: one file, no network, no need of scripts. Both languages are in it, and two radio
+// buttons before everything else show one of them by CSS alone; the only script presses the right
+// one for the reader's browser.
+namespace lingerd::sim {
+namespace {
+
+using markup::both;
+using markup::escaped;
+
+constexpr std::string_view logo =
+    R"(<svg width="26" height="26" viewBox="0 0 26 26" aria-hidden="true"><path fill="currentColor" d="M4 3h18a3 3 0 0 1 3 3v10a3 3 0 0 1-3 3h-9l-6 5v-5H4a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3z"/><circle class="dot" cx="8.5" cy="11" r="1.7"/><circle class="dot" cx="13" cy="11" r="1.7"/><circle class="dot" cx="17.5" cy="11" r="1.7"/></svg>)";
+
+// Numbers the headings, so that a picture can name the one it belongs to.
+class page {
+ public:
+  explicit page(const report& r) : r_(r) {}
+
+  std::string write() {
+    open();
+    answer();
+    cards();
+    study();
+    pictures();
+    numbers();
+    setting();
+    notes();
+    return out_ + "</main></div></body></html>\n";
+  }
+
+ private:
+  void open() {
+    const phrase title = r_.runs.size() == 1 ? words::title_one : words::title;
+    out_ += R"(<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">)"
+            R"(<meta name="viewport" content="width=device-width,initial-scale=1"><title>)" +
+            escaped(title.zh + " · " + title.en) + "</title><style>";
+    out_ += report_look;
+    out_ +=
+        R"(</style></head><body><input class="sr" type="radio" name="lang" id="zh" checked>)"
+        R"(<input class="sr" type="radio" name="lang" id="en">)"
+        R"(<script>if(!/^zh/i.test(navigator.language||"zh"))document.getElementById("en").checked=true;</script>)"
+        R"(<div><header class="nav"><b>)";
+    out_ += logo;
+    out_ += both({"板聊", "Linger"});
+    out_ += R"(</b><label class="to-zh" for="zh" lang="zh-Hans">中文</label>)"
+            R"(<label class="to-en" for="en" lang="en-US">English</label></header>)"
+            R"(<main class="page"><h1>)" +
+            both(title) + R"(</h1><p class="lead">)" + both(lead_of(r_)) + "</p>";
+  }
+
+  void answer() {
+    const phrase warning = warning_of(r_);
+    if (!warning.en.empty()) {
+      out_ += R"(<p class="card warning" role="alert">)" + both(warning) + "</p>";
+    }
+    out_ += R"(<p class="card answer">)" + both(answer_of(r_)) + "</p>";
+  }
+
+  void card(const fixed_phrase& what, const std::function<double(const run&)>& figure,
+            std::string (*text)(double), const phrase& each) {
+    card(what, least(r_, figure), figure, text, each);
+  }
+  void card(const fixed_phrase& what, const std::vector<const run*>& best,
+            const std::function<double(const run&)>& figure, std::string (*text)(double),
+            const phrase& each) {
+    if (best.empty()) return;
+    out_ += R"(<div class="card"><p class="what">)" + both(what) + "</p><b>" +
+            both(words::name_of(*best.front())) + "</b><p>";
+    phrase says = same(text(figure(*best.front())));
+    if (!each.en.empty()) says = says + same(" ") + each;
+    if (best.size() > 1) {
+      says = says + words::and_close + list_of({best.begin() + 1, best.end()});
+    }
+    out_ += both(says) + "</p></div>";
+  }
+
+  void cards() {
+    if (r_.runs.size() < 2) return;
+    out_ += R"(<div class="four">)";
+    card(
+        words::card_fastest, fastest(r_),
+        [](const run& r) { return static_cast<double>(r.latency_us.deliver.p50); },
+        figures::time_us, same(""));
+    card(
+        words::card_idle, [](const run& r) { return r.wire.wire_bytes_per_client_hour_idle; },
+        figures::traffic, words::per_hour);
+    if (is_virtual()) {
+      out_ += "</div>";
+      return;
+    }
+    card(
+        words::card_memory, [](const run& r) { return r.server.rss_bytes_per_client; },
+        figures::memory, words::per_client);
+    card(
+        words::card_cpu, [](const run& r) { return r.server.cpu_us_per_delivery; },
+        figures::time_us, words::per_delivery);
+    out_ += "</div>";
+  }
+
+  void study() {
+    for (const study_table& t : study_of(r_)) {
+      begin_card(t.name);
+      out_ += R"(<p class="hint">)" + both(t.says) + "</p>" + tables::html(t.table);
+      for (const phrase& p : t.verdict) out_ += R"(<p>)" + both(p) + "</p>";
+      end_card();
+    }
+  }
+
+  std::string begin_card(const phrase& heading) {
+    const std::string id = "h" + std::to_string(++headings_);
+    out_ += R"(<section class="card" aria-labelledby=")" + id + R"("><h2 id=")" + id + R"(">)" +
+            both(heading) + "</h2>";
+    return id;
+  }
+  void end_card() { out_ += "</section>"; }
+  void hint(const phrase& text) { out_ += R"(<p class="hint">)" + both(text) + "</p>"; }
+
+  void bar_card(const phrase& heading, const phrase& under, const charts::bar_figure& figure) {
+    const std::string id = begin_card(heading);
+    hint(charts::needs_log(r_, figure) ? phrase(under) + words::on_a_log_scale : under);
+    out_ += charts::bars(r_, figure, id);
+    end_card();
+  }
+
+  void pictures() {
+    const auto real = [](auto n) { return static_cast<double>(n); };
+    const auto idle = [this](const run& one) {
+      const model_input in = input_of(r_, one);
+      return idle_hour_of(in.how, in.poll_interval_s, in.setting).requests;
+    };
+    bar_card(words::latency, words::latency_hint,
+             {[=](const run& r) { return real(r.latency_us.deliver.p50); },
+              [=](const run& r) { return real(r.latency_us.deliver.p99); },
+              [=](const run& r) {
+                return figures::time_us(real(r.latency_us.deliver.p50)) + " · " +
+                       figures::time_us(real(r.latency_us.deliver.p99));
+              },
+              figures::time_us});
+    if (charts::has_curve(r_)) {
+      const std::string id = begin_card(words::curve);
+      hint(words::curve_hint);
+      out_ += charts::curve(r_, id) + charts::legend(r_);
+      end_card();
+    }
+    if (charts::has_seconds(r_)) {
+      begin_card(words::line_of_time);
+      hint(words::line_hint);
+      out_ += charts::seconds(r_);
+      end_card();
+    }
+    out_ += R"(<div class="pair">)";
+    bar_card(
+        words::message_wire, words::whole_run,
+        {[](const run& r) { return r.wire.wire_bytes_per_message; }, {}, {}, figures::traffic});
+    bar_card(words::message_requests, words::whole_requests,
+             {[=](const run& r) {
+                return r.counts.delivered ? real(r.wire.requests) / real(r.counts.delivered) : 0;
+              },
+              {},
+              {},
+              figures::digits});
+    bar_card(words::idle_wire, words::per_client_idle,
+             {[](const run& r) { return r.wire.wire_bytes_per_client_hour_idle; },
+              {},
+              {},
+              figures::traffic});
+    bar_card(words::idle_requests, words::per_client_idle, {idle, {}, {}, figures::digits});
+    if (is_virtual()) {
+      out_ += "</div>";
+      return;
+    }
+    bar_card(words::cpu, words::whole_cpu,
+             {[](const run& r) { return r.server.cpu_us_per_delivery; }, {}, {}, figures::time_us});
+    bar_card(words::memory, words::whole_memory,
+             {[](const run& r) { return r.server.rss_bytes_per_client / 1024; },
+              {},
+              [](const run& r) { return figures::memory(r.server.rss_bytes_per_client); },
+              [](double kib) { return figures::digits(kib) + " KiB"; }});
+    out_ += "</div>";
+  }
+
+  void numbers() {
+    begin_card(words::all_numbers);
+    const auto part = [this](const phrase& name, const tables::table& t) {
+      out_ += "<h3>" + both(name) + "</h3>" + tables::html(t);
+    };
+    part(words::correctness, tables::correctness(r_));
+    part(words::latency, tables::latency(r_));
+    part(words::traffic, tables::traffic(r_));
+    if (!is_virtual()) part(words::server, tables::server(r_));
+    end_card();
+    const tables::table model = tables::against_model(r_);
+    if (model.rows.empty()) return;
+    begin_card(words::against_model);
+    hint(words::against_model_hint);
+    out_ += tables::html(model);
+    end_card();
+  }
+
+  void setting() {
+    begin_card(words::setting);
+    out_ += "<dl>";
+    for (const setting_line& l : setting_of(r_)) {
+      out_ += "<dt>" + both(l.name) + "</dt><dd>" + (l.is_code ? "<code>" : "") + both(l.value) +
+              (l.is_code ? "</code>" : "") + "</dd>";
+    }
+    out_ += "</dl>";
+    end_card();
+  }
+
+  void notes() {
+    begin_card(words::notes);
+    out_ += "<ul>";
+    const std::vector<fixed_phrase> measured{words::note_schedule, words::note_wire,
+                                             words::note_machine, words::note_ack,
+                                             words::note_lean};
+    const std::vector<fixed_phrase> in_a_world{words::note_schedule, words::note_virtual_time,
+                                               words::note_virtual_wire, words::note_lean};
+    for (const fixed_phrase& note : is_virtual() ? in_a_world : measured) {
+      out_ += "<li>" + both(note) + "</li>";
+    }
+    out_ += "</ul>";
+    end_card();
+  }
+
+  // Processors and memory are not simulated: nothing is said of them.
+  bool is_virtual() const { return r_.clock == "virtual"; }
+
+  const report& r_;
+  std::string out_;
+  int headings_ = 0;
+};
+
+}  // namespace
+
+std::string to_html(const report& r) { return page(r).write(); }
+
+}  // namespace lingerd::sim

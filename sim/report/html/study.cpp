@@ -1,0 +1,173 @@
+#include "sim/report/html/study.hpp"
+
+#include <algorithm>
+
+#include "sim/report/number_format.hpp"
+#include "sim/report/model/model.hpp"
+#include "sim/report/html/strings.hpp"
+
+namespace lingerd::sim {
+namespace {
+
+double real(std::uint64_t n) { return static_cast<double>(n); }
+
+const run* find(const report& r, std::string_view transport) {
+  const auto at = std::find_if(r.runs.begin(), r.runs.end(),
+                               [&](const run& one) { return one.transport == transport; });
+  return at == r.runs.end() ? nullptr : &*at;
+}
+
+// --- the tutorial's claim ----------------------------------------------------------------------
+
+study_table tutorial(const report& r) {
+  study_table s;
+  s.name = {"教程的说法", "The tutorial's claim"};
+  s.says = {
+      "“几千条消息，长轮询要 7–8 MB，WebSocket 只要几十 "
+      "KB。”这里把同样的消息用两种方式各发一遍。“收听”不算发送、登录和建立连接：它们对两种方式都一"
+      "样。",
+      "“A few thousand messages: long polling 7–8 MB, WebSocket some tens of KB.” Here the same "
+      "messages go over both. “Listening” leaves out sending, the start and the connections, which "
+      "are the same for both."};
+  s.table.name = s.name;
+  s.table.heads = {words::way,
+                   {"教程", "Published"},
+                   {"送达", "Delivered"},
+                   {"应用字节，全部", "Application bytes, all"},
+                   {"线上字节，全部", "Wire bytes, all"},
+                   {"应用字节，收听", "Application bytes, listening"},
+                   {"线上字节，收听", "Wire bytes, listening"}};
+  for (const run& one : r.runs) {
+    const listening l = listening_of(r, one);
+    const phrase published = one.transport == "long"        ? same("7–8 MB")
+                             : one.transport == "websocket" ? phrase{"几十 KB", "some tens of KB"}
+                                                            : same("–");
+    s.table.rows.push_back(
+        {words::name_of(one), published, same(figures::count(real(one.counts.delivered))),
+         same(figures::traffic(real(one.wire.app_bytes_sent + one.wire.app_bytes_received))),
+         same(figures::traffic(real(one.wire.wire_bytes))), same(figures::traffic(l.app_bytes)),
+         same(figures::traffic(l.wire_bytes))});
+  }
+  const run* held = find(r, "long");
+  const run* socket = find(r, "websocket");
+  if (!held || !socket) return s;
+  const listening a = listening_of(r, *held);
+  const listening b = listening_of(r, *socket);
+  if (a.app_bytes <= 0 || b.app_bytes <= 0) return s;
+  const std::string app = figures::times(a.app_per_event() / b.app_per_event());
+  const std::string wire = figures::times(a.wire_per_event() / b.wire_per_event());
+  const std::string per_event = figures::traffic(b.app_per_event());
+  s.verdict.push_back(
+      {"实际：收听每条消息，长轮询的应用字节是 WebSocket 的 " + app + "，线上字节是 " + wire +
+           "。一条消息连同它的 JSON 在 WebSocket 上也要 " + per_event +
+           "，所以几千条不可能只有几十 KB。",
+       "In truth: to listen to one message, long polling takes " + app +
+           " the application bytes of WebSocket, and " + wire +
+           " its bytes on the wire. A message with its JSON is " + per_event +
+           " on a WebSocket, too, so a few thousand of them cannot be some tens of KB."});
+  return s;
+}
+
+// --- 871 bytes against 2 -----------------------------------------------------------------------
+
+constexpr double mebibit = 1024 * 1024;
+constexpr double poll_headers = 871;
+constexpr double frame_header = 2;
+
+// Megabits a second, as the published table counts them, of so many clients with one event a
+// second.
+std::string megabits(double bytes_per_event, double clients) {
+  return figures::digits(bytes_per_event * clients * 8 / mebibit);
+}
+
+study_table per_event(const report& r) {
+  study_table s;
+  s.name = {"871 字节对 2 字节", "871 bytes against 2"};
+  s.says = {
+      "websocket.org 说：轮询一次有 871 字节首部，WebSocket 一帧只有 2 "
+      "字节。这里是收到一个事件平均要多少字节；“额外”是事件本身之外的部分。",
+      "websocket.org says: 871 bytes of headers a poll, 2 bytes a frame. Here is what receiving "
+      "one event costs on average; “beside” is what is not the event itself."};
+  s.table.name = s.name;
+  s.table.heads = {words::way,
+                   {"公布的额外字节", "Published, beside"},
+                   {"应用字节", "Application bytes"},
+                   {"其中额外", "of which beside"},
+                   {"线上字节", "Wire bytes"},
+                   {"其中额外", "of which beside"}};
+  for (const run& one : r.runs) {
+    const listening l = listening_of(r, one);
+    const model_input in = input_of(r, one);
+    const wire_sizes z = sizes_of(in.setting);
+    // Half of what a client of a conversation hears is his own; read marks are no overhead.
+    const double event = (in.deliveries * real(z.event) + in.own_events * real(z.own_event) +
+                          in.read_events * real(z.read_event)) /
+                         std::max(in.deliveries + in.own_events, 1.0);
+    const phrase published = one.transport == "websocket" ? same("2 B")
+                             : one.transport == "sse"     ? same("–")
+                                                          : same("871 B");
+    s.table.rows.push_back({words::name_of(one), published,
+                            same(figures::traffic(l.app_per_event())),
+                            same(figures::traffic(std::max(l.app_per_event() - event, 0.0))),
+                            same(figures::traffic(l.wire_per_event())),
+                            same(figures::traffic(std::max(l.wire_per_event() - event, 0.0)))});
+  }
+  return s;
+}
+
+study_table per_second(const report& r) {
+  study_table s;
+  s.name = {"每秒一条消息要多少带宽", "The bandwidth of one message a second"};
+  s.says = {
+      "单位 Mbit/s（2²⁰ 位，与公布的表一致），每个客户端每秒收到一个事件。1,000 "
+      "个是这里测得的；10,000 与 100,000 由每个事件的字节数推算。公布的数字只算首部，不算 TCP/IP。",
+      "In Mbit/s (2²⁰ bits, as the published table has it), each client hearing one event a "
+      "second. 1,000 clients is measured here; 10,000 and 100,000 are calculated from the bytes of "
+      "one event. The published figures count headers alone and leave TCP/IP out."};
+  s.table.name = s.name;
+  s.table.heads = {words::way, same("1,000"), same("10,000"), same("100,000")};
+  const auto row = [&](const phrase& name, double bytes) {
+    s.table.rows.push_back(
+        {name, same(megabits(bytes, 1e3)), same(megabits(bytes, 1e4)), same(megabits(bytes, 1e5))});
+  };
+  row({"公布：轮询", "Published: polling"}, poll_headers);
+  row({"公布：WebSocket", "Published: WebSocket"}, frame_header);
+  for (const run& one : r.runs) {
+    row(words::name_of(one) + phrase{"，应用字节", ", application"},
+        listening_of(r, one).app_per_event());
+    row(words::name_of(one) + phrase{"，线上", ", on the wire"},
+        listening_of(r, one).wire_per_event());
+  }
+  const run* polled = find(r, "short");
+  const run* socket = find(r, "websocket");
+  if (!polled || !socket || listening_of(r, *socket).events == 0) return s;
+  const double factor =
+      listening_of(r, *polled).wire_per_event() / listening_of(r, *socket).wire_per_event();
+  s.verdict.push_back(
+      {"公布的 435× 只比较首部。连同 TCP/IP 和消息本身，短轮询在线上是 WebSocket 的 " +
+           figures::times(factor) + "。",
+       "The published 435× compares headers alone. With TCP/IP and the message itself, short "
+       "polling is " +
+           figures::times(factor) + " WebSocket on the wire."});
+  return s;
+}
+
+}  // namespace
+
+listening listening_of(const report& r, const run& one) {
+  const prediction beside = predict_beside_listening(input_of(r, one));
+  listening l;
+  l.events = real(one.counts.delivered + one.counts.acknowledged);
+  l.app_bytes =
+      std::max(real(one.wire.app_bytes_sent + one.wire.app_bytes_received) - beside.app_bytes, 0.0);
+  l.wire_bytes = std::max(real(one.wire.wire_bytes) - beside.wire_bytes, 0.0);
+  return l;
+}
+
+std::vector<study_table> study_of(const report& r) {
+  if (r.study == "tutorial") return {tutorial(r)};
+  if (r.study == "headers") return {per_event(r), per_second(r)};
+  return {};
+}
+
+}  // namespace lingerd::sim

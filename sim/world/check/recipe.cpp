@@ -1,0 +1,147 @@
+#include "sim/world/check/recipe.hpp"
+
+#include <stdexcept>
+
+#include "sim/world/time/virtual_loop.hpp"
+
+namespace lingerd::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view names[trouble_kinds] = {
+    "delay",     "cut",        "loss",         "stall",       "reset",     "half-open", "refused",
+    "slow",      "idle-proxy", "buffer-proxy", "repeat",      "vanish",    "change",    "kill",
+    "power-cut", "restart",    "slow-sync",    "failed-sync", "full-disk", "clock"};
+
+constexpr std::size_t few_sessions = 6;  // a user's own, his three devices', his old page's
+
+// A stream of chance of its own for each purpose.
+seeded_entropy stream_of(std::uint64_t seed, std::uint64_t purpose) {
+  seeded_entropy mixed(seed * 0x2545f4914f6cdd1du + purpose);
+  return seeded_entropy(mixed.next());
+}
+
+// One of a few, each as likely.
+template <class T, std::size_t N>
+T one_of(seeded_entropy& chance, const T (&of)[N]) {
+  return of[chance.below(N)];
+}
+
+// Small bounds bring rare branches near; most worlds have some of them.
+void draw_bounds(limits& b, seeded_entropy chance) {
+  if (chance.below(3) == 0) return;
+  b.ring_entries = one_of<std::size_t>(chance, {4, 16, 64, 4096});
+  b.batch_events = one_of<std::size_t>(chance, {2, 3, 8, 500});
+  b.batch_bytes = one_of<std::size_t>(chance, {1024, 8 * 1024, 1024 * 1024});
+  b.held_per_session = one_of<std::size_t>(chance, {1, 2, 16});
+  b.batch_changes = one_of<std::size_t>(chance, {1, 4, 4096});
+  b.answers_a_turn = one_of<unsigned>(chance, {1, 16});
+  b.idle_time = one_of(chance, {20s, 120s});
+  b.write_time = one_of(chance, {5s, 30s});
+  b.request_time = one_of(chance, {4s, 10s});
+}
+
+// The same for what bounds memory. Each leaves room for one whole request, one whole answer and
+// what the world's people begin with, else nothing would ever get on.
+void draw_room(recipe& r, seeded_entropy chance) {
+  if (chance.below(2) == 0) return;
+  limits& b = r.bounds;
+  const limits usual;
+  b.connections = one_of<std::size_t>(chance, {48, usual.connections});
+  const std::size_t message = 2 * r.text_bytes_max + 600;
+  b.half_read_bytes = one_of<std::size_t>(chance, {message + 1024, usual.half_read_bytes});
+  b.half_written_bytes = one_of<std::size_t>(
+      chance, {b.batch_bytes + 6 * message + 2 * 1024, usual.half_written_bytes});
+  b.ring_bytes = one_of<std::size_t>(chance, {1024, 64 * 1024, usual.ring_bytes});
+  b.append_queue = one_of<std::size_t>(chance, {1, 2, 8, usual.append_queue});
+  b.typing_notes = one_of<std::size_t>(chance, {1, usual.typing_notes});
+  b.sign_in_table = one_of<std::size_t>(chance, {1, 2, usual.sign_in_table});
+  b.sign_in_queue = one_of<std::size_t>(chance, {1, usual.sign_in_queue});
+  b.groups_per_user = one_of<std::size_t>(chance, {3, usual.groups_per_user});
+  b.stays_per_member = one_of<std::size_t>(chance, {2, usual.stays_per_member});
+  if (chance.below(4) == 0) b.sessions_per_user = few_sessions;
+}
+
+}  // namespace
+
+std::string_view name_of(trouble_kind k) { return names[static_cast<std::size_t>(k)]; }
+
+std::optional<trouble_kind> trouble_named(std::string_view name) {
+  for (std::size_t i = 0; i < trouble_kinds; ++i) {
+    if (names[i] == name) return static_cast<trouble_kind>(i);
+  }
+  return std::nullopt;
+}
+
+recipe make_recipe(std::uint64_t seed, const recipe_wish& wish) {
+  recipe r;
+  r.seed = seed;
+  seeded_entropy shape = stream_of(seed, 1);
+  r.users = static_cast<unsigned>(2 + shape.below(4));
+  r.devices = static_cast<unsigned>(1 + shape.below(3));
+  r.groups = static_cast<unsigned>(shape.below(3));
+  r.actions = static_cast<unsigned>(6 + shape.below(25));
+  r.duration = std::chrono::milliseconds(2'000 + shape.below(90'000));
+  r.wait = one_of(shape, {100s, 100s, 25s, 5s});
+  r.on_lmdb = shape.below(2) == 0;
+  r.text_bytes_max = one_of<std::size_t>(shape, {40, 200, 2'000, 16'000});
+  r.presence = shape.below(3) != 0;
+  r.read_price = one_of(shape, {100us, 3'000us, 200'000us, 400'000us});
+  seeded_entropy old = stream_of(seed, 3);
+  if (old.below(3) == 0) r.old_pages = static_cast<unsigned>(1 + old.below(2));
+  draw_bounds(r.bounds, stream_of(seed, 2));
+  draw_room(r, stream_of(seed, 4));
+  seeded_entropy behind = stream_of(seed, 5);
+  r.bounds.index_behind = one_of<std::size_t>(behind, {0, 1, 5, 25, r.bounds.index_behind});
+  for (std::size_t i = 0; i < trouble_kinds; ++i) {
+    seeded_entropy chance = stream_of(seed, 100 + i);
+    const bool has_it = chance.below(3) == 0;
+    const auto strength = static_cast<std::uint32_t>(1 + chance.below(1000));
+    r.strength[i] = has_it ? strength : 0;
+    if (!wish.troubles) continue;
+    bool is_wished = false;
+    for (const trouble_kind k : *wish.troubles) is_wished |= static_cast<std::size_t>(k) == i;
+    if (!is_wished) r.strength[i] = 0;
+  }
+  if (wish.users) r.users = *wish.users;
+  if (wish.devices) r.devices = *wish.devices;
+  if (wish.groups) r.groups = *wish.groups;
+  if (wish.actions) r.actions = *wish.actions;
+  if (wish.duration) r.duration = *wish.duration;
+  if (wish.wait) r.wait = *wish.wait;
+  r.only = wish.only;
+  return r;
+}
+
+std::vector<trouble_kind> troubles_of(std::string_view list) {
+  std::vector<trouble_kind> all;
+  if (list == "none") return all;
+  if (list == "all") {
+    for (std::size_t i = 0; i < trouble_kinds; ++i) all.push_back(static_cast<trouble_kind>(i));
+    return all;
+  }
+  while (!list.empty()) {
+    const std::string_view name = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), name.size() + 1));
+    const auto k = trouble_named(name);
+    if (!k) {
+      std::string known;
+      for (const std::string_view n : names) known += ", " + std::string(n);
+      throw std::invalid_argument("\"" + std::string(name) + "\" is none of all, none" + known);
+    }
+    all.push_back(*k);
+  }
+  return all;
+}
+
+std::string list_of(const std::vector<trouble_kind>& kinds) {
+  std::string list;
+  for (const trouble_kind k : kinds) {
+    if (!list.empty()) list += ',';
+    list += name_of(k);
+  }
+  return list.empty() ? "none" : list;
+}
+
+}  // namespace lingerd::sim

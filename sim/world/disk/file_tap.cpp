@@ -1,0 +1,269 @@
+#include "sim/world/disk/file_tap.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdarg>
+#include <cstring>
+
+#include "core/base/check.hpp"
+
+extern "C" {
+int __real_open(const char* path, int flags, ...);
+int __real_close(int fd);
+ssize_t __real_pwrite(int fd, const void* bytes, size_t size, off_t offset);
+ssize_t __real_write(int fd, const void* bytes, size_t size);
+ssize_t __real_writev(int fd, const struct iovec* parts, int count);
+int __real_fdatasync(int fd);
+int __real_fsync(int fd);
+}
+
+namespace lingerd::sim {
+namespace {
+
+constexpr std::size_t sector = 512;
+constexpr int descriptors = 1 << 16;
+
+struct watched {
+  file_tap* by = nullptr;
+  bool is_synced = false;  // opened so that each write is
+};
+
+// By descriptor. A virtual world runs in one thread; the descriptors of others are never in here.
+std::array<watched, descriptors> by_descriptor;
+std::size_t descriptors_used = 0;  // those below were watched once
+std::vector<file_tap*> taps;
+
+watched* watched_by(int fd) {
+  if (taps.empty() || fd < 0 || fd >= descriptors) return nullptr;
+  watched& w = by_descriptor[static_cast<std::size_t>(fd)];
+  return w.by ? &w : nullptr;
+}
+
+std::uint64_t size_of(int fd) {
+  struct stat is {};
+  CHECK(::fstat(fd, &is) == 0);
+  return static_cast<std::uint64_t>(is.st_size);
+}
+
+}  // namespace
+
+file_tap::file_tap(const std::filesystem::path& file, disk_counts& counts)
+    : file_(file.string()), counts_(counts) {
+  taps.push_back(this);
+}
+
+file_tap::~file_tap() {
+  close_reader();
+  std::erase(taps, this);
+  for (std::size_t i = 0; i < descriptors_used; ++i) {
+    if (by_descriptor[i].by == this) by_descriptor[i] = {};
+  }
+}
+
+void file_tap::close_reader() {
+  if (reader_ >= 0) __real_close(reader_);
+  reader_ = -1;
+}
+
+// --- while it is written -------------------------------------------------------------------------
+
+// A full disk takes what overwrites, and nothing that needs room.
+bool file_tap::may_write(std::uint64_t offset, std::size_t bytes, int descriptor) {
+  if (!is_full_ || offset + bytes <= size_of(descriptor)) return true;
+  ++counts_.full;
+  return false;
+}
+
+void file_tap::will_write(std::uint64_t offset, const void* bytes, std::size_t size, int descriptor,
+                          bool is_synced) {
+  operation o;
+  o.offset = offset;
+  o.is_durable = o.is_self_synced = is_synced && !drops_syncs_;
+  o.size_before = size_of(descriptor);
+  o.bytes = std::make_unique_for_overwrite<char[]>(2 * size);
+  std::memcpy(o.bytes.get(), bytes, size);
+  o.new_size = size;
+  if (offset < o.size_before) {
+    if (reader_ < 0) reader_ = __real_open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+    CHECK(reader_ >= 0);
+    const ssize_t n = ::pread(reader_, o.bytes.get() + size, size, static_cast<off_t>(offset));
+    o.old_size = n > 0 ? static_cast<std::size_t>(n) : 0;
+  }
+  log_.push_back(std::move(o));
+}
+
+bool file_tap::will_sync() {
+  ++counts_.syncs;
+  if (fails_next_sync_) {
+    fails_next_sync_ = false;
+    ++counts_.failed_syncs;
+    for (operation& o : log_) o.is_doomed |= !o.is_durable;
+    return false;
+  }
+  if (drops_syncs_) return true;
+  for (operation& o : log_) o.is_durable |= !o.is_doomed;
+  operation sync;
+  sync.is_sync = sync.is_durable = true;
+  log_.push_back(std::move(sync));
+  return true;
+}
+
+void file_tap::told() {
+  const bool all_durable =
+      std::all_of(log_.begin(), log_.end(), [](const operation& o) { return o.is_durable; });
+  if (all_durable) {
+    log_.clear();
+  } else {
+    for (operation& o : log_) o.reached_disk = true;
+  }
+}
+
+// --- after a crash -------------------------------------------------------------------------------
+
+void file_tap::undo(int file, const operation& o) const {
+  if (o.is_sync) return;
+  if (o.old_size > 0) {
+    CHECK(__real_pwrite(file, o.old_bytes(), o.old_size, static_cast<off_t>(o.offset)) ==
+          static_cast<ssize_t>(o.old_size));
+  }
+  CHECK(::ftruncate(file, static_cast<off_t>(o.size_before)) == 0);
+}
+
+// With `by_sector` each sector survives or not.
+void file_tap::redo(int file, const operation& o, seeded_entropy* by_sector) {
+  for (std::size_t at = 0; at < o.new_size;) {
+    const std::size_t end =
+        by_sector ? std::min(o.new_size, static_cast<std::size_t>(
+                                             (o.offset + at) / sector * sector + sector - o.offset))
+                  : o.new_size;
+    bool survives = true;
+    if (by_sector) {
+      survives = by_sector->below(2) == 0;
+      ++(survives ? counts_.sectors_kept : counts_.sectors_lost);
+    }
+    if (survives) {
+      CHECK(__real_pwrite(file, o.new_bytes() + at, end - at, static_cast<off_t>(o.offset + at)) ==
+            static_cast<ssize_t>(end - at));
+    }
+    at = end;
+  }
+}
+
+void file_tap::crash(sim::crash how, bool under_way, seeded_entropy& chance) {
+  // How far the commit at hand had come: what was told of before has happened.
+  const auto first = static_cast<std::size_t>(
+      std::find_if(log_.begin(), log_.end(), [](const operation& o) { return !o.reached_disk; }) -
+      log_.begin());
+  std::size_t cut = log_.size();
+  if (under_way && first < cut) {
+    cut = first + chance.below(cut - first + 1);
+    if (cut < log_.size()) ++counts_.torn;
+  }
+  // A write whose sync was not reached is not durable.
+  std::vector<bool> durable(cut, false);
+  bool was_synced_later = false;
+  for (std::size_t i = cut; i-- > 0;) {
+    const operation& o = log_[i];
+    if (o.is_sync) was_synced_later = true;
+    durable[i] = o.is_durable && (was_synced_later || o.is_self_synced);
+  }
+  const int file = __real_open(file_.c_str(), O_RDWR | O_CLOEXEC);
+  CHECK(file >= 0);
+  for (std::size_t i = log_.size(); i-- > 0;) undo(file, log_[i]);
+  const bool is_power_cut = how == sim::crash::power_cut;
+  for (std::size_t i = 0; i < cut; ++i) {
+    if (!log_[i].is_sync) redo(file, log_[i], is_power_cut && !durable[i] ? &chance : nullptr);
+  }
+  __real_close(file);
+  if (is_power_cut) {
+    log_.clear();
+    return;
+  }
+  // With the kernel, and on disk only when it is synced one day.
+  log_.resize(cut);
+  for (std::size_t i = 0; i < cut; ++i) {
+    log_[i].reached_disk = true;
+    log_[i].is_durable = durable[i] || log_[i].is_sync;
+  }
+}
+
+// --- the system calls ----------------------------------------------------------------------------
+
+extern "C" {
+
+int __wrap_open(const char* path, int flags, ...) {
+  mode_t mode = 0;
+  if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) {
+    va_list more;
+    va_start(more, flags);
+    mode = static_cast<mode_t>(va_arg(more, int));
+    va_end(more);
+  }
+  const int fd = __real_open(path, flags, mode);
+  if (fd < 0 || fd >= descriptors) return fd;
+  for (file_tap* t : taps) {
+    if (t->file() == path) {
+      const auto at = static_cast<std::size_t>(fd);
+      by_descriptor[at] = {t, (flags & O_DSYNC) != 0};
+      descriptors_used = std::max(descriptors_used, at + 1);
+      t->opened();
+    }
+  }
+  return fd;
+}
+
+int __wrap_close(int fd) {
+  if (watched* w = watched_by(fd)) *w = {};
+  return __real_close(fd);
+}
+
+ssize_t __wrap_pwrite(int fd, const void* bytes, size_t size, off_t offset) {
+  if (watched* w = watched_by(fd)) {
+    const auto at = static_cast<std::uint64_t>(offset);
+    if (!w->by->may_write(at, size, fd)) {
+      errno = ENOSPC;
+      return -1;
+    }
+    w->by->will_write(at, bytes, size, fd, w->is_synced);
+  }
+  return __real_pwrite(fd, bytes, size, offset);
+}
+
+ssize_t __wrap_writev(int fd, const struct iovec* parts, int count) {
+  if (!watched_by(fd)) return __real_writev(fd, parts, count);
+  const off_t from = ::lseek(fd, 0, SEEK_CUR);
+  ssize_t all = 0;
+  ssize_t n = 0;
+  for (int i = 0; i < count && n >= 0; ++i) {
+    n = __wrap_pwrite(fd, parts[i].iov_base, parts[i].iov_len, from + all);
+    if (n > 0) all += n;
+  }
+  if (all > 0) ::lseek(fd, from + all, SEEK_SET);
+  return all > 0 ? all : n;
+}
+
+ssize_t __wrap_write(int fd, const void* bytes, size_t size) {
+  if (!watched_by(fd)) return __real_write(fd, bytes, size);
+  const struct iovec all { const_cast<void*>(bytes), size };
+  return __wrap_writev(fd, &all, 1);
+}
+
+int __wrap_fdatasync(int fd) {
+  watched* const w = watched_by(fd);
+  if (!w) return __real_fdatasync(fd);
+  if (w->by->will_sync()) return 0;  // tmpfs has nothing to sync
+  errno = EIO;
+  return -1;
+}
+
+int __wrap_fsync(int fd) { return watched_by(fd) ? __wrap_fdatasync(fd) : __real_fsync(fd); }
+
+}  // extern "C"
+
+}  // namespace lingerd::sim

@@ -1,0 +1,90 @@
+#include <utility>
+
+#include "sim/world/disk/disk.hpp"
+#include "store/memory/memory_backend.hpp"
+#include "store/memory/memory_store.hpp"
+#include "store/engine/store_error.hpp"
+
+namespace lingerd::sim {
+namespace {
+
+// A backend whose commits may fail, and of which the last one may be taken back.
+class frail_backend final : public backend {
+ public:
+  explicit frail_backend(disk_counts& counts) : counts_(counts) {}
+
+  std::unique_ptr<write_transaction> begin_write() override {
+    if (is_unusable) throw store_error(trouble::unusable, "an earlier sync has failed");
+    return std::make_unique<writing>(*this);
+  }
+  std::unique_ptr<kv> begin_read() override { return rows_.begin_read(); }
+
+  // The last commit was never told of: it is taken back.
+  void take_back() { rows_.undo_last(); }
+
+  bool is_full = false;
+  bool fails_next = false;
+  bool is_unusable = false;
+
+ private:
+  class writing final : public write_transaction {
+   public:
+    explicit writing(frail_backend& of) : of_(of), txn_(of.rows_.begin_write()) {}
+    std::optional<std::string_view> get(table t, std::string_view key) override {
+      return txn_->get(t, key);
+    }
+    void put(table t, std::string_view key, std::string_view value) override {
+      txn_->put(t, key, value);
+    }
+    bool erase(table t, std::string_view key) override { return txn_->erase(t, key); }
+    std::unique_ptr<kv_cursor> walk(table t) override { return txn_->walk(t); }
+    void commit() override {
+      if (of_.is_full) {
+        ++of_.counts_.full;
+        throw store_error(trouble::disk_full, "no room");
+      }
+      ++of_.counts_.syncs;
+      if (std::exchange(of_.fails_next, false)) {
+        ++of_.counts_.failed_syncs;
+        of_.is_unusable = true;
+        throw store_error(trouble::unusable, "the sync has failed");
+      }
+      txn_->commit();
+    }
+
+   private:
+    frail_backend& of_;
+    std::unique_ptr<write_transaction> txn_;
+  };
+
+  disk_counts& counts_;
+  memory_backend rows_;
+};
+
+class memory_disk final : public world_disk {
+ public:
+  std::unique_ptr<store> open(loop& on, worker& storage, worker& reader, const limits& bounds,
+                              std::function<void(std::string_view)> fatal,
+                              entropy& chance) override {
+    rows_->is_unusable = false;
+    return open_memory_store(rows_, on, storage, reader, bounds, {{}, std::move(fatal)}, chance);
+  }
+  void crash(sim::crash, bool under_way, seeded_entropy& chance) override {
+    if (!under_way || chance.below(2) == 0) return;
+    ++counts_.torn;
+    rows_->take_back();
+  }
+  void told() override { ++counts_.commits; }
+  void set_full(bool is_full) override { rows_->is_full = is_full; }
+  void fail_next_sync() override { rows_->fails_next = true; }
+  std::unique_ptr<kv> look() override { return rows_->begin_read(); }
+
+ private:
+  const std::shared_ptr<frail_backend> rows_ = std::make_shared<frail_backend>(counts_);
+};
+
+}  // namespace
+
+std::unique_ptr<world_disk> make_memory_disk() { return std::make_unique<memory_disk>(); }
+
+}  // namespace lingerd::sim

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "sim/world/disk/disk.hpp"
+#include "sim/world/net/network.hpp"
+#include "sim/world/check/world_context.hpp"
+#include "sim/world/server/world_server.hpp"
+
+namespace lingerd::sim {
+
+// What goes wrong in a world, beside what its clients do: the wires, the disk, the clock, and the
+// server's life. It alone starts and ends the server.
+class weather {
+ public:
+  weather(scene& in, virtual_clock& clock, network& wires, world_disk& disk, world_server& server);
+
+  // What a commit costs now.
+  static std::function<instant()> commit_price(const scene& in, seeded_entropy& chance);
+
+  // Opens the server, and looks after its life until the end. REQUIRES: done once, first.
+  task<void> keep();
+  // All trouble begins, each kind at its times.
+  task<void> blow();
+  // No more trouble; the server comes up if it is down.
+  void heal();
+  // The last of the server: in order. `keep()` ends with it.
+  void end();
+
+  // After end(): the server has gone down in order.
+  bool is_down() const { return is_down_; }
+  bool is_calm() const { return server_.is_up() && !server_.is_going_down(); }
+
+ private:
+  struct happening {
+    instant at{};
+    trouble_kind what{};
+  };
+  void begin_conditions();
+  void happen(trouble_kind what);
+  void start_server();
+  void end_server(sim::crash how);
+
+  scene& scene_;
+  virtual_clock& clock_;
+  network& network_;
+  world_disk& disk_;
+  world_server& server_;
+  seeded_entropy chance_;
+  std::optional<trouble_kind> wish_;  // kill, power_cut or restart
+  std::optional<instant> room_again_;
+  bool died_ = false;
+  bool is_down_ = false;  // in order
+  bool is_ending_ = false;
+  instant revive_at_{};
+  waiter keeper_;
+  waiter asleep_;
+};
+
+}  // namespace lingerd::sim

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/connection/connection.hpp"
+#include "http/net/shutdown.hpp"
+#include "http/api/guard.hpp"
+#include "http/api/page.hpp"
+#include "http/api/passwords.hpp"
+#include "http/api/router.hpp"
+#include "sim/world/time/priced_worker.hpp"
+#include "sim/world/disk/disk.hpp"
+#include "sim/world/net/network.hpp"
+#include "sim/world/disk/watched_store.hpp"
+
+namespace lingerd::sim {
+
+// What things cost in a world, in virtual time.
+struct world_prices {
+  // A transaction, synced. Asked for once a commit; the others are the same each time.
+  std::function<instant()> commit = [] { return instant(std::chrono::milliseconds(1)); };
+  instant read = std::chrono::microseconds(100);  // a job of the reading thread
+  instant hash = std::chrono::milliseconds(20);   // one password
+};
+
+// The server of a world: the same chat, router and connections as on a board, on virtual time,
+// wires and disk. It starts, ends in one way or another, and starts again; network and disk outlive
+// it.
+class world_server {
+ public:
+  // All outlive it; `watcher` may be null.
+  world_server(world_loop& on, network& wires, world_disk& disk, const limits& bounds,
+               world_prices prices, std::uint64_t seed, commit_watcher* watcher);
+  ~world_server();
+
+  // Opens what is on the disk and takes connections. `died` is called, once, on the loop, when the
+  // server ends itself (its store is beyond use); crash() must follow, from outside of it. Throws
+  // store_error where the disk holds no whole database.
+  // REQUIRES: it is not up.
+  void start(std::function<void(std::string_view)> died = {});
+  bool is_up() const { return life_ != nullptr; }
+
+  // Ends it at this moment: clients hear a reset after a kill, nothing at all after a power cut.
+  void crash(sim::crash how);
+  // Ends it in order, as SIGTERM does; `gone` is called when it is done: crash(killed) must follow,
+  // from outside of it, as a process ends.
+  void go_down(std::function<void()> gone);
+  bool is_going_down() const;
+
+  // REQUIRES, for all below: it is up.
+  chat& talk();
+  connection_host& host();
+  const guard& door() const;
+  const passwords& secrets() const;
+  // Coroutines of connections that have not ended.
+  std::size_t coroutines() const;
+  // Starts doing something on the server itself (setting up people); it ends with it.
+  void spawn(task<void> work);
+
+  // How often it was started.
+  unsigned lives() const { return lives_; }
+
+ private:
+  struct life;
+
+  world_loop& loop_;
+  network& network_;
+  world_disk& disk_;
+  const limits& bounds_;
+  const world_prices prices_;
+  seeded_entropy chance_;
+  commit_watcher* const watcher_;
+  unsigned lives_ = 0;
+  std::unique_ptr<life> life_;
+};
+
+// Quick, and no secret: what a world's passwords are kept as. It begins as an Argon2id string does.
+const password_hashing& world_hashing();
+
+}  // namespace lingerd::sim

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "store/engine/kv_transaction.hpp"
+
+// How a row lies in the database, whatever it holds:
+//
+//   1 byte   format version
+//   8 bytes  checksum over table, version, key and fields
+//   fields   numbers as varints (7 bits a byte, the lowest first; signed ones zigzag), texts with
+//            their length before them
+//
+// The checksum is SipHash-2-4 under a fixed key: it finds accidents, and a row under a wrong key,
+// not forgery. Reading believes nothing: whatever is wrong throws store_damaged, which names the
+// row.
+namespace lingerd {
+
+inline constexpr unsigned char record_version = 1;
+// In place of a version: a row that was given up, with what was found of it. It reads as damaged.
+inline constexpr unsigned char record_given_up = 0xff;
+
+// Writes one row into `out`, whose memory is used again and again.
+class record_writer {
+ public:
+  explicit record_writer(std::string& out);
+  record_writer& number(std::uint64_t n);
+  record_writer& signed_number(std::int64_t n);
+  record_writer& text(std::string_view s);
+  // Without its length: the last field.
+  record_writer& rest(std::string_view s);
+  // Sets the checksum; nothing is written after it.
+  void finish(table t, std::string_view key);
+
+ private:
+  std::string& out_;
+};
+
+// Reads one row. The views that it is given, and that it gives, are the caller's transaction's.
+class record_reader {
+ public:
+  // Throws unless the key has `key_bytes` (0: any), the version is known and the checksum right.
+  record_reader(table t, std::string_view key, std::string_view value, std::size_t key_bytes = 0);
+  // For a row that is known to be damaged: what can be read of it is not to be relied on.
+  static record_reader unverified(table t, std::string_view key, std::string_view value);
+
+  std::uint64_t number();
+  // Throws above `max`.
+  std::uint64_t number_up_to(std::uint64_t max);
+  std::uint32_t u32() { return static_cast<std::uint32_t>(number_up_to(UINT32_MAX)); }
+  bool flag() { return number_up_to(1) != 0; }
+  std::int64_t signed_number();
+  std::string_view text();
+  std::string_view rest();
+  std::size_t left() const { return left_.size(); }
+  // Throws if anything is left.
+  void end() const;
+  [[noreturn]] void damaged(const char* why) const;
+
+ private:
+  struct unchecked {};
+  record_reader(unchecked, table t, std::string_view key, std::string_view fields)
+      : table_(t), key_(key), left_(fields) {}
+
+  table table_;
+  std::string_view key_;
+  std::string_view left_;
+};
+
+}  // namespace lingerd

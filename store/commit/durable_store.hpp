@@ -1,0 +1,59 @@
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "core/loop/loop.hpp"
+#include "core/state/store.hpp"
+#include "core/loop/worker.hpp"
+#include "store/engine/backend.hpp"
+#include "store/commit/group_commit.hpp"
+#include "store/index/index_memtable.hpp"
+#include "store/commit/read_job.hpp"
+
+namespace lingerd {
+
+// The store over a backend: changes go through the group commit on the storage worker, reads are
+// jobs on the reader worker, each in a transaction of its own that ends within the job's run().
+//
+// The reads share one tail of the message index, which is the reader worker's alone, as the batch
+// has one that is the storage worker's.
+//
+// It owns its jobs, in flight or not. Order of going down: both workers stop (their threads joined,
+// nothing left that would call done()), then the store is destroyed, then workers, loop, limits.
+class durable_store final : public store {
+ public:
+  // The backend is shared so that a virtual world can keep it over a restart. All others outlive
+  // the store.
+  durable_store(std::shared_ptr<backend> in, loop& on, worker& storage, worker& reader,
+                const limits& bounds, group_commit::options how);
+  ~durable_store() override;
+
+  void set_listener(append_listener& l) override { commits_.set_listener(l); }
+  std::uint64_t append(change c) override { return commits_.append(std::move(c)); }
+  std::size_t pending() const override { return commits_.pending(); }
+  std::size_t reading() const override { return reads_.size(); }
+  std::size_t unindexed() const override { return std::max(commits_.unindexed(), tail_.size()); }
+
+  void read_forward(std::vector<message_range> from, std::size_t limit, std::size_t bytes,
+                    messages_done done) override;
+  void read_backward(conversation in, std::vector<message_range> stays, change_id before,
+                     std::size_t limit, messages_done done) override;
+  void read_newest(std::vector<message_range> of, messages_done done) override;
+  void read_password_hash(user_id user, text_done done) override;
+  // Throws store_error.
+  void load(row_sink& into) override;
+
+ private:
+  template <class T>
+  void submit(std::function<T(kv&)> work, std::function<void(result<T>)> done);
+
+  const std::shared_ptr<backend> backend_;
+  worker& reader_;
+  group_commit commits_;
+  message_tail tail_;  // the reader worker's
+  boost::intrusive::list<any_read_job, boost::intrusive::constant_time_size<false>> reads_;
+};
+
+}  // namespace lingerd

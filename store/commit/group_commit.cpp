@@ -1,0 +1,99 @@
+#include "store/commit/group_commit.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "core/base/check.hpp"
+#include "core/base/log.hpp"
+
+namespace lingerd {
+
+group_commit::group_commit(backend& to, loop& on, worker& storage, const limits& bounds,
+                           options how)
+    : loop_(on),
+      storage_(storage),
+      bounds_(bounds),
+      how_(std::move(how)),
+      batch_(to, bounds),
+      end_of_turn_(*this),
+      end_of_window_(*this) {
+  CHECK(bounds.batch_changes > 0);
+}
+
+std::uint64_t group_commit::append(change c) {
+  if (!is_dated_) {
+    first_queued_ = loop_.now();
+    is_dated_ = true;
+  }
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    queue_.push_back(std::move(c));
+  }
+  if (!in_flight_) loop_.defer(end_of_turn_);
+  return ++last_ticket_;
+}
+
+void group_commit::submit_when_due() {
+  if (in_flight_ || pending() == 0) return;
+  const instant due = first_queued_ + how_.window;
+  if (pending() < bounds_.batch_changes && loop_.now() < due) {
+    if (!end_of_window_.is_set()) loop_.set_timer(end_of_window_, due);
+    return;
+  }
+  submit();
+}
+
+void group_commit::submit() {
+  end_of_window_.cancel();
+  is_dated_ = pending() > bounds_.batch_changes;  // then some of them stay
+  in_flight_ = true;
+  storage_.submit(*this);
+}
+
+// On the storage thread.
+void group_commit::take_queue() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (queue_.size() <= bounds_.batch_changes) {
+    batch_.changes.swap(queue_);
+    return;
+  }
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(bounds_.batch_changes);
+  std::move(queue_.begin(), end, std::back_inserter(batch_.changes));
+  queue_.erase(queue_.begin(), end);
+}
+
+void group_commit::done() {
+  CHECK(listener_ && batch_.results.size() == batch_.changes.size());
+  tickets_.resize(batch_.results.size());
+  std::iota(tickets_.begin(), tickets_.end(), told_ + 1);
+  told_ += tickets_.size();
+  if (pending() == 0) is_dated_ = false;
+  // Still in flight: what is appended meanwhile waits for the next batch.
+  listener_->on_committed(tickets_, batch_.results);
+  batch_.changes.clear();
+  in_flight_ = false;
+  report();
+  submit_when_due();
+}
+
+// Says once that it goes wrong, and once that it goes well again.
+void group_commit::report() {
+  const auto& failed = batch_.failed;
+  if (!failed) {
+    if (failing_) log::info("changes are stored again");
+    failing_ = false;
+    return;
+  }
+  if (!failing_) log::error("changes are refused: " + failed->what);
+  failing_ = true;
+  if (failed->kind == trouble::unusable && !fatal_told_) {
+    fatal_told_ = true;
+    log::error("the database cannot be written to until the server is restarted");
+    if (how_.fatal) how_.fatal(failed->what);
+  }
+}
+
+}  // namespace lingerd

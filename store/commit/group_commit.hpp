@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "core/loop/loop.hpp"
+#include "core/state/store.hpp"
+#include "core/loop/worker.hpp"
+#include "store/commit/commit_batch.hpp"
+
+namespace lingerd {
+
+// The loop's side of committing: changes queue up, and what is queued when the storage thread
+// begins goes into one batch. Under load the batches grow by themselves.
+//
+//   append ──► queue ── end of the turn, or the window is over ──► the job is submitted
+//                │                                                      │
+//                └──────────────── taken when it begins ────────────────┴──► batch ──► listener
+//
+// Where loop and storage share one core the thread begins when the loop has nothing left to do:
+// what came between need not wait for the next commit.
+//
+// Invariants: (1) one batch is in flight at most; (2) changes are applied, and told of, in the
+// order of their tickets; (3) a queue that is not empty has somebody who will submit it: the batch
+// in flight, the deferred node or the timer; (4) only the queue is touched by both threads, under
+// its mutex, and a batch belongs to the storage thread while it is in flight.
+class group_commit final : private job {
+ public:
+  // How long the first change of a batch waits for company: spares the flash, costs latency.
+  // `fatal` is called on the loop, once, when the database can take no more writes until a restart.
+  struct options {
+    std::chrono::milliseconds window{0};
+    std::function<void(std::string_view)> fatal;
+  };
+
+  // All of these outlive it; the worker has stopped before it goes.
+  group_commit(backend& to, loop& on, worker& storage, const limits& bounds, options how);
+
+  void set_listener(append_listener& l) { listener_ = &l; }
+  std::uint64_t append(change c);
+  // Changes that the listener was not told of yet.
+  std::size_t pending() const { return static_cast<std::size_t>(last_ticket_ - told_); }
+  // Messages in the tail of the message index.
+  std::size_t unindexed() const { return batch_.unindexed(); }
+
+ private:
+  struct end_of_turn : ready_node {
+    explicit end_of_turn(group_commit& of)
+        : ready_node([](ready_node& n) { static_cast<end_of_turn&>(n).owner.submit_when_due(); }),
+          owner(of) {}
+    group_commit& owner;
+  };
+  struct end_of_window : timer {
+    explicit end_of_window(group_commit& of)
+        : timer([](timer& t) { static_cast<end_of_window&>(t).owner.submit_when_due(); }),
+          owner(of) {}
+    group_commit& owner;
+  };
+
+  void submit_when_due();
+  void submit();
+  void take_queue();
+  void run() override {
+    take_queue();
+    batch_.commit();
+  }
+  void done() override;
+  void report();
+
+  loop& loop_;
+  worker& storage_;
+  const limits& bounds_;
+  const options how_;
+  append_listener* listener_ = nullptr;
+
+  std::mutex mutex_;
+  std::vector<change> queue_;  // under the mutex while a batch is in flight
+  std::uint64_t last_ticket_ = 0;
+  // When the queue's first change came, or the first since the batch in flight was submitted: never
+  // later than the one that now is the first.
+  instant first_queued_{};
+  bool is_dated_ = false;  // it is set
+  commit_batch batch_;
+  bool in_flight_ = false;
+  std::uint64_t told_ = 0;  // the last ticket that the listener heard of
+  std::vector<std::uint64_t> tickets_;
+  end_of_turn end_of_turn_;
+  end_of_window end_of_window_;
+  bool failing_ = false;  // the last batch was lost
+  bool fatal_told_ = false;
+};
+
+}  // namespace lingerd

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/state/tables.hpp"
+#include "store/engine/kv_transaction.hpp"
+#include "store/index/message_index.hpp"
+
+namespace lingerd {
+
+// The tables, typed, on one transaction, which outlives them.
+//
+// Invariants: (1) each membership has its entry in the index `joined`, each message its own in the
+// message index, or in its tail; (2) the one meta row, which every change moves, is kept here and
+// written by flush(), once for a whole batch.
+class kv_tables final : public tables {
+ public:
+  explicit kv_tables(kv& in) : kv_(in), index_(in) {}
+  // For one transaction after the other: the tail of the message index is kept, and outlives them.
+  kv_tables(kv& in, message_tail& kept) : kv_(in), index_(in, kept) {}
+
+  // Before the commit; nothing is asked for after it. The message index may stay behind by so many
+  // messages.
+  void flush(std::size_t index_behind);
+
+  meta_row meta() override;
+  void put(const meta_row&) override;
+
+  std::optional<user_row> user(user_id) override;
+  void put(const user_row&) override;
+  std::optional<user_id> named(std::string_view folded) override;
+  void put_name(std::string_view folded, user_id) override;
+  void erase_name(std::string_view folded) override;
+
+  std::optional<friend_row> friendship_of(user_id user, user_id other) override;
+  void put(const friend_row&) override;
+  void for_each_friend(user_id, const std::function<bool(const friend_row&)>&) override;
+
+  std::optional<group_row> group(group_id) override;
+  void put(const group_row&) override;
+
+  std::optional<member_row> member(group_id, user_id) override;
+  void put(const member_row&) override;
+  void for_each_member(group_id, const std::function<bool(const member_row&)>&) override;
+  void for_each_group_of(user_id, const std::function<bool(group_id)>&) override;
+
+  std::optional<message_row> message(conversation, change_id) override;
+  std::optional<message_head> newest(conversation, change_id at = change_id_max) override;
+  void put(const message_row&) override;
+
+  std::optional<sent_row> sent(user_id, std::string_view cid) override;
+  void put(const sent_row&) override;
+
+  std::optional<read_row> read_mark(user_id, conversation) override;
+  void put(const read_row&) override;
+
+  std::optional<session_row> session(const token_hash&) override;
+  void put(const session_row&) override;
+  void erase_session(const token_hash&) override;
+  void for_each_session(const std::function<bool(const session_row&)>&) override;
+
+ private:
+  template <class Row>
+  void write(table t, std::string_view key, const Row& row);
+
+  kv& kv_;
+  message_index index_;
+  std::optional<meta_row> meta_;
+  bool meta_moved_ = false;
+  std::string buffer_;  // of the row being encoded
+};
+
+}  // namespace lingerd

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "core/base/error.hpp"
+#include "core/base/log.hpp"
+#include "core/loop/worker.hpp"
+#include "store/engine/backend.hpp"
+
+namespace lingerd {
+
+// A read on its way. It lies in its store's list and ends itself when it is done.
+class any_read_job : public job,
+                     public boost::intrusive::list_base_hook<
+                         boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
+
+template <class T>
+class read_job final : public any_read_job {
+ public:
+  using work = std::function<T(kv&)>;
+  using taker = std::function<void(result<T>)>;
+  read_job(backend& from, work what, taker done)
+      : backend_(from), work_(std::move(what)), taker_(std::move(done)) {}
+
+  void run() override {
+    try {
+      const auto txn = backend_.begin_read();
+      outcome_.emplace(work_(*txn));
+    } catch (const std::exception& e) {
+      log::error(e.what());
+      outcome_.emplace(refusal(error::overloaded, "what is stored cannot be read"));
+    }
+  }
+  void done() override {
+    const std::unique_ptr<read_job> self(this);
+    unlink();
+    taker_(std::move(*outcome_));
+  }
+
+ private:
+  backend& backend_;
+  work work_;
+  taker taker_;
+  std::optional<result<T>> outcome_;
+};
+
+}  // namespace lingerd

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <shared_mutex>
+
+#include "store/engine/backend.hpp"
+#include "store/engine/lmdb.hpp"
+
+namespace lingerd {
+
+// Tables in LMDB.
+//
+// Growing the map moves it, so that no transaction may be open: a read holds `reads_` shared for as
+// long as it lives (one plain call of the reader's thread), growing holds it alone. Only the writer
+// grows, between two of its transactions.
+class lmdb_backend final : public backend {
+ public:
+  // Throws as lmdb_environment does.
+  lmdb_backend(const std::filesystem::path& file, lmdb_environment::sizes map);
+
+  std::unique_ptr<write_transaction> begin_write() override;
+  std::unique_ptr<kv> begin_read() override;
+  // Doubles the map when four fifths of it are used.
+  void keep_room() override;
+  bool make_room() override;
+
+ private:
+  class reading;
+  class writing;
+
+  std::shared_mutex reads_;
+  lmdb_environment env_;
+  bool at_bound_ = false;
+};
+
+}  // namespace lingerd

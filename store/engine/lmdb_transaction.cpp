@@ -1,0 +1,99 @@
+#include <lmdb.h>
+
+#include <utility>
+
+#include "store/engine/lmdb.hpp"
+#include "store/engine/store_error.hpp"
+
+namespace lingerd {
+namespace {
+
+MDB_val val(std::string_view s) { return {s.size(), const_cast<char*>(s.data())}; }
+std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
+
+constexpr const char* reading = "cannot read the database";
+constexpr const char* writing = "cannot write to the database";
+
+}  // namespace
+
+class lmdb_transaction::cursor final : public kv_cursor {
+ public:
+  cursor(lmdb_environment& home, MDB_cursor* of) : home_(home), cursor_(of) {}
+  ~cursor() override { mdb_cursor_close(cursor_); }
+  cursor(const cursor&) = delete;
+  cursor& operator=(const cursor&) = delete;
+
+  std::optional<kv_pair> at_or_above(std::string_view key) override {
+    return key.empty() ? move({}, MDB_FIRST) : move(key, MDB_SET_RANGE);
+  }
+  std::optional<kv_pair> below(std::string_view key) override {
+    return move(key, MDB_SET_RANGE) ? move({}, MDB_PREV) : move({}, MDB_LAST);
+  }
+  std::optional<kv_pair> next() override { return move({}, MDB_NEXT); }
+  std::optional<kv_pair> previous() override { return move({}, MDB_PREV); }
+
+ private:
+  std::optional<kv_pair> move(std::string_view key, MDB_cursor_op how) {
+    MDB_val k = val(key);
+    MDB_val v{};
+    const int rc = mdb_cursor_get(cursor_, &k, &v, how);
+    if (rc == MDB_NOTFOUND) return std::nullopt;
+    if (rc != 0) home_.fail(rc, reading);
+    return kv_pair{view(k), view(v)};
+  }
+
+  lmdb_environment& home_;
+  MDB_cursor* cursor_;
+};
+
+lmdb_transaction::lmdb_transaction(lmdb_environment& in, mode how) : home_(in) {
+  if (how == mode::write && home_.unusable_) home_.fail(MDB_PANIC, writing);
+  const int rc = mdb_txn_begin(home_.env_, nullptr, how == mode::read ? MDB_RDONLY : 0, &txn_);
+  if (rc != 0) home_.fail(rc, how == mode::read ? reading : writing);
+}
+
+lmdb_transaction::~lmdb_transaction() {
+  if (txn_) mdb_txn_abort(txn_);
+}
+
+std::optional<std::string_view> lmdb_transaction::get(table t, std::string_view key) {
+  MDB_val k = val(key);
+  MDB_val v{};
+  const int rc = mdb_get(txn_, home_.tables_[index_of(t)], &k, &v);
+  if (rc == MDB_NOTFOUND) return std::nullopt;
+  if (rc != 0) home_.fail(rc, reading);
+  return view(v);
+}
+
+void lmdb_transaction::put(table t, std::string_view key, std::string_view value) {
+  MDB_val k = val(key);
+  MDB_val v = val(value);
+  // What is appended fills its pages; put anywhere, each split would leave them half empty.
+  int rc = t == table::messages ? mdb_put(txn_, home_.tables_[index_of(t)], &k, &v, MDB_APPEND)
+                                : mdb_put(txn_, home_.tables_[index_of(t)], &k, &v, 0);
+  if (rc == MDB_KEYEXIST) rc = mdb_put(txn_, home_.tables_[index_of(t)], &k, &v, 0);
+  if (rc != 0) home_.fail(rc, writing);
+}
+
+bool lmdb_transaction::erase(table t, std::string_view key) {
+  MDB_val k = val(key);
+  const int rc = mdb_del(txn_, home_.tables_[index_of(t)], &k, nullptr);
+  if (rc == MDB_NOTFOUND) return false;
+  if (rc != 0) home_.fail(rc, writing);
+  return true;
+}
+
+std::unique_ptr<kv_cursor> lmdb_transaction::walk(table t) {
+  MDB_cursor* opened = nullptr;
+  if (const int rc = mdb_cursor_open(txn_, home_.tables_[index_of(t)], &opened)) {
+    home_.fail(rc, reading);
+  }
+  return std::make_unique<cursor>(home_, opened);
+}
+
+void lmdb_transaction::commit() {
+  const int rc = mdb_txn_commit(std::exchange(txn_, nullptr));
+  if (rc != 0) home_.fail(rc, writing);
+}
+
+}  // namespace lingerd

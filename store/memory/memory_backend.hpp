@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <shared_mutex>
+#include <vector>
+
+#include "store/engine/backend.hpp"
+#include "store/memory/btree.hpp"
+
+namespace lingerd {
+
+// Tables in memory, with the codec and the transactions of the real ones: for tests and virtual
+// worlds. A commit costs nothing. Unlike in LMDB a read waits for a write to end, and so must not
+// begin inside one on the same thread.
+class memory_backend final : public backend {
+ public:
+  memory_backend() = default;
+  memory_backend(const memory_backend&) = delete;
+  memory_backend& operator=(const memory_backend&) = delete;
+
+  std::unique_ptr<write_transaction> begin_write() override;
+  std::unique_ptr<kv> begin_read() override;
+
+  // Takes the last transaction's commit back, as a crash before its sync does; once.
+  void undo_last();
+
+ private:
+  class transaction;
+  class reading;
+  class writing;
+  class cursor;
+  // One change of a transaction: what it took out of a table, and what it put there.
+  struct undo {
+    table in;
+    row_ptr before;                     // null: there was none
+    const stored_row* after = nullptr;  // null: it was erased
+  };
+  void take_back(std::vector<undo>& what);
+
+  std::shared_mutex mutex_;
+  std::array<row_tree, table_count> tables_;
+  std::vector<undo> last_;  // of the last commit
+};
+
+}  // namespace lingerd

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include "core/base/entropy.hpp"
+#include "store/commit/durable_store.hpp"
+#include "store/memory/memory_backend.hpp"
+
+namespace lingerd {
+
+// A store whose tables are in memory, or in whatever `in` is: for tests and virtual worlds. A world
+// that restarts its server keeps the backend and opens it again, with its epoch and rows.
+//
+// Order of going down: see durable_store. Throws store_error.
+std::unique_ptr<store> open_memory_store(std::shared_ptr<backend> in, loop& on, worker& storage,
+                                         worker& reader, const limits& bounds,
+                                         group_commit::options how, entropy& chance);
+
+}  // namespace lingerd

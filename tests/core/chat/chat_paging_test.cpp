@@ -1,0 +1,167 @@
+#include "tests/core/chat/chat_fixtures.hpp"
+
+// Long absences, answer by answer; and as the tutorial's page reads them.
+namespace lingerd {
+namespace {
+
+using namespace chat_tests;  // NOLINT
+using namespace std::chrono_literals;
+
+TEST_F(PagedChat, ALongAbsenceIsReadPageByPage) {
+  const change_id before = talk().horizon();
+  ids said;
+  for (int i = 0; i < 8; ++i) said.push_back(world.say(li, han, std::to_string(i)));
+  EXPECT_EQ(follow(before, [&](change_id after) { return *world.at_hand(han, after); }), said);
+  EXPECT_EQ(follow(before, [&](change_id after) { return world.from_store(han, after); }), said);
+}
+
+TEST_F(PagedChat, ExactlyAPageIsNotMore) {
+  const change_id before = talk().horizon();
+  for (int i = 0; i < 3; ++i) world.say(li, han, std::to_string(i));
+  EXPECT_FALSE(world.at_hand(han, before)->more);
+  EXPECT_EQ(world.at_hand(han, before)->next, talk().horizon());
+  EXPECT_FALSE(world.from_store(han, before).more);
+}
+
+TEST_F(PagedChat, StatesComeInTheirPlaceBetweenThePages) {
+  const change_id before = talk().horizon();
+  for (int i = 0; i < 2; ++i) world.say(li, han, "a");
+  world.did(set_display{li, "李雷"});
+  const group_id lab = world.group(li, {han, wei});
+  for (int i = 0; i < 4; ++i) world.say_to_group(wei, lab, "b");
+  world.did(ask_friend{wei, han, noon});
+  world.did(set_display{han, "韩"});
+  for (int i = 0; i < 2; ++i) world.say(li, han, "c");
+  const ids ring = follow(before, [&](change_id after) { return *world.at_hand(han, after); });
+  const ids disk = follow(before, [&](change_id after) { return world.from_store(han, after); });
+  EXPECT_EQ(ring, disk);
+  EXPECT_EQ(ring.size(), 12U);
+}
+
+TEST_F(PagedChat, ManyStatesWithoutMessagesArePagedToo) {
+  const change_id before = talk().horizon();
+  for (int i = 0; i < 7; ++i) {
+    const user_id u = world.user("u" + std::to_string(i));
+    world.did(ask_friend{u, han, noon});
+  }
+  const batch first = world.from_store(han, before);
+  EXPECT_TRUE(first.more);
+  const ids all = follow(before, [&](change_id after) { return world.from_store(han, after); });
+  EXPECT_GE(all.size(), 7U);
+}
+
+class HeavyChat : public Chat {
+ protected:
+  static limits small_answers() {
+    limits b;
+    b.batch_bytes = 1'000;
+    return b;
+  }
+  HeavyChat() : Chat(small_answers()) {}
+};
+
+TEST_F(HeavyChat, AnAnswerIsBoundedInBytesButNeverStuck) {
+  const change_id before = talk().horizon();
+  for (int i = 0; i < 5; ++i) world.say(li, han, std::string(2'000, 'x'));
+  change_id ring = before, disk = before;
+  for (int i = 0; i < 5; ++i) {
+    const batch a = *world.at_hand(han, ring);
+    const batch b = world.from_store(han, disk);
+    EXPECT_EQ(ids_in(a).size(), 1U);
+    EXPECT_EQ(ids_in(b).size(), 1U);
+    EXPECT_EQ(a.more, i < 4);
+    EXPECT_EQ(b.more, i < 4);
+    ring = a.next;
+    disk = b.next;
+  }
+  EXPECT_EQ(ring, talk().horizon());
+  EXPECT_EQ(disk, talk().horizon());
+}
+
+TEST_F(HeavyChat, StatesAreBoundedInBytesToo) {
+  const change_id before = talk().horizon();
+  constexpr std::size_t groups = 6;
+  for (std::size_t i = 0; i < groups; ++i) {
+    add_group c;
+    c.owner = han;
+    c.name = "lab";
+    c.brief = std::string(1'000, 'x');
+    world.did(c);
+  }
+  std::size_t seen = 0;
+  change_id after = before;
+  for (std::size_t i = 0; i < 20; ++i) {
+    const batch b = world.from_store(han, after);
+    EXPECT_LE(b.events.size(), 2U * (world.bounds.batch_bytes + 500)) << "one answer's memory";
+    seen += ids_in(b).size();
+    after = b.next;
+    if (!b.more) break;
+  }
+  EXPECT_EQ(seen, groups);
+}
+
+TEST_F(HeavyChat, StatesWaitForTheAnswerThatReachesThem) {
+  const change_id before = talk().horizon();
+  const change_id first = world.say(li, han, std::string(2'000, 'x'));
+  world.did(set_display{li, "between"});
+  const change_id second = world.say(li, han, std::string(2'000, 'x'));
+  world.did(ask_friend{wei, han, noon});
+  const batch one = world.from_store(han, before);
+  EXPECT_EQ(ids_in(one), ids{first});
+  EXPECT_EQ(one.next, first);
+  std::vector<std::string> rest;
+  batch b = one;
+  for (int i = 0; i < 5 && b.more; ++i) {
+    const change_id after = b.next;
+    b = world.from_store(han, after);
+    for (const change_id id : ids_in(b)) {
+      EXPECT_GT(id, after);
+      EXPECT_LE(id, b.next);
+    }
+    for (const std::string& kind : kinds_in(b)) rest.push_back(kind);
+  }
+  EXPECT_EQ(rest, (std::vector<std::string>{"profile", "message", "friend"}));
+  EXPECT_EQ(b.next, talk().horizon());
+  EXPECT_LT(first, second);
+}
+
+TEST_F(Chat, TheClassicViewHasMessagesOfOthersOnly) {
+  const change_id before = talk().horizon();
+  world.say(li, han, "mine");
+  world.send(han, two, "his", "k1");
+  world.did(set_display{han, "韩"});
+  const change_id his = messages_in(*world.at_hand(li, before)).back();
+  const std::string expected =
+      R"({"id":)" + std::to_string(his) +
+      R"(,"timestamp":"2023-11-14T22:13:20.000Z","from":2,"to":1,"type":"single","msg":"his"})";
+  const batch ring = *world.at_hand(li, before, chat::view::classic);
+  const batch disk = world.from_store(li, before, chat::view::classic);
+  EXPECT_EQ(ring.events, expected);
+  EXPECT_EQ(disk.events, expected);
+  EXPECT_EQ(ring.next, talk().horizon());
+  EXPECT_EQ(disk.next, talk().horizon());
+}
+
+TEST_F(PagedChat, TheClassicViewPassesOverManyOfOnesOwn) {
+  const change_id before = talk().horizon();
+  for (int i = 0; i < 10; ++i) world.say(li, han, "mine");
+  world.say(han, li, "his");
+  for (const bool from_disk : {false, true}) {
+    change_id after = before;
+    std::string all;
+    for (int i = 0; i < 20; ++i) {
+      const batch b = from_disk ? world.from_store(li, after, chat::view::classic)
+                                : *world.at_hand(li, after, chat::view::classic);
+      EXPECT_GT(b.next, after) << "it moves even where nothing is shown";
+      all += b.events;
+      after = b.next;
+      if (!b.more) break;
+    }
+    EXPECT_EQ(after, talk().horizon());
+    EXPECT_NE(all.find(R"("msg":"his")"), std::string::npos);
+    EXPECT_EQ(all.find("mine"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace lingerd

@@ -1,0 +1,216 @@
+#include "tests/core/chat/chat_fixtures.hpp"
+
+// What each stream is told of.
+namespace lingerd {
+namespace {
+
+using namespace chat_tests;  // NOLINT
+using namespace std::chrono_literals;
+
+TEST_F(Chat, ACursorBelongsToThisLifeAndLiesAtOrBelowTheHorizon) {
+  EXPECT_EQ(refused(talk().check_cursor(talk().epoch(), talk().horizon())), std::nullopt);
+  EXPECT_EQ(refused(talk().check_cursor(talk().epoch(), 0)), std::nullopt);
+  EXPECT_EQ(refused(talk().check_cursor(talk().epoch(), talk().horizon() + 1)),
+            error::cursor_expired);
+  EXPECT_EQ(refused(talk().check_cursor("", 0)), error::cursor_expired);
+  EXPECT_EQ(refused(talk().check_cursor(talk().epoch() + "0", 0)), error::cursor_expired);
+}
+
+TEST_F(Chat, ACursorOutlivesARestart) {
+  const std::string epoch = talk().epoch();
+  const change_id cursor = talk().horizon();
+  EXPECT_EQ(epoch.size(), 16U);
+  world.restart();
+  EXPECT_EQ(talk().epoch(), epoch);
+  EXPECT_EQ(talk().horizon(), cursor);
+  EXPECT_EQ(refused(talk().check_cursor(epoch, cursor)), std::nullopt);
+}
+
+TEST_F(Chat, AnEmptyAnswerMovesTheCursorToTheHorizon) {
+  const change_id before = talk().horizon();
+  world.user("jim");
+  ASSERT_GT(talk().horizon(), before);
+  const auto b = world.at_hand(li, before);
+  ASSERT_TRUE(b);
+  EXPECT_EQ(b->events, "");
+  EXPECT_EQ(b->next, talk().horizon());
+  EXPECT_FALSE(b->more);
+}
+
+TEST_F(Chat, TheCidIsForTheSendersStreamsAlone) {
+  const change_id before = talk().horizon();
+  world.send(li, two, "hello", "k1");
+  const std::string his = world.at_hand(han, before)->events;
+  const std::string mine = world.at_hand(li, before)->events;
+  EXPECT_EQ(his.find("cid"), std::string::npos);
+  EXPECT_NE(mine.find(R"("cid":"k1")"), std::string::npos) << "his other tabs need it";
+  EXPECT_EQ(world.from_store(han, before).events, his);
+  EXPECT_EQ(world.from_store(li, before).events, mine);
+}
+
+TEST_F(Chat, AfterTheRingTheStoreGivesTheSame) {
+  const change_id before = talk().horizon();
+  const group_id lab = world.group(li, {han});
+  world.send(li, two, "hello \"you\"", "k1");
+  world.send(han, conversation::group(lab), "hello all", "k1");
+  world.say_to_group(li, lab, "你好");
+  const batch ring = *world.at_hand(han, before);
+  world.restart();
+  EXPECT_FALSE(world.at_hand(han, before)) << "the ring is empty after a start";
+  const batch stored = world.from_store(han, before);
+  EXPECT_EQ(stored.next, ring.next);
+  ids from_ring = ids_in(ring), from_disk = ids_in(stored);
+  EXPECT_EQ(messages_in(stored), messages_in(ring));
+  EXPECT_TRUE(std::is_sorted(from_disk.begin(), from_disk.end()));
+  for (const boost::json::value& e : parsed(ring)) {
+    if (kind_of(e) != "message") continue;
+    const std::string bytes = boost::json::serialize(e);
+    EXPECT_NE(("," + stored.events + ",").find("," + bytes + ","), std::string::npos) << bytes;
+  }
+}
+
+TEST_F(Chat, ANewerEventIsInTheRingAgainAfterAStart) {
+  const change_id before = talk().horizon();
+  world.say(li, han, "1");
+  world.restart();
+  const change_id cursor = talk().horizon();
+  const change_id second = world.say(li, han, "2");
+  ASSERT_TRUE(world.at_hand(han, cursor));
+  EXPECT_EQ(ids_in(*world.at_hand(han, cursor)), ids{second});
+  EXPECT_FALSE(world.at_hand(han, before));
+  EXPECT_EQ(messages_in(world.from_store(han, before)).size(), 2U);
+}
+
+TEST_F(Chat, OneWhoWasAwayGetsEachStateOnceAndNewest) {
+  const change_id before = talk().horizon();
+  world.did(set_display{li, "one"});
+  world.did(set_display{li, "two"});
+  world.did(ask_friend{wei, han, noon});
+  world.did(ask_friend{han, wei, noon});
+  world.did(end_friendship{wei, han, noon});
+  const batch b = world.from_store(han, before);
+  EXPECT_EQ(kinds_in(b), (std::vector<std::string>{"profile", "friend"}));
+  EXPECT_NE(b.events.find(R"("display":"two")"), std::string::npos);
+  EXPECT_EQ(b.events.find(R"("display":"one")"), std::string::npos);
+  EXPECT_NE(b.events.find(R"("state":"none")"), std::string::npos);
+  EXPECT_EQ(world.at_hand(han, before)->events, b.events) << "from the ring as from the store";
+}
+
+TEST_F(Chat, OneWhoWasAwayHearsWhatHeReadInAGroupThatHeCameBackTo) {
+  const group_id lab = world.group(li, {han});
+  const conversation in = conversation::group(lab);
+  const change_id said = world.say_to_group(li, lab, "hello");
+  const change_id before = talk().horizon();
+  world.read(han, in, said);
+  world.did(remove_member{han, lab, han});
+  world.did(add_member{li, lab, han});
+  const auto has_read = [](const batch& b) {
+    const auto kinds = kinds_in(b);
+    return std::count(kinds.begin(), kinds.end(), "read") == 1;
+  };
+  EXPECT_TRUE(has_read(*world.at_hand(han, before)));
+  EXPECT_TRUE(has_read(world.from_store(han, before)))
+      << "his other tab shows \"hello\" as unread for ever";
+}
+
+TEST_F(Chat, ANewMemberIsToldOfTheGroupOnce) {
+  const group_id lab = world.group(li, {});
+  const change_id before = talk().horizon();
+  const change_id joined = world.did(add_member{li, lab, han}).id;
+  for (const user_id u : {li, han}) {
+    const batch b = *world.at_hand(u, before);
+    EXPECT_EQ(ids_in(b), ids{joined}) << u;
+    EXPECT_EQ(kinds_in(b), std::vector<std::string>{"group"}) << u;
+    EXPECT_NE(b.events.find(R"("members":[1,2])"), std::string::npos) << b.events;
+    EXPECT_EQ(world.from_store(u, before).events, b.events) << u;
+  }
+}
+
+TEST_F(Chat, OneWhoIsRemovedIsToldSoAfterWhatHeHadNotFetched) {
+  const group_id lab = world.group(li, {han});
+  const change_id before = talk().horizon();
+  const change_id said = world.say_to_group(li, lab, "hello");
+  const change_id left = world.did(remove_member{li, lab, han}).id;
+  world.say_to_group(li, lab, "he is gone");
+  const batch b = *world.at_hand(han, before);
+  EXPECT_EQ(ids_in(b), (ids{said, left}));
+  EXPECT_NE(b.events.find(R"("group":{"id":)" + std::to_string(lab) + R"(},"left":true)"),
+            std::string::npos);
+  EXPECT_EQ(world.from_store(han, before).events, b.events);
+}
+
+TEST_F(Chat, ARemovedGroupIsLeftByAllMembers) {
+  const group_id lab = world.group(li, {han});
+  const change_id before = talk().horizon();
+  world.did(remove_group{li, lab});
+  for (const user_id u : {li, han}) {
+    const batch b = *world.at_hand(u, before);
+    EXPECT_EQ(kinds_in(b), std::vector<std::string>{"group"});
+    EXPECT_NE(b.events.find(R"("left":true)"), std::string::npos);
+    EXPECT_EQ(world.from_store(u, before).events, b.events);
+  }
+}
+
+TEST(ChatOfMany, AGroupOfManyIsFoundedAndEndedWithAFewEvents) {
+  limits bounds;
+  bounds.ring_entries = 8;
+  chat_world world(bounds);
+  const user_id li = world.user("li");
+  const change_id before = world.talk().horizon();
+  std::vector<user_id> others;
+  for (int i = 0; i < 20; ++i) {
+    others.push_back(world.user("user" + std::to_string(i)));
+    world.befriend(li, others.back());
+  }
+  const change_id known = world.talk().horizon();
+  const group_id lab = world.group(li, others);
+  const auto told_from_the_ring = [&](change_id after) {
+    for (const user_id u : others) {
+      const auto b = world.at_hand(u, after);
+      ASSERT_TRUE(b) << "the ring is too short for " << u;
+      EXPECT_EQ(kinds_in(*b), std::vector<std::string>{"group"});
+      EXPECT_EQ(world.from_store(u, after).events, b->events);
+    }
+  };
+  told_from_the_ring(known);
+  EXPECT_FALSE(world.at_hand(li, before)) << "the ring is as short as was asked for";
+  const change_id founded = world.talk().horizon();
+  world.did(remove_group{li, lab});
+  told_from_the_ring(founded);
+}
+
+TEST_F(Chat, ARemovedUserIsToldToThoseWhoKnewHim) {
+  const group_id lab = world.group(han, {li, wei});
+  world.say(li, han, "hello");
+  const change_id before = talk().horizon();
+  world.did(remove_user{li});
+  const ids seen = ids_in(*world.at_hand(han, before));
+  EXPECT_TRUE(std::adjacent_find(seen.begin(), seen.end(), std::greater_equal<>()) == seen.end());
+  const auto kinds = kinds_in(*world.at_hand(han, before));
+  EXPECT_TRUE(std::count(kinds.begin(), kinds.end(), "group") == 1);
+  EXPECT_TRUE(std::count(kinds.begin(), kinds.end(), "friend") == 1);
+  EXPECT_EQ(kinds_in(*world.at_hand(wei, before)), std::vector<std::string>{"group"});
+  EXPECT_FALSE(talk().people().is_member(lab, li));
+}
+
+TEST_F(Chat, SessionsFollowTheirChanges) {
+  const change_id id = world.did(open_session{li, token(1), noon, {}, {}}).id;
+  ASSERT_TRUE(talk().signed_in().find(token(1)));
+  EXPECT_EQ(talk().signed_in().find(token(1))->row.id, id);
+  world.restart();
+  ASSERT_TRUE(talk().signed_in().find(token(1)));
+  waiter sleeper(world.on);
+  held_stream held(sleeper, false);
+  talk().signed_in().hold(token(1), held);
+  world.did(set_disabled{li, true});
+  EXPECT_FALSE(talk().signed_in().find(token(1)));
+  EXPECT_TRUE(has(sleeper.reasons(), wake::signed_out));
+}
+
+TEST_F(Chat, APasswordsHashIsInTheStoreOnly) {
+  EXPECT_EQ(world.finish(talk().password_hash(li)).value(), "hash of li");
+  EXPECT_EQ(world.finish(talk().password_hash(99)).value(), "");
+}
+
+}  // namespace
+}  // namespace lingerd

@@ -1,0 +1,467 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/core/state/core_fixtures.hpp"
+
+namespace lingerd {
+namespace {
+
+using namespace core_tests;  // NOLINT
+
+class ApplyGroups : public ::testing::Test {
+ protected:
+  // Li is a friend of Han and Wei; Jim of nobody.
+  ApplyGroups() {
+    li = at.user("li");
+    han = at.user("han");
+    wei = at.user("wei");
+    jim = at.user("jim");
+    at.befriend(li, han);
+    at.befriend(li, wei);
+  }
+  static change add(user_id by, group_id g, user_id who) { return add_member{by, g, who}; }
+  static change out(user_id by, group_id g, user_id who) { return remove_member{by, g, who}; }
+  static change promote(user_id by, group_id g, user_id who) {
+    return set_role{by, g, who, role::admin};
+  }
+  static change hand_over(user_id by, group_id g, user_id to) {
+    edit_group c;
+    c.by = by;
+    c.group = g;
+    c.owner = to;
+    return c;
+  }
+  static change rename(user_id by, group_id g, const std::string& name) {
+    edit_group c;
+    c.by = by;
+    c.group = g;
+    c.name = name;
+    return c;
+  }
+  static change resize(user_id by, group_id g, std::uint32_t room) {
+    edit_group c;
+    c.by = by;
+    c.group = g;
+    c.max_members = room;
+    return c;
+  }
+  change found(user_id by, std::vector<user_id> members, std::uint32_t room = 0) {
+    add_group c;
+    c.by = c.owner = by;
+    c.name = "lab";
+    c.members = std::move(members);
+    c.max_members = room;
+    return c;
+  }
+  std::vector<user_id> members(group_id g) {
+    std::vector<user_id> all;
+    for (const member_link& m : at.people.group(g)->members) {
+      if (m.is_in()) all.push_back(m.user);
+    }
+    return all;
+  }
+  std::vector<user_id> admins(group_id g) {
+    std::vector<user_id> all;
+    for (const member_link& m : at.people.group(g)->members) {
+      if (m.is_in() && m.rank == role::admin) all.push_back(m.user);
+    }
+    return all;
+  }
+  // What the row counts is what there is.
+  void expect_count(group_id g) { EXPECT_EQ(at.stored().groups.at(g).members, members(g).size()); }
+
+  using users = std::vector<user_id>;
+  town at;
+  user_id li = 0, han = 0, wei = 0, jim = 0;
+};
+
+TEST_F(ApplyGroups, AGroupIsKeptAsItWasFounded) {
+  add_group c;
+  c.by = c.owner = li;
+  c.name = "lab";
+  c.brief = "the brief";
+  c.max_members = 5;
+  c.members = {wei, li, han, wei};
+  const applied a = at.did(c);
+  ASSERT_FALSE(a.refused);
+  const group* g = at.people.group(a.party);
+  EXPECT_EQ(g->name, "lab");
+  EXPECT_EQ(g->brief, "the brief");
+  EXPECT_EQ(g->owner, li);
+  EXPECT_EQ(g->max_members, 5U);
+  EXPECT_EQ(g->changed, a.id);
+  EXPECT_EQ(members(a.party), (users{li, han, wei}));
+  EXPECT_EQ(admins(a.party), users{li});
+  expect_count(a.party);
+}
+
+TEST_F(ApplyGroups, AGroupWithoutAWishHasTheUsualRoom) {
+  EXPECT_EQ(at.people.group(at.group(li, {}))->max_members, 200U);
+}
+
+TEST_F(ApplyGroups, OnlyFriendsAreInvited) {
+  EXPECT_EQ(at.refused(found(li, {han, jim})), error::not_friends);
+  EXPECT_EQ(at.refused(found(li, {99})), error::not_found);
+  const group_id lab = at.group(li, {han});
+  EXPECT_EQ(at.refused(add(li, lab, jim)), error::not_friends);
+  EXPECT_EQ(at.refused(add(li, lab, 99)), error::not_found);
+  EXPECT_EQ(at.refused(add(li, lab, wei)), std::nullopt);
+  EXPECT_EQ(at.refused(add(0, lab, jim)), std::nullopt) << "the administrator may invite anybody";
+  EXPECT_EQ(members(lab), (users{li, han, wei, jim}));
+}
+
+TEST_F(ApplyGroups, ARefusedGroupLeavesNothing) {
+  const meta_row before = at.stored().meta;
+  at.did(found(li, {han, jim}));
+  EXPECT_EQ(at.stored().meta.last_id, before.last_id);
+  EXPECT_EQ(at.stored().meta.last_party, before.last_party);
+  EXPECT_TRUE(at.stored().groups.empty());
+  EXPECT_TRUE(at.stored().members.empty());
+}
+
+TEST_F(ApplyGroups, AFullGroupTakesNobody) {
+  EXPECT_EQ(at.refused(found(li, {han, wei}, 2)), error::group_full);
+  const group_id lab = at.group(li, {han}, 2);
+  EXPECT_EQ(at.refused(add(li, lab, wei)), error::group_full);
+  at.did(out(li, lab, han));
+  EXPECT_EQ(at.refused(add(li, lab, wei)), std::nullopt) << "his place is free";
+}
+
+TEST_F(ApplyGroups, AGroupsRoomIsBounded) {
+  const auto above = static_cast<std::uint32_t>(at.home.bounds.members_per_group + 1);
+  EXPECT_EQ(at.refused(found(li, {}, above)), error::bad_request);
+  const group_id lab = at.group(li, {han, wei});
+  EXPECT_EQ(at.refused(resize(li, lab, above)), error::bad_request);
+  EXPECT_EQ(at.refused(resize(li, lab, 0)), error::bad_request);
+  EXPECT_EQ(at.refused(resize(li, lab, 2)), error::group_full) << "three are in";
+  EXPECT_EQ(at.refused(resize(li, lab, 3)), std::nullopt);
+  EXPECT_EQ(at.people.group(lab)->max_members, 3U);
+}
+
+TEST_F(ApplyGroups, AUsersGroupsAreBounded) {
+  limits small;
+  small.groups_per_user = 2;
+  town b(small);
+  b.user("a");
+  b.user("b");
+  b.group(1, {2});
+  const group_id second = b.group(1, {2});
+  EXPECT_EQ(b.people.user(1)->groups.size(), 2U);
+  add_group third;
+  third.owner = 1;
+  third.name = "third";
+  EXPECT_EQ(b.refused(third), error::limit_reached);
+  b.did(remove_group{1, second});
+  EXPECT_EQ(b.refused(third), std::nullopt) << "groups that have ended do not count";
+}
+
+TEST_F(ApplyGroups, InvitingAMemberIsNoChange) {
+  const group_id lab = at.group(li, {han});
+  const applied a = at.did(add(li, lab, han));
+  EXPECT_FALSE(a.refused);
+  EXPECT_EQ(a.id, 0U);
+  expect_count(lab);
+}
+
+TEST_F(ApplyGroups, OnlyTheOwnerAndAdminsInviteAndEdit) {
+  at.befriend(han, jim);
+  const group_id lab = at.group(li, {han});
+  EXPECT_EQ(at.refused(add(han, lab, jim)), error::forbidden);
+  EXPECT_EQ(at.refused(rename(han, lab, "mine")), error::forbidden);
+  EXPECT_EQ(at.refused(add(wei, lab, li)), error::not_member);
+  EXPECT_EQ(at.refused(rename(wei, lab, "mine")), error::not_member);
+  at.did(promote(li, lab, han));
+  EXPECT_EQ(at.refused(rename(han, lab, "ours")), std::nullopt);
+  EXPECT_EQ(at.people.group(lab)->name, "ours");
+  EXPECT_EQ(at.refused(add(han, lab, jim)), std::nullopt) << "his own friend";
+  EXPECT_EQ(at.refused(add(han, lab, wei)), error::not_friends) << "only the owner's friend";
+}
+
+TEST_F(ApplyGroups, AnEditChangesWhatItNames) {
+  add_group c;
+  c.owner = li;
+  c.name = "lab";
+  c.brief = "brief";
+  const group_id lab = at.did(c).party;
+  const applied a = at.did(rename(li, lab, "new"));
+  EXPECT_EQ(at.people.group(lab)->name, "new");
+  EXPECT_EQ(at.people.group(lab)->brief, "brief");
+  EXPECT_EQ(at.people.group(lab)->owner, li);
+  EXPECT_EQ(at.people.group(lab)->max_members, 200U);
+  EXPECT_EQ(at.people.group(lab)->changed, a.id);
+  edit_group brief;
+  brief.by = li;
+  brief.group = lab;
+  brief.brief = "";
+  at.did(brief);
+  EXPECT_EQ(at.people.group(lab)->brief, "");
+  EXPECT_EQ(at.people.group(lab)->name, "new");
+}
+
+TEST_F(ApplyGroups, AnEditThatChangesNothingIsNoChange) {
+  const group_id lab = at.group(li, {han});
+  const change_id before = at.people.group(lab)->changed;
+  edit_group c;
+  c.by = li;
+  c.group = lab;
+  c.name = "lab";
+  c.brief = "";
+  c.owner = li;
+  c.max_members = 200;
+  const applied a = at.did(c);
+  EXPECT_FALSE(a.refused);
+  EXPECT_EQ(a.id, 0U);
+  EXPECT_TRUE(a.rows.empty());
+  c.brief = "new";
+  EXPECT_GT(at.did(c).id, before);
+}
+
+TEST_F(ApplyGroups, TheGroupsThatAUserEverWasInAreBounded) {
+  limits small;
+  small.groups_per_user = 2;
+  small.groups_ever_per_user = 3;
+  town b(small);
+  b.user("a");
+  b.user("b");
+  for (int i = 0; i < 3; ++i) {
+    const group_id g = b.group(1, {});
+    EXPECT_EQ(b.refused(add_member{0, g, 2}), std::nullopt) << i;
+    EXPECT_EQ(b.refused(remove_member{2, g, 2}), std::nullopt) << i;
+    EXPECT_EQ(b.refused(remove_group{1, g}), std::nullopt) << i;
+  }
+  add_group more;
+  more.owner = 2;
+  more.name = "more";
+  EXPECT_EQ(b.refused(more), error::limit_reached);
+}
+
+TEST_F(ApplyGroups, ARefusedEditChangesNothing) {
+  const group_id lab = at.group(li, {han, wei});
+  edit_group c;
+  c.by = li;
+  c.group = lab;
+  c.name = "new";
+  c.owner = han;
+  c.max_members = 1;
+  EXPECT_EQ(at.refused(c), error::group_full);
+  EXPECT_EQ(at.stored().groups.at(lab).name, "lab");
+  EXPECT_EQ(at.stored().groups.at(lab).owner, li);
+  EXPECT_EQ(admins(lab), users{li});
+}
+
+TEST_F(ApplyGroups, MembersMayLeave) {
+  const group_id lab = at.group(li, {han});
+  const applied a = at.did(out(han, lab, han));
+  ASSERT_FALSE(a.refused);
+  EXPECT_EQ(members(lab), users{li});
+  EXPECT_EQ(at.people.group(lab)->changed, a.id) << "the others are told";
+  EXPECT_EQ(at.people.group(lab)->member(han)->stays.back().until, a.id);
+  EXPECT_EQ(at.refused(out(han, lab, han)), error::not_member);
+  expect_count(lab);
+}
+
+TEST_F(ApplyGroups, TheOwnerHandsOverFirst) {
+  const group_id lab = at.group(li, {han, wei});
+  EXPECT_EQ(at.refused(out(li, lab, li)), error::owner_must_stay);
+  EXPECT_EQ(at.refused(hand_over(li, lab, jim)), error::not_member);
+  EXPECT_EQ(at.refused(hand_over(li, lab, han)), std::nullopt);
+  EXPECT_EQ(at.people.group(lab)->owner, han);
+  EXPECT_EQ(admins(lab), (users{li, han})) << "the new owner is an admin, the old one stays one";
+  EXPECT_EQ(at.refused(out(li, lab, li)), std::nullopt);
+  EXPECT_EQ(members(lab), (users{han, wei}));
+}
+
+TEST_F(ApplyGroups, OnlyTheOwnerHandsOver) {
+  const group_id lab = at.group(li, {han, wei});
+  EXPECT_EQ(at.refused(hand_over(han, lab, han)), error::forbidden);
+  at.did(promote(li, lab, han));
+  EXPECT_EQ(at.refused(hand_over(han, lab, han)), error::forbidden) << "an admin is not enough";
+  EXPECT_EQ(at.people.group(lab)->owner, li);
+  EXPECT_EQ(at.refused(hand_over(0, lab, wei)), std::nullopt);
+  EXPECT_EQ(at.people.group(lab)->owner, wei);
+}
+
+TEST_F(ApplyGroups, WhoMayRemoveWhom) {
+  const group_id lab = at.group(li, {han, wei, jim});
+  at.did(promote(li, lab, han));
+  EXPECT_EQ(at.refused(out(wei, lab, jim)), error::forbidden) << "a member nobody";
+  EXPECT_EQ(at.refused(out(han, lab, li)), error::forbidden) << "nobody the owner";
+  EXPECT_EQ(at.refused(out(han, lab, wei)), std::nullopt) << "an admin a member";
+  EXPECT_EQ(at.refused(out(wei, lab, jim)), error::not_member) << "he was just removed himself";
+  at.did(promote(li, lab, jim));
+  EXPECT_EQ(at.refused(out(han, lab, jim)), error::forbidden) << "an admin no admin";
+  EXPECT_EQ(at.refused(out(li, lab, jim)), std::nullopt) << "the owner an admin";
+  EXPECT_EQ(at.refused(out(li, lab, jim)), error::not_found) << "who is not in";
+  EXPECT_EQ(at.refused(out(0, lab, li)), error::owner_must_stay) << "nor the administrator";
+  EXPECT_EQ(members(lab), (users{li, han}));
+  expect_count(lab);
+}
+
+TEST_F(ApplyGroups, OnlyTheOwnerMakesAdmins) {
+  const group_id lab = at.group(li, {han, wei});
+  at.did(promote(li, lab, han));
+  EXPECT_EQ(at.refused(promote(han, lab, wei)), error::forbidden);
+  EXPECT_EQ(at.refused(promote(jim, lab, wei)), error::not_member);
+  EXPECT_EQ(at.refused(promote(li, lab, jim)), error::not_found);
+  EXPECT_EQ(at.did(promote(li, lab, han)).id, 0U) << "he is one already";
+  EXPECT_EQ(at.refused(set_role{li, lab, li, role::member}), error::owner_must_stay);
+  const applied a = at.did(set_role{li, lab, han, role::member});
+  EXPECT_EQ(admins(lab), users{li});
+  EXPECT_EQ(at.people.group(lab)->changed, a.id) << "the members are told";
+}
+
+TEST_F(ApplyGroups, OneWhoComesBackIsAMemberOnly) {
+  const group_id lab = at.group(li, {han});
+  at.did(promote(li, lab, han));
+  at.did(out(li, lab, han));
+  at.did(add(li, lab, han));
+  EXPECT_EQ(admins(lab), users{li});
+}
+
+TEST_F(ApplyGroups, WhoComesBackIsToldThatNothingIsUnread) {
+  const group_id lab = at.group(li, {han});
+  const auto in = conversation::group(lab);
+  at.say_to_group(li, lab, "he has not read this");
+  at.did(out(han, lab, han));
+  const change_id away = at.say_to_group(li, lab, "away");
+  at.did(add(li, lab, han));
+  const read_mark* mark = at.people.read_mark_of(han, in);
+  ASSERT_TRUE(mark);
+  EXPECT_EQ(mark->up_to, away);
+  EXPECT_GT(mark->changed, away) << "a page that was open all the time has to hear of it";
+  EXPECT_EQ(at.people.unread(han, in), 0U);
+}
+
+TEST_F(ApplyGroups, AStaySeesWhatWasSaidWithinIt) {
+  const group_id lab = at.group(li, {});
+  const change_id before = at.say_to_group(li, lab, "before");
+  at.did(add(li, lab, han));
+  const change_id during = at.say_to_group(li, lab, "during");
+  at.did(out(han, lab, han));
+  const change_id away = at.say_to_group(li, lab, "away");
+  at.did(add(li, lab, han));
+  const change_id again = at.say_to_group(li, lab, "again");
+  const member_link* m = at.people.group(lab)->member(han);
+  EXPECT_FALSE(m->sees(before));
+  EXPECT_TRUE(m->sees(during));
+  EXPECT_FALSE(m->sees(away));
+  EXPECT_TRUE(m->sees(again));
+  EXPECT_EQ(m->stays.size(), 2U);
+}
+
+TEST_F(ApplyGroups, OneWhoComesAndGoesTooOftenIsRefused) {
+  const group_id lab = at.group(li, {});
+  std::optional<error> no;
+  int times = 0;
+  for (; times < 1'000 && !no; ++times) {
+    no = at.refused(add(li, lab, han));
+    if (!no) at.did(out(han, lab, han));
+  }
+  EXPECT_EQ(no, error::limit_reached) << "a member's row must not grow without end";
+  EXPECT_EQ(members(lab), users{li});
+}
+
+TEST_F(ApplyGroups, ARemovedGroupIsLeftByAll) {
+  const group_id lab = at.group(li, {han, wei});
+  EXPECT_EQ(at.refused(remove_group{han, lab}), error::forbidden);
+  EXPECT_EQ(at.refused(remove_group{jim, lab}), error::not_member);
+  const applied a = at.did(remove_group{li, lab});
+  ASSERT_FALSE(a.refused);
+  EXPECT_TRUE(members(lab).empty());
+  EXPECT_TRUE(at.people.group(lab)->removed);
+  EXPECT_EQ(rows_of<member_row>(a).size(), 3U) << "each is told";
+  EXPECT_EQ(at.refused(remove_group{li, lab}), error::not_found);
+  EXPECT_EQ(at.refused(add(0, lab, jim)), error::not_found);
+  EXPECT_EQ(at.refused(rename(0, lab, "x")), error::not_found);
+  EXPECT_EQ(at.refused(out(han, lab, han)), error::not_found);
+  EXPECT_EQ(at.refused(promote(0, lab, han)), error::not_found);
+}
+
+TEST_F(ApplyGroups, ARemovedOwnersGroupGoesToAnAdmin) {
+  const group_id lab = at.group(li, {han, wei, jim});
+  at.did(promote(li, lab, wei));
+  at.did(remove_user{li});
+  EXPECT_EQ(at.people.group(lab)->owner, wei);
+  EXPECT_EQ(members(lab), (users{han, wei, jim}));
+  expect_count(lab);
+}
+
+TEST_F(ApplyGroups, ARemovedOwnersGroupWithoutAdminsGoesToAMemberWhoBecomesOne) {
+  const group_id lab = at.group(li, {han, wei});
+  at.did(out(han, lab, han));
+  at.did(remove_user{li});
+  EXPECT_EQ(at.people.group(lab)->owner, wei);
+  EXPECT_EQ(admins(lab), users{wei});
+}
+
+TEST_F(ApplyGroups, ARemovedOwnersGroupWithoutMembersEnds) {
+  const group_id lab = at.group(li, {han});
+  at.did(out(han, lab, han));
+  at.did(remove_user{li});
+  EXPECT_TRUE(at.people.group(lab)->removed);
+  EXPECT_TRUE(members(lab).empty());
+}
+
+TEST_F(ApplyGroups, ARemovedMemberLeavesHisGroups) {
+  const group_id lab = at.group(li, {han, wei});
+  at.did(remove_user{han});
+  EXPECT_EQ(members(lab), (users{li, wei}));
+  EXPECT_EQ(at.people.group(lab)->owner, li);
+  expect_count(lab);
+}
+
+// The directory follows the written rows; what a restart reads must say the same.
+TEST_F(ApplyGroups, WhatIsToldIsWhatIsStored) {
+  const group_id lab = at.group(li, {han, wei});
+  at.did(promote(li, lab, han));
+  at.say_to_group(li, lab, "1");
+  at.say_to_group(han, lab, "2");
+  at.did(out(wei, lab, wei));
+  at.say_to_group(li, lab, "3");
+  at.did(add(li, lab, wei));
+  at.read(li, conversation::group(lab), change_id_max);
+  at.say(li, han, "hello");
+  at.did(hand_over(li, lab, han));
+  at.did(remove_user{li});
+  const directory& stored = at.stored().people;
+  ASSERT_EQ(stored.user_count(), at.people.user_count());
+  ASSERT_EQ(stored.conversation_count(), at.people.conversation_count());
+  for (const user_id u : {li, han, wei, jim}) {
+    const person* a = stored.user(u);
+    const person* b = at.people.user(u);
+    EXPECT_EQ(a->removed, b->removed);
+    EXPECT_EQ(a->changed, b->changed);
+    EXPECT_EQ(a->has_password, b->has_password);
+    EXPECT_EQ(a->groups, b->groups);
+    ASSERT_EQ(a->friends.size(), b->friends.size());
+    for (std::size_t i = 0; i < a->friends.size(); ++i) {
+      EXPECT_EQ(a->friends[i].state, b->friends[i].state);
+      EXPECT_EQ(a->friends[i].changed, b->friends[i].changed);
+    }
+    ASSERT_EQ(a->reads.size(), b->reads.size());
+    for (std::size_t i = 0; i < a->reads.size(); ++i) {
+      EXPECT_EQ(a->reads[i].in, b->reads[i].in);
+      EXPECT_EQ(a->reads[i].up_to, b->reads[i].up_to);
+      EXPECT_EQ(a->reads[i].others, b->reads[i].others);
+    }
+    EXPECT_EQ(stored.unread(u, conversation::group(lab)),
+              at.people.unread(u, conversation::group(lab)));
+  }
+  const group* a = stored.group(lab);
+  const group* b = at.people.group(lab);
+  EXPECT_EQ(a->owner, b->owner);
+  EXPECT_EQ(a->changed, b->changed);
+  ASSERT_EQ(a->members.size(), b->members.size());
+  for (std::size_t i = 0; i < a->members.size(); ++i) {
+    EXPECT_EQ(a->members[i].user, b->members[i].user);
+    EXPECT_EQ(a->members[i].rank, b->members[i].rank);
+    EXPECT_EQ(a->members[i].sent, b->members[i].sent);
+    EXPECT_EQ(a->members[i].last_number, b->members[i].last_number);
+    EXPECT_EQ(a->members[i].stays.size(), b->members[i].stays.size());
+  }
+  expect_count(lab);
+}
+
+}  // namespace
+}  // namespace lingerd

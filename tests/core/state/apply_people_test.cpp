@@ -1,0 +1,370 @@
+#include <gtest/gtest.h>
+
+#include "tests/core/state/core_fixtures.hpp"
+
+namespace lingerd {
+namespace {
+
+using namespace core_tests;  // NOLINT
+
+change ask(user_id who, user_id whom) { return ask_friend{who, whom, noon}; }
+
+friendship between(const directory& d, user_id user, user_id other) {
+  const friend_link* f = d.friendship_of(user, other);
+  return f ? f->state : friendship::none;
+}
+
+class ApplyPeople : public ::testing::Test {
+ protected:
+  ApplyPeople() {
+    li = at.user("li");
+    han = at.user("han");
+  }
+  applied open(user_id who, unsigned char n, wall_ms now = noon) {
+    return at.did(open_session{who, token(n), now, {}, {}});
+  }
+  std::vector<token_hash> open_sessions() {
+    std::vector<token_hash> all;
+    for (const session_row& s : at.stored().sessions) all.push_back(s.hash);
+    return all;
+  }
+  town at;
+  user_id li = 0, han = 0;
+};
+
+TEST_F(ApplyPeople, AUserIsKeptAsHeWasAdded) {
+  add_user c;
+  c.name = "Wei";
+  c.display = "魏";
+  c.password_hash = "a hash";
+  c.admin = true;
+  const applied a = at.did(c);
+  ASSERT_FALSE(a.refused);
+  const user_row kept = at.stored().users.at(a.party);
+  EXPECT_EQ(kept.name, "Wei");
+  EXPECT_EQ(kept.display, "魏");
+  EXPECT_EQ(kept.password_hash, "a hash");
+  EXPECT_TRUE(kept.admin);
+  EXPECT_FALSE(kept.disabled);
+  EXPECT_FALSE(kept.removed);
+  EXPECT_EQ(kept.changed, a.id);
+}
+
+TEST_F(ApplyPeople, ANameIsTakenWhateverItsCase) {
+  EXPECT_EQ(at.refused(new_user("LI")), error::name_taken);
+  EXPECT_EQ(at.refused(new_user("li")), error::name_taken);
+  EXPECT_EQ(at.refused(new_user("li2")), std::nullopt);
+}
+
+TEST_F(ApplyPeople, UsersAndGroupsCountInOneSequence) {
+  const group_id lab = at.group(li, {han});
+  const user_id wei = at.user("wei");
+  EXPECT_LT(han, lab);
+  EXPECT_LT(lab, wei);
+}
+
+TEST_F(ApplyPeople, RemovedUsersMakeRoomForOthers) {
+  limits small;
+  small.users = 2;
+  town full(small);
+  const user_id first = full.user("a");
+  full.user("b");
+  EXPECT_EQ(full.refused(new_user("c")), error::limit_reached);
+  full.did(remove_user{first});
+  EXPECT_EQ(full.refused(new_user("c")), std::nullopt);
+  EXPECT_EQ(full.refused(new_user("d")), error::limit_reached);
+}
+
+TEST_F(ApplyPeople, ARemovedUsersNameIsFreeAndHisNumberIsNot) {
+  at.did(remove_user{li});
+  const user_id again = at.user("li");
+  EXPECT_NE(again, li);
+  EXPECT_GT(again, han);
+  EXPECT_EQ(at.people.user_named("li")->id, again);
+  EXPECT_TRUE(at.people.user(li)->removed);
+  EXPECT_EQ(at.people.user(li)->name, "li") << "his messages still show who wrote them";
+}
+
+TEST_F(ApplyPeople, ARemovedUserIsNoOneAnyMore) {
+  at.did(remove_user{li});
+  EXPECT_EQ(at.refused(remove_user{li}), error::not_found);
+  EXPECT_EQ(at.refused(set_display{li, "x"}), error::not_found);
+  EXPECT_EQ(at.refused(set_password{li, "x", {}, {}}), error::not_found);
+  EXPECT_EQ(at.refused(set_disabled{li, true}), error::not_found);
+  EXPECT_EQ(at.refused(open_session{li, token(1), noon, {}, {}}), error::not_found);
+  EXPECT_EQ(at.refused(ask(han, li)), error::not_found);
+  EXPECT_EQ(at.refused(ask(li, han)), error::not_found);
+  EXPECT_EQ(at.refused(make_friends{han, li, noon}), error::not_found);
+}
+
+TEST_F(ApplyPeople, ARemovedUsersPasswordSessionsAndFriendshipsAreGone) {
+  at.befriend(li, han);
+  open(li, 1);
+  open(han, 2);
+  at.did(remove_user{li});
+  EXPECT_EQ(at.stored().users.at(li).password_hash, "");
+  EXPECT_EQ(open_sessions(), std::vector<token_hash>{token(2)});
+  EXPECT_FALSE(at.people.are_friends(han, li));
+  EXPECT_FALSE(at.people.are_friends(li, han));
+}
+
+TEST_F(ApplyPeople, ARemovalTellsEachReaderInRisingIds) {
+  const user_id wei = at.user("wei");
+  at.befriend(li, han);
+  const group_id one = at.group(wei, {li, han});
+  const group_id two = at.group(wei, {li, han});
+  const applied a = at.did(remove_user{li});
+  // What Han is told of: two groups, the friendship, the account.
+  std::vector<change_id> told;
+  for (const group_row& g : rows_of<group_row>(a)) told.push_back(g.changed);
+  for (const friend_row& f : rows_of<friend_row>(a)) {
+    if (f.user == han) told.push_back(f.changed);
+  }
+  for (const user_row& u : rows_of<user_row>(a)) told.push_back(u.changed);
+  ASSERT_EQ(told.size(), 4U);
+  EXPECT_TRUE(std::adjacent_find(told.begin(), told.end(), std::greater_equal<>()) == told.end());
+  EXPECT_EQ(a.id, told.back()) << "the change is published at its last id";
+  EXPECT_FALSE(at.people.is_member(one, li));
+  EXPECT_FALSE(at.people.is_member(two, li));
+}
+
+TEST_F(ApplyPeople, ADisplayNameChangesOnlyWhenItIsAnother) {
+  const change_id before = at.people.user(li)->changed;
+  EXPECT_EQ(at.did(set_display{li, "li"}).id, 0U);
+  EXPECT_EQ(at.people.user(li)->changed, before);
+  const applied a = at.did(set_display{li, "李雷"});
+  EXPECT_GT(a.id, before);
+  EXPECT_EQ(at.people.user(li)->display, "李雷");
+  EXPECT_EQ(at.people.user(li)->changed, a.id);
+}
+
+TEST_F(ApplyPeople, ANewPasswordEndsTheOtherSessions) {
+  open(li, 1);
+  open(li, 2);
+  open(han, 3);
+  const change_id seen = at.people.user(li)->changed;
+  const applied a = at.did(set_password{li, "new", token(2), {}});
+  EXPECT_EQ(open_sessions(), (std::vector<token_hash>{token(2), token(3)}));
+  ASSERT_EQ(rows_of<session_ended>(a).size(), 1U);
+  EXPECT_EQ(rows_of<session_ended>(a)[0].hash, token(1));
+  EXPECT_EQ(rows_of<session_ended>(a)[0].user, li);
+  EXPECT_EQ(at.stored().users.at(li).password_hash, "new");
+  EXPECT_EQ(at.people.user(li)->changed, seen) << "nobody else is told of a password";
+  at.did(set_password{li, "newer", std::nullopt, {}});
+  EXPECT_EQ(open_sessions(), std::vector<token_hash>{token(3)});
+}
+
+TEST_F(ApplyPeople, APasswordThatWasChangedMeanwhileLetsNobodyIn) {
+  EXPECT_EQ(at.refused(open_session{li, token(1), noon, "hash of li", {}}), std::nullopt);
+  at.did(set_password{li, "new", std::nullopt, {}});
+  EXPECT_EQ(at.refused(open_session{li, token(2), noon, "hash of li", {}}), error::not_signed_in);
+  EXPECT_TRUE(open_sessions().empty());
+  EXPECT_EQ(at.refused(open_session{li, token(2), noon, "new", {}}), std::nullopt);
+}
+
+TEST_F(ApplyPeople, OfTwoChangesOfOnePasswordTheFirstCounts) {
+  EXPECT_EQ(at.refused(set_password{li, "first", std::nullopt, "hash of li"}), std::nullopt);
+  EXPECT_EQ(at.refused(set_password{li, "second", std::nullopt, "hash of li"}), error::forbidden);
+  EXPECT_EQ(at.stored().users.at(li).password_hash, "first");
+}
+
+TEST_F(ApplyPeople, ADisabledUserIsSignedOutAndStaysOut) {
+  open(li, 1);
+  at.did(set_disabled{li, true});
+  EXPECT_TRUE(open_sessions().empty());
+  EXPECT_EQ(at.refused(open_session{li, token(2), noon, {}, {}}), error::not_signed_in);
+  EXPECT_EQ(at.did(set_disabled{li, true}).id, 0U) << "no change";
+  at.did(set_disabled{li, false});
+  EXPECT_EQ(at.refused(open_session{li, token(2), noon, {}, {}}), std::nullopt);
+  EXPECT_FALSE(at.people.user(li)->disabled);
+}
+
+TEST_F(ApplyPeople, ASessionIsKeptWithItsTimes) {
+  const applied a = open(li, 1, noon + 7);
+  ASSERT_FALSE(a.refused);
+  const auto all = at.stored().sessions;
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].user, li);
+  EXPECT_EQ(all[0].id, a.id);
+  EXPECT_EQ(all[0].created, noon + 7);
+  EXPECT_EQ(all[0].used, noon + 7);
+}
+
+TEST_F(ApplyPeople, ASessionsUseIsWhenItWasUsedLast) {
+  open(li, 1, noon);
+  at.did(touch_session{token(1), noon + 10});
+  EXPECT_EQ(at.stored().sessions[0].used, noon + 10);
+  EXPECT_TRUE(at.did(touch_session{token(1), noon + 10}).rows.empty());
+  at.did(touch_session{token(1), noon + 5});
+  EXPECT_EQ(at.stored().sessions[0].used, noon + 10);
+  constexpr wall_ms week = 7LL * 24 * 60 * 60 * 1000;
+  at.did(touch_session{token(1), noon - week});
+  EXPECT_EQ(at.stored().sessions[0].used, noon - week) << "the clock had been wrong";
+  EXPECT_EQ(at.stored().sessions[0].created, noon);
+  EXPECT_EQ(at.refused(touch_session{token(9), noon + 20}), std::nullopt) << "it may have ended";
+  EXPECT_EQ(at.stored().sessions.size(), 1U);
+}
+
+TEST_F(ApplyPeople, ASessionEndsOnceAndAlone) {
+  open(li, 1);
+  open(li, 2);
+  EXPECT_EQ(rows_of<session_ended>(at.did(end_session{token(1)})).size(), 1U);
+  EXPECT_TRUE(at.did(end_session{token(1)}).rows.empty());
+  EXPECT_EQ(open_sessions(), std::vector<token_hash>{token(2)});
+}
+
+TEST_F(ApplyPeople, OnlyOnesOwnSessionsEndById) {
+  const change_id mine = open(li, 1).id;
+  EXPECT_EQ(at.refused(end_session_by_id{han, mine}), error::not_found);
+  EXPECT_EQ(open_sessions().size(), 1U);
+  EXPECT_EQ(at.refused(end_session_by_id{li, mine}), std::nullopt);
+  EXPECT_TRUE(open_sessions().empty());
+  EXPECT_EQ(at.refused(end_session_by_id{li, mine}), error::not_found);
+}
+
+TEST_F(ApplyPeople, AskingIsSeenFromBothSides) {
+  const applied a = at.did(ask(li, han));
+  EXPECT_EQ(between(at.people, li, han), friendship::asked);
+  EXPECT_EQ(between(at.people, han, li), friendship::asked_me);
+  EXPECT_FALSE(at.people.are_friends(li, han));
+  EXPECT_EQ(at.people.friendship_of(han, li)->since, noon);
+  EXPECT_EQ(at.people.friendship_of(han, li)->changed, a.id);
+  EXPECT_EQ(at.people.friendship_of(li, han)->changed, a.id);
+}
+
+TEST_F(ApplyPeople, AskingTwiceIsAskingOnce) {
+  at.did(ask(li, han));
+  const applied again = at.did(ask(li, han));
+  EXPECT_FALSE(again.refused);
+  EXPECT_EQ(again.id, 0U);
+  EXPECT_EQ(between(at.people, han, li), friendship::asked_me);
+}
+
+TEST_F(ApplyPeople, TheOthersAskingAgrees) {
+  at.did(ask(li, han));
+  at.did(ask(han, li));
+  EXPECT_TRUE(at.people.are_friends(li, han));
+  EXPECT_TRUE(at.people.are_friends(han, li));
+  EXPECT_EQ(at.did(ask(li, han)).id, 0U) << "friends already";
+  EXPECT_TRUE(at.people.are_friends(li, han));
+}
+
+TEST_F(ApplyPeople, AnEndedFriendshipCanBeginAgain) {
+  at.befriend(li, han);
+  const applied end = at.did(end_friendship{han, li, noon});
+  EXPECT_EQ(between(at.people, li, han), friendship::none);
+  EXPECT_EQ(between(at.people, han, li), friendship::none);
+  EXPECT_EQ(at.people.friendship_of(li, han)->changed, end.id);
+  EXPECT_EQ(at.did(end_friendship{li, han, noon}).id, 0U) << "ended already";
+  at.did(ask(li, han));
+  EXPECT_EQ(between(at.people, han, li), friendship::asked_me) << "agreement is asked for anew";
+}
+
+TEST_F(ApplyPeople, ARequestCanBeTakenBackOrTurnedDown) {
+  at.did(ask(li, han));
+  at.did(end_friendship{li, han, noon});
+  EXPECT_EQ(between(at.people, han, li), friendship::none);
+  at.did(ask(li, han));
+  at.did(end_friendship{han, li, noon});
+  EXPECT_EQ(between(at.people, li, han), friendship::none);
+}
+
+TEST_F(ApplyPeople, EndingAFriendshipThatNeverWasIsRefused) {
+  EXPECT_EQ(at.refused(end_friendship{li, han, noon}), error::not_found);
+}
+
+TEST_F(ApplyPeople, StrangersAreNotFound) {
+  EXPECT_EQ(at.refused(ask(li, 99)), error::not_found);
+  EXPECT_EQ(at.refused(ask(99, li)), error::not_found);
+  EXPECT_EQ(at.refused(make_friends{li, 99, noon}), error::not_found);
+  EXPECT_FALSE(at.people.friendship_of(li, 99));
+}
+
+TEST_F(ApplyPeople, TheAdministratorMakesFriendsOfThoseWhoAsked) {
+  at.did(ask(li, han));
+  at.befriend(li, han);
+  EXPECT_TRUE(at.people.are_friends(li, han));
+  EXPECT_TRUE(at.people.are_friends(han, li));
+  EXPECT_EQ(at.did(make_friends{han, li, noon}).id, 0U);
+}
+
+class ApplyFriendLimit : public ::testing::Test {
+ protected:
+  static limits two_friends() {
+    limits b;
+    b.friends_per_user = 2;
+    return b;
+  }
+  ApplyFriendLimit() : at(two_friends()) {
+    for (const char* name : {"a", "b", "c", "d", "e"}) at.user(name);
+  }
+  town at;
+};
+
+// A friendship that has ended stays in both lists, and so does a request that was taken back:
+// asking everybody in turn made them grow with all the users there are.
+TEST(ApplyFriendsEver, AreBoundedTooOnBothSides) {
+  limits b;
+  b.friends_ever_per_user = 2;
+  town at(b);
+  for (const char* name : {"a", "b", "c", "d"}) at.user(name);
+  for (const user_id other : {2, 3}) {
+    EXPECT_EQ(at.refused(ask(1, other)), std::nullopt);
+    EXPECT_EQ(at.refused(end_friendship{1, other, noon}), std::nullopt);
+  }
+  EXPECT_EQ(at.refused(ask(1, 4)), error::limit_reached);
+  EXPECT_EQ(at.refused(ask(4, 1)), error::limit_reached);
+  EXPECT_EQ(at.refused(make_friends{1, 4, noon}), error::limit_reached);
+  EXPECT_EQ(at.refused(ask(1, 3)), std::nullopt) << "with whom he had to do before";
+  EXPECT_EQ(at.people.user(1)->friends.size(), 2u);
+}
+
+TEST_F(ApplyFriendLimit, RequestsMadeCountAsFriends) {
+  EXPECT_EQ(at.refused(ask(1, 2)), std::nullopt);
+  EXPECT_EQ(at.refused(ask(1, 3)), std::nullopt);
+  EXPECT_EQ(at.refused(ask(1, 4)), error::limit_reached);
+  at.did(end_friendship{1, 2, noon});
+  EXPECT_EQ(at.refused(ask(1, 4)), std::nullopt) << "what has ended does not count";
+}
+
+TEST_F(ApplyFriendLimit, RequestsReceivedDoNotCountUntilTheyAreAgreed) {
+  at.did(ask(2, 1));
+  at.did(ask(3, 1));
+  at.did(ask(4, 1));
+  EXPECT_EQ(at.refused(ask(1, 2)), std::nullopt);
+  EXPECT_EQ(at.refused(ask(1, 3)), std::nullopt);
+  EXPECT_EQ(at.refused(ask(1, 4)), error::limit_reached);
+  EXPECT_EQ(between(at.people, 4, 1), friendship::asked) << "the request stays";
+}
+
+TEST_F(ApplyFriendLimit, NobodyIsPushedOverHisLimit) {
+  at.befriend(1, 2);
+  at.befriend(1, 3);
+  EXPECT_EQ(at.refused(make_friends{1, 4, noon}), error::limit_reached);
+  EXPECT_EQ(at.refused(make_friends{4, 1, noon}), error::limit_reached);
+}
+
+TEST_F(ApplyFriendLimit, AFriendshipThatCountsAlreadyCanBeAgreedAtTheLimit) {
+  at.befriend(1, 2);
+  at.did(ask(1, 3));
+  EXPECT_EQ(at.refused(ask(3, 1)), std::nullopt);
+  EXPECT_TRUE(at.people.are_friends(1, 3));
+}
+
+TEST_F(ApplyFriendLimit, TheAdministratorMayAgreeWhatCountsAlready) {
+  at.befriend(1, 2);
+  at.did(ask(1, 3));
+  EXPECT_EQ(at.refused(make_friends{1, 3, noon}), std::nullopt) << "he has two of two, not three";
+}
+
+TEST_F(ApplyPeople, ANewSessionEndsThoseThatMakeRoomForIt) {
+  EXPECT_EQ(at.refused(open_session{li, token(1), noon, {}, {}}), std::nullopt);
+  EXPECT_EQ(at.refused(open_session{han, token(2), noon, {}, {}}), std::nullopt);
+  EXPECT_EQ(at.refused(open_session{li, token(3), noon, {}, {token(1), token(2), token(9)}}),
+            std::nullopt);
+  EXPECT_EQ(open_sessions(), (std::vector<token_hash>{token(2), token(3)}))
+      << "his own alone, and none that is gone";
+}
+
+}  // namespace
+}  // namespace lingerd

@@ -1,0 +1,248 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/chat/chat.hpp"
+#include "core/chat/directory.hpp"
+#include "core/loop/task.hpp"
+#include "store/memory/memory_store.hpp"
+#include "tests/store/commit/store_fixtures.hpp"
+
+// What core's tests stand on: changes through the memory store with a directory that follows them,
+// and a whole chat on a loop that is moved by hand.
+namespace lingerd::core_tests {
+
+using namespace store_tests;  // NOLINT
+
+inline constexpr wall_ms noon = 1'700'000'000'000;  // 2023-11-14T22:13:20Z, manual_clock's wall
+
+inline token_hash token(unsigned char n) {
+  token_hash h{};
+  h.fill(n);
+  return h;
+}
+
+template <class Row>
+std::vector<Row> rows_of(const applied& a) {
+  std::vector<Row> found;
+  for (const row_written& r : a.rows) {
+    if (const auto* row = std::get_if<Row>(&r)) found.push_back(*row);
+  }
+  return found;
+}
+
+// Everything that a store holds but the messages, as a start would read it.
+class everything final : public row_sink {
+ public:
+  void on_meta(const meta_row& r) override { meta = r; }
+  void on_user(const user_row& r) override { people.absorb(r), users[r.id] = r; }
+  void on_friend(const friend_row& r) override { people.absorb(r); }
+  void on_group(const group_row& r) override { people.absorb(r), groups[r.id] = r; }
+  void on_member(const member_row& r) override { people.absorb(r), members[{r.group, r.user}] = r; }
+  void on_read(const read_row& r) override { people.absorb(r); }
+  void on_session(const session_row& r) override { sessions.push_back(r); }
+  void on_conversation(conversation in, const message_head& h) override { people.absorb(in, h); }
+
+  meta_row meta;
+  directory people;
+  std::map<user_id, user_row> users;
+  std::map<group_id, group_row> groups;
+  std::map<std::pair<group_id, user_id>, member_row> members;
+  std::vector<session_row> sessions;
+};
+
+// Changes applied one by one; `people` follows what each of them says it has written.
+class town {
+ public:
+  explicit town(limits bounds = {}) {
+    home.bounds = bounds;
+    home.use(open_memory_store(std::make_shared<memory_backend>(), home.on, home.storage,
+                               home.reader, home.bounds, {}, home.chance));
+  }
+
+  applied did(change c) {
+    applied a = home.commit(std::move(c));
+    for (const row_written& row : a.rows) {
+      std::visit(
+          [&](const auto& r) {
+            if constexpr (requires { people.absorb(r); }) people.absorb(r);
+          },
+          row);
+    }
+    if (a.message) people.absorb(a.message->in, a.message->head);
+    return a;
+  }
+  // The refusal's code, or nothing where it was done.
+  std::optional<error> refused(change c) {
+    const applied a = did(std::move(c));
+    if (!a.refused) return std::nullopt;
+    return a.refused->code;
+  }
+
+  user_id user(const std::string& name) { return did(new_user(name)).party; }
+  void befriend(user_id a, user_id b) {
+    EXPECT_EQ(refused(make_friends{a, b, noon}), std::nullopt);
+  }
+  group_id group(user_id owner, std::vector<user_id> members, std::uint32_t room = 0) {
+    lingerd::add_group c;
+    c.owner = owner;
+    c.name = "lab";
+    c.members = std::move(members);
+    c.max_members = room;
+    const applied a = did(c);
+    EXPECT_FALSE(a.refused);
+    return a.party;
+  }
+  change_id say(user_id from, user_id to, const std::string& text) {
+    const applied a = did(message_to(from, to, text));
+    EXPECT_FALSE(a.refused);
+    return a.id;
+  }
+  change to_group(user_id from, group_id g, const std::string& text, const std::string& cid = "") {
+    send_message c;
+    c.from = from;
+    c.to = conversation::group(g);
+    c.text = text;
+    c.cid = cid;
+    c.timestamp = noon;
+    return c;
+  }
+  change_id say_to_group(user_id from, group_id g, const std::string& text) {
+    const applied a = did(to_group(from, g, text));
+    EXPECT_FALSE(a.refused);
+    return a.id;
+  }
+  void read(user_id who, conversation in, change_id up_to) {
+    EXPECT_EQ(refused(mark_read{who, in, up_to}), std::nullopt);
+  }
+  everything& stored() {
+    kept_.push_back(std::make_unique<everything>());
+    home.keep->load(*kept_.back());
+    return *kept_.back();
+  }
+
+  house home;
+  directory people;
+
+ private:
+  std::vector<std::unique_ptr<everything>> kept_;
+};
+
+// A chat over the memory store, with everything that it refers to. What it is asked is finished by
+// moving the loop and the workers until all is done.
+class chat_world {
+ public:
+  explicit chat_world(limits of = {}) : bounds(of) { open(); }
+
+  chat& talk() { return *talk_; }
+  // A crash and a start over what was on disk: what waited is gone.
+  void restart() {
+    roots.clear();
+    talk_.reset();
+    keep_.reset();
+    storage.stop();
+    reader.stop();
+    open();
+  }
+  void settle() {
+    on.turn();
+    while (storage.run_all() + reader.run_all() > 0) on.turn();
+  }
+  void pass(std::chrono::milliseconds by) {
+    on.advance(by);
+    settle();
+  }
+  template <class T>
+  T finish(task<T> t) {
+    std::optional<T> got;
+    roots.spawn(keep_value(std::move(t), got));
+    settle();
+    if (!got) throw std::runtime_error("it still waits");
+    return std::move(*got);
+  }
+  // Begins, and goes on when the world does.
+  template <class T>
+  void begin(task<T> t, std::optional<T>& got) {
+    roots.spawn(keep_value(std::move(t), got));
+  }
+
+  // Refused changes fail the test.
+  applied did(change c) {
+    result<applied> a = finish(talk_->commit(std::move(c)));
+    EXPECT_TRUE(a.has_value()) << (a ? "" : a.error().what);
+    return a ? std::move(*a) : applied();
+  }
+  user_id user(const std::string& name) { return did(new_user(name)).party; }
+  void befriend(user_id a, user_id b) { did(make_friends{a, b, noon}); }
+  group_id group(user_id owner, std::vector<user_id> members) {
+    lingerd::add_group c;
+    c.owner = owner;
+    c.name = "lab";
+    c.members = std::move(members);
+    return did(c).party;
+  }
+  result<chat::sent> send(user_id from, conversation to, const std::string& text,
+                          const std::string& cid = "") {
+    return finish(talk_->send(from, to, text, cid));
+  }
+  change_id say(user_id from, user_id to, const std::string& text) {
+    const auto s = send(from, conversation::single(from, to), text);
+    EXPECT_TRUE(s.has_value());
+    return s ? s->id : 0;
+  }
+  change_id say_to_group(user_id from, group_id g, const std::string& text) {
+    const auto s = send(from, conversation::group(g), text);
+    EXPECT_TRUE(s.has_value());
+    return s ? s->id : 0;
+  }
+  void read(user_id who, conversation in, change_id up_to) {
+    EXPECT_TRUE(talk_->mark_read(who, in, up_to).has_value());
+    talk_->flush_reads();
+    settle();
+  }
+  // What the ring gives, or nothing where it does not reach back.
+  std::optional<batch> at_hand(user_id who, change_id after, chat::view as = chat::view::events) {
+    return talk_->at_hand(*talk_->people().user(who), after, as);
+  }
+  batch from_store(user_id who, change_id after, chat::view as = chat::view::events) {
+    result<batch> b = finish(talk_->from_store(who, after, as));
+    EXPECT_TRUE(b.has_value());
+    return b ? std::move(*b) : batch();
+  }
+
+  manual_loop on;
+  limits bounds;
+  counting_entropy chance;
+  std::shared_ptr<memory_backend> disk = std::make_shared<memory_backend>();
+  inline_worker storage;
+  inline_worker reader;
+
+ private:
+  template <class T>
+  static task<void> keep_value(task<T> t, std::optional<T>& got) {
+    T value = co_await std::move(t);
+    got.emplace(std::move(value));
+  }
+  void open() {
+    keep_ = open_memory_store(disk, on, storage, reader, bounds, {}, chance);
+    talk_ = std::make_unique<chat>(on, *keep_, bounds);
+    talk_->load();
+  }
+
+  std::unique_ptr<store> keep_;
+  std::unique_ptr<chat> talk_;
+
+ public:
+  nursery roots;  // goes first: its frames refer to all of the above
+};
+
+}  // namespace lingerd::core_tests

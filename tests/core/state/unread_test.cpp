@@ -1,0 +1,232 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "core/state/unread.hpp"
+#include "tests/core/state/core_fixtures.hpp"
+
+namespace lingerd {
+namespace {
+
+using namespace core_tests;  // NOLINT
+
+class Unread : public ::testing::Test {
+ protected:
+  Unread() {
+    li = at.user("li");
+    han = at.user("han");
+    wei = at.user("wei");
+    at.befriend(li, han);
+    two = conversation::single(li, han);
+  }
+  std::uint64_t unread(user_id who, conversation in) const { return at.people.unread(who, in); }
+  void leave(user_id who, group_id g) {
+    EXPECT_EQ(at.refused(remove_member{who, g, who}), std::nullopt);
+  }
+  void join(user_id who, group_id g) { EXPECT_EQ(at.refused(add_member{0, g, who}), std::nullopt); }
+  town at;
+  user_id li = 0, han = 0, wei = 0;
+  conversation two;
+};
+
+TEST(UnreadHead, OthersOfAConversationOfTwoAreCountedFromEitherSide) {
+  message_head head;
+  head.from = 1;
+  head.number = 10;
+  head.number_from = 4;
+  EXPECT_EQ(others_in_single(head, 1), 6U);
+  EXPECT_EQ(others_in_single(head, 2), 4U);
+}
+
+TEST(UnreadHead, OthersOfAGroupAreAllButOnesOwn) {
+  message_head head;
+  head.number = 10;
+  EXPECT_EQ(others_in_group(head, 3), 7U);
+  EXPECT_EQ(others_in_group(head, 11), 0U) << "never below nothing";
+}
+
+TEST_F(Unread, ThereIsNothingInAnEmptyConversation) {
+  EXPECT_EQ(unread(li, two), 0U);
+  EXPECT_EQ(unread(li, conversation::group(99)), 0U);
+}
+
+TEST_F(Unread, OnlyMessagesOfOthersCount) {
+  at.say(li, han, "1");
+  at.say(li, han, "2");
+  EXPECT_EQ(unread(li, two), 0U);
+  EXPECT_EQ(unread(han, two), 2U);
+}
+
+TEST_F(Unread, ReadingTakesOffWhatWasRead) {
+  const change_id first = at.say(li, han, "1");
+  at.say(li, han, "2");
+  const change_id third = at.say(li, han, "3");
+  at.read(han, two, first);
+  EXPECT_EQ(unread(han, two), 2U);
+  at.read(han, two, third);
+  EXPECT_EQ(unread(han, two), 0U);
+  at.say(li, han, "4");
+  EXPECT_EQ(unread(han, two), 1U);
+}
+
+TEST_F(Unread, SendingReadsWhatCameBefore) {
+  at.say(li, han, "1");
+  at.say(li, han, "2");
+  at.say(han, li, "3");
+  EXPECT_EQ(unread(han, two), 0U);
+  EXPECT_EQ(unread(li, two), 1U);
+  at.say(li, han, "4");
+  EXPECT_EQ(unread(han, two), 1U);
+  EXPECT_EQ(unread(li, two), 0U);
+}
+
+TEST_F(Unread, ARepeatedMessageReadsNothing) {
+  at.did(message_to(han, li, "1", "k1"));
+  at.say(li, han, "2");
+  at.did(message_to(han, li, "1", "k1"));
+  EXPECT_EQ(unread(han, two), 1U);
+}
+
+TEST_F(Unread, AMemberStartsWithNothingUnread) {
+  const group_id lab = at.group(li, {});
+  const conversation in = conversation::group(lab);
+  for (int i = 0; i < 5; ++i) at.say_to_group(li, lab, "before");
+  join(han, lab);
+  EXPECT_EQ(unread(han, in), 0U);
+  ASSERT_TRUE(at.people.read_mark_of(han, in));
+  EXPECT_EQ(at.people.read_mark_of(han, in)->up_to, at.people.newest(in)->id);
+  at.say_to_group(li, lab, "after");
+  EXPECT_EQ(unread(han, in), 1U);
+  EXPECT_EQ(unread(li, in), 0U);
+  EXPECT_EQ(unread(wei, in), 0U) << "who is not in it";
+}
+
+TEST_F(Unread, AnEarlierMessageReadLaterKeepsTheCountExact) {
+  const group_id lab = at.group(li, {han, wei});
+  const conversation in = conversation::group(lab);
+  const change_id first = at.say_to_group(han, lab, "1");
+  at.say_to_group(li, lab, "2");
+  at.say_to_group(wei, lab, "3");
+  at.say_to_group(li, lab, "4");
+  at.say_to_group(wei, lab, "5");
+  EXPECT_EQ(unread(li, in), 1U);
+  at.read(li, in, first);
+  EXPECT_EQ(unread(li, in), 1U);
+}
+
+TEST_F(Unread, OneWhoLeftHasWhatHeHadAndNoMore) {
+  const group_id lab = at.group(li, {han});
+  const conversation in = conversation::group(lab);
+  at.say_to_group(li, lab, "1");
+  at.say_to_group(li, lab, "2");
+  leave(han, lab);
+  at.say_to_group(li, lab, "3");
+  EXPECT_EQ(unread(han, in), 2U);
+  at.read(han, in, change_id_max);
+  EXPECT_EQ(unread(han, in), 0U);
+}
+
+TEST_F(Unread, OneWhoComesBackStartsAnew) {
+  const group_id lab = at.group(li, {han});
+  const conversation in = conversation::group(lab);
+  at.say_to_group(han, lab, "his own");
+  at.say_to_group(li, lab, "1");
+  leave(han, lab);
+  at.say_to_group(li, lab, "2");
+  join(han, lab);
+  EXPECT_EQ(unread(han, in), 0U);
+  at.say_to_group(li, lab, "3");
+  EXPECT_EQ(unread(han, in), 1U);
+}
+
+// The subtraction against counting, whatever people do.
+TEST_F(Unread, AgreesWithCounting) {
+  struct said {
+    change_id id;
+    conversation in;
+    user_id from;
+  };
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 chance(seed);
+    const auto below = [&](unsigned n) { return static_cast<unsigned>(chance() % n); };
+    town in_it;
+    for (const char* name : {"a", "b", "c"}) in_it.user(name);
+    in_it.befriend(1, 2);
+    const group_id lab = in_it.group(1, {2});
+    const conversation all_in[] = {conversation::single(1, 2), conversation::group(lab)};
+    std::vector<said> messages;
+    std::map<std::pair<user_id, std::uint64_t>, change_id> read;
+    for (int step = 0; step < 150; ++step) {
+      const user_id who = 1 + below(3);
+      const conversation in = all_in[below(2)];
+      const auto newest = [&](change_id at_most) {
+        change_id id = 0;
+        for (const said& m : messages) {
+          if (m.in == in && m.id <= at_most) id = m.id;
+        }
+        return id;
+      };
+      change_id& mark = read[{who, in.key}];
+      const member_link* m = in_it.people.group(lab)->member(who);
+      switch (below(6)) {
+        case 0:
+        case 1:
+        case 2: {
+          const applied a = in.is_group() ? in_it.did(in_it.to_group(who, lab, "text"))
+                                          : in_it.did(message_to(who, who == 1 ? 2 : 1, "text"));
+          if (who == 3 && !in.is_group()) break;  // he is nobody's friend
+          if (a.refused) break;
+          mark = newest(change_id_max);
+          messages.push_back({a.id, in, who});
+          break;
+        }
+        case 3: {
+          if (who == 3 && !in.is_group()) break;
+          const change_id up_to =
+              messages.empty() ? 0 : messages[below(static_cast<unsigned>(messages.size()))].id;
+          if (in_it.refused(mark_read{who, in, up_to})) break;
+          change_id visible = change_id_max;
+          if (in.is_group() && !m->is_in()) visible = m->stays.back().until - 1;
+          mark = std::max(mark, newest(std::min(up_to, visible)));
+          break;
+        }
+        case 4: in_it.did(remove_member{who, lab, who}); break;
+        default:
+          if (m && m->is_in()) break;
+          if (in_it.refused(add_member{0, lab, who})) break;
+          read[{who, conversation::group(lab).key}] = [&] {
+            change_id id = 0;
+            for (const said& s : messages) {
+              if (s.in.is_group()) id = s.id;
+            }
+            return id;
+          }();
+      }
+      for (const user_id u : {1U, 2U, 3U}) {
+        for (const conversation c : all_in) {
+          if (u == 3 && !c.is_group()) continue;
+          const member_link* as = in_it.people.group(lab)->member(u);
+          std::uint64_t expected = 0;
+          for (const said& s : messages) {
+            if (s.in != c || s.from == u || s.id <= read[{u, c.key}]) continue;
+            if (c.is_group() && (!as || !as->sees(s.id))) continue;
+            ++expected;
+          }
+          ASSERT_EQ(in_it.people.unread(u, c), expected)
+              << "user " << u << (c.is_group() ? " in the group" : " in two") << " step " << step;
+        }
+      }
+    }
+    const directory& stored = in_it.stored().people;
+    for (const user_id u : {1U, 2U, 3U}) {
+      for (const conversation c : all_in) {
+        EXPECT_EQ(stored.unread(u, c), in_it.people.unread(u, c)) << "after a restart";
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lingerd

@@ -1,0 +1,258 @@
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "http/streams/long_poll.hpp"
+#include "tests/http/api/server_fixture.hpp"
+
+namespace lingerd::http_tests {
+namespace {
+
+using namespace std::chrono_literals;
+using poll::verdict;
+
+// Two friends, and a poll of one of them.
+struct pair_of_friends : service_world {
+  explicit pair_of_friends(limits of = {}) : service_world(of) {
+    li = user("li");
+    han = user("han");
+    befriend(li, han);
+    token = session_of(li);
+    asked.who.user = li;
+    asked.who.session = *hash_of_token(token);
+    asked.after = talk.horizon();
+    asked.wait_s = 100;
+  }
+  verdict look(bool must_answer) { return poll::look(talk, asked, must_answer, body); }
+  std::string head(change_id next) const {
+    return R"({"epoch":")" + talk.epoch() + R"(","next":)" + std::to_string(next);
+  }
+
+  user_id li = 0, han = 0;
+  std::string token;
+  poll_request asked;
+  std::string body = "what was here before";
+};
+
+std::size_t count(std::string_view all, std::string_view part) {
+  std::size_t n = 0;
+  for (std::size_t at = 0; (at = all.find(part, at)) != all.npos; at += part.size()) ++n;
+  return n;
+}
+
+TEST(StreamPoll, WaitsWhereThereIsNothing) {
+  pair_of_friends w;
+  EXPECT_EQ(w.look(false), verdict::wait);
+}
+
+TEST(StreamPoll, AnEmptyAnswerIsOneWhereItMustBe) {
+  pair_of_friends w;
+  EXPECT_EQ(w.look(true), verdict::answered);
+  EXPECT_EQ(w.body, w.head(w.talk.horizon()) + R"(,"events":[]})");
+}
+
+TEST(StreamPoll, AMessageIsAnAnswer) {
+  pair_of_friends w;
+  const change_id id = w.say(w.han, w.li, "hello");
+  EXPECT_EQ(w.look(false), verdict::answered);
+  EXPECT_TRUE(w.body.starts_with(w.head(id) + R"(,"events":[{"event":"message","id":)")) << w.body;
+  EXPECT_TRUE(holds(w.body, R"("msg":"hello")"));
+  EXPECT_TRUE(w.body.ends_with("}]}"));
+  EXPECT_EQ(w.asked.after, id);
+}
+
+TEST(StreamPoll, OnesOwnMessageIsAnAnswerToo) {
+  pair_of_friends w;
+  w.say(w.li, w.han, "hello");
+  EXPECT_EQ(w.look(false), verdict::answered);
+}
+
+TEST(StreamPoll, WhatIsBelowTheCursorIsNotTold) {
+  pair_of_friends w;
+  w.say(w.han, w.li, "old");
+  w.asked.after = w.talk.horizon();
+  EXPECT_EQ(w.look(false), verdict::wait);
+  w.say(w.han, w.li, "new");
+  EXPECT_EQ(w.look(false), verdict::answered);
+  EXPECT_FALSE(holds(w.body, "old"));
+  EXPECT_TRUE(holds(w.body, "new"));
+}
+
+TEST(StreamPoll, WhatConcernsOthersMovesTheCursorAlone) {
+  pair_of_friends w;
+  const user_id lucy = w.user("lucy");
+  w.befriend(w.han, lucy);
+  w.asked.after = w.talk.horizon();
+  const change_id id = w.say(w.han, lucy, "not for li");
+  EXPECT_EQ(w.look(false), verdict::wait);
+  EXPECT_EQ(w.look(true), verdict::answered);
+  EXPECT_EQ(w.body, w.head(id) + R"(,"events":[]})");
+}
+
+TEST(StreamPoll, AnAnswerHoldsABatchAtMost) {
+  limits bounds;
+  bounds.batch_events = 3;
+  pair_of_friends w(bounds);
+  std::vector<change_id> ids;
+  for (int i = 0; i < 7; ++i) ids.push_back(w.say(w.han, w.li, "m" + std::to_string(i)));
+  EXPECT_EQ(w.look(false), verdict::answered);
+  EXPECT_EQ(count(w.body, R"("event":"message")"), 3u);
+  EXPECT_TRUE(w.body.starts_with(w.head(ids[2]) + R"(,"more":true,"events":[)")) << w.body;
+  EXPECT_EQ(w.look(false), verdict::answered);
+  EXPECT_EQ(w.look(false), verdict::answered);
+  EXPECT_EQ(count(w.body, R"("event":"message")"), 1u);
+  EXPECT_FALSE(holds(w.body, "more"));
+  EXPECT_EQ(w.look(false), verdict::wait);
+}
+
+TEST(StreamPoll, WhatHasLeftTheMemoryIsAskedOfTheStore) {
+  limits bounds;
+  bounds.ring_entries = 2;
+  pair_of_friends w(bounds);
+  for (int i = 0; i < 5; ++i) w.say(w.han, w.li, "m" + std::to_string(i));
+  ASSERT_EQ(w.look(false), verdict::ask_store);
+  const result<batch> b = w.finish(w.talk.from_store(w.li, w.asked.after));
+  ASSERT_TRUE(b.has_value());
+  EXPECT_EQ(poll::take(w.talk, w.asked, *b, false, w.body), verdict::answered);
+  EXPECT_EQ(count(w.body, R"("event":"message")"), 5u);
+  EXPECT_EQ(w.asked.after, w.talk.horizon());
+  EXPECT_EQ(w.look(false), verdict::wait);
+}
+
+TEST(StreamPoll, WhatTheStoreHasNothingOfIsWaitedFor) {
+  pair_of_friends w;
+  batch nothing;
+  nothing.next = w.talk.horizon() + 5;
+  EXPECT_EQ(poll::take(w.talk, w.asked, nothing, false, w.body), verdict::wait);
+  EXPECT_EQ(w.asked.after, nothing.next);
+  nothing.more = true;  // a batch of nothing, and the store has more
+  EXPECT_EQ(poll::take(w.talk, w.asked, nothing, false, w.body), verdict::answered);
+  EXPECT_TRUE(holds(w.body, R"("more":true,"events":[])"));
+}
+
+TEST(StreamPoll, PresenceIsToldToWhoAsks) {
+  pair_of_friends w;
+  w.asked.presence = w.talk.online().revision();
+  w.talk.online().hold(w.han);
+  w.pass(1100ms);
+  EXPECT_EQ(w.look(false), verdict::answered);
+  EXPECT_TRUE(holds(w.body, R"("events":[],"presence":{"rev":)")) << w.body;
+  EXPECT_TRUE(holds(w.body, R"("online":[)" + std::to_string(w.han) + "]}}")) << w.body;
+  w.asked.presence = w.talk.online().revision();
+  EXPECT_EQ(w.look(false), verdict::wait) << "told already";
+}
+
+TEST(StreamPoll, PresenceIsNotToldToWhoDoesNotAsk) {
+  pair_of_friends w;
+  w.talk.online().hold(w.han);
+  w.pass(1100ms);
+  EXPECT_EQ(w.look(false), verdict::wait);
+  EXPECT_EQ(w.look(true), verdict::answered);
+  EXPECT_FALSE(holds(w.body, "presence"));
+}
+
+TEST(StreamPoll, TypingIsToldToWhoAsksForPresence) {
+  pair_of_friends w;
+  w.talk.online().hold(w.li);
+  w.pass(1100ms);
+  w.asked.presence = w.talk.online().revision();
+  ASSERT_TRUE(w.talk.typing(w.han, conversation::single(w.li, w.han)).has_value());
+  poll_request without = w.asked;
+  without.presence.reset();
+  EXPECT_EQ(poll::look(w.talk, without, false, w.body), verdict::wait);
+  EXPECT_EQ(w.look(false), verdict::answered);
+  EXPECT_TRUE(holds(w.body, R"("events":[{"event":"typing","user":)" + std::to_string(w.han)))
+      << w.body;
+  EXPECT_FALSE(holds(w.body, R"("typing","id")"));
+}
+
+TEST(StreamPoll, TypingComesBehindAMessageWithAComma) {
+  pair_of_friends w;
+  w.talk.online().hold(w.li);
+  w.pass(1100ms);
+  w.asked.presence = w.talk.online().revision();
+  w.say(w.han, w.li, "hello");
+  ASSERT_TRUE(w.talk.typing(w.han, conversation::single(w.li, w.han)).has_value());
+  EXPECT_EQ(w.look(false), verdict::answered);
+  EXPECT_TRUE(holds(w.body, R"(},{"event":"typing")")) << w.body;
+  EXPECT_TRUE(holds(w.body, R"(}],"presence":{)")) << w.body;
+}
+
+TEST(ClassicPoll, IsABareListOfOthersMessages) {
+  pair_of_friends w;
+  w.asked.classic = true;
+  w.say(w.li, w.han, "mine");
+  w.say(w.han, w.li, "his");
+  EXPECT_EQ(w.look(false), verdict::answered);
+  EXPECT_TRUE(w.body.starts_with("[{")) << w.body;
+  EXPECT_TRUE(w.body.ends_with("}]"));
+  EXPECT_TRUE(holds(w.body, R"("msg":"his")"));
+  EXPECT_FALSE(holds(w.body, "mine"));
+  EXPECT_FALSE(holds(w.body, R"("event")"));
+}
+
+TEST(ClassicPoll, OnesOwnMessageEndsNoHold) {
+  pair_of_friends w;
+  w.asked.classic = true;
+  w.say(w.li, w.han, "mine");
+  EXPECT_EQ(w.look(false), verdict::wait);
+  EXPECT_EQ(w.look(true), verdict::answered);
+  EXPECT_EQ(w.body, "[]");
+}
+
+TEST(ClassicPoll, ItsCursorIsKeptForTheSession) {
+  pair_of_friends w;
+  w.asked.classic = true;
+  const token_hash session = w.asked.who.session;
+  w.asked.after = w.talk.signed_in().classic_cursor(session, w.talk.horizon());
+  const change_id id = w.say(w.han, w.li, "hello");
+  EXPECT_LT(w.talk.signed_in().classic_cursor(session, w.talk.horizon()), id);
+  EXPECT_EQ(w.look(false), verdict::answered);
+  EXPECT_EQ(w.talk.signed_in().classic_cursor(session, 0), id);
+}
+
+TEST(CrowdedPoll, IsToldToPause) {
+  pair_of_friends w;
+  EXPECT_EQ(poll::crowded_body(w.talk, w.asked),
+            w.head(w.asked.after) + R"(,"events":[],"pause":5})");
+  w.asked.classic = true;
+  EXPECT_EQ(poll::crowded_body(w.talk, w.asked), "[]");
+}
+
+TEST(HoldTime, IsATwentiethAndATenthOfASecondShorterAtMostAndNeverLonger) {
+  pair_of_friends w;
+  instant shortest = 1h, longest = 0s;
+  for (int i = 0; i < 2'000; ++i) {
+    w.asked.who.user = static_cast<user_id>(1 + i % 50);
+    const instant t = poll::hold_time(w.talk, w.asked, std::chrono::milliseconds(i * 37));
+    ASSERT_LE(t, 100s);
+    ASSERT_GE(t, 95s - beat);
+    ASSERT_EQ((std::chrono::milliseconds(i * 37) + t) % beat, 0s) << "they end together";
+    shortest = std::min(shortest, t);
+    longest = std::max(longest, t);
+  }
+  EXPECT_LT(shortest, 95500ms) << "they are spread";
+  EXPECT_GT(longest, 99500ms);
+}
+
+TEST(HoldTime, OfManyThatComeInOneMomentIsSpread) {
+  pair_of_friends w;
+  std::set<std::int64_t> tenths;
+  for (user_id u = 1; u <= 1'000; ++u) {
+    w.asked.who.user = u;
+    tenths.insert(poll::hold_time(w.talk, w.asked, 5s).count() / 100'000'000);
+  }
+  EXPECT_GE(tenths.size(), 45u) << "of fifty tenths of a second";
+}
+
+TEST(HoldTime, IsNoLongerThanTheServersLongest) {
+  pair_of_friends w;
+  w.asked.wait_s = 4'000'000'000;
+  EXPECT_LE(poll::hold_time(w.talk, w.asked, 1s), 100s);
+  w.asked.wait_s = 1;
+  EXPECT_LE(poll::hold_time(w.talk, w.asked, 1s), 1s);
+  EXPECT_GE(poll::hold_time(w.talk, w.asked, 1s), 950ms);
+}
+
+}  // namespace
+}  // namespace lingerd::http_tests

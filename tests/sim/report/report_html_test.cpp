@@ -1,0 +1,214 @@
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "sim/report/number_format.hpp"
+#include "sim/report/html/summary.hpp"
+#include "sim/report/report_files.hpp"
+#include "sim/report/html/svg.hpp"
+#include "tests/sim/report/report_sample.hpp"
+
+namespace lingerd::world_tests {
+namespace {
+
+using namespace sim;
+
+std::size_t count(const std::string& text, const std::string& what) {
+  std::size_t n = 0;
+  for (auto at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++n;
+  return n;
+}
+
+std::vector<report> all_kinds() {
+  std::vector<report> all(5, sample_report());
+  all[1].study = "headers";
+  all[2].study = "tutorial";
+  all[3].runs.erase(all[3].runs.begin(), all[3].runs.begin() + 5);
+  all[3].runs[0].first_case = "<b onclick=alert(1)> & \"quoted\" 'too'";
+  all[3].runs[0].counts.lost = 1;
+  all[4] = report{};
+  return all;
+}
+
+TEST(ReportHtml, IsOneFileThatAsksTheNetworkForNothing) {
+  for (const report& r : all_kinds()) {
+    const std::string html = to_html(r);
+    EXPECT_LT(html.size(), 1'000'000u);
+    EXPECT_EQ(html.find("http://"), html.npos);
+    EXPECT_EQ(html.find("https://"), html.npos);
+    for (const char* what : {" src=", "<link", "@import", "url(", "<img", "<iframe", "fetch("}) {
+      EXPECT_EQ(html.find(what), html.npos) << what;
+    }
+    EXPECT_EQ(count(html, "<script"), 1u) << "the one that presses the language's button";
+  }
+}
+
+TEST(ReportHtml, EveryTextIsEscaped) {
+  report r = sample_report();
+  const std::string evil = "</style></title><script>alert('1')</script>\"'&";
+  r.commit = r.made_at = r.trace_hash = r.workload.command = r.workload.groups = evil;
+  r.workload.url = r.machine.cpu = r.machine.kernel = r.machine.system = evil;
+  for (run& one : r.runs) {
+    one.first_case = evil;
+    one.counts.lost = 1;
+  }
+  r.runs[3].transport = evil;
+  const std::string html = to_html(r);
+  EXPECT_EQ(count(html, "alert('1')"), 0u);
+  EXPECT_EQ(count(html, "<script"), 1u);
+  EXPECT_EQ(count(html, "</style>"), 1u);
+  EXPECT_EQ(count(html, "</title>"), 1u);
+}
+
+// Elements are closed in the order in which they were opened.
+TEST(ReportHtml, IsWellFormed) {
+  const std::regex tag("<(/?)([a-zA-Z0-9]+)([^>]*?)(/?)>");
+  for (const report& r : all_kinds()) {
+    const std::string html = to_html(r);
+    std::vector<std::string> open;
+    for (std::sregex_iterator at(html.begin(), html.end(), tag), end; at != end; ++at) {
+      const std::string name = (*at)[2];
+      if ((*at)[4].length() > 0 || name == "meta" || name == "input") continue;
+      if ((*at)[1].length() == 0) {
+        open.push_back(name);
+      } else {
+        ASSERT_FALSE(open.empty()) << name;
+        ASSERT_EQ(open.back(), name) << html.substr(static_cast<std::size_t>(at->position()), 80);
+        open.pop_back();
+      }
+    }
+    EXPECT_TRUE(open.empty());
+    EXPECT_EQ(html.find("nan"), html.npos);
+    EXPECT_EQ(html.find("\"inf"), html.npos);
+  }
+}
+
+// Beside each Chinese text stands its English one, and none is empty.
+TEST(ReportHtml, BothLanguagesAreComplete) {
+  const std::regex zh(
+      R"re(<(span|text)[^>]*lang="zh-CN">([^<]*)</\1>(<(span|text)[^>]*lang="en">([^<]*)<)?)re");
+  for (const report& r : all_kinds()) {
+    const std::string html = to_html(r);
+    std::size_t pairs = 0;
+    for (std::sregex_iterator at(html.begin(), html.end(), zh), end; at != end; ++at, ++pairs) {
+      EXPECT_TRUE((*at)[3].matched) << at->str();
+      EXPECT_NE((*at)[2].str(), "") << at->str();
+      EXPECT_NE((*at)[5].str(), "") << at->str();
+      // The English one is English.
+      for (const char c : (*at)[5].str()) {
+        const auto byte = static_cast<unsigned char>(c);
+        EXPECT_FALSE(byte >= 0xe4 && byte <= 0xe9) << at->str();
+      }
+    }
+    EXPECT_GT(pairs, 30u);
+    EXPECT_EQ(pairs, count(html, R"( lang="en">)"));
+    // No Chinese outside of its language, but for the title and the switch.
+    std::string rest = std::regex_replace(html, zh, "");
+    rest = std::regex_replace(rest, std::regex("<title>.*?</title>|<label.*?</label>|/\\*.*?\\*/"),
+                              "");
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      const auto byte = static_cast<unsigned char>(rest[i]);
+      ASSERT_FALSE(byte >= 0xe4 && byte <= 0xe9) << rest.substr(i > 40 ? i - 40 : 0, 80);
+    }
+  }
+}
+
+TEST(ReportHtml, OpensWithTheAnswerAndEndsWithHowToRepeatIt) {
+  const report r = sample_report();
+  const std::string html = to_html(r);
+  const auto answer = html.find("class=\"card answer\"");
+  ASSERT_NE(answer, html.npos);
+  EXPECT_LT(answer, html.find("<section"));
+  EXPECT_NE(html.find("linger-sim compare --seed 7"), html.npos);
+  EXPECT_NE(html.find(r.commit), html.npos);
+  EXPECT_NE(html.find(r.machine.kernel), html.npos);
+  EXPECT_EQ(html.find("class=\"card warning\""), html.npos);
+}
+
+TEST(ReportHtml, WarnsOfARunThatIsWrong) {
+  report r = sample_report();
+  r.runs[3].counts.lost = 1;
+  r.runs[3].first_case = "message 17 never reached user 4";
+  const std::string html = to_html(r);
+  EXPECT_NE(html.find("class=\"card warning\""), html.npos);
+  EXPECT_NE(html.find("message 17 never reached user 4"), html.npos);
+}
+
+TEST(Answer, NamesTheFastestTheCheapestAndWhatShortPollingCosts) {
+  report r = sample_report();
+  for (run& one : r.runs) {
+    if (one.transport != "short") one.latency_us.deliver.p50 = one.transport == "sse" ? 1500 : 2500;
+  }
+  const phrase a = answer_of(r);
+  EXPECT_NE(a.en.find("SSE delivers fastest (median 1.50 ms)"), a.en.npos) << a.en;
+  EXPECT_NE(a.en.find("SSE costs least while idle"), a.en.npos) << a.en;
+  EXPECT_NE(a.en.find("every 3 s, delivery takes 1.50 s (1,001×)"), a.en.npos) << a.en;
+  EXPECT_NE(a.zh.find("SSE 送达最快"), a.zh.npos) << a.zh;
+}
+
+TEST(Answer, SaysSoWhereThereIsNothingToChoose) {
+  report r = sample_report();
+  for (run& one : r.runs) {
+    if (one.transport != "short") one.latency_us.deliver.p50 = 1500;
+  }
+  EXPECT_NE(answer_of(r).en.find("Long poll, SSE and WebSocket deliver equally fast"),
+            std::string::npos);
+}
+
+// The same sends took ten times as long to reach the disk: that is not the way's doing.
+TEST(Answer, DoesNotBlameTheWayForABusyMachine) {
+  report r = sample_report();
+  for (run& one : r.runs) {
+    if (one.transport == "sse") {
+      one.latency_us.deliver.p50 *= 10;
+      one.latency_us.ack.p50 *= 10;
+    }
+  }
+  EXPECT_NE(answer_of(r).en.find("SSE deliver equally fast"), std::string::npos) << answer_of(r).en;
+}
+
+TEST(Answer, LeavesOutRunsThatDoNotCount) {
+  report r = sample_report();
+  for (run& one : r.runs) one.generator.valid = false;
+  EXPECT_EQ(answer_of(r).en, "No run of this report can be compared.");
+  EXPECT_NE(warning_of(r).en, "");
+  EXPECT_EQ(warning_of(sample_report()).en, "");
+}
+
+TEST(Figures, AreReadable) {
+  EXPECT_EQ(figures::time_us(0), "0 µs");
+  EXPECT_EQ(figures::time_us(820), "820 µs");
+  EXPECT_EQ(figures::time_us(4200), "4.20 ms");
+  EXPECT_EQ(figures::time_us(999'600), "1.00 s");
+  EXPECT_EQ(figures::traffic(871), "871 B");
+  EXPECT_EQ(figures::traffic(58'200), "58.2 kB");
+  EXPECT_EQ(figures::traffic(1'260'000), "1.26 MB");
+  EXPECT_EQ(figures::memory(5.4 * 1024), "5.40 KiB");
+  EXPECT_EQ(figures::count(1234567), "1,234,567");
+  EXPECT_EQ(figures::count(-1234), "-1,234");
+  EXPECT_EQ(figures::digits(0.01534), "0.0153");
+  EXPECT_EQ(figures::digits(665.2), "665");
+  EXPECT_EQ(figures::percent(0.0123), "+1.2 %");
+  EXPECT_EQ(figures::percent(-0.2), "−20 %");
+  EXPECT_EQ(figures::percent(0.0001), "±0.0 %");
+  EXPECT_EQ(figures::short_form("10.0 ms"), "10 ms");
+  EXPECT_EQ(figures::short_form("2.50 s"), "2.5 s");
+  EXPECT_EQ(figures::short_form("100 B"), "100 B");
+}
+
+TEST(Scale, LinearEndsAtARoundNumber) {
+  const svg::scale s = svg::scale::linear(340);
+  EXPECT_EQ(s.ticks(), (std::vector<double>{0, 100, 200, 300, 400}));
+  EXPECT_DOUBLE_EQ(s.at(200), 0.5);
+  EXPECT_DOUBLE_EQ(s.at(-1), 0);
+}
+
+TEST(Scale, LogarithmicTakesWholeDecades) {
+  const svg::scale s = svg::scale::logarithmic(1500, 2'900'000);
+  EXPECT_EQ(s.ticks(), (std::vector<double>{1e3, 1e4, 1e5, 1e6, 1e7}));
+  EXPECT_NEAR(s.at(1e5), 0.5, 1e-12);
+  EXPECT_DOUBLE_EQ(s.at(0), 0);
+}
+
+}  // namespace
+}  // namespace lingerd::world_tests

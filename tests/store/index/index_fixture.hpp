@@ -1,0 +1,176 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "store/codec/keys.hpp"
+#include "store/commit/kv_tables.hpp"
+#include "store/memory/memory_backend.hpp"
+#include "store/index/message_index.hpp"
+#include "store/codec/row_codec.hpp"
+#include "store/commit/schema.hpp"
+#include "tests/store/commit/store_fixtures.hpp"
+
+// Messages and their index, batch by batch as the storage thread writes them, and what they should
+// be by a look at each.
+namespace lingerd::store_tests {
+
+class written_messages {
+ public:
+  using ids = std::vector<change_id>;
+
+  explicit written_messages(std::size_t index_behind, std::shared_ptr<backend> in = {})
+      : behind_(index_behind), home_(in ? std::move(in) : std::make_shared<memory_backend>()) {
+    counting_entropy chance;
+    prepare(*home_, chance);
+    // Where it is opened again.
+    last_ = codec::meta(keys::state, *home_->begin_read()->get(table::meta, keys::state)).last_id;
+  }
+
+  // Adds a message to the batch at hand, which begins with it where there is none. `gap`: ids that
+  // go to something else before it.
+  change_id add(conversation to, change_id gap = 0) {
+    if (!batch_) begin();
+    message_row m;
+    m.in = to;
+    m.head.id = last_ += 1 + gap;
+    m.head.number = rows_->newest(to).value_or(message_head{}).number + 1;
+    m.head.from = 1;
+    m.text = std::string(10, 'x');
+    m.cid = "c-" + std::to_string(m.head.id);
+    rows_->put(m);
+    rows_->put(sent_row{m.head.from, m.cid, m.in, m.head.id});
+    added_.push_back(m);
+    return m.head.id;
+  }
+  // Ids that no message has.
+  void give(change_id more) {
+    if (!batch_) begin();
+    last_ += more;
+  }
+  void commit() {
+    if (!batch_) begin();
+    flush();
+    batch_->commit();
+    for (const message_row& m : added_) all_[m.in].push_back(m.head.id);
+    end();
+  }
+  // The batch is lost; flushed: as late as can be.
+  void lose(bool flushed) {
+    if (flushed) flush();
+    last_ = from_;
+    end();
+  }
+  // A server that ends and starts again, with another bound perhaps.
+  void start_anew(std::size_t behind) {
+    behind_ = behind;
+    for (message_tail* tail : {&writer, &reader}) {  // which are neither copied nor moved
+      std::destroy_at(tail);
+      std::construct_at(tail);
+    }
+  }
+  // add() and commit().
+  change_id write(conversation to, change_id gap = 0) {
+    const change_id id = add(to, gap);
+    commit();
+    return id;
+  }
+
+  // What the three who ask have to answer with: one who keeps a tail, as the reader does; the
+  // writer; one who comes for one look.
+  template <class Ask>
+  void each_asks(Ask ask) {
+    {
+      const auto read = home_->begin_read();
+      message_index kept(*read, reader);
+      ask(kept, "with the reader's tail");
+      message_index alone(*read);
+      ask(alone, "with a tail of its own");
+    }
+    const auto write = home_->begin_write();
+    message_index writing(*write, writer);
+    ask(writing, "with the writer's tail");
+  }
+
+  // By a look at each.
+  const ids& of(conversation in) { return all_[in]; }
+  const std::map<conversation, ids>& all() const { return all_; }
+  ids above(conversation in, change_id after) {
+    ids found;
+    std::copy_if(all_[in].begin(), all_[in].end(), std::back_inserter(found),
+                 [&](change_id id) { return id > after; });
+    return found;
+  }
+  ids below(conversation in, change_id before) {
+    ids found;
+    std::copy_if(all_[in].rbegin(), all_[in].rend(), std::back_inserter(found),
+                 [&](change_id id) { return id < before; });
+    return found;
+  }
+  change_id last() const { return last_; }
+  backend& home() { return *home_; }
+  std::shared_ptr<backend> shared_home() { return home_; }
+  index_reach reach() {
+    const auto txn = home_->begin_read();
+    return codec::indexed(keys::indexed, *txn->get(table::meta, keys::indexed));
+  }
+  // Changes the row of a message behind the server's back.
+  template <class Change>
+  void spoil(table t, std::string_view key, Change change) {
+    const auto txn = home_->begin_write();
+    std::string value(*txn->get(t, key));
+    change(value);
+    txn->put(t, key, value);
+    txn->commit();
+  }
+
+  message_tail writer;
+  message_tail reader;
+
+ private:
+  void begin() {
+    batch_ = home_->begin_write();
+    rows_.emplace(*batch_, writer);
+    from_ = last_;
+  }
+  void flush() {
+    meta_row m = rows_->meta();
+    m.last_id = last_;
+    rows_->put(m);
+    rows_->flush(behind_);
+  }
+  void end() {
+    rows_.reset();
+    batch_.reset();
+    added_.clear();
+  }
+
+  std::size_t behind_;
+  const std::shared_ptr<backend> home_;
+  std::unique_ptr<write_transaction> batch_;
+  std::optional<kv_tables> rows_;
+  std::vector<message_row> added_;  // in the batch at hand
+  change_id from_ = 0;              // the last id before it
+  change_id last_ = 0;
+  std::map<conversation, ids> all_;
+};
+
+// All that is above or below, call by call.
+inline std::vector<change_id> rising(message_index& index, conversation in, change_id after) {
+  std::vector<change_id> found, some;
+  for (index.above(in, after, some); !some.empty(); index.above(in, some.back(), some)) {
+    found.insert(found.end(), some.begin(), some.end());
+  }
+  return found;
+}
+inline std::vector<change_id> falling(message_index& index, conversation in, change_id before) {
+  std::vector<change_id> found, some;
+  for (index.below(in, before, some); !some.empty(); index.below(in, some.back(), some)) {
+    found.insert(found.end(), some.begin(), some.end());
+  }
+  return found;
+}
+
+}  // namespace lingerd::store_tests

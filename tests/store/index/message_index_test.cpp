@@ -1,0 +1,348 @@
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "store/engine/store_error.hpp"
+#include "tests/store/index/index_fixture.hpp"
+
+namespace lingerd {
+namespace {
+
+using namespace store_tests;  // NOLINT
+using ids = std::vector<change_id>;
+
+const conversation with_2 = conversation::single(1, 2);
+const conversation with_3 = conversation::single(1, 3);
+
+// With an index that may be so many messages behind.
+class MessageIndex : public ::testing::TestWithParam<std::size_t> {
+ protected:
+  std::map<conversation, change_id> newest_of_each(message_index& index) {
+    std::map<conversation, change_id> seen;
+    conversation before{0};
+    index.for_each_newest([&](conversation in, const message_head& head) {
+      EXPECT_LT(before, in);
+      before = in;
+      EXPECT_TRUE(seen.emplace(in, head.id).second);
+      EXPECT_EQ(head.number, written.of(in).size());
+    });
+    return seen;
+  }
+  // Everything that can be asked, at some places.
+  void expect_right(change_id step, const std::string& when) {
+    written.each_asks([&](message_index& index, const char* who) {
+      std::map<conversation, change_id> newest;
+      for (const auto& [in, all] : written.all()) {
+        if (!all.empty()) newest[in] = all.back();
+        const auto head = index.newest(in);
+        ASSERT_EQ(head ? head->id : 0, all.empty() ? 0 : all.back()) << when << ", " << who;
+        if (head) {
+          ASSERT_EQ(head->number, all.size()) << when << ", " << who;
+        }
+        for (change_id at = 0; at <= written.last() + 1; at += step + at % 7) {
+          ASSERT_EQ(rising(index, in, at), written.above(in, at)) << at << when << ", " << who;
+          const ids below = written.below(in, at + 1);
+          ASSERT_EQ(falling(index, in, at + 1), below) << at << when << ", " << who;
+          ASSERT_EQ(index.at_or_below(in, at), below.empty() ? 0 : below.front())
+              << at << when << ", " << who;
+        }
+      }
+      ASSERT_EQ(newest_of_each(index), newest) << when << ", " << who;
+    });
+  }
+  std::size_t blocks() {
+    std::size_t n = 0;
+    written.home().begin_read()->for_each(table::older, {}, {},
+                                          [&](auto, auto) { return ++n > 0; });
+    return n;
+  }
+
+  written_messages written{GetParam()};
+};
+
+INSTANTIATE_TEST_SUITE_P(Behind, MessageIndex, testing::Values(0, 1, 7, 40, 1000),
+                         [](const auto& at) { return std::to_string(at.param); });
+
+TEST_P(MessageIndex, OfNothingIsEmpty) {
+  written.each_asks([&](message_index& index, const char* who) {
+    EXPECT_FALSE(index.newest(with_2)) << who;
+    EXPECT_EQ(index.at_or_below(with_2, 100), 0U) << who;
+    EXPECT_EQ(rising(index, with_2, 0), ids{}) << who;
+    EXPECT_EQ(falling(index, with_2, change_id_max), ids{}) << who;
+    EXPECT_EQ(newest_of_each(index).size(), 0U) << who;
+  });
+}
+
+TEST_P(MessageIndex, FindsEveryPlaceAtEverySize) {
+  std::minstd_rand chance(7);
+  // Beyond three blocks, so that each kind of edge comes by.
+  for (std::size_t i = 0; i < 3 * ids_in_block + 5; ++i) {
+    written.write(with_2, chance() % 3);
+    written.write(with_3, chance() % 3);
+    expect_right(1, " after " + std::to_string(i));
+  }
+}
+
+// Batches of all sizes, some of them lost, early or late; servers that start anew, readers that
+// look now and then; with as many conversations as make folds of all kinds.
+TEST_P(MessageIndex, IsWhatALookAtEachWouldGive) {
+  std::minstd_rand chance(static_cast<unsigned>(GetParam()) + 1);
+  for (int round = 0; round < 400; ++round) {
+    const unsigned size = chance() % (chance() % 8 == 0 ? 100 : 6);
+    const unsigned others = 2 + chance() % 12;
+    for (unsigned n = 0; n < size; ++n) {
+      // One of them has much more than the others.
+      const bool is_busy = chance() % 3 == 0;
+      written.add(conversation::single(1, 2 + (is_busy ? 0 : chance() % others)), chance() % 3);
+    }
+    written.give(chance() % 2);
+    switch (chance() % 6) {
+      case 0: written.lose(false); break;
+      case 1: written.lose(true); break;
+      default: written.commit();
+    }
+    if (chance() % 3 == 0) {
+      const auto read = written.home().begin_read();
+      message_index(*read, written.reader);
+    }
+    if (chance() % 16 == 0) written.start_anew(chance() % 4 == 0 ? chance() % 50 : GetParam());
+    if (round % 20 == 0) expect_right(37, " in round " + std::to_string(round));
+    if (HasFatalFailure()) return;
+  }
+  expect_right(11, " at the end");
+}
+
+TEST_P(MessageIndex, KnowsTheNewestOfEachConversation) {
+  for (change_id id = 1; id <= 100; ++id) written.write(id % 3 == 0 ? with_2 : with_3);
+  written.each_asks([&](message_index& index, const char* who) {
+    EXPECT_EQ(index.newest(with_2)->id, 99U) << who;
+    EXPECT_EQ(index.newest(with_2)->number, 33U) << who;
+    EXPECT_EQ(newest_of_each(index),
+              (std::map<conversation, change_id>{{with_2, 99}, {with_3, 100}}))
+        << who;
+  });
+}
+
+TEST_P(MessageIndex, KeepsOneBlockForAsManyAsItHolds) {
+  for (change_id id = 1; id <= 10 * ids_in_block; ++id) written.write(with_2);
+  // Each but the newest, which is in the recent row, of those that the rows know.
+  const change_id known = written.reach().all;
+  EXPECT_EQ(blocks(), known == 0 ? 0 : (known - 1) / ids_in_block);
+  EXPECT_LE(written.last() - known, GetParam());
+}
+
+TEST_P(MessageIndex, IsWrittenOnlyWhereItIsTooFarBehind) {
+  change_id indexed = 0;
+  for (change_id id = 1; id <= 100; ++id) {
+    written.write(with_2);
+    const bool is_due = id - indexed > GetParam();
+    if (is_due) indexed = id;
+    ASSERT_EQ(written.reach(), (index_reach{indexed, indexed, {}}));
+    ASSERT_LE(written.writer.size(), GetParam() + 1);
+  }
+}
+
+TEST_P(MessageIndex, IdsDoNotFall) {
+  const auto add_again = [&] {
+    const auto txn = written.home().begin_write();
+    message_index index(*txn, written.writer);
+    index.add(with_2, {5, 1, 1, 1});
+    index.add(with_3, {5, 1, 1, 1});
+  };
+  EXPECT_DEATH(add_again(), "");
+}
+
+TEST_P(MessageIndex, GoesOnWhereAServerStartsAnew) {
+  for (int life = 0; life < 5; ++life) {
+    written_messages again(GetParam(), written.shared_home());
+    for (int i = 0; i < 9; ++i) again.write(i % 2 == 0 ? with_2 : with_3);
+  }
+  const auto read = written.home().begin_read();
+  message_index index(*read);
+  EXPECT_EQ(index.newest(with_2)->number, 25U);
+  EXPECT_EQ(index.newest(with_3)->number, 20U);
+  EXPECT_EQ(rising(index, with_2, 0).size(), 25U);
+  EXPECT_EQ(falling(index, with_3, change_id_max).size(), 20U);
+}
+
+// A crash takes back the commit that was under way: here the one that has brought the index up to
+// date, as any other.
+TEST_P(MessageIndex, IsRightAfterACrashAtAnyCommit) {
+  for (int crash_at = 1; crash_at < 60; ++crash_at) {
+    const auto in = std::make_shared<memory_backend>();
+    std::map<conversation, ids> wanted;
+    {
+      written_messages before(GetParam(), in);
+      for (int i = 0; i < crash_at; ++i) {
+        const conversation to = i % 3 == 0 ? with_2 : with_3;
+        const change_id id = before.write(to);
+        if (i < crash_at - 1) wanted[to].push_back(id);
+      }
+    }
+    in->undo_last();
+    written_messages after(GetParam(), in);
+    EXPECT_EQ(after.last(), static_cast<change_id>(crash_at - 1));
+    after.each_asks([&](message_index& index, const char* who) {
+      for (const conversation to : {with_2, with_3}) {
+        EXPECT_EQ(rising(index, to, 0), wanted[to]) << who;
+        const auto head = index.newest(to);
+        EXPECT_EQ(head ? head->number : 0, wanted[to].size()) << who;
+      }
+    });
+    after.write(with_2);
+    after.write(with_3);
+  }
+}
+
+// --- what is damaged -----------------------------------------------------------------------------
+
+TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
+  written_messages written(3);
+  for (const conversation to : {with_2, with_3, with_2, with_3}) written.write(to);
+  written.add(with_2);
+  written.add(with_3);
+  written.commit();
+  ASSERT_EQ(written.reach(), (index_reach{4, 4, {}}));
+  const keys::key key = keys::recent(with_2);
+  std::string whole;
+  written.spoil(table::recent, key, [&](std::string& row) {
+    whole = row;
+    row.back() ^= 1;
+  });
+  for (int i = 0; i < 3; ++i) written.write(with_3);
+  ASSERT_EQ(written.reach().all, 8U) << "the others are written";
+  const auto expect_refused = [&] {
+    written.each_asks([&](message_index& index, const char* who) {
+      EXPECT_EQ(rising(index, with_3, 0).size(), 6U) << who;
+      EXPECT_EQ(index.newest(with_3)->number, 6U) << who;
+      EXPECT_THROW(index.newest(with_2), store_damaged) << who;
+      EXPECT_THROW(rising(index, with_2, 0), store_damaged) << who;
+      EXPECT_THROW(falling(index, with_2, change_id_max), store_damaged) << who;
+      EXPECT_THROW(index.at_or_below(with_2, 8), store_damaged) << who;
+      EXPECT_THROW(index.for_each_newest([](auto, auto&) {}), store_damaged) << who;
+    });
+  };
+  expect_refused();
+  EXPECT_THROW(written.add(with_2), store_damaged);
+  written.lose(false);
+  // Had memory been wrong, and not the disk: the row lacks a message, and must not be believed.
+  written.spoil(table::recent, key, [&](std::string& row) { row.back() = whole.back(); });
+  expect_refused();
+}
+
+// What is said while a sweep has yet to come by is above it; once it has found the row damaged,
+// that does not pass for a conversation of its own.
+TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
+  written_messages written(8);
+  for (int i = 0; i < 18; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
+  written.spoil(table::recent, keys::recent(with_3), [](std::string& row) { row.back() ^= 1; });
+  int accepted = 0;
+  for (int i = 0; i < 50; ++i) {
+    try {
+      written.write(with_3);
+      ++accepted;
+    } catch (const store_damaged&) {
+      written.lose(false);
+    }
+    written.write(with_2);
+  }
+  // Those before the sweep that met the row, and the batch that it was in.
+  EXPECT_LE(accepted, 9);
+  written.each_asks([&](message_index& index, const char* who) {
+    EXPECT_EQ(rising(index, with_2, 0), written.of(with_2)) << who;
+    EXPECT_EQ(index.newest(with_2)->number, 59U) << who;
+    EXPECT_THROW(rising(index, with_3, 0), store_damaged) << who;
+  });
+}
+
+TEST(MessageIndexDamage, OfARowThatIsLostIsNoticedWhenItWouldBeWritten) {
+  written_messages written(3);
+  for (int i = 0; i < 4; ++i) written.write(with_2);
+  written.write(with_2);
+  written.write(with_3);
+  {
+    const auto txn = written.home().begin_write();
+    ASSERT_TRUE(txn->erase(table::recent, keys::recent(with_2)));
+    txn->commit();
+  }
+  {
+    const auto read = written.home().begin_read();
+    EXPECT_THROW(message_index(*read).for_each_newest([](auto, auto&) {}), store_damaged);
+  }
+  for (int i = 0; i < 3; ++i) written.write(with_3);
+  ASSERT_EQ(written.reach().all, 8U);
+  const auto read = written.home().begin_read();
+  message_index index(*read);
+  EXPECT_THROW(index.newest(with_2), store_damaged);
+  EXPECT_EQ(index.newest(with_3)->number, 4U);
+}
+
+// --- how much at once ----------------------------------------------------------------------------
+
+// A busy server: each batch that is due makes room for as much as an eighth of the bound, and no
+// more rows than that are written with it.
+TEST(MessageIndexSweep, WritesAnEighthOfItsBoundAtATime) {
+  constexpr std::size_t behind = 80;
+  constexpr user_id others = 200;
+  written_messages written(behind);
+  std::map<conversation, std::string> rows;
+  std::size_t most = 0, rests = 0;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    written.write(conversation::single(1, 2 + static_cast<user_id>(i * 7 % others)));
+    std::size_t changed = 0;
+    written.home().begin_read()->for_each(table::recent, {}, {},
+                                          [&](std::string_view key, std::string_view value) {
+                                            std::string& row = rows[keys::conversation_at(key)];
+                                            if (row != value) ++changed;
+                                            row = value;
+                                            return true;
+                                          });
+    most = std::max(most, changed);
+    if (written.reach().is_in_a_sweep()) ++rests;
+    written.each_asks([](message_index&, const char*) {});
+    ASSERT_LE(written.writer.size(), behind);
+  }
+  EXPECT_EQ(most, behind / 8 + 1);
+  EXPECT_GT(rests, 500U);
+  EXPECT_EQ(rows.size(), others);
+}
+
+// Where a batch is larger than that, so much more.
+TEST(MessageIndexSweep, KeepsItsBoundWhateverABatchAdds) {
+  for (const std::size_t batch : {9, 50, 500}) {
+    written_messages written(40);
+    for (std::size_t i = 0; i < 4000; i += batch) {
+      for (std::size_t n = 0; n < batch; ++n) {
+        written.add(conversation::single(1, 2 + static_cast<user_id>((i + n) * 7 % 100)));
+      }
+      written.commit();
+      written.each_asks([](message_index&, const char*) {});
+      ASSERT_LE(written.writer.size(), 40U);
+    }
+    written.each_asks([&](message_index& index, const char* who) {
+      for (const auto& [in, all] : written.all()) ASSERT_EQ(rising(index, in, 0), all) << who;
+    });
+  }
+}
+
+// All that is left of a sweep, and the whole of the next one, where a smaller bound asks for it.
+TEST(MessageIndexSweep, GoesOnToTheNextWhereOneIsNotEnough) {
+  const auto in = std::make_shared<memory_backend>();
+  {
+    written_messages before(8, in);
+    for (int i = 0; i < 9; ++i) before.write(i < 2 ? with_2 : with_3);
+    ASSERT_EQ(before.reach(), (index_reach{0, 9, with_3}));
+    before.write(with_2);
+  }
+  written_messages after(0, in);
+  after.write(with_3);
+  EXPECT_EQ(after.reach(), (index_reach{11, 11, {}}));
+  after.each_asks([&](message_index& index, const char* who) {
+    EXPECT_EQ(rising(index, with_2, 0), (ids{1, 2, 10})) << who;
+    EXPECT_EQ(rising(index, with_3, 0), (ids{3, 4, 5, 6, 7, 8, 9, 11})) << who;
+    EXPECT_EQ(index.newest(with_2)->number, 3U) << who;
+  });
+}
+
+}  // namespace
+}  // namespace lingerd

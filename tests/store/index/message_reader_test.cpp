@@ -1,0 +1,313 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "store/codec/keys.hpp"
+#include "store/memory/memory_store.hpp"
+#include "store/index/message_reader.hpp"
+#include "store/engine/store_error.hpp"
+#include "tests/store/index/index_fixture.hpp"
+
+namespace lingerd {
+namespace {
+
+using namespace store_tests;  // NOLINT
+
+const conversation with_2 = conversation::single(1, 2);
+const conversation with_3 = conversation::single(1, 3);
+const conversation in_group = conversation::group(9);
+constexpr std::size_t plenty = 1'000'000;
+
+// With an index that may be so many messages behind; each message is a batch of its own.
+class Reading : public ::testing::TestWithParam<std::size_t> {
+ protected:
+  Reading() {
+    // Ids 1 to 30, in turn; each text has ten bytes.
+    for (change_id id = 1; id <= 30; ++id) {
+      written.write(id % 3 == 0 ? with_2 : id % 3 == 1 ? with_3 : in_group);
+    }
+  }
+  std::vector<change_id> forward(std::vector<message_range> ranges, std::size_t limit = plenty,
+                                 std::size_t bytes = plenty) {
+    const auto txn = written.home().begin_read();
+    message_index index(*txn, written.reader);
+    const message_list l = read_forward(index, ranges, limit, bytes);
+    truncated = l.truncated;
+    return ids_of(l);
+  }
+  std::vector<change_id> backward(std::vector<message_range> stays, change_id before,
+                                  std::size_t limit) {
+    const auto txn = written.home().begin_read();
+    message_index index(*txn, written.reader);
+    const message_list l = read_backward(index, in_group, std::move(stays), before, limit);
+    truncated = l.truncated;
+    return ids_of(l);
+  }
+  written_messages written{GetParam()};
+  bool truncated = false;
+};
+INSTANTIATE_TEST_SUITE_P(Behind, Reading, testing::Values(0, 1, 7, 1000),
+                         [](const auto& at) { return std::to_string(at.param); });
+using ids = std::vector<change_id>;
+
+TEST_P(Reading, ForwardIsWithinItsBoundsExclusively) {
+  EXPECT_EQ(forward({{with_2, 3, 12}}), (ids{6, 9}));
+  EXPECT_FALSE(truncated);
+  EXPECT_EQ(forward({{with_2, 0, 4}}), (ids{3}));
+  EXPECT_EQ(forward({{with_2, 3, 4}}), ids{});
+  EXPECT_EQ(forward({{with_2, 30, 1000}}), ids{});
+  EXPECT_EQ(forward({{conversation::group(1), 0, 1000}}), ids{});
+  EXPECT_EQ(forward({}), ids{});
+}
+
+TEST_P(Reading, ForwardMergesById) {
+  ids all = forward({{with_3, 0, 100}, {in_group, 0, 100}, {with_2, 0, 100}});
+  EXPECT_EQ(all.size(), 30U);
+  EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
+  EXPECT_EQ(forward({{with_2, 5, 13}, {in_group, 9, 15}}), (ids{6, 9, 11, 12, 14}));
+}
+
+TEST_P(Reading, ForwardTakesTheStaysOfAGroupApart) {
+  EXPECT_EQ(forward({{in_group, 0, 6}, {in_group, 20, 27}, {with_2, 22, 26}}),
+            (ids{2, 5, 23, 24, 26}));
+  EXPECT_FALSE(truncated);
+}
+
+TEST_P(Reading, ForwardStopsAtTheLimitAndSaysSo) {
+  EXPECT_EQ(forward({{with_2, 0, 100}, {with_3, 0, 100}}, 3), (ids{1, 3, 4}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(forward({{with_2, 0, 10}}, 3), (ids{3, 6, 9}));
+  EXPECT_FALSE(truncated) << "exactly as many as there are";
+}
+
+TEST_P(Reading, ForwardStopsAtTheBytesButGivesOne) {
+  EXPECT_EQ(forward({{with_2, 0, 100}}, plenty, 25), (ids{3, 6, 9}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(forward({{with_2, 0, 100}}, plenty, 0), (ids{3}));
+  EXPECT_TRUE(truncated);
+}
+
+TEST_P(Reading, ForwardInBatchesSeesEverythingOnce) {
+  ids all;
+  change_id after = 0;
+  do {
+    for (const change_id id : forward({{with_2, after, 100}, {in_group, after, 100}}, 4)) {
+      all.push_back(id);
+    }
+    after = all.back();
+  } while (truncated);
+  EXPECT_EQ(all.size(), 20U);
+  EXPECT_TRUE(std::adjacent_find(all.begin(), all.end(), std::greater_equal<>()) == all.end());
+}
+
+TEST_P(Reading, ForwardGivesOverlapsOnce) {
+  EXPECT_EQ(forward({{with_2, 0, 10}, {with_2, 3, 13}}), (ids{3, 6, 9, 12}));
+}
+
+TEST_P(Reading, BackwardGivesTheNewestOldestFirst) {
+  EXPECT_EQ(backward({{in_group, 0, 100}}, change_id_max, 3), (ids{23, 26, 29}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(backward({{in_group, 0, 100}}, 9, 10), (ids{2, 5, 8}));
+  EXPECT_FALSE(truncated);
+  EXPECT_EQ(backward({{in_group, 0, 100}}, 8, 10), (ids{2, 5}));
+  EXPECT_EQ(backward({{in_group, 0, 100}}, 9, 3), (ids{2, 5, 8}));
+  EXPECT_FALSE(truncated);
+}
+
+TEST_P(Reading, BackwardLeavesOutWhatLiesBetweenTheStays) {
+  const std::vector<message_range> stays = {{in_group, 2, 9}, {in_group, 20, 27}};
+  EXPECT_EQ(backward(stays, 100, 10), (ids{5, 8, 23, 26}));
+  EXPECT_FALSE(truncated);
+  EXPECT_EQ(backward(stays, 100, 3), (ids{8, 23, 26}));
+  EXPECT_TRUE(truncated);
+  EXPECT_EQ(backward(stays, 100, 4), (ids{5, 8, 23, 26}));
+  EXPECT_FALSE(truncated);
+  EXPECT_EQ(backward(stays, 21, 10), (ids{5, 8}));
+  EXPECT_EQ(backward({}, 100, 10), ids{});
+}
+
+// Whoever left and came back while nobody wrote: the last message before lies just below his new
+// stay.
+TEST_P(Reading, BackwardTakesWhatLiesJustBelowAStay) {
+  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 9, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
+  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 10, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
+  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 9, 21}}, 100, 4), (ids{11, 14, 17, 20}));
+  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 9, 21}}, 11, 1), ids{8});
+}
+
+// Stays of all kinds over conversations of all lengths, beyond several of the index's blocks,
+// against what one would find by looking at each message.
+TEST(ReadingOfMany, GivesWhatALookAtEachWould) {
+  std::minstd_rand chance(5);
+  for (int round = 0; round < 300; ++round) {
+    constexpr std::size_t behind[] = {0, 1, 7, 40, 1000};
+    written_messages written(behind[chance() % std::size(behind)]);
+    for (unsigned n = chance() % 150; n > 0; --n) {
+      written.add(chance() % 3 > 0 ? in_group : with_2, chance() % 4);
+      if (chance() % 4 == 0) written.commit();
+    }
+    written.commit();
+    const ids all = written.of(in_group);
+    std::vector<message_range> stays;
+    for (change_id at = 0; at < 400;) {
+      const change_id from = at + chance() % 60;
+      const change_id until = from + 1 + chance() % 60;
+      stays.push_back({in_group, from, until});
+      at = until + chance() % 3;
+    }
+    const auto txn = written.home().begin_read();
+    message_index index(*txn, written.reader);
+    for (int look = 0; look < 20; ++look) {
+      const change_id from = chance() % 420;
+      const std::size_t limit = 1 + chance() % 80;
+      const auto sees = [&](change_id id) {
+        return std::any_of(stays.begin(), stays.end(),
+                           [&](const message_range& s) { return id > s.after && id < s.until; });
+      };
+      ids wanted;
+      for (const change_id id : all) {
+        if (id < from && sees(id)) wanted.push_back(id);
+      }
+      const bool more = wanted.size() > limit;
+      if (more) wanted.erase(wanted.begin(), wanted.end() - static_cast<std::ptrdiff_t>(limit));
+      const message_list back = read_backward(index, in_group, stays, from, limit);
+      ASSERT_EQ(ids_of(back), wanted) << round;
+      ASSERT_EQ(back.truncated, more) << round;
+
+      std::vector<message_range> above;
+      for (const message_range& s : stays) {
+        above.push_back({in_group, std::max(s.after, from), s.until});
+      }
+      wanted.clear();
+      for (const change_id id : all) {
+        if (id > from && sees(id)) wanted.push_back(id);
+      }
+      const bool cut = wanted.size() > limit;
+      if (cut) wanted.resize(limit);
+      const message_list forth = read_forward(index, above, limit, plenty);
+      ASSERT_EQ(ids_of(forth), wanted) << round;
+      ASSERT_EQ(forth.truncated, cut) << round;
+    }
+  }
+}
+
+TEST_P(Reading, NewestIsOneForEachRangeThatHasOne) {
+  const auto txn = written.home().begin_read();
+  message_index index(*txn, written.reader);
+  const message_list l = read_newest(index, {{with_3, 0, 100},
+                                             {conversation::group(1), 0, 100},
+                                             {in_group, 0, 10},
+                                             {with_2, 30, 100},
+                                             {with_2, 0, 30},
+                                             {with_2, 0, 0}});
+  EXPECT_EQ(ids_of(l), (ids{28, 8, 27}));
+}
+
+TEST_P(Reading, ListedMessageThatIsMissingIsDamage) {
+  // Who keeps a tail has listed it; who comes anew finds it in the rows, or at a start that it is
+  // not there (store_message_tail_test.cpp).
+  forward({});
+  {
+    const auto txn = written.home().begin_write();
+    txn->erase(table::messages, keys::message(26));
+    txn->commit();
+  }
+  EXPECT_EQ(backward({{in_group, 0, 100}}, change_id_max, 1), ids{29});
+  EXPECT_THROW(backward({{in_group, 0, 100}}, change_id_max, 2), store_damaged);
+  EXPECT_EQ(forward({{in_group, 26, 100}}), ids{29});
+  EXPECT_THROW(forward({{in_group, 25, 100}}), store_damaged);
+}
+
+TEST(Store, ReadsAnswerThroughTheWorker) {
+  house home;
+  home.use(open_memory_store(std::make_shared<memory_backend>(), home.on, home.storage, home.reader,
+                             home.bounds, {}, home.chance));
+  home.people(3);
+  home.commit(message_to(1, 2, "one"));
+  const change_id two = home.commit(message_to(2, 3, "two")).id;
+  const change_id three = home.commit(message_to(2, 1, "three")).id;
+  const conversation c12 = conversation::single(1, 2);
+  const conversation c23 = conversation::single(2, 3);
+
+  auto forward = home.take([&](auto done) {
+    home.keep->read_forward({{c12, 0, change_id_max}, {c23, 0, change_id_max}}, 10, 1000, done);
+  });
+  ASSERT_EQ(forward->messages.size(), 3U);
+  EXPECT_EQ(forward->messages[1].text, "two");
+  auto backward = home.take([&](auto done) {
+    home.keep->read_backward(c12, {{c12, 0, change_id_max}}, three, 10, done);
+  });
+  ASSERT_EQ(backward->messages.size(), 1U);
+  EXPECT_EQ(backward->messages[0].text, "one");
+  auto newest = home.take([&](auto done) {
+    home.keep->read_newest({{c23, 0, change_id_max}, {c12, 0, change_id_max}}, done);
+  });
+  EXPECT_EQ(ids_of(*newest), (std::vector<change_id>{two, three}));
+
+  std::string hash = "?", none = "?";
+  home.keep->read_password_hash(2, [&](result<std::string> r) { hash = *r; });
+  home.keep->read_password_hash(99, [&](result<std::string> r) { none = *r; });
+  home.settle();
+  EXPECT_EQ(hash, "hash of user2");
+  EXPECT_EQ(none, "");
+}
+
+TEST(Store, UnreadableStoreGivesARefusal) {
+  house home;
+  home.bounds.index_behind = 0;
+  const auto in = std::make_shared<memory_backend>();
+  home.use(open_memory_store(in, home.on, home.storage, home.reader, home.bounds, {}, home.chance));
+  home.people(2);
+  const conversation c = conversation::single(1, 2);
+  const change_id last = home.commit(message_to(1, 2, "hello")).id;
+  {
+    const auto txn = in->begin_write();
+    txn->put(table::recent, keys::recent(c), "nonsense");
+    txn->put(table::users, keys::party(1), "");
+    txn->commit();
+  }
+  const std::vector<message_range> all = {{c, 0, last + 1}};
+  const auto forward = home.take([&](auto done) { home.keep->read_forward(all, 10, 10, done); });
+  const auto backward =
+      home.take([&](auto done) { home.keep->read_backward(c, all, last + 1, 10, done); });
+  const auto newest = home.take([&](auto done) { home.keep->read_newest(all, done); });
+  for (const auto* got : {&forward, &backward, &newest}) {
+    ASSERT_TRUE(got->has_error());
+    EXPECT_EQ(got->error().code, error::overloaded);
+  }
+  bool refused = false;
+  home.keep->read_password_hash(1, [&](result<std::string> r) { refused = r.has_error(); });
+  home.settle();
+  EXPECT_TRUE(refused);
+}
+
+TEST(Store, MemoryIsOpenedAgainWithItsEpoch) {
+  const auto in = std::make_shared<memory_backend>();
+  std::string epoch;
+  change_id last = 0;
+  for (int life = 0; life < 2; ++life) {
+    house home;
+    home.chance = counting_entropy(static_cast<unsigned char>(10 * life));
+    home.use(
+        open_memory_store(in, home.on, home.storage, home.reader, home.bounds, {}, home.chance));
+    row_counter rows;
+    home.keep->load(rows);
+    if (life == 0) {
+      epoch = rows.meta.epoch;
+      EXPECT_EQ(epoch.size(), 16U);
+      home.people(2);
+      last = home.commit(message_to(1, 2, "hello")).id;
+    } else {
+      EXPECT_EQ(rows.meta.epoch, epoch);
+      EXPECT_EQ(rows.meta.last_id, last);
+      ASSERT_EQ(rows.heads.size(), 1U);
+      EXPECT_EQ(rows.heads[0].second.id, last);
+      EXPECT_EQ(rows.users.size(), 2U);
+      EXPECT_EQ(rows.friends, 2U);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lingerd

@@ -1,0 +1,162 @@
+#include "tools/linger/admin_client.hpp"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <stdexcept>
+#include <thread>
+
+#include "tools/linger/node.hpp"
+#include "tools/linger/admin.hpp"
+#include "tools/linger/server.hpp"
+
+namespace lingerd {
+
+namespace json = boost::json;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto server_start_wait = 10s;  // a server that has the lock may not listen yet
+constexpr timeval answer_wait{120, 0};
+
+class descriptor {
+ public:
+  explicit descriptor(int fd) : fd_(fd) {}
+  ~descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void failed(const std::string& what) {
+  throw std::runtime_error(what + ": " + std::strerror(errno));
+}
+
+bool connect_to(int fd, const std::filesystem::path& path) {
+  sockaddr_un at{};
+  at.sun_family = AF_UNIX;
+  const std::string name = path.string();
+  if (name.size() >= sizeof at.sun_path) throw std::runtime_error("the path is too long: " + name);
+  std::memcpy(at.sun_path, name.c_str(), name.size() + 1);
+  return ::connect(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0;
+}
+
+// One request and its whole answer: the server closes after it.
+std::string exchange(int fd, const std::string& request) {
+  std::string_view left = request;
+  while (!left.empty()) {
+    const ssize_t n = ::send(fd, left.data(), left.size(), MSG_NOSIGNAL);
+    if (n <= 0) failed("cannot write to the server");
+    left.remove_prefix(static_cast<std::size_t>(n));
+  }
+  std::string answer;
+  char part[16384];
+  for (;;) {
+    const ssize_t n = ::recv(fd, part, sizeof part, 0);
+    if (n < 0) failed("no answer from the server");
+    if (n == 0) return answer;
+    answer.append(part, static_cast<std::size_t>(n));
+  }
+}
+
+}  // namespace
+
+struct control_client::direct {
+  direct(folder_lock lock, const std::filesystem::path& folder)
+      : on(std::move(lock), folder, limits{}, 0ms, {}, std::nullopt), commands(on.services()) {}
+  board on;
+  control commands;
+};
+
+control_client::control_client(std::filesystem::path folder) : folder_(std::move(folder)) {
+  auto lock = try_lock(folder_);
+  if (lock) direct_ = std::make_unique<direct>(std::move(*lock), folder_);
+}
+
+control_client::~control_client() = default;
+
+json::object control_client::ask_server(const json::object& command) {
+  const auto until = std::chrono::steady_clock::now() + server_start_wait;
+  for (;;) {
+    const descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (fd.get() < 0) failed("cannot open a socket");
+    if (connect_to(fd.get(), control_socket(folder_))) {
+      ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &answer_wait, sizeof answer_wait);
+      const std::string body = json::serialize(command);
+      const std::string request =
+          "POST / HTTP/1.1\r\nHost: local\r\nContent-Type: application/json\r\n"
+          "Connection: close\r\nContent-Length: " +
+          std::to_string(body.size()) + "\r\n\r\n" + body;
+      const std::string answer = exchange(fd.get(), request);
+      const auto at = answer.find("\r\n\r\n");
+      if (at == std::string::npos) throw std::runtime_error("the server gave no answer");
+      boost::system::error_code ec;
+      json::value v = json::parse(answer.substr(at + 4), ec);
+      if (ec || !v.is_object()) throw std::runtime_error("the server's answer is not understood");
+      json::object& o = v.get_object();
+      if (const json::value* error = o.if_contains("error"); error && error->is_object()) {
+        json::object refused;
+        refused["refused"] = error->get_object().at("code");
+        refused["message"] = error->get_object().at("message");
+        return refused;
+      }
+      return std::move(o);
+    }
+    // Somebody has the lock but no door yet, or no more: a server that starts or stops, another
+    // command. It may be our turn by now.
+    if (auto lock = try_lock(folder_)) {
+      direct_ = std::make_unique<direct>(std::move(*lock), folder_);
+      return run(command);
+    }
+    if (std::chrono::steady_clock::now() > until) {
+      throw std::runtime_error("the folder " + folder_.string() +
+                               " is in use, and its server does not answer");
+    }
+    std::this_thread::sleep_for(50ms);
+  }
+}
+
+json::object control_client::run(json::object command) {
+  if (!direct_) return ask_server(command);
+  json::object out;
+  const auto work = [](control& to, json::object what, json::object& into) -> task<void> {
+    into = co_await to.run(std::move(what));
+  };
+  direct_->on.run_until_done(work(direct_->commands, std::move(command), out));
+  return out;
+}
+
+int print_refusal(const json::object& answer) {
+  const json::value* message = answer.if_contains("message");
+  const bool has_text = message && message->is_string();
+  std::fprintf(stderr, "linger: %s\n", has_text ? message->get_string().c_str() : "refused");
+  return 1;
+}
+
+int run_and_print(const std::filesystem::path& folder, json::object command) {
+  control_client client(folder);
+  const json::object answer = client.run(std::move(command));
+  if (answer.contains("refused")) return print_refusal(answer);
+  if (const json::value* lines = answer.if_contains("lines"); lines && lines->is_array()) {
+    for (const json::value& line : lines->get_array()) {
+      std::printf("%s\n", line.is_string() ? line.get_string().c_str() : "");
+    }
+  }
+  return 0;
+}
+
+}  // namespace lingerd
