@@ -30,7 +30,8 @@ class Setting:
 
 def commit() -> str:
     """The commit of the sources; empty without git."""
-    asked = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
+    # The clone may belong to another user.
+    asked = ["git", "-c", f"safe.directory={ROOT}", "-C", str(ROOT), "describe", "--always", "--dirty"]
     try:
         return subprocess.run(asked, capture_output=True, text=True, timeout=10).stdout.strip()
     except (OSError, subprocess.TimeoutExpired):
