@@ -70,7 +70,8 @@ if(LINGER_SANITIZE)
   set(seeds 1..200)
 endif()
 add_test(NAME world.seeds COMMAND linger-sim world --seeds ${seeds} --repeat 5)
-set_tests_properties(world.seeds PROPERTIES LABELS world TIMEOUT 600)
+# Started first, so that it does not run alone at the end.
+set_tests_properties(world.seeds PROPERTIES LABELS world TIMEOUT 600 COST 1000)
 
 file(GLOB python_tests CONFIGURE_DEPENDS tests/lint/*_test.py tests/bench/*_test.py)
 # The checks of tools/lint; 77 is "not checked here", said by the check itself.
@@ -93,6 +94,7 @@ foreach(file IN LISTS browser_tests)
   set_tests_properties(browser.${stem} PROPERTIES
     LABELS browser
     TIMEOUT 600
+    COST 100
     SKIP_RETURN_CODE 77
     ENVIRONMENT LINGER_BIN=${CMAKE_BINARY_DIR}/linger)
 endforeach()
