@@ -75,7 +75,7 @@ set_tests_properties(world.seeds PROPERTIES LABELS world TIMEOUT 600 COST 1000)
 
 file(GLOB python_tests CONFIGURE_DEPENDS tests/lint/*_test.py tests/bench/*_test.py)
 # The checks of tools/lint; 77 is "not checked here", said by the check itself.
-foreach(check format shell coroutines layers page)
+foreach(check format shell coroutines layers)
   add_test(NAME lint.${check} COMMAND ${CMAKE_SOURCE_DIR}/tools/lint ${check})
   set_tests_properties(lint.${check} PROPERTIES LABELS lint TIMEOUT 120 SKIP_RETURN_CODE 77)
 endforeach()
