@@ -30,7 +30,7 @@ file(STRINGS ${LINGER_boost_INCLUDE}/boost/version.hpp boost_version
   REGEX "^#define BOOST_VERSION [0-9]+")
 string(REGEX REPLACE "[^0-9]+" "" boost_version "${boost_version}")
 if(boost_version LESS 108100)
-  message(FATAL_ERROR "Boost 1.81 or newer is needed (Debian 12: libboost1.81-dev); "
+  message(FATAL_ERROR "Boost 1.81 or newer is needed (tools/setup build installs one); "
     "${LINGER_boost_INCLUDE}/boost/version.hpp says ${boost_version}")
 endif()
 

@@ -1,6 +1,7 @@
 #include "http/net/socket_stream.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -170,6 +171,10 @@ TEST_F(SocketStream, ManySocketsAreToldInOneTurn) {
     stream_ptr here;
     std::unique_ptr<waiter> asleep;
   };
+  rlimit files;  // many systems give a user 1,024 unless asked for more
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  files.rlim_cur = files.rlim_max;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
   std::vector<pair> all(600);  // more than one look brings
   for (pair& p : all) {
     int two[2];

@@ -18,7 +18,7 @@ using namespace sim;
 // The repository's folder, seen from this file.
 std::string root() {
   const std::string here = __FILE__;
-  return here.substr(0, here.rfind("tests/world/"));
+  return here.substr(0, here.rfind("tests/sim/"));
 }
 
 json::value schema() {
