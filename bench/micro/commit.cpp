@@ -5,6 +5,7 @@
 
 #include "bench/micro/allocations.hpp"
 #include "bench/micro/store_fixture.hpp"
+#include "sim/client/seeded_entropy.hpp"
 
 // Messages that are appended in one turn of the loop and become durable together: the group commit,
 // apply(), the codec, the tables. An item is one message. The threads' part is left out.

@@ -15,6 +15,7 @@
 #include "core/base/limits.hpp"
 #include "core/chat/chat.hpp"
 #include "core/loop/task.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/time/virtual_loop.hpp"
 #include "store/commit/open.hpp"
 #include "store/memory/inline_worker.hpp"

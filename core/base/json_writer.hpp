@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/loop/clock.hpp"
+#include "core/base/time.hpp"
 
 // Writing JSON by appending to a string: the hot path builds every event this way, once.
 namespace lingerd::json_writer {

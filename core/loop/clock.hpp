@@ -1,15 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
+
+#include "core/base/time.hpp"
 
 namespace lingerd {
-
-// Monotonic time since some origin: for every wait.
-using instant = std::chrono::nanoseconds;
-
-// Milliseconds since 1970 in UTC: for what people read. Order never depends on it.
-using wall_ms = std::int64_t;
 
 // A deadline that need not be exact, moved back to a whole tenth of a second: of thousands that
 // wait, those of one tenth end together, and a board that has nothing else to do wakes once for

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/base/ids.hpp"
-#include "core/loop/clock.hpp"
+#include "core/base/time.hpp"
 
 // What is kept, row by row: values without behaviour. `changed` is the id of the row's last change;
 // a stream from a cursor is the messages and the rows with a greater id. Nothing is deleted that

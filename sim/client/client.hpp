@@ -8,8 +8,8 @@
 #include "sim/client/accounts.hpp"
 #include "sim/client/client_connection.hpp"
 #include "sim/client/event_parser.hpp"
-#include "sim/load/load.hpp"
-#include "sim/world/time/virtual_loop.hpp"
+#include "sim/client/seeded_entropy.hpp"
+#include "sim/client/transport.hpp"
 
 namespace lingerd::sim {
 

@@ -5,6 +5,7 @@
 #include "http/protocol/websocket_frame.hpp"
 #include "sim/client/client.hpp"
 #include "sim/client/client_requests.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/client/sse_reader.hpp"
 
 // The clients whose stream stays open.

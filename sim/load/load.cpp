@@ -45,24 +45,6 @@ bool is_told_to_stop(const load_options& o) { return o.stop && o.stop->load(); }
 
 }  // namespace
 
-std::string_view name_of(transport t) {
-  switch (t) {
-    case transport::short_poll: return "short";
-    case transport::long_poll: return "long";
-    case transport::sse: return "sse";
-    case transport::websocket: return "websocket";
-  }
-  return "long";
-}
-
-std::optional<transport> transport_named(std::string_view name) {
-  for (const transport t :
-       {transport::short_poll, transport::long_poll, transport::sse, transport::websocket}) {
-    if (name_of(t) == name) return t;
-  }
-  return std::nullopt;
-}
-
 report begin_report(const load_options& o) {
   report r;
   r.seed = o.seed;

@@ -9,21 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "sim/client/transport.hpp"
 #include "sim/load/load_target.hpp"
 #include "sim/report/report.hpp"
 
 namespace lingerd::sim {
-
-enum class transport : std::uint8_t { short_poll, long_poll, sse, websocket };
-
-std::string_view name_of(transport t);  // "short" | "long" | "sse" | "websocket"
-std::optional<transport> transport_named(std::string_view name);
-
-// One way of listening, to be measured.
-struct listening_mode {
-  transport how = transport::long_poll;
-  std::chrono::milliseconds poll_interval{3000};  // short polls alone
-};
 
 struct load_options {
   std::vector<listening_mode> modes{{}};  // one run each, the same schedule

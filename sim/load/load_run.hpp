@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/client/client.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/load/audience.hpp"
 #include "sim/load/checker.hpp"
 #include "sim/load/load.hpp"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <map>
 
-#include "sim/world/time/virtual_loop.hpp"
+#include "sim/client/seeded_entropy.hpp"
 
 namespace lingerd::sim {
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/log.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/server/world_server.hpp"
 #include "tests/world/virtual_server.hpp"
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "tests/world/scripted_client.hpp"
 
 // The server's own connection coroutine on a wire and a clock that are not real.

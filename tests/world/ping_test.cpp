@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "tests/world/scripted_client.hpp"
 
 // Streams that stay open give a sign of life every 25 s, and notice who gives none.

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "tests/world/scripted_client.hpp"
 
 // A small world of people who chat: the same seed gives the same trace, to the byte, and nothing

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/server/world_server.hpp"
 
 namespace lingerd::world_tests {

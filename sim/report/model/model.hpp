@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "sim/load/load.hpp"
+#include "sim/client/transport.hpp"
 #include "sim/report/model/wire_sizes.hpp"
 #include "sim/report/report.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/time/virtual_loop.hpp"
 
 namespace lingerd::sim {

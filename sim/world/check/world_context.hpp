@@ -11,6 +11,7 @@
 #include "sim/world/check/event_log.hpp"
 #include "sim/world/check/oracle.hpp"
 #include "sim/world/check/recipe.hpp"
+#include "sim/world/time/virtual_loop.hpp"
 
 namespace lingerd::sim {
 

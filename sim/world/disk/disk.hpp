@@ -11,6 +11,7 @@
 #include "core/loop/loop.hpp"
 #include "core/loop/worker.hpp"
 #include "core/state/store.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/time/virtual_loop.hpp"
 #include "store/engine/backend.hpp"
 

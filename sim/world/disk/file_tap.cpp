@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "core/base/check.hpp"
+#include "sim/client/seeded_entropy.hpp"
 
 extern "C" {
 int __real_open(const char* path, int flags, ...);

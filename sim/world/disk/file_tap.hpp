@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/disk/disk.hpp"
 
 namespace lingerd::sim {

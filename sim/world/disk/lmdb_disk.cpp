@@ -1,5 +1,6 @@
 #include <system_error>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/disk/disk.hpp"
 #include "sim/world/disk/file_tap.hpp"
 #include "store/commit/open.hpp"

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/disk/disk.hpp"
 #include "store/engine/store_error.hpp"
 #include "store/memory/memory_backend.hpp"

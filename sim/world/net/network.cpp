@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "sim/client/seeded_entropy.hpp"
+
 namespace lingerd::sim {
 
 // One who dials: the waiter is told when the answer is there.

@@ -9,6 +9,7 @@
 #include "core/loop/waiter.hpp"
 #include "http/net/byte_stream.hpp"
 #include "sim/client/connector.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/net/virtual_wire.hpp"
 #include "sim/world/time/virtual_loop.hpp"
 

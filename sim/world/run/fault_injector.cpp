@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "store/engine/store_error.hpp"
 
 namespace lingerd::sim {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <vector>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/check/world_context.hpp"
 #include "sim/world/disk/disk.hpp"
 #include "sim/world/net/network.hpp"

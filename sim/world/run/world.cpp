@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/check/bounds_checker.hpp"
 #include "sim/world/run/fault_injector.hpp"
 #include "sim/world/users/device.hpp"

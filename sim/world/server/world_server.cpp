@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/check.hpp"
+#include "sim/client/seeded_entropy.hpp"
 
 namespace lingerd::sim {
 namespace {

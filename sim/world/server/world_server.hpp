@@ -11,6 +11,7 @@
 #include "http/api/router.hpp"
 #include "http/connection/connection.hpp"
 #include "http/net/shutdown.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/disk/disk.hpp"
 #include "sim/world/disk/watched_store.hpp"
 #include "sim/world/net/network.hpp"

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sim/client/requester.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/check/stream_checker.hpp"
 #include "sim/world/check/world_context.hpp"
 #include "sim/world/users/websocket_sender.hpp"

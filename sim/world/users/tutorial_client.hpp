@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/users/device.hpp"
 
 namespace lingerd::sim {

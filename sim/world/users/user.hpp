@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/client/requester.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/check/response_checker.hpp"
 #include "sim/world/users/device.hpp"
 #include "sim/world/users/tutorial_client.hpp"

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "tests/world/scripted_client.hpp"
 #include "tests/world/virtual_server.hpp"
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/time/virtual_loop.hpp"
 
 namespace lingerd::sim {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "sim/client/client_requests.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/report/model/model.hpp"
 #include "sim/report/model/wire_sizes.hpp"
 #include "tests/world/virtual_server.hpp"

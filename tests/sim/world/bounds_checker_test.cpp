@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "http/protocol/websocket_frame.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "tests/world/scripted_client.hpp"
 
 // A bound that nothing can break proves nothing: one server in which there is some of everything is

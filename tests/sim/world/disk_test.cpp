@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/log.hpp"
+#include "sim/client/seeded_entropy.hpp"
 #include "sim/world/disk/file_tap.hpp"
 #include "sim/world/time/priced_worker.hpp"
 #include "sim/world/time/virtual_loop.hpp"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/loop/task.hpp"
+#include "sim/client/seeded_entropy.hpp"
 
 namespace lingerd::sim {
 namespace {

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/client/seeded_entropy.hpp"
+
 namespace lingerd::sim {
 namespace {
 

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace lingerd::sim {
+
+enum class transport : std::uint8_t { short_poll, long_poll, sse, websocket };
+
+std::string_view name_of(transport t);  // "short" | "long" | "sse" | "websocket"
+std::optional<transport> transport_named(std::string_view name);
+
+// One way of listening, to be measured.
+struct listening_mode {
+  transport how = transport::long_poll;
+  std::chrono::milliseconds poll_interval{3000};  // short polls alone
+};
+
+}  // namespace lingerd::sim
