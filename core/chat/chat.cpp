@@ -1,196 +1,126 @@
 #include "core/chat/chat.hpp"
 
-#include <algorithm>
+#include <utility>
 
-#include "core/base/check.hpp"
 #include "core/base/coverage.hpp"
 #include "core/base/planted_faults.hpp"
+#include "core/chat/history.hpp"
 #include "core/chat/pending_send.hpp"
 #include "core/chat/rules.hpp"
-#include "core/chat/waiting_commit.hpp"
+#include "core/chat/start.hpp"
 #include "core/loop/one_shot.hpp"
 
 namespace lingerd {
+namespace {
 
-chat::chat(lingerd::loop& loop, store& keep, const limits& bounds)
+// Fills the state from the store, row by row.
+class state_loader final : public row_sink {
+ public:
+  explicit state_loader(chat_state& state) : state_(state) {}
+  void on_meta(const meta_row& row) override {
+    state_.epoch = row.epoch;
+    state_.horizon = row.last_id;
+  }
+  void on_user(const user_row& row) override { state_.directory.absorb(row); }
+  void on_friend(const friend_row& row) override { state_.directory.absorb(row); }
+  void on_group(const group_row& row) override { state_.directory.absorb(row); }
+  void on_member(const member_row& row) override { state_.directory.absorb(row); }
+  void on_read(const read_row& row) override { state_.directory.absorb(row); }
+  void on_session(const session_row& row) override { state_.sessions.absorb(row); }
+  void on_conversation(conversation conversation, const message_head& newest) override {
+    state_.directory.absorb(conversation, newest);
+  }
+
+ private:
+  chat_state& state_;
+};
+
+}  // namespace
+
+chat::chat(lingerd::loop& loop, store& store, const limits& bounds)
     : loop_(loop),
-      store_(keep),
+      store_(store),
       bounds_(bounds),
       wall_(loop.time()),
-      sessions_(bounds),
-      fanout_(directory_, bounds),
-      presence_(loop, directory_, fanout_, bounds),
-      read_timer_([](timer& t) { static_cast<gather_timer&>(t).owner.flush_reads(); }, *this) {
-  store_.set_listener(*this);
+      state_(loop, bounds),
+      commits_(loop, store, bounds),
+      reads_(loop, state_.directory, commits_, bounds),
+      publisher_(state_, commits_, reads_) {
+  store_.set_listener(publisher_);
 }
 
 chat::~chat() = default;
 
 void chat::load() {
-  class loader : public row_sink {
-   public:
-    explicit loader(chat& c) : chat_(c) {}
-    void on_meta(const meta_row& m) override {
-      chat_.epoch_ = m.epoch;
-      chat_.horizon_ = m.last_id;
-    }
-    void on_user(const user_row& r) override { chat_.directory_.absorb(r); }
-    void on_friend(const friend_row& r) override { chat_.directory_.absorb(r); }
-    void on_group(const group_row& r) override { chat_.directory_.absorb(r); }
-    void on_member(const member_row& r) override { chat_.directory_.absorb(r); }
-    void on_read(const read_row& r) override { chat_.directory_.absorb(r); }
-    void on_session(const session_row& r) override { chat_.sessions_.absorb(r); }
-    void on_conversation(conversation in, const message_head& h) override {
-      chat_.directory_.absorb(in, h);
-    }
-
-   private:
-    chat& chat_;
-  };
-  loader into(*this);
-  store_.load(into);
-  fanout_.start_at(horizon_);
-  planted::note_start(horizon_);
-  presence_.start_at(wall_.read().now);
+  state_loader loader(state_);
+  store_.load(loader);
+  state_.fanout.start_at(state_.horizon);
+  planted::note_start(state_.horizon);
+  state_.presence.start_at(wall_.read().now);
 }
 
-namespace {
-
-refusal no_room() {
-  coverage::hit(coverage::branch::queue_full);
-  return {error::overloaded, "too many changes wait for the disk"};
-}
-
-}  // namespace
-
-task<result<applied>> chat::commit(change c) {
-  if (!has_room()) co_return no_room();
-  waiter asleep(loop_);
-  waiting_commit here(*this, store_.append(std::move(c)), asleep);
-  co_await asleep.wait(wake::done);
-  co_return here.take();
-}
-
-task<std::vector<result<applied>>> chat::commit_all(std::vector<change> all) {
-  std::deque<waiter> asleep;
-  std::deque<waiting_commit> here;
-  for (change& c : all) {
-    waiter& sleeper = asleep.emplace_back(loop_);
-    here.emplace_back(*this, store_.append(std::move(c)), sleeper);
-  }
-  std::vector<result<applied>> outcomes;
-  for (std::size_t i = 0; i < here.size(); ++i) {
-    co_await asleep[i].wait(wake::done);
-    outcomes.push_back(here[i].take());
-  }
-  co_return outcomes;
-}
-
-std::uint64_t chat::commit_unwatched(change c) {
-  const std::uint64_t ticket = store_.append(std::move(c));
-  CHECK(ticket == first_ticket_ + waiting_.size());
-  waiting_.push_back(nullptr);
-  return ticket;
-}
-
-result<std::unique_ptr<chat::pending_send>> chat::begin_send(user_id from,
-                                                             conversation conversation,
+result<std::unique_ptr<chat::pending_send>> chat::begin_send(user_id sender, conversation target,
                                                              std::string text, std::string cid,
                                                              waiter& sleeper) {
   if (cid.empty()) {
-    // With a cid this may be the repetition of one that was allowed: apply() knows.
-    const result<void> allowed = rules::may_send(directory_, from, conversation);
+    // With a cid this may repeat a message that was allowed: apply() decides.
+    const result<void> allowed = rules::may_send(state_.directory, sender, target);
     if (!allowed) return allowed.error();
   }
-  if (!has_room()) return no_room();
-  send_message m;
-  m.from = from;
-  m.target = conversation;
-  m.text = std::move(text);
-  m.cid = std::move(cid);
+  const result<void> room = commits_.check_room();
+  if (!room) return room.error();
+  send_message message;
+  message.from = sender;
+  message.target = target;
+  message.text = std::move(text);
+  message.cid = std::move(cid);
   const wall_clock::reading now = wall_.read();
-  m.timestamp = now.now;
-  m.unsynced = !now.synced;
-  const std::uint64_t ticket = store_.append(change(std::move(m)));
-  return std::make_unique<pending_send>(*this, ticket, sleeper);
+  message.timestamp = now.now;
+  message.unsynced = !now.synced;
+  return std::make_unique<pending_send>(commits_, change(std::move(message)), sleeper);
 }
 
 result<chat::sent> chat::pending_send::take() {
-  const result<applied> a = place_.take();
-  if (!a) return a.error();
-  sent answer;
-  answer.id = a->id;
-  answer.timestamp = a->timestamp;
-  answer.repeated = a->repeated;
-  return answer;
+  const result<applied> outcome = place_.take();
+  if (!outcome) return outcome.error();
+  sent message;
+  message.id = outcome->id;
+  message.timestamp = outcome->timestamp;
+  message.repeated = outcome->repeated;
+  return message;
 }
 
-task<result<chat::sent>> chat::send(user_id from, conversation conversation, std::string text,
+task<result<chat::sent>> chat::send(user_id sender, conversation target, std::string text,
                                     std::string cid) {
-  waiter asleep(loop_);
-  const auto pending = begin_send(from, conversation, std::move(text), std::move(cid), asleep);
+  waiter sleeper(loop_);
+  const auto pending = begin_send(sender, target, std::move(text), std::move(cid), sleeper);
   if (!pending) co_return pending.error();
-  co_await asleep.wait(wake::done);
+  co_await sleeper.wait(wake::done);
   co_return (*pending)->take();
 }
 
-result<void> chat::mark_read(user_id user, conversation conversation, change_id up_to) {
-  const result<void> allowed = rules::may_read(directory_, user, conversation);
+result<void> chat::note_typing(user_id user, conversation conversation) {
+  const result<void> allowed = rules::may_send(state_.directory, user, conversation);
   if (!allowed) return allowed;
-  const message_head* newest = directory_.newest(conversation);
-  if (!newest) return {};
-  up_to = std::min(up_to, newest->id);  // beyond the newest counts as the newest of now
-  const read_mark* mark = directory_.read_mark_of(user, conversation);
-  if (mark && mark->up_to >= up_to) return {};
-  gather_read(user, conversation, up_to);
-  return {};
-}
-
-void chat::gather_read(user_id user, conversation in, change_id up_to) {
-  change_id& gathered = reads_[{user, in}];
-  gathered = std::max(gathered, up_to);
-  if (!read_timer_.is_set()) loop_.set_timer(read_timer_, loop_.now() + bounds_.read_gather);
-}
-
-void chat::flush_reads() {
-  while (!reads_.empty() && has_room()) {
-    const auto first = reads_.begin();
-    lingerd::mark_read m;
-    m.user = first->first.first;
-    m.conversation = first->first.second;
-    m.up_to = first->second;
-    reads_.erase(first);
-    change c = m;
-    const std::uint64_t ticket = commit_unwatched(std::move(c));
-    flying_reads_.push_back({ticket, m.user, m.conversation, m.up_to});
-  }
-  if (reads_.empty()) return;
-  coverage::hit(coverage::branch::marks_wait);
-  if (!read_timer_.is_set()) loop_.set_timer(read_timer_, loop_.now() + bounds_.read_gather);
-}
-
-// A mark that the disk had no room for was acknowledged all the same: it is tried again.
-void chat::settle_reads(std::uint64_t ticket, const applied& a) {
-  if (flying_reads_.empty() || flying_reads_.front().ticket != ticket) return;
-  const flying_read r = flying_reads_.front();
-  flying_reads_.pop_front();
-  const bool may_pass =
-      a.refused && (a.refused->code == error::storage_full || a.refused->code == error::overloaded);
-  if (may_pass) gather_read(r.user, r.conversation, r.up_to);
-}
-
-result<void> chat::typing(user_id who, conversation conversation) {
-  const result<void> allowed = rules::may_send(directory_, who, conversation);
-  if (!allowed) return allowed;
-  presence_.typing(who, conversation.is_group(),
-                   conversation.is_group() ? conversation.group() : conversation.other_than(who));
+  const bool in_group = conversation.is_group();
+  state_.typing.add(user, in_group,
+                    in_group ? conversation.group() : conversation.other_than(user));
   return {};
 }
 
 result<void> chat::check_cursor(std::string_view epoch, change_id after) const {
-  if (epoch == epoch_ && after <= horizon_) return {};
+  if (epoch == state_.epoch && after <= state_.horizon) return {};
   coverage::hit(coverage::branch::cursor_expired);
   return refusal(error::cursor_expired, "this cursor is not of this server's life; start again");
+}
+
+task<result<std::string>> chat::start(user_id reader) {
+  return read_start(loop_, state_, store_, reads_, reader);
+}
+
+task<result<std::string>> chat::history(user_id reader, conversation conversation, change_id before,
+                                        std::size_t limit) {
+  return read_history(loop_, state_, store_, reader, conversation, before, limit);
 }
 
 task<result<std::string>> chat::password_hash(user_id user) {

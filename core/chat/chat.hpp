@@ -1,18 +1,15 @@
 #pragma once
 
-#include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "core/base/entropy.hpp"
 #include "core/base/limits.hpp"
-#include "core/chat/directory.hpp"
-#include "core/chat/fanout.hpp"
-#include "core/chat/presence.hpp"
-#include "core/chat/sessions.hpp"
+#include "core/chat/chat_state.hpp"
+#include "core/chat/commit_queue.hpp"
+#include "core/chat/publisher.hpp"
+#include "core/chat/read_marks.hpp"
 #include "core/loop/task.hpp"
 #include "core/loop/wall_clock.hpp"
 #include "core/state/store.hpp"
@@ -26,61 +23,75 @@ struct batch {
   bool more = false;
 };
 
-// The one door: everything a client may ask of the chat, whichever way he talks. It owns what is in
-// memory and moves it when the store has made a change durable: the directory and the horizon
-// together, then the streams.
+// Everything a client may ask of the chat, over whichever transport: a façade over the commit
+// queue, the publisher, the read marks, the feed, the start and the history. Owned by the program;
+// on the loop's thread.
 //
-// No answer contains, counts or names anything beyond the horizon.
-class chat : private append_listener {
+// Invariant: no answer contains, counts or names anything beyond the horizon.
+class chat {
  public:
   // All of these outlive the chat.
-  chat(lingerd::loop& on, store& keep, const limits& bounds);
-  ~chat() override;
+  chat(lingerd::loop& loop, store& store, const limits& bounds);
+  ~chat();
 
   // Reads what is stored. Once, before anything else.
   void load();
 
   const limits& bounds() const { return bounds_; }
   lingerd::loop& loop() { return loop_; }
-  const lingerd::directory& directory() const { return directory_; }
-  lingerd::sessions& sessions() { return sessions_; }
-  lingerd::presence& presence() { return presence_; }
-  lingerd::fanout& fanout() { return fanout_; }
-  change_id horizon() const { return horizon_; }
-  const std::string& epoch() const { return epoch_; }
+  const lingerd::directory& directory() const { return state_.directory; }
+  lingerd::sessions& sessions() { return state_.sessions; }
+  lingerd::presence& presence() { return state_.presence; }
+  const typing_notes& typing() const { return state_.typing; }
+  lingerd::fanout& fanout() { return state_.fanout; }
+  change_id horizon() const { return state_.horizon; }
+  const std::string& epoch() const { return state_.epoch; }
   wall_clock::reading wall() { return wall_.read(); }
 
-  // Appends a change and waits until it is on disk and published. Refused as apply() says, or
+  // Appends a change and waits until it is on disk and published. Refused as apply() decides, or
   // `overloaded` where too many wait.
-  task<result<applied>> commit(change c);
-  // The same for many, in their order: one wait for the disk.
-  task<std::vector<result<applied>>> commit_all(std::vector<change> all);
+  task<result<applied>> commit(change change) { return commits_.commit(std::move(change)); }
+  // The same for many, in their order, with one wait for the disk.
+  task<std::vector<result<applied>>> commit_all(std::vector<change> changes) {
+    return commits_.commit_all(std::move(changes));
+  }
   // Whether one more change may wait for the disk.
-  bool has_room() const { return store_.pending() < bounds_.append_queue; }
-  // The same, and nobody waits for it. Returns its ticket. Where clients are behind it: only while
-  // there is room.
-  std::uint64_t commit_unwatched(change c);
+  bool has_room() const { return commits_.has_room(); }
+  // Appends a change that nothing waits for; returns its ticket. Where clients cause it:
+  // REQUIRES has_room().
+  std::uint64_t commit_unwatched(change change) {
+    return commits_.append_unwatched(std::move(change));
+  }
 
   struct sent {
     change_id id = 0;
     wall_ms timestamp = 0;
-    bool repeated = false;
+    bool repeated = false;  // the cid was known: the first message's id and time
   };
-  // REQUIRES: text and cid within their bounds, text not blank, `to` not oneself.
-  task<result<sent>> send(user_id from, conversation target, std::string text, std::string cid);
-  // The same for one who sleeps himself: `sleeper`, which outlives what is given, is signalled
-  // wake::done. The way of most messages, without a coroutine.
+  // Sends a message. REQUIRES: text and cid within their bounds, the text not blank, the target not
+  // the sender.
+  task<result<sent>> send(user_id sender, conversation target, std::string text, std::string cid);
+  // Variant without a coroutine, for the hot path. Signals wake::done on `sleeper` when the outcome
+  // is known; `sleeper` must outlive the returned object.
   class pending_send;
-  result<std::unique_ptr<pending_send>> begin_send(user_id from, conversation target,
+  result<std::unique_ptr<pending_send>> begin_send(user_id sender, conversation target,
                                                    std::string text, std::string cid,
                                                    waiter& sleeper);
 
-  // Remembers a read mark; it is written within limits.read_gather, or when there is room for it.
-  result<void> mark_read(user_id user, conversation target, change_id up_to);
-  // Writes down now what was gathered, as far as there is room.
-  void flush_reads();
+  // Acknowledges a read mark; it is written within limits.read_gather, or when there is room.
+  result<void> mark_read(user_id user, conversation conversation, change_id up_to) {
+    return reads_.mark(user, conversation, up_to);
+  }
+  // Appends the gathered read marks, as far as there is room.
+  void flush_reads() { reads_.flush(); }
 
-  result<void> typing(user_id who, conversation target);
+  // The user types in the conversation. Refused as rules::may_send() decides.
+  result<void> note_typing(user_id user, conversation conversation);
+  // Whether a client of `reader` that knows this revision of presence has something to be told:
+  // presence or typing.
+  bool has_presence_news(user_id reader, std::uint64_t revision) const {
+    return state_.presence.is_newer(reader, revision) || state_.typing.is_newer(reader, revision);
+  }
 
   // As what a stream is read: all its events, separated by commas; each as a block of Server-Sent
   // Events; or, for the tutorial's page, only messages of others without the word "event".
@@ -94,66 +105,35 @@ class chat : private append_listener {
   // The same from the store: one who was away for longer.
   task<result<batch>> from_store(user_id reader, change_id after, view as = view::events);
 
-  // Everything a fresh page needs, as JSON without its closing brace: the caller may add to it.
+  // See core/chat/start.hpp and core/chat/history.hpp.
   task<result<std::string>> start(user_id reader);
-  // {"messages":[…],"more":…}: the messages below `before`, at most `limit`, oldest first.
-  task<result<std::string>> history(user_id reader, conversation target, change_id before,
+  task<result<std::string>> history(user_id reader, conversation conversation, change_id before,
                                     std::size_t limit);
-  // A user's password hash, from the store; empty if he has none.
+  // A user's password hash, from the store; empty if no password is set.
   task<result<std::string>> password_hash(user_id user);
 
   // Changes that wait for the disk.
   std::size_t pending() const { return store_.pending(); }
 
-  // For those who look whether a server keeps its word: who waits for a change, reads of the store
-  // under way, marks that are gathered and on their way, messages that the index is behind.
-  std::size_t waiting() const { return waiting_.size(); }
+  // For the simulator's bounds checker: changes that are waited for or under way, reads of the
+  // store under way, messages above the index checkpoint, read marks not written.
+  std::size_t waiting() const { return commits_.size(); }
   std::size_t reading() const { return store_.reading(); }
   std::size_t unindexed() const { return store_.unindexed(); }
-  std::size_t gathered_reads() const { return reads_.size(); }
-  std::size_t flying_reads() const { return flying_reads_.size(); }
+  const read_marks& reads() const { return reads_; }
 
  private:
-  class waiting_commit;
-  struct gather_timer : timer {
-    gather_timer(callback c, chat& owner) : timer(c), owner(owner) {}
-    chat& owner;
-  };
-
-  void on_committed(std::span<const std::uint64_t> tickets, std::span<applied> results) override;
-  void publish(applied& a);
-  void publish(const row_written& row, const applied& of, change_id before);
-  void publish_message(message_row m);
-  void publish_group(const group_row& g, change_id before);
-  void publish_member(const member_row& m, const applied& of, change_id before);
-  std::vector<user_id> who_sees(user_id u) const;
-  void gather_read(user_id user, conversation target, change_id up_to);
-  void settle_reads(std::uint64_t ticket, const applied& a);
   void put(std::string& out, view as, change_id id, std::string_view event) const;
 
   lingerd::loop& loop_;
   store& store_;
   const limits& bounds_;
   wall_clock wall_;
-  lingerd::directory directory_;
-  lingerd::sessions sessions_;
-  lingerd::fanout fanout_;
-  lingerd::presence presence_;
-  std::string epoch_;
-  change_id horizon_ = 0;
-
-  std::deque<waiting_commit*> waiting_;  // waiting_[i] waits for ticket first_ticket_ + i
-  std::uint64_t first_ticket_ = 1;
-  std::vector<const fanout::event*> found_;                      // scratch
-  std::map<std::pair<user_id, conversation>, change_id> reads_;  // gathered
-  struct flying_read {
-    std::uint64_t ticket = 0;
-    user_id user = 0;
-    lingerd::conversation conversation;
-    change_id up_to = 0;
-  };
-  std::deque<flying_read> flying_reads_;  // on their way to the disk, by ticket
-  gather_timer read_timer_;
+  chat_state state_;
+  commit_queue commits_;
+  read_marks reads_;
+  publisher publisher_;
+  std::vector<const fanout::event*> found_;  // scratch of at_hand()
 };
 
 }  // namespace lingerd

@@ -8,24 +8,24 @@
 namespace lingerd {
 namespace {
 
-// The place of `key` in a vector that is ascending by `of(element)`.
-template <class Vector, class Key, class Of>
-auto place(Vector& v, const Key& key, Of of) {
+// The position of `key` in a vector that is ascending by `key_of(element)`.
+template <class Vector, class Key, class KeyOf>
+auto position(Vector& v, const Key& key, KeyOf key_of) {
   return std::lower_bound(v.begin(), v.end(), key,
-                          [&](const auto& e, const Key& k) { return of(e) < k; });
+                          [&](const auto& e, const Key& k) { return key_of(e) < k; });
 }
 
-template <class Vector, class Key, class Of>
-auto* find(Vector& v, const Key& key, Of of) {
-  const auto at = place(v, key, of);
-  return at != v.end() && of(*at) == key ? &*at : nullptr;
+template <class Vector, class Key, class KeyOf>
+auto* find(Vector& v, const Key& key, KeyOf key_of) {
+  const auto entry = position(v, key, key_of);
+  return entry != v.end() && key_of(*entry) == key ? &*entry : nullptr;
 }
 
-template <class Vector, class Key, class Of>
-auto& find_or_insert(Vector& v, const Key& key, Of of) {
-  auto at = place(v, key, of);
-  if (at == v.end() || of(*at) != key) at = v.emplace(at);
-  return *at;
+template <class Vector, class Key, class KeyOf>
+auto& find_or_insert(Vector& v, const Key& key, KeyOf key_of) {
+  auto entry = position(v, key, key_of);
+  if (entry == v.end() || key_of(*entry) != key) entry = v.emplace(entry);
+  return *entry;
 }
 
 constexpr auto by_other = [](const friend_link& f) { return f.other; };
@@ -101,38 +101,40 @@ void directory::absorb(const read_row& r) {
   m = {r.conversation, r.up_to, r.others, r.changed};
 }
 
-void directory::absorb(conversation in, const message_head& head) { newest_[in.key] = head; }
+void directory::absorb(conversation conversation, const message_head& head) {
+  newest_[conversation.key] = head;
+}
 
 const person* directory::user(user_id id) const {
   return id < users_.size() ? users_[id].get() : nullptr;
 }
 
 const person* directory::user_named(std::string_view name) const {
-  const auto at = names_.find(fold(name));
-  return at == names_.end() ? nullptr : user(at->second);
+  const auto entry = names_.find(fold(name));
+  return entry == names_.end() ? nullptr : user(entry->second);
 }
 
 const group* directory::group(group_id id) const {
   return id < groups_.size() ? groups_[id].get() : nullptr;
 }
 
-const message_head* directory::newest(conversation in) const {
-  const auto at = newest_.find(in.key);
-  return at == newest_.end() ? nullptr : &at->second;
+const message_head* directory::newest(conversation conversation) const {
+  const auto entry = newest_.find(conversation.key);
+  return entry == newest_.end() ? nullptr : &entry->second;
 }
 
-const friend_link* directory::friendship_of(user_id user_, user_id other) const {
-  const person* p = user(user_);
+const friend_link* directory::friendship_of(user_id id, user_id other) const {
+  const person* p = user(id);
   return p ? find(p->friends, other, by_other) : nullptr;
 }
 
-const read_mark* directory::read_mark_of(user_id user_, conversation in) const {
-  const person* p = user(user_);
-  return p ? find(p->reads, in, by_conversation) : nullptr;
+const read_mark* directory::read_mark_of(user_id id, conversation conversation) const {
+  const person* p = user(id);
+  return p ? find(p->reads, conversation, by_conversation) : nullptr;
 }
 
 bool directory::are_friends(user_id a, user_id b) const {
-  // Both have the row; the shorter list is searched sooner.
+  // Both have the row; the shorter list is searched.
   const person* p = user(a);
   const person* q = user(b);
   if (!p || !q) return false;
@@ -141,27 +143,27 @@ bool directory::are_friends(user_id a, user_id b) const {
   return f && f->state == friendship::agreed;
 }
 
-bool directory::is_member(group_id g, user_id u) const {
-  const lingerd::group* in = group(g);
-  if (!in || in->removed) return false;
-  const member_link* m = in->member(u);
+bool directory::is_member(group_id id, user_id user) const {
+  const lingerd::group* found = group(id);
+  if (!found || found->removed) return false;
+  const member_link* m = found->member(user);
   return m && m->is_in();
 }
 
-std::uint64_t directory::unread(user_id user_, conversation conversation) const {
+std::uint64_t directory::unread(user_id id, conversation conversation) const {
   const message_head* head = newest(conversation);
   if (!head) return 0;
   std::uint64_t others = 0;
   if (conversation.is_group()) {
     const lingerd::group* g = group(conversation.group());
-    const member_link* m = g ? g->member(user_) : nullptr;
+    const member_link* m = g ? g->member(id) : nullptr;
     if (!m) return 0;
     const std::uint64_t number = m->is_in() ? head->number : m->last_number;
     others = number > m->sent ? number - m->sent : 0;
   } else {
-    others = others_in_single(*head, user_);
+    others = others_in_single(*head, id);
   }
-  const read_mark* mark = read_mark_of(user_, conversation);
+  const read_mark* mark = read_mark_of(id, conversation);
   const std::uint64_t read = mark ? mark->others : 0;
   return others > read ? others - read : 0;
 }

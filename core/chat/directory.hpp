@@ -11,11 +11,9 @@
 #include "core/state/change.hpp"
 #include "core/state/rows.hpp"
 
-// Users, friends, groups, members, read marks and the newest message of each conversation, in
-// memory on the loop, so that rules and counts cost no I/O. It follows the rows that apply() has
-// written and decides nothing; it moves only at publish, together with the horizon.
 namespace lingerd {
 
+// One side of a friendship, as its owner sees it.
 struct friend_link {
   user_id other = 0;
   friendship state = friendship::none;
@@ -23,13 +21,15 @@ struct friend_link {
   change_id changed = 0;
 };
 
+// Up to where a user has read a conversation.
 struct read_mark {
   lingerd::conversation conversation;
   change_id up_to = 0;
-  std::uint64_t others = 0;
+  std::uint64_t others = 0;  // messages of others that it covers
   change_id changed = 0;
 };
 
+// A user, with everything that belongs to the user alone.
 struct person {
   user_id id = 0;
   std::string name;
@@ -40,19 +40,21 @@ struct person {
   bool has_password = false;
   change_id changed = 0;
   std::vector<friend_link> friends;  // ascending by `other`; ended ones stay
-  std::vector<group_id> groups;      // ascending; those he has left stay
+  std::vector<group_id> groups;      // ascending; those that were left stay
   std::vector<read_mark> reads;      // ascending by conversation
 };
 
+// A membership, past or present.
 struct member_link {
   user_id user = 0;
   role rank = role::member;
-  std::vector<interval> stays;
-  std::uint64_t sent = 0;
-  std::uint64_t last_number = 0;
+  std::vector<interval> stays;    // in ascending order
+  std::uint64_t sent = 0;         // messages of this member in the group
+  std::uint64_t last_number = 0;  // number of the newest message when the member left
   change_id changed = 0;
 
   bool is_in() const { return !stays.empty() && stays.back().until == 0; }
+  // Whether the message with this id lies within a stay.
   bool sees(change_id id) const {
     for (const interval& s : stays) {
       if (id > s.from && (s.until == 0 || id < s.until)) return true;
@@ -61,6 +63,7 @@ struct member_link {
   }
 };
 
+// A group with all who are or were in it.
 struct group {
   group_id id = 0;
   std::string name;
@@ -74,6 +77,10 @@ struct group {
   const member_link* member(user_id) const;
 };
 
+// Users, friendships, groups, memberships, read marks and the newest message of each conversation,
+// in memory, so that rules and counts cost no I/O. It follows the rows that apply() has written and
+// decides nothing. Owned by the chat; on the loop's thread; only the publisher moves it, together
+// with the horizon.
 class directory {
  public:
   directory() = default;
@@ -87,7 +94,7 @@ class directory {
   void absorb(const read_row&);
   void absorb(conversation, const message_head&);
 
-  // Null where there is none. Removed users and groups are found, too: messages name them.
+  // Null where there is none. Removed users and groups are found, too, because messages name them.
   // Pointers hold until the next absorb().
   const person* user(user_id) const;
   const person* user_named(std::string_view name) const;
@@ -98,7 +105,7 @@ class directory {
 
   bool are_friends(user_id a, user_id b) const;
   bool is_member(group_id, user_id) const;
-  // How many messages of others the user has not read.
+  // Messages of others that the user has not read.
   std::uint64_t unread(user_id, conversation) const;
 
   // Users and groups in the order of their numbers, null for a number of the other kind.

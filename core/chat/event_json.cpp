@@ -47,6 +47,14 @@ void message_for_sender(std::string& out, const message_row& m) {
   out += '}';
 }
 
+void message_for(std::string& out, const message_row& m, user_id reader) {
+  if (m.head.from == reader) {
+    message_for_sender(out, m);
+  } else {
+    message(out, m);
+  }
+}
+
 void with_cid(std::string& out, std::string_view event, std::string_view cid) {
   out.append(event, 0, event.size() - 1);
   out += R"(,"cid":)";
@@ -81,8 +89,8 @@ void user_open(std::string& out, const person& person) {
   quote(out, person.display);
 }
 
-void user(std::string& out, const person& who) {
-  user_open(out, who);
+void user(std::string& out, const person& person) {
+  user_open(out, person);
   out += '}';
 }
 
@@ -166,11 +174,11 @@ void group_left(std::string& out, group_id g, change_id id) {
   out += R"(},"left":true})";
 }
 
-void typing(std::string& out, user_id who, bool in_group, std::uint32_t to) {
+void typing(std::string& out, user_id user, bool in_group, std::uint32_t target) {
   out += R"({"event":"typing","user":)";
-  number(out, who);
+  number(out, user);
   out += in_group ? R"(,"type":"group","to":)" : R"(,"type":"single","to":)";
-  number(out, to);
+  number(out, target);
   out += '}';
 }
 

@@ -16,7 +16,7 @@ fanout::channel& fanout::channel_of(user_id u) {
 
 fanout::head fanout::newest_of(user_id u) const {
   const head h = u < channels_.size() ? channels_[u].newest : head{};
-  // What came before the ring is unknown: up to there, there may be something.
+  // Events before the ring are unknown: up to the floor there may be some.
   return h.id ? h : head{0, floor_};
 }
 
@@ -31,7 +31,8 @@ const fanout::event* fanout::at(std::uint64_t place) const {
 }
 
 std::size_t fanout::weight(const event& e) {
-  const std::size_t links = e.to.size() > e.to.static_capacity ? e.to.capacity() * sizeof(link) : 0;
+  const std::size_t links =
+      e.links.size() > e.links.static_capacity ? e.links.capacity() * sizeof(link) : 0;
   return sizeof e + e.bytes.capacity() + e.cid.capacity() + links;
 }
 
@@ -49,7 +50,7 @@ std::uint64_t fanout::push(event e) {
 }
 
 void fanout::wake_all(channel& c) {
-  // A stream leaves the list when it is woken: one wake answers one request.
+  // A subscriber leaves the list when it is woken: one wake answers one request.
   while (!c.waiting.empty()) {
     subscriber& s = c.waiting.front();
     c.waiting.pop_front();
@@ -60,10 +61,10 @@ void fanout::wake_all(channel& c) {
 void fanout::publish(event e, std::span<const user_id> recipients) {
   if (recipients.empty()) return;
   CHECK(std::is_sorted(recipients.begin(), recipients.end()));
-  e.to.reserve(recipients.size());
+  e.links.reserve(recipients.size());
   for (const user_id u : recipients) {
     const head before = newest_of(u);
-    e.to.push_back({u, before.place, before.id});
+    e.links.push_back({u, before.place, before.id});
   }
   const change_id id = e.id;
   const std::uint64_t place = push(std::move(e));
@@ -76,16 +77,16 @@ void fanout::publish(event e, std::span<const user_id> recipients) {
 
 void fanout::publish_to_group(event e, group_id g) {
   const head before = newest_of_group(g);
-  e.to_group = g;
+  e.group = g;
   e.group_previous = before.place;
   e.group_previous_id = before.id;
   const change_id id = e.id;
   const std::uint64_t place = push(std::move(e));
   if (group_heads_.size() <= g) group_heads_.resize(g + 1);
   group_heads_[g] = {place, id};
-  const lingerd::group* of = directory_.group(g);
-  if (!of) return;
-  for (const member_link& m : of->members) {
+  const lingerd::group* group = directory_.group(g);
+  if (!group) return;
+  for (const member_link& m : group->members) {
     if (m.is_in() && m.user < channels_.size()) wake_all(channels_[m.user]);
   }
 }
@@ -101,15 +102,15 @@ bool fanout::has_news(const person& reader, change_id after) const {
 }
 
 const member_link* fanout::membership_of(const person& reader, group_id g) const {
-  const lingerd::group* of = directory_.group(g);
-  return of ? of->member(reader.id) : nullptr;
+  const lingerd::group* group = directory_.group(g);
+  return group ? group->member(reader.id) : nullptr;
 }
 
-// Whether a group whose newest event is `newest` may have something for him. What lies before he
-// came back, or left, was followed by an event of his own.
-bool fanout::has_news(const member_link& as, change_id newest, change_id after) {
-  const interval& last = as.stays.back();
-  return as.is_in() ? newest > std::max(after, last.from) : last.until > after;
+// Whether a group whose newest event is `newest` may have something for the member. Events before
+// the member returned, or left, were followed by an event of the member's own.
+bool fanout::has_news(const member_link& member, change_id newest, change_id after) {
+  const interval& last = member.stays.back();
+  return member.is_in() ? newest > std::max(after, last.from) : last.until > after;
 }
 
 bool fanout::walk_own(const person& reader, change_id after,
@@ -119,24 +120,24 @@ bool fanout::walk_own(const person& reader, change_id after,
     const event* e = at(next.place);
     if (!e) return false;
     found.push_back(e);
-    const auto mine = std::lower_bound(e->to.begin(), e->to.end(), reader.id,
-                                       [](const link& l, user_id u) { return l.user < u; });
-    CHECK(mine != e->to.end() && mine->user == reader.id);
-    next = {mine->previous, mine->previous_id};
+    const auto own = std::lower_bound(e->links.begin(), e->links.end(), reader.id,
+                                      [](const link& l, user_id u) { return l.user < u; });
+    CHECK(own != e->links.end() && own->user == reader.id);
+    next = {own->previous, own->previous_id};
   }
   return true;
 }
 
-bool fanout::walk_group(group_id g, const member_link& as, change_id after,
+bool fanout::walk_group(group_id g, const member_link& member, change_id after,
                         std::vector<const event*>& found) const {
-  const change_id from = std::max(after, as.stays.front().from);
+  const change_id floor = std::max(after, member.stays.front().from);
   head next = newest_of_group(g);
-  while (next.id > from) {
+  while (next.id > floor) {
     const event* e = at(next.place);
     if (!e) return false;
-    const bool was_just_here = planted::is(planted::fault::removed_member) && !as.is_in() &&
-                               e->is_message && e->group_previous_id <= as.stays.back().until;
-    if (as.sees(e->id) || was_just_here) found.push_back(e);
+    const bool was_just_here = planted::is(planted::fault::removed_member) && !member.is_in() &&
+                               e->is_message && e->group_previous_id <= member.stays.back().until;
+    if (member.sees(e->id) || was_just_here) found.push_back(e);
     next = {e->group_previous, e->group_previous_id};
   }
   return true;
@@ -144,17 +145,17 @@ bool fanout::walk_group(group_id g, const member_link& as, change_id after,
 
 namespace {
 
-// Of each state the newest value stays. `found` is sorted by id.
+// Keeps the newest value of each state. REQUIRES: `found` is sorted by id.
 void keep_newest_states(std::vector<const fanout::event*>& found) {
   using kind = fanout::state::kind;
-  const auto is_state = [](const fanout::event* e) { return e->of.what != kind::none; };
+  const auto is_state = [](const fanout::event* e) { return e->state_value.type != kind::none; };
   if (std::count_if(found.begin(), found.end(), is_state) < 2) return;
   std::set<fanout::state> seen;
-  const auto kept = std::stable_partition(
+  const auto rest = std::stable_partition(
       found.rbegin(), found.rend(),
-      [&](const fanout::event* e) { return !is_state(e) || seen.insert(e->of).second; });
-  if (kept.base() != found.begin()) coverage::hit(coverage::branch::state_superseded);
-  found.erase(found.begin(), kept.base());
+      [&](const fanout::event* e) { return !is_state(e) || seen.insert(e->state_value).second; });
+  if (rest.base() != found.begin()) coverage::hit(coverage::branch::state_superseded);
+  found.erase(found.begin(), rest.base());
 }
 
 }  // namespace
@@ -187,13 +188,13 @@ bool fanout::collect(const person& reader, change_id after,
 void fanout::wake_presence(user_id user) {
   if (user >= channels_.size()) return;
   auto& waiting = channels_[user].waiting;
-  for (auto at = waiting.begin(); at != waiting.end();) {
-    subscriber& s = *at;
+  for (auto entry = waiting.begin(); entry != waiting.end();) {
+    subscriber& s = *entry;
     if (!s.presence) {
-      ++at;
+      ++entry;
       continue;
     }
-    at = waiting.erase(at);
+    entry = waiting.erase(entry);
     s.sleeper.signal(wake::news);
   }
 }

@@ -124,14 +124,6 @@ std::vector<message_range> ranges_with_news(const directory& directory, const pe
   return ranges;
 }
 
-void append_message(std::string& out, const message_row& m, user_id reader) {
-  if (m.head.from == reader) {
-    event_json::message_for_sender(out, m);
-  } else {
-    event_json::message(out, m);
-  }
-}
-
 // An encoded message as the tutorial's page reads it.
 void append_classic(std::string& out, std::string_view event) {
   constexpr std::string_view head = R"({"event":"message",)";
@@ -142,16 +134,16 @@ void append_classic(std::string& out, std::string_view event) {
 }  // namespace
 
 std::optional<batch> chat::at_hand(const person& reader, change_id after, view as) {
-  if (!fanout_.collect(reader, after, found_)) {
+  if (!state_.fanout.collect(reader, after, found_)) {
     coverage::hit(coverage::branch::ring_too_short);
     return std::nullopt;
   }
-  planted::spoil(found_, reader.id);
+  planted::damage_batch(found_, reader.id);
   if (planted::is(planted::fault::swapped_at_cut) && found_.size() > bounds_.batch_events) {
     std::swap(found_[bounds_.batch_events - 1], found_[bounds_.batch_events]);
   }
   batch b;
-  b.next = horizon_;
+  b.next = state_.horizon;
   std::size_t taken = 0;
   change_id last = after;
   // Mostly there is one, which then takes one piece of memory instead of five that grow.
@@ -181,7 +173,7 @@ std::optional<batch> chat::at_hand(const person& reader, change_id after, view a
 void chat::put(std::string& out, view as, change_id id, std::string_view event) const {
   if (as == view::sse) {
     out += "id: ";
-    out += epoch_;
+    out += state_.epoch;
     out += '.';
     json_writer::number(out, id);
     out += "\ndata: ";
@@ -199,14 +191,14 @@ void chat::put(std::string& out, view as, change_id id, std::string_view event) 
 
 task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as) {
   // The states as they are now belong to the horizon of now: both are taken before the wait.
-  const person* reader = directory_.user(reader_id);
+  const person* reader = state_.directory.user(reader_id);
   if (!reader) co_return refusal(error::not_found, "there is no such user");
-  const change_id horizon = horizon_;
+  const change_id horizon = state_.horizon;
   std::vector<item> items;
-  if (as != view::classic) items = state_reader(directory_, *reader, after).read();
+  if (as != view::classic) items = state_reader(state_.directory, *reader, after).read();
   const bool reads_on = planted::is(planted::fault::past_horizon);
   std::vector<message_range> ranges =
-      ranges_with_news(directory_, *reader, after, reads_on ? change_id_max - 1 : horizon);
+      ranges_with_news(state_.directory, *reader, after, reads_on ? change_id_max - 1 : horizon);
 
   batch b;
   b.next = horizon;
@@ -229,7 +221,7 @@ task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as
       if (as == view::classic && m.head.from == reader_id) continue;
       item one;
       one.id = m.head.id;
-      append_message(one.bytes, m, reader_id);
+      event_json::message_for(one.bytes, m, reader_id);
       items.push_back(std::move(one));
     }
   }
@@ -245,35 +237,6 @@ task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as
     put(b.events, as, i.id, i.bytes);
   }
   co_return b;
-}
-
-task<result<std::string>> chat::history(user_id reader_id, conversation conversation,
-                                        change_id before, std::size_t limit) {
-  const result<void> allowed = rules::may_read(directory_, reader_id, conversation);
-  if (!allowed) co_return allowed.error();
-  std::vector<message_range> stays;
-  if (conversation.is_group()) {
-    for (const interval& s : directory_.group(conversation.group())->member(reader_id)->stays) {
-      stays.push_back({conversation, s.from, s.until == 0 ? horizon_ + 1 : s.until});
-    }
-  } else {
-    stays.push_back({conversation, 0, horizon_ + 1});
-  }
-  one_shot<result<message_list>> reply(loop_);
-  store_.read_backward(conversation, std::move(stays), std::min(before, horizon_ + 1), limit,
-                       reply.callback());
-  co_await reply.asleep.wait(wake::done);
-  result<message_list> list = reply.take();
-  if (!list) co_return list.error();
-  std::string out = R"({"messages":[)";
-  for (const message_row& m : list->messages) {
-    if (out.back() != '[') out += ',';
-    append_message(out, m, reader_id);
-  }
-  out += R"(],"more":)";
-  json_writer::boolean(out, list->truncated);
-  out += '}';
-  co_return out;
 }
 
 }  // namespace lingerd

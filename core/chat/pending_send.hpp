@@ -1,20 +1,23 @@
 #pragma once
 
-#include "core/chat/waiting_commit.hpp"
+#include "core/chat/chat.hpp"
+#include "core/chat/commit_queue.hpp"
 
 namespace lingerd {
 
-// A message on its way to the disk: what chat::begin_send() gives to one who sleeps himself.
+// A message on its way to the disk, as chat::begin_send() returns it. Owned by the caller;
+// destroyed early, the message is sent all the same and nobody learns of it.
 class chat::pending_send {
  public:
-  // `sleeper` outlives it.
-  pending_send(chat& chat, std::uint64_t ticket, waiter& sleeper) : place_(chat, ticket, sleeper) {}
+  // `queue` and `sleeper` outlive it.
+  pending_send(commit_queue& queue, change&& change, waiter& sleeper)
+      : place_(queue, std::move(change), sleeper) {}
 
-  // What became of it. REQUIRES: `sleeper` was signalled wake::done. Once.
+  // The outcome, once. REQUIRES: `sleeper` was signalled wake::done.
   result<sent> take();
 
  private:
-  waiting_commit place_;
+  commit_queue::place place_;
 };
 
 }  // namespace lingerd

@@ -10,8 +10,8 @@
 
 namespace lingerd::planted {
 
-// Spoils a batch now and then: what is planted as drop, repeat or swap.
-inline void spoil(std::vector<const fanout::event*>& found, user_id reader) {
+// Damages a batch now and then, where the planted fault is drop, repeat or swap.
+inline void damage_batch(std::vector<const fanout::event*>& found, user_id reader) {
   static unsigned batches = 0;
   if (is(fault::swap)) {
     if (found.size() < 2 || !found.back()->is_message || !found[found.size() - 2]->is_message)

@@ -4,99 +4,94 @@
 
 #include "core/base/check.hpp"
 #include "core/base/json_writer.hpp"
-#include "core/chat/event_json.hpp"
 
 namespace lingerd {
-namespace {
 
-constexpr std::size_t typed_min = 1024;  // notes of who types that are kept without a look at them
-
-}  // namespace
-
-presence::presence(loop& on, const directory& directory, fanout& fanout, const limits& bounds)
-    : loop_(on),
+presence::presence(lingerd::loop& loop, const directory& directory, fanout& fanout,
+                   const limits& bounds)
+    : loop_(loop),
       directory_(directory),
       fanout_(fanout),
       bounds_(bounds),
       timer_([](timer& t) { static_cast<gather_timer&>(t).owner.gather(); }, *this) {}
 
-presence::seat& presence::seat_of(user_id u) {
-  if (seats_.size() <= u) seats_.resize(u + 1);
-  return seats_[u];
+presence::seat& presence::seat_of(user_id user) {
+  if (seats_.size() <= user) seats_.resize(user + 1);
+  return seats_[user];
 }
 
-void presence::touch(user_id u) {
-  seat& s = seat_of(u);
+void presence::note_change(user_id user) {
+  seat& s = seat_of(user);
   if (s.touched || s.shown == is_here(s, loop_.now())) return;
   s.touched = true;
-  touched_.push_back(u);
+  touched_.push_back(user);
   gather_by(loop_.now() + bounds_.presence_gather);
 }
 
-void presence::gather_by(instant when) {
-  if (timer_.is_set() && gather_at_ <= when) return;
-  gather_at_ = when;
-  loop_.set_timer(timer_, when);
+void presence::gather_by(instant deadline) {
+  if (timer_.is_set() && gather_at_ <= deadline) return;
+  gather_at_ = deadline;
+  loop_.set_timer(timer_, deadline);
 }
 
-void presence::friends_changed(user_id u) {
-  seat_of(u).changed = ++revision_;
-  fanout_.wake_presence(u);
+void presence::friends_changed(user_id user) {
+  seat_of(user).changed = ++revision_;
+  fanout_.wake_presence(user);
 }
 
-void presence::hold(user_id u) {
-  ++seat_of(u).held;
-  touch(u);
+void presence::hold(user_id user) {
+  ++seat_of(user).held;
+  note_change(user);
 }
 
-void presence::release(user_id u) {
-  seat& s = seat_of(u);
+void presence::release(user_id user) {
+  seat& s = seat_of(user);
   CHECK(s.held > 0);
   --s.held;
-  seen(u);
+  touch(user);
 }
 
-void presence::seen(user_id u) {
-  seat& s = seat_of(u);
+void presence::touch(user_id user) {
+  seat& s = seat_of(user);
   const instant now = loop_.now();
   s.until = now + bounds_.presence_linger;
-  if (!s.lingers) {  // else leaving_ has him already, and will look again
+  if (!s.lingers) {  // otherwise leaving_ has the user already
     s.lingers = true;
-    leaving_.emplace(s.until, u);
+    leaving_.emplace(s.until, user);
     gather_by(s.until);
   }
-  touch(u);
+  note_change(user);
 }
 
 void presence::gather() {
   const instant now = loop_.now();
   while (!leaving_.empty() && leaving_.begin()->first <= now) {
-    const user_id u = leaving_.begin()->second;
+    const user_id user = leaving_.begin()->second;
     leaving_.erase(leaving_.begin());
-    seat& s = seat_of(u);
+    seat& s = seat_of(user);
     if (s.until > now) {
-      leaving_.emplace(s.until, u);  // he came back meanwhile
+      leaving_.emplace(s.until, user);  // the user came back meanwhile
       continue;
     }
     s.lingers = false;
     if (!s.touched) {
       s.touched = true;
-      touched_.push_back(u);
+      touched_.push_back(user);
     }
   }
   std::vector<user_id> changed;
-  for (const user_id u : touched_) {
-    seat& s = seats_[u];
+  for (const user_id user : touched_) {
+    seat& s = seats_[user];
     s.touched = false;
     const bool here = is_here(s, now);
     if (here == s.shown) continue;
     s.shown = here;
-    changed.push_back(u);
+    changed.push_back(user);
   }
   touched_.clear();
   if (!changed.empty()) ++revision_;
-  for (const user_id u : changed) {
-    const person* p = directory_.user(u);
+  for (const user_id user : changed) {
+    const person* p = directory_.user(user);
     if (!p) continue;
     for (const friend_link& f : p->friends) {
       if (f.state != friendship::agreed) continue;
@@ -104,69 +99,12 @@ void presence::gather() {
       fanout_.wake_presence(f.other);
     }
   }
-  for (auto at = notes_.begin(); at != notes_.end();) {
-    std::erase_if(at->second, [&](const note& n) { return n.until <= now; });
-    at = at->second.empty() ? notes_.erase(at) : std::next(at);
-  }
   if (!leaving_.empty()) gather_by(leaving_.begin()->first);
-  if (!notes_.empty()) gather_by(now + bounds_.typing_life);
-}
-
-void presence::note_for(user_id reader, user_id who, const std::string& bytes) {
-  const instant now = loop_.now();
-  if (reader >= seats_.size() || !is_here(seats_[reader], now)) return;
-  auto& notes = notes_[reader];
-  std::erase_if(
-      notes, [&](const note& n) { return n.until <= now || (n.user == who && n.bytes == bytes); });
-  if (notes.size() >= bounds_.typing_notes) notes.erase(notes.begin());
-  notes.push_back({revision_, now + bounds_.typing_life, who, bytes});
-  gather_by(now + bounds_.typing_life);
-  fanout_.wake_presence(reader);
-}
-
-// Whether this was told a moment ago.
-bool presence::is_fresh(user_id who, const std::string& bytes) {
-  const instant now = loop_.now();
-  const instant half = bounds_.typing_life / 2;
-  // Those who have stopped are forgotten when there are twice as many as were left the last time.
-  if (typed_.size() >= typed_swept_at_) {
-    std::erase_if(typed_, [&](const auto& one) { return one.second + half <= now; });
-    typed_swept_at_ = std::max(typed_min, 2 * typed_.size());
-  }
-  const auto [at, is_new] = typed_.try_emplace({who, bytes}, now);
-  if (!is_new && at->second + half > now) return true;
-  at->second = now;
-  return false;
-}
-
-void presence::sent(user_id who) {
-  const auto first = typed_.lower_bound({who, std::string()});
-  auto last = first;
-  while (last != typed_.end() && last->first.first == who) ++last;
-  typed_.erase(first, last);
-}
-
-void presence::typing(user_id who, bool in_group, std::uint32_t number) {
-  std::string bytes;
-  event_json::typing(bytes, who, in_group, number);
-  if (is_fresh(who, bytes)) return;
-  ++revision_;
-  if (!in_group) return note_for(number, who, bytes);
-  const group* g = directory_.group(number);
-  if (!g) return;
-  for (const member_link& m : g->members) {
-    if (m.is_in() && m.user != who) note_for(m.user, who, bytes);
-  }
 }
 
 bool presence::is_newer(user_id reader, std::uint64_t revision) const {
-  // One from an earlier life of the server, or made up.
   if (revision > revision_ || revision < began_) return true;
-  if (reader < seats_.size() && seats_[reader].changed > revision) return true;
-  const auto at = notes_.find(reader);
-  if (at == notes_.end()) return false;
-  return std::any_of(at->second.begin(), at->second.end(),
-                     [&](const note& n) { return n.revision > revision && n.until > loop_.now(); });
+  return reader < seats_.size() && seats_[reader].changed > revision;
 }
 
 void presence::append(std::string& out, const person& reader) const {
@@ -181,23 +119,6 @@ void presence::append(std::string& out, const person& reader) const {
     json_writer::number(out, f.other);
   }
   out += "]}";
-}
-
-std::size_t presence::notes_of(user_id reader) const {
-  const auto at = notes_.find(reader);
-  return at == notes_.end() ? 0 : at->second.size();
-}
-
-std::size_t presence::append_typing(std::string& out, user_id reader, std::uint64_t revision) {
-  const auto at = notes_.find(reader);
-  if (at == notes_.end() || revision > revision_) return 0;
-  std::size_t n = 0;
-  for (const note& one : at->second) {
-    if (one.revision <= revision || one.until <= loop_.now()) continue;
-    if (n++) out += ',';
-    out += one.bytes;
-  }
-  return n;
 }
 
 }  // namespace lingerd

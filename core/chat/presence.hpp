@@ -13,90 +13,77 @@
 
 namespace lingerd {
 
-// Who is online, and who types: never stored, and only for streams that ask for it.
+// Which users are online: a level with a revision, never stored, and only for streams that ask for
+// it. Changes are gathered for limits.presence_gather. Owned by the chat; on the loop's thread.
 //
-// Presence is a level with a revision; changes are gathered for a second. Typing is told once: its
-// notes carry revisions of the same count, so that a poll that comes between two polls misses
-// nothing and repeats nothing. Revisions begin at the wall clock's milliseconds, so that a
-// restarted server's are new to everyone.
+// Revisions begin at the wall clock's milliseconds, so that those of a restarted server are new to
+// every client. Typing notes (core/chat/typing) share the count.
 class presence {
  public:
-  presence(loop& on, const directory& people, fanout& streams, const limits& bounds);
+  // All of these outlive it.
+  presence(lingerd::loop& loop, const directory& directory, fanout& fanout, const limits& bounds);
 
   void start_at(wall_ms now) { began_ = revision_ = static_cast<std::uint64_t>(now); }
 
-  // A stream with presence is held; or was asked for, or has ended: online for a while more.
-  void hold(user_id);
-  void release(user_id);
-  void seen(user_id);
+  // A stream with presence is held for the user, or has ended: online for limits.presence_linger
+  // more. Calls come in pairs.
+  void hold(user_id user);
+  void release(user_id user);
+  // Presence was asked for without a hold.
+  void touch(user_id user);
 
-  // What he wrote is sent: when he types again it is news.
-  void sent(user_id who);
-
-  // Whom the user may see has changed.
-  void friends_changed(user_id);
-
-  // `who` types to the reader `to` (in a conversation of two) or in the group `to`. Told again only
-  // when the last note about it is half over, however often a client says so.
-  void typing(user_id who, bool in_group, std::uint32_t number);
+  // The set of users whose presence the user may see has changed.
+  void friends_changed(user_id user);
 
   std::uint64_t revision() const { return revision_; }
-  bool is_online(user_id u) const { return u < seats_.size() && seats_[u].shown; }
-  // Whether there is something for `reader` that a client who knows `revision` has not seen.
+  void advance_revision() { ++revision_; }
+
+  // Online as last told to friends.
+  bool is_online(user_id user) const { return user < seats_.size() && seats_[user].shown; }
+  // Online at this moment.
+  bool is_here(user_id user) const {
+    return user < seats_.size() && is_here(seats_[user], loop_.now());
+  }
+  // Whether a client of `reader` that knows `revision` has not seen the newest state. Revisions of
+  // an earlier life of the server, or invented ones, are old.
   bool is_newer(user_id reader, std::uint64_t revision) const;
   // Appends `"presence":{…}`.
   void append(std::string& out, const person& reader) const;
-  // For those who look whether a server keeps its word: how many of each are kept.
+
+  // For the simulator's bounds checker.
   std::size_t seats() const { return seats_.size(); }
   std::size_t lingering() const { return leaving_.size(); }
   std::size_t touched() const { return touched_.size(); }
-  std::size_t typists() const { return typed_.size(); }
-  std::size_t readers_with_notes() const { return notes_.size(); }
-  std::size_t notes_of(user_id reader) const;
-  // Appends typing events newer than `revision`, separated by commas; returns how many.
-  std::size_t append_typing(std::string& out, user_id reader, std::uint64_t revision);
 
  private:
   struct seat {
-    std::uint32_t held = 0;
+    std::uint32_t held = 0;     // streams with presence
     bool shown = false;         // as last told
-    bool touched = false;       // waits to be told
-    bool lingers = false;       // leaving_ has him, once
-    instant until{};            // lingers until then
-    std::uint64_t changed = 0;  // revision of the last change among his friends
+    bool touched = false;       // in touched_
+    bool lingers = false;       // in leaving_
+    instant until{};            // online until then without a held stream
+    std::uint64_t changed = 0;  // revision of the last change among the user's friends
   };
-  struct note {
-    std::uint64_t revision = 0;
-    instant until{};
-    user_id user = 0;
-    std::string bytes;
-  };
-  // The timer knows its owner by its place in it.
   struct gather_timer : timer {
-    gather_timer(callback c, presence& p) : timer(c), owner(p) {}
+    gather_timer(callback on_time, presence& owner) : timer(on_time), owner(owner) {}
     presence& owner;
   };
 
-  seat& seat_of(user_id);
-  void touch(user_id);
-  void gather_by(instant when);
+  seat& seat_of(user_id user);
+  void note_change(user_id user);
+  void gather_by(instant deadline);
   void gather();
-  bool is_here(const seat& s, instant now) const { return s.held > 0 || s.until > now; }
-  bool is_fresh(user_id who, const std::string& bytes);
-  void note_for(user_id reader, user_id who, const std::string& bytes);
+  static bool is_here(const seat& seat, instant now) { return seat.held > 0 || seat.until > now; }
 
-  loop& loop_;
+  lingerd::loop& loop_;
   const directory& directory_;
   fanout& fanout_;
   const limits& bounds_;
   std::uint64_t revision_ = 1;
-  std::uint64_t began_ = 1;  // all revisions before are of an earlier life
-  std::deque<seat> seats_;   // by user
-  std::vector<user_id> touched_;
-  std::multimap<instant, user_id> leaving_;     // when those who linger are looked at again
-  std::map<user_id, std::vector<note>> notes_;  // by reader
-  std::map<std::pair<user_id, std::string>, instant> typed_;  // who types where, last told when
-  std::size_t typed_swept_at_ = 0;
+  std::uint64_t began_ = 1;                  // smaller revisions are of an earlier life
+  std::deque<seat> seats_;                   // by user
+  std::vector<user_id> touched_;             // may have changed since they were told
+  std::multimap<instant, user_id> leaving_;  // when lingering users are looked at again
   gather_timer timer_;
   instant gather_at_{};  // while the timer is set
 };

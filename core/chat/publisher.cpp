@@ -1,173 +1,191 @@
+#include "core/chat/publisher.hpp"
+
 #include <algorithm>
 #include <cstdint>
 
 #include "core/base/check.hpp"
-#include "core/chat/chat.hpp"
 #include "core/chat/event_json.hpp"
-#include "core/chat/waiting_commit.hpp"
 
-// What is on disk becomes visible: the directory and the horizon move, the streams are told, and
-// whoever waited for the change goes on.
 namespace lingerd {
 
 using kind = fanout::state::kind;
 
 namespace {
 
-// What a membership's last change was to its member.
-enum class step : std::uint8_t { none, came, left };
-step step_of(const member_row& m) {
-  if (!m.is_in() && m.stays.back().until == m.changed) return step::left;
-  return m.stays.back().from == m.changed ? step::came : step::none;
+// What the last change of a membership was to its member.
+enum class step : std::uint8_t { none, joined, left };
+step step_of(const member_row& row) {
+  if (!row.is_in() && row.stays.back().until == row.changed) return step::left;
+  return row.stays.back().from == row.changed ? step::joined : step::none;
+}
+
+void sort_unique(std::vector<user_id>& users) {
+  std::sort(users.begin(), users.end());
+  users.erase(std::unique(users.begin(), users.end()), users.end());
 }
 
 }  // namespace
 
-void chat::on_committed(std::span<const std::uint64_t> tickets, std::span<applied> results) {
+void publisher::on_committed(std::span<const std::uint64_t> tickets, std::span<applied> results) {
   CHECK(tickets.size() == results.size());
   for (std::size_t i = 0; i < results.size(); ++i) {
-    CHECK(tickets[i] == first_ticket_ && !waiting_.empty());
-    applied& a = results[i];
-    if (!a.refused && !a.repeated) publish(a);
-    settle_reads(tickets[i], a);
-    waiting_commit* waiting = waiting_.front();
-    waiting_.pop_front();
-    ++first_ticket_;
-    if (!waiting) continue;
-    a.message.reset();
-    waiting->settle(std::move(a));
+    applied& change = results[i];
+    if (!change.refused && !change.repeated) publish(change);
+    reads_.settle(tickets[i], change);
+    commits_.settle(tickets[i], std::move(change));
   }
 }
 
-void chat::publish(applied& a) {
-  const change_id before = horizon_;
-  horizon_ = std::max(horizon_, a.id);
-  // First everything that is known, then what is told: an event shows the whole change.
-  for (const row_written& row : a.rows) {
-    if (const auto* s = std::get_if<session_row>(&row)) {
-      sessions_.absorb(*s);
-    } else if (const auto* gone = std::get_if<session_ended>(&row)) {
-      sessions_.absorb_end(gone->hash);
-    } else {
-      std::visit(
-          [&](const auto& r) {
-            if constexpr (requires { directory_.absorb(r); }) directory_.absorb(r);
-          },
-          row);
-    }
-  }
-  for (const row_written& row : a.rows) publish(row, a, before);
-  if (a.message) publish_message(std::move(*a.message));
+void publisher::publish(applied& change) {
+  const change_id before = state_.horizon;
+  state_.horizon = std::max(state_.horizon, change.id);
+  // First the state of the whole change, then its events: an event shows all of it.
+  for (const row_written& row : change.rows) absorb(row);
+  for (const row_written& row : change.rows) publish_row(row, change, before);
+  if (change.message) publish_message(std::move(*change.message));
 }
 
-void chat::publish(const row_written& row, const applied& of, change_id before) {
-  if (const auto* u = std::get_if<user_row>(&row)) {
-    if (u->changed <= before) return;
-    fanout::event e;
-    e.id = u->changed;
-    e.of = {kind::profile, u->id, 0};
-    event_json::profile(e.bytes, *directory_.user(u->id), e.id);
-    const std::vector<user_id> to = who_sees(u->id);
-    fanout_.publish(std::move(e), to);
-  } else if (const auto* f = std::get_if<friend_row>(&row)) {
-    const person* other = directory_.user(f->other);
-    if (f->changed <= before || !other) return;
-    fanout::event e;
-    e.id = f->changed;
-    e.of = {kind::friendship, f->other, 0};
-    event_json::friend_state(e.bytes, *other, f->state, e.id);
-    const user_id to[] = {f->user};
-    fanout_.publish(std::move(e), to);
-    presence_.friends_changed(f->user);
-  } else if (const auto* g = std::get_if<group_row>(&row)) {
-    publish_group(*g, before);
-  } else if (const auto* m = std::get_if<member_row>(&row)) {
-    publish_member(*m, of, before);
-  } else if (const auto* r = std::get_if<read_row>(&row)) {
-    if (r->changed <= before) return;
-    fanout::event e;
-    e.id = r->changed;
-    e.of = {kind::read, r->user, r->conversation.key};
-    event_json::read(e.bytes, r->user, r->conversation, r->up_to, e.id);
-    std::vector<user_id> to{r->user};
-    if (!r->conversation.is_group()) to = {r->conversation.low(), r->conversation.high()};
-    fanout_.publish(std::move(e), to);
-  }
-}
-
-void chat::publish_message(message_row m) {
-  directory_.absorb(m.conversation, m.head);
-  presence_.sent(m.head.from);
-  fanout::event e;
-  e.id = m.head.id;
-  e.bytes.reserve(160 + m.text.size() + m.text.size() / 8);
-  event_json::message(e.bytes, m);
-  e.is_message = true;
-  e.sender = m.head.from;
-  e.cid = std::move(m.cid);
-  if (m.conversation.is_group())
-    return fanout_.publish_to_group(std::move(e), m.conversation.group());
-  const user_id to[] = {m.conversation.low(), m.conversation.high()};
-  fanout_.publish(std::move(e), to);
-}
-
-void chat::publish_group(const group_row& g, change_id before) {
-  if (g.changed <= before || g.removed) return;
-  fanout::event e;
-  e.id = g.changed;
-  e.of = {kind::group, g.id, 0};
-  event_json::group_state(e.bytes, directory_, *directory_.group(g.id), e.id);
-  fanout_.publish_to_group(std::move(e), g.id);
-}
-
-void chat::publish_member(const member_row& m, const applied& of, change_id before) {
-  if (m.changed <= before) return;
-  const step made = step_of(m);
-  // A role is told by the group's event. A stay that begins does so after that event, so its member
-  // is told by another one; and who has left hears no more of the group's.
-  if (made == step::none) return;
-  // All who came or went by this change are told by one event: a group is founded with thousands.
-  const auto is_with_him = [&](const row_written& row) {
-    const auto* other = std::get_if<member_row>(&row);
-    return other && other->group == m.group && other->changed == m.changed &&
-           step_of(*other) == made;
-  };
-  auto at = std::find_if(of.rows.begin(), of.rows.end(), is_with_him);
-  if (&std::get<member_row>(*at) != &m) return;  // told with the first of them
-  std::vector<user_id> recipients;
-  for (; at != of.rows.end(); at = std::find_if(at + 1, of.rows.end(), is_with_him)) {
-    recipients.push_back(std::get<member_row>(*at).user);
-  }
-  std::sort(recipients.begin(), recipients.end());
-  recipients.erase(std::unique(recipients.begin(), recipients.end()), recipients.end());
-  fanout::event e;
-  e.id = m.changed;
-  e.of = {kind::group, m.group, 0};
-  if (made == step::left) {
-    event_json::group_left(e.bytes, m.group, e.id);
+void publisher::absorb(const row_written& row) {
+  if (const auto* session = std::get_if<session_row>(&row)) {
+    state_.sessions.absorb(*session);
+  } else if (const auto* ended = std::get_if<session_ended>(&row)) {
+    state_.sessions.absorb_end(ended->hash);
   } else {
-    event_json::group_state(e.bytes, directory_, *directory_.group(m.group), e.id);
+    std::visit(
+        [&](const auto& other) {
+          if constexpr (requires { state_.directory.absorb(other); }) {
+            state_.directory.absorb(other);
+          }
+        },
+        row);
   }
-  fanout_.publish(std::move(e), recipients);
 }
 
-std::vector<user_id> chat::who_sees(user_id u) const {
-  std::vector<user_id> all{u};
-  const person* p = directory_.user(u);
-  for (const friend_link& f : p->friends) {
-    if (f.state != friendship::none || directory_.newest(conversation::single(u, f.other))) {
-      all.push_back(f.other);
+void publisher::publish_row(const row_written& row, const applied& cause, change_id before) {
+  if (const auto* user = std::get_if<user_row>(&row)) {
+    publish_profile(*user, before);
+  } else if (const auto* link = std::get_if<friend_row>(&row)) {
+    publish_friendship(*link, before);
+  } else if (const auto* group = std::get_if<group_row>(&row)) {
+    publish_group(*group, before);
+  } else if (const auto* member = std::get_if<member_row>(&row)) {
+    publish_membership(*member, cause, before);
+  } else if (const auto* read = std::get_if<read_row>(&row)) {
+    publish_read_mark(*read, before);
+  }
+}
+
+void publisher::publish_profile(const user_row& row, change_id before) {
+  if (row.changed <= before) return;
+  fanout::event e;
+  e.id = row.changed;
+  e.state_value = {kind::profile, row.id, 0};
+  event_json::profile(e.bytes, *state_.directory.user(row.id), e.id);
+  state_.fanout.publish(std::move(e), readers_of_profile(row.id));
+}
+
+void publisher::publish_friendship(const friend_row& row, change_id before) {
+  const person* other = state_.directory.user(row.other);
+  if (row.changed <= before || !other) return;
+  fanout::event e;
+  e.id = row.changed;
+  e.state_value = {kind::friendship, row.other, 0};
+  event_json::friend_state(e.bytes, *other, row.state, e.id);
+  const user_id recipients[] = {row.user};
+  state_.fanout.publish(std::move(e), recipients);
+  state_.presence.friends_changed(row.user);
+}
+
+void publisher::publish_read_mark(const read_row& row, change_id before) {
+  if (row.changed <= before) return;
+  const conversation conversation = row.conversation;
+  fanout::event e;
+  e.id = row.changed;
+  e.state_value = {kind::read, row.user, conversation.key};
+  event_json::read(e.bytes, row.user, conversation, row.up_to, e.id);
+  std::vector<user_id> recipients{row.user};
+  if (!conversation.is_group()) recipients = {conversation.low(), conversation.high()};
+  state_.fanout.publish(std::move(e), recipients);
+}
+
+void publisher::publish_message(message_row message) {
+  const conversation conversation = message.conversation;
+  state_.directory.absorb(conversation, message.head);
+  state_.typing.forget(message.head.from);
+  fanout::event e;
+  e.id = message.head.id;
+  e.bytes.reserve(160 + message.text.size() + message.text.size() / 8);
+  event_json::message(e.bytes, message);
+  e.is_message = true;
+  e.sender = message.head.from;
+  e.cid = std::move(message.cid);
+  if (conversation.is_group()) {
+    state_.fanout.publish_to_group(std::move(e), conversation.group());
+    return;
+  }
+  const user_id recipients[] = {conversation.low(), conversation.high()};
+  state_.fanout.publish(std::move(e), recipients);
+}
+
+void publisher::publish_group(const group_row& row, change_id before) {
+  if (row.changed <= before || row.removed) return;
+  fanout::event e;
+  e.id = row.changed;
+  e.state_value = {kind::group, row.id, 0};
+  event_json::group_state(e.bytes, state_.directory, *state_.directory.group(row.id), e.id);
+  state_.fanout.publish_to_group(std::move(e), row.id);
+}
+
+// A role is told by the group's event. A stay begins after that event, so its member is told by an
+// event of its own; a member that has left receives no more of the group's events.
+void publisher::publish_membership(const member_row& row, const applied& cause, change_id before) {
+  if (row.changed <= before) return;
+  const step taken = step_of(row);
+  if (taken == step::none) return;
+  // One event for all who joined or left by this change: a group may be founded with thousands.
+  const auto is_alike = [&](const row_written& written) {
+    const auto* other = std::get_if<member_row>(&written);
+    return other && other->group == row.group && other->changed == row.changed &&
+           step_of(*other) == taken;
+  };
+  auto alike = std::find_if(cause.rows.begin(), cause.rows.end(), is_alike);
+  if (&std::get<member_row>(*alike) != &row) return;  // told with the first of them
+  std::vector<user_id> recipients;
+  for (; alike != cause.rows.end(); alike = std::find_if(alike + 1, cause.rows.end(), is_alike)) {
+    recipients.push_back(std::get<member_row>(*alike).user);
+  }
+  sort_unique(recipients);
+  fanout::event e;
+  e.id = row.changed;
+  e.state_value = {kind::group, row.group, 0};
+  if (taken == step::left) {
+    event_json::group_left(e.bytes, row.group, e.id);
+  } else {
+    event_json::group_state(e.bytes, state_.directory, *state_.directory.group(row.group), e.id);
+  }
+  state_.fanout.publish(std::move(e), recipients);
+}
+
+// The user, everyone in a friendship or conversation with the user, and the members of the user's
+// groups; in ascending order.
+std::vector<user_id> publisher::readers_of_profile(user_id user) const {
+  const directory& directory = state_.directory;
+  std::vector<user_id> readers{user};
+  const person* profile = directory.user(user);
+  for (const friend_link& link : profile->friends) {
+    if (link.state != friendship::none ||
+        directory.newest(conversation::single(user, link.other))) {
+      readers.push_back(link.other);
     }
   }
-  for (const group_id g : p->groups) {
-    if (!directory_.is_member(g, u)) continue;
-    for (const member_link& m : directory_.group(g)->members) {
-      if (m.is_in()) all.push_back(m.user);
+  for (const group_id group : profile->groups) {
+    if (!directory.is_member(group, user)) continue;
+    for (const member_link& member : directory.group(group)->members) {
+      if (member.is_in()) readers.push_back(member.user);
     }
   }
-  std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  return all;
+  sort_unique(readers);
+  return readers;
 }
 
 }  // namespace lingerd

@@ -9,15 +9,15 @@ refusal not_a_member() { return {error::not_member, "you are not a member of thi
 
 }  // namespace
 
-result<void> may_send(const directory& d, user_id from, conversation conversation) {
+result<void> may_send(const directory& d, user_id sender, conversation conversation) {
   if (conversation.is_group()) {
     const group* g = d.group(conversation.group());
     if (!g || g->removed) return no_such_group();
-    if (!d.is_member(g->id, from)) return not_a_member();
+    if (!d.is_member(g->id, sender)) return not_a_member();
     return {};
   }
-  const user_id other = conversation.other_than(from);
-  if (d.are_friends(from, other)) return {};
+  const user_id other = conversation.other_than(sender);
+  if (d.are_friends(sender, other)) return {};
   const person* p = d.user(other);
   if (!p || p->removed) return no_such_user();
   return refusal{error::not_friends, "you are not friends"};

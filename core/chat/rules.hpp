@@ -3,14 +3,15 @@
 #include "core/base/error.hpp"
 #include "core/chat/directory.hpp"
 
-// May he? Pure functions over the directory: the early answer that costs no I/O. The verdict falls
-// in apply(), by the log's order.
+// What a user may do, as pure functions over the directory: the early answer that costs no I/O.
+// apply() decides, in the log's order.
 namespace lingerd::rules {
 
-// May he write there now?
-result<void> may_send(const directory& d, user_id from, conversation target);
+// Whether the user may write there now. Refused with not_friends, not_member or not_found.
+result<void> may_send(const directory& d, user_id sender, conversation target);
 
-// May he see the conversation at all: a friend's or former friend's, or a group he is or was in?
+// Whether the user may see the conversation at all: with a friend or former friend, or of a group
+// that the user is or was in. Refused with not_member or not_found.
 result<void> may_read(const directory& d, user_id reader, conversation conversation);
 
 }  // namespace lingerd::rules

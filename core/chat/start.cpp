@@ -1,30 +1,31 @@
+#include "core/chat/start.hpp"
+
 #include <algorithm>
+#include <vector>
 
 #include "core/base/json_writer.hpp"
-#include "core/chat/chat.hpp"
 #include "core/chat/event_json.hpp"
 #include "core/loop/one_shot.hpp"
 
-// Everything a fresh page needs, at one cursor.
 namespace lingerd {
 namespace {
 
 using json_writer::number;
 
-// One conversation as the start shows it, before its last message is read.
+// One conversation as the start shows it, before its last message is read from the store.
 struct shown {
   lingerd::conversation conversation;
   std::uint64_t unread = 0;
   change_id read = 0;
-  change_id seen = 0;           // what the other has read, where there is one other
-  const group* left = nullptr;  // a group that he is no longer in
+  change_id seen = 0;           // up to where the other has read; of two users alone
+  const group* left = nullptr;  // a group that the reader has left
 };
 
 class start_writer {
  public:
-  start_writer(const directory& people, const person& me) : directory_(people), me_(me) {}
+  start_writer(const directory& directory, const person& me) : directory_(directory), me_(me) {}
 
-  void people(std::string& out) {
+  void users(std::string& out) {
     std::vector<user_id> seen;
     for (const friend_link& f : me_.friends) {
       const conversation in = conversation::single(me_.id, f.other);
@@ -113,8 +114,9 @@ class start_writer {
     s.unread = directory_.unread(me_.id, conversation);
     s.read = r ? r->up_to : 0;
     if (!conversation.is_group()) {
-      const read_mark* his = directory_.read_mark_of(conversation.other_than(me_.id), conversation);
-      s.seen = his ? his->up_to : 0;
+      const read_mark* other =
+          directory_.read_mark_of(conversation.other_than(me_.id), conversation);
+      s.seen = other ? other->up_to : 0;
     }
     s.left = left;
     all.push_back(s);
@@ -142,32 +144,19 @@ std::vector<message_range> newest_ranges(const directory& directory, user_id rea
 
 }  // namespace
 
-task<result<std::string>> chat::start(user_id reader) {
-  // What he has just read counts as read here.
-  for (;;) {
-    const auto mine = reads_.lower_bound({reader, conversation{}});
-    if (mine == reads_.end() || mine->first.first != reader) break;
-    lingerd::mark_read m;
-    m.user = reader;
-    m.conversation = mine->first.second;
-    m.up_to = mine->second;
-    reads_.erase(mine);
-    change c = m;
-    // A full disk keeps the mark where it was for now, and the start goes on.
-    const result<applied> done = co_await commit(std::move(c));
-    if (done) continue;
-    const bool may_pass =
-        done.error().code == error::storage_full || done.error().code == error::overloaded;
-    if (may_pass) gather_read(m.user, m.conversation, m.up_to);
-    break;
-  }
+task<result<std::string>> read_start(lingerd::loop& loop, const chat_state& state, store& store,
+                                     read_marks& reads, user_id reader) {
+  // What the reader has just read counts as read here. A full disk keeps the mark gathered, and the
+  // start goes on.
+  co_await reads.flush_of(reader);
 
-  const person* me = directory_.user(reader);
+  const person* me = state.directory.user(reader);
   if (!me) co_return refusal(error::not_found, "there is no such user");
-  // All of it as it is now, before the wait for the last messages; none of those lies beyond it.
-  const change_id cursor = horizon_;
+  // All of it is taken at this cursor, before the wait for the last messages, none of which lies
+  // beyond.
+  const change_id cursor = state.horizon;
   std::string out = R"({"epoch":)";
-  json_writer::quote(out, epoch_);
+  json_writer::quote(out, state.epoch);
   out += R"(,"cursor":)";
   number(out, cursor);
   out += R"(,"me":)";
@@ -175,21 +164,21 @@ task<result<std::string>> chat::start(user_id reader) {
   out += R"(,"admin":)";
   json_writer::boolean(out, me->admin);
   out += "},";
-  start_writer writer(directory_, *me);
-  writer.people(out);
+  start_writer writer(state.directory, *me);
+  writer.users(out);
   out += ',';
   writer.friends(out);
   out += ',';
   writer.groups(out);
   const std::vector<shown> all = writer.conversations();
-  std::vector<message_range> ranges = newest_ranges(directory_, reader, all, cursor);
+  std::vector<message_range> ranges = newest_ranges(state.directory, reader, all, cursor);
   std::vector<std::string> left_names;
   for (const shown& s : all) left_names.push_back(s.left ? s.left->name : std::string());
 
   message_list last;
   if (!ranges.empty()) {
-    one_shot<result<message_list>> reply(loop_);
-    store_.read_newest(std::move(ranges), reply.callback());
+    one_shot<result<message_list>> reply(loop);
+    store.read_newest(std::move(ranges), reply.callback());
     co_await reply.asleep.wait(wake::done);
     result<message_list> list = reply.take();
     if (!list) co_return list.error();
@@ -202,7 +191,7 @@ task<result<std::string>> chat::start(user_id reader) {
     for (const message_row& m : last.messages) {
       if (m.conversation == s.conversation && (!newest || m.head.id > newest->head.id)) newest = &m;
     }
-    if (!newest) continue;  // nothing that he may see
+    if (!newest) continue;  // nothing that the reader may see
     if (out.back() != '[') out += ',';
     out += '{';
     event_json::conversation_of(out, s.conversation, reader);
@@ -211,11 +200,7 @@ task<result<std::string>> chat::start(user_id reader) {
       json_writer::quote(out, left_names[i]);
     }
     out += R"(,"last":)";
-    if (newest->head.from == reader) {
-      event_json::message_for_sender(out, *newest);
-    } else {
-      event_json::message(out, *newest);
-    }
+    event_json::message_for(out, *newest, reader);
     out += R"(,"unread":)";
     number(out, s.unread);
     out += R"(,"read":)";
@@ -227,8 +212,8 @@ task<result<std::string>> chat::start(user_id reader) {
     out += '}';
   }
   out += R"(],)";
-  // As it is after the wait: a level, not part of the cursor.
-  presence_.append(out, *directory_.user(reader));
+  // A level, not part of the cursor: as it is after the wait.
+  state.presence.append(out, *state.directory.user(reader));
   co_return out;
 }
 

@@ -179,7 +179,7 @@ reply mark_read(request_context& c) {
 reply typing(request_context& c) {
   const auto in = json_reader::conversation_of(c.body, "to", c.who.user);
   if (!in) return refuse(in.error());
-  const auto done = c.in.chat.typing(c.who.user, *in);
+  const auto done = c.in.chat.note_typing(c.who.user, *in);
   if (!done) return refuse(done.error());
   return no_content();
 }

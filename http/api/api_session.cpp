@@ -56,7 +56,7 @@ task<response> do_sign_in(app_context& in, std::string name, std::string passwor
   opening.now = in.chat.wall().now;
   opening.verified = std::move(*stored);
   // Where he has as many sessions as he may, the oldest go.
-  opening.ending = open.to_make_room(user);
+  opening.ending = open.surplus(user);
   if (!opening.ending.empty()) coverage::hit(coverage::branch::sessions_full);
   change c = opening;
   const result<applied> opened = co_await in.chat.commit(std::move(c));
@@ -149,7 +149,7 @@ reply sign_out(request_context& c) {
 reply list_sessions(request_context& c) {
   response r;
   r.body = R"({"sessions":[)";
-  for (const session_row& s : c.in.chat.sessions().of(c.who.user)) {
+  for (const session_row& s : c.in.chat.sessions().sessions_of(c.who.user)) {
     if (r.body.back() != '[') r.body += ',';
     r.body += R"({"id":)";
     number(r.body, s.id);
@@ -166,7 +166,7 @@ reply list_sessions(request_context& c) {
 }
 
 reply end_session(request_context& c) {
-  for (const session_row& s : c.in.chat.sessions().of(c.who.user)) {
+  for (const session_row& s : c.in.chat.sessions().sessions_of(c.who.user)) {
     if (s.id != c.ids[0]) continue;
     lingerd::end_session gone;
     gone.hash = s.hash;

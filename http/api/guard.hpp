@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "core/base/entropy.hpp"
 #include "core/chat/chat.hpp"
 #include "http/connection/reply.hpp"
 #include "http/protocol/request.hpp"

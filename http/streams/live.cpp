@@ -75,12 +75,12 @@ void head(std::string& out, const stream_request& s) {
 void tell(std::string& out, chat& chat, open_stream& s, const batch& b) {
   s.after = b.next;
   presence& online = chat.presence();
-  const bool newer = s.presence && online.is_newer(s.who.user, *s.presence);
+  const bool newer = s.presence && chat.has_presence_news(s.who.user, *s.presence);
   if (b.events.empty() && !newer) return;
   std::string typing;
   std::string people;
   if (newer) {
-    online.append_typing(typing, s.who.user, *s.presence);
+    chat.typing().append(typing, s.who.user, *s.presence);
     online.append(people, *chat.directory().user(s.who.user));
     s.presence = online.revision();
   }

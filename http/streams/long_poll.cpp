@@ -9,7 +9,7 @@ namespace lingerd::long_poll {
 namespace {
 
 bool presence_is_newer(chat& chat, const poll_request& request) {
-  return request.presence && chat.presence().is_newer(request.who.user, *request.presence);
+  return request.presence && chat.has_presence_news(request.who.user, *request.presence);
 }
 
 void write(chat& chat, const poll_request& request, const batch& b, bool newer_presence,
@@ -33,7 +33,7 @@ void write(chat& chat, const poll_request& request, const batch& b, bool newer_p
     return;
   }
   std::string typing;
-  if (chat.presence().append_typing(typing, request.who.user, *request.presence) > 0) {
+  if (chat.typing().append(typing, request.who.user, *request.presence) > 0) {
     if (!b.events.empty()) body += ',';
     body += typing;
   }

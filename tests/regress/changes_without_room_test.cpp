@@ -45,11 +45,11 @@ TEST_F(ShortQueue, ReadMarksWaitForRoomToo) {
     EXPECT_TRUE(chat().mark_read(li, two, id).has_value());
     stand_still();
     EXPECT_LE(chat().pending(), 2u);
-    EXPECT_LE(chat().gathered_reads(), 1u);
+    EXPECT_LE(chat().reads().gathered(), 1u);
   }
   for (int i = 0; i < 4; ++i) world.pass(1s);
   EXPECT_EQ(chat().directory().unread(li, two), 0u) << "none of them is forgotten";
-  EXPECT_EQ(chat().pending() + chat().gathered_reads() + chat().flying_reads(), 0u);
+  EXPECT_EQ(chat().pending() + chat().reads().gathered() + chat().reads().in_flight(), 0u);
 }
 
 }  // namespace

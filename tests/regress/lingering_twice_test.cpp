@@ -23,7 +23,7 @@ struct town_clock {
 
 struct at_a_moment : timer {
   explicit at_a_moment(presence& p)
-      : timer([](timer& t) { static_cast<at_a_moment&>(t).here.seen(1); }), here(p) {}
+      : timer([](timer& t) { static_cast<at_a_moment&>(t).here.touch(1); }), here(p) {}
   presence& here;
 };
 
@@ -37,7 +37,7 @@ TEST(Lingering, WhoComesBackInTheLastMomentLingersOnce) {
   for (int i = 0; i < 5; ++i) {
     at_a_moment again(t.here);
     t.on.set_timer(again, t.on.now() + t.bounds.presence_linger);
-    t.here.seen(1);
+    t.here.touch(1);
     t.on.advance(t.bounds.presence_gather);
     t.on.advance(t.bounds.presence_linger - t.bounds.presence_gather);
     EXPECT_LE(t.here.lingering(), 1u) << i;

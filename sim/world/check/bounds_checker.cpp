@@ -63,9 +63,9 @@ void bounds_checker::look_at_changes(const chat& chat, const connections& host) 
   hold("reads of the store", chat.reading(), host.counters.open_connections);
   hold("messages that the index is behind", chat.unindexed(),
        bounds_.index_behind + bounds_.batch_changes);
-  hold("gathered read marks", chat.gathered_reads(),
+  hold("gathered read marks", chat.reads().gathered(),
        directory.user_count() * directory.conversation_count());
-  hold("read marks on their way", chat.flying_reads(), bounds_.append_queue);
+  hold("read marks on their way", chat.reads().in_flight(), bounds_.append_queue);
 }
 
 void bounds_checker::look_at_presence(chat& chat) {
@@ -75,8 +75,8 @@ void bounds_checker::look_at_presence(chat& chat) {
   hold("seats", online.seats(), directory.party_end());
   hold("those who linger", online.lingering(), online.seats());
   hold("those whose presence is to be told", online.touched(), online.seats());
-  hold("readers with notes of who types", online.readers_with_notes(), online.seats());
-  hold("those who type", online.typists(),
+  hold("readers with notes of who types", chat.typing().readers(), online.seats());
+  hold("those who type", chat.typing().typists(),
        std::max(typists_min, directory.user_count() * directory.party_end()));
 }
 
@@ -107,7 +107,7 @@ void bounds_checker::look_at_user(chat& chat, user_id id) {
        std::max(b.name_bytes, b.display_bytes));
   hold("a user's sessions", chat.sessions().count_of(id), b.sessions_per_user);
   hold("streams that a session holds", chat.sessions().most_held(id), b.held_per_session);
-  hold("notes of who types", chat.presence().notes_of(id), b.typing_notes);
+  hold("notes of who types", chat.typing().notes_of(id), b.typing_notes);
 }
 
 void bounds_checker::look_at_group(const chat& chat, group_id id) {

@@ -80,18 +80,18 @@ TEST_F(Chat, OnlyWhatOneMaySeeIsRead) {
 }
 
 TEST_F(Chat, TypingIsForThoseOneMayWriteTo) {
-  EXPECT_EQ(refused(chat().typing(li, two)), std::nullopt);
-  EXPECT_EQ(refused(chat().typing(li, conversation::single(li, wei))), error::not_friends);
-  EXPECT_EQ(refused(chat().typing(li, conversation::group(99))), error::not_found);
+  EXPECT_EQ(refused(chat().note_typing(li, two)), std::nullopt);
+  EXPECT_EQ(refused(chat().note_typing(li, conversation::single(li, wei))), error::not_friends);
+  EXPECT_EQ(refused(chat().note_typing(li, conversation::group(99))), error::not_found);
 }
 
 TEST_F(Chat, TypingReachesTheOther) {
   chat().presence().hold(han);
   world.pass(1s);
   const std::uint64_t before = chat().presence().revision();
-  chat().typing(li, two);
+  chat().note_typing(li, two);
   std::string out;
-  chat().presence().append_typing(out, han, before);
+  chat().typing().append(out, han, before);
   EXPECT_EQ(out, R"({"event":"typing","user":1,"type":"single","to":2})");
 }
 
@@ -102,7 +102,7 @@ TEST_F(Chat, NewFriendsSeeThatTheOtherIsOnline) {
   const std::uint64_t known = chat().presence().revision();
   world.befriend(li, wei);
   world.pass(2s);
-  EXPECT_TRUE(chat().presence().is_newer(li, known))
+  EXPECT_TRUE(chat().has_presence_news(li, known))
       << "\"online\" is [3] now, and he knows it as []: no poll tells him until somebody moves";
 }
 

@@ -11,9 +11,9 @@ using namespace core_tests;  // NOLINT
 
 constexpr wall_ms then = 1'795'384'115'123;  // 2026-11-22T21:48:35.123Z
 
-class Wire : public ::testing::Test {
+class EventJson : public ::testing::Test {
  protected:
-  Wire() {
+  EventJson() {
     user(1, "li", "李雷");
     user(3, "han", "韩\"梅梅\"");
     group_row g;
@@ -55,26 +55,26 @@ class Wire : public ::testing::Test {
   std::string out;
 };
 
-TEST_F(Wire, AMessageToAPerson) {
+TEST_F(EventJson, AMessageToAPerson) {
   event_json::message(out, message(conversation::single(1, 3), 1043, "hello"));
   EXPECT_EQ(out, R"({"event":"message","id":1043,"timestamp":"2026-11-22T21:48:35.123Z",)"
                  R"("from":1,"to":3,"type":"single","msg":"hello"})");
 }
 
-TEST_F(Wire, AMessageToAPersonWithALowerNumber) {
+TEST_F(EventJson, AMessageToAPersonWithALowerNumber) {
   message_row m = message(conversation::single(1, 3), 1043, "hello");
   m.head.from = 3;
   event_json::message(out, m);
   EXPECT_NE(out.find(R"("from":3,"to":1,)"), std::string::npos) << out;
 }
 
-TEST_F(Wire, AMessageToAGroup) {
+TEST_F(EventJson, AMessageToAGroup) {
   event_json::message(out, message(conversation::group(7), 1044, "hello all"));
   EXPECT_EQ(out, R"({"event":"message","id":1044,"timestamp":"2026-11-22T21:48:35.123Z",)"
                  R"("from":1,"to":7,"type":"group","msg":"hello all"})");
 }
 
-TEST_F(Wire, AMessageOfAnUntrustedClockSaysSo) {
+TEST_F(EventJson, AMessageOfAnUntrustedClockSaysSo) {
   message_row m = message(conversation::single(1, 3), 1043, "\"hi\"\n");
   m.unsynced = true;
   event_json::message(out, m);
@@ -82,7 +82,7 @@ TEST_F(Wire, AMessageOfAnUntrustedClockSaysSo) {
                  R"("from":1,"to":3,"type":"single","msg":"\"hi\"\n","clock":"unsynced"})");
 }
 
-TEST_F(Wire, OnlyTheSenderSeesTheCid) {
+TEST_F(EventJson, OnlyTheSenderSeesTheCid) {
   message_row m = message(conversation::single(1, 3), 1043, "hello");
   m.cid = "k\"3";
   std::string others, senders, spliced;
@@ -95,7 +95,7 @@ TEST_F(Wire, OnlyTheSenderSeesTheCid) {
   EXPECT_EQ(spliced, senders) << "from the ring and from the store it is the same";
 }
 
-TEST_F(Wire, AMessageWithoutACidIsTheSameForItsSender) {
+TEST_F(EventJson, AMessageWithoutACidIsTheSameForItsSender) {
   const message_row m = message(conversation::single(1, 3), 1043, "hello");
   std::string others;
   event_json::message(others, m);
@@ -103,7 +103,7 @@ TEST_F(Wire, AMessageWithoutACidIsTheSameForItsSender) {
   EXPECT_EQ(out, others);
 }
 
-TEST_F(Wire, AnUnsyncedMessageIsTheSameForItsSenderEitherWay) {
+TEST_F(EventJson, AnUnsyncedMessageIsTheSameForItsSenderEitherWay) {
   message_row m = message(conversation::group(7), 1043, "hello");
   m.unsynced = true;
   m.cid = "k";
@@ -114,7 +114,7 @@ TEST_F(Wire, AnUnsyncedMessageIsTheSameForItsSenderEitherWay) {
   EXPECT_EQ(spliced, out);
 }
 
-TEST_F(Wire, AReadMarkIsToldAsItsOwnerSeesIt) {
+TEST_F(EventJson, AReadMarkIsToldAsItsOwnerSeesIt) {
   event_json::read(out, 1, conversation::single(1, 3), 1043, 1050);
   EXPECT_EQ(out, R"({"event":"read","id":1050,"user":1,"type":"single","with":3,"up_to":1043})");
   out.clear();
@@ -125,7 +125,7 @@ TEST_F(Wire, AReadMarkIsToldAsItsOwnerSeesIt) {
   EXPECT_EQ(out, R"({"event":"read","id":1052,"user":3,"type":"group","with":7,"up_to":1043})");
 }
 
-TEST_F(Wire, AFriendshipsState) {
+TEST_F(EventJson, AFriendshipsState) {
   const auto told = [&](friendship state) {
     std::string s;
     event_json::friend_state(s, *directory.user(1), state, 9);
@@ -139,19 +139,19 @@ TEST_F(Wire, AFriendshipsState) {
   EXPECT_EQ(told(friendship::none), head + R"("state":"none"})");
 }
 
-TEST_F(Wire, AProfile) {
+TEST_F(EventJson, AProfile) {
   event_json::profile(out, *directory.user(3), 12);
   EXPECT_EQ(out,
             R"({"event":"profile","id":12,"user":{"id":3,"name":"han","display":"韩\"梅梅\""}})");
 }
 
-TEST_F(Wire, AGroupHasThoseWhoAreInItNow) {
+TEST_F(EventJson, AGroupHasThoseWhoAreInItNow) {
   event_json::group(out, *directory.group(7));
   EXPECT_EQ(out, R"({"id":7,"name":"lab","brief":"a\nb","owner":1,"admins":[1],"members":[1,3],)"
                  R"("max_members":200})");
 }
 
-TEST_F(Wire, AGroupsEventNamesItsMembers) {
+TEST_F(EventJson, AGroupsEventNamesItsMembers) {
   event_json::group_state(out, directory, *directory.group(7), 20);
   EXPECT_EQ(out,
             R"({"event":"group","id":20,"group":{"id":7,"name":"lab","brief":"a\nb","owner":1,)"
@@ -160,7 +160,7 @@ TEST_F(Wire, AGroupsEventNamesItsMembers) {
             R"({"id":3,"name":"han","display":"韩\"梅梅\""}]})");
 }
 
-TEST_F(Wire, ALargeGroupsEventNamesNobody) {
+TEST_F(EventJson, ALargeGroupsEventNamesNobody) {
   for (user_id u = 100; u < 300; ++u) {
     user(u, "u" + std::to_string(u), "x");
     member(u, role::member, {{5, 0}});
@@ -171,12 +171,12 @@ TEST_F(Wire, ALargeGroupsEventNamesNobody) {
   EXPECT_EQ(out.substr(out.size() - 2), "}}");
 }
 
-TEST_F(Wire, AGroupThatWasLeft) {
+TEST_F(EventJson, AGroupThatWasLeft) {
   event_json::group_left(out, 7, 21);
   EXPECT_EQ(out, R"({"event":"group","id":21,"group":{"id":7},"left":true})");
 }
 
-TEST_F(Wire, Typing) {
+TEST_F(EventJson, Typing) {
   event_json::typing(out, 3, false, 1);
   EXPECT_EQ(out, R"({"event":"typing","user":3,"type":"single","to":1})");
   out.clear();
@@ -184,7 +184,7 @@ TEST_F(Wire, Typing) {
   EXPECT_EQ(out, R"({"event":"typing","user":3,"type":"group","to":7})");
 }
 
-TEST_F(Wire, AConversationIsNamedFromItsReadersSide) {
+TEST_F(EventJson, AConversationIsNamedFromItsReadersSide) {
   event_json::conversation_of(out, conversation::single(1, 3), 1);
   EXPECT_EQ(out, R"("type":"single","with":3)");
   out.clear();
@@ -195,7 +195,7 @@ TEST_F(Wire, AConversationIsNamedFromItsReadersSide) {
   EXPECT_EQ(out, R"("type":"group","with":7)");
 }
 
-TEST_F(Wire, EventsAreAppended) {
+TEST_F(EventJson, EventsAreAppended) {
   out = "[";
   event_json::typing(out, 3, true, 7);
   out += ']';

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/chat/typing.hpp"
 #include "tests/core/state/core_fixtures.hpp"
 
 namespace lingerd {
@@ -36,7 +37,7 @@ class Presence : public ::testing::Test {
       m.stays = {{1, 0}};
       directory.absorb(m);
     }
-    here.start_at(first_revision);
+    presence.start_at(first_revision);
   }
   void befriend(user_id a, user_id b, friendship state = friendship::agreed) {
     directory.absorb(friend_row{a, b, state, 0, 1});
@@ -44,108 +45,113 @@ class Presence : public ::testing::Test {
   }
   std::string seen_by(user_id reader) {
     std::string out;
-    here.append(out, *directory.user(reader));
+    presence.append(out, *directory.user(reader));
     return out;
   }
   std::string typing_for(user_id reader, std::uint64_t revision) {
     std::string out;
-    here.append_typing(out, reader, revision);
+    typing.append(out, reader, revision);
     return out;
   }
-  std::string rev() const { return std::to_string(here.revision()); }
+  // As a poll asks: presence or typing.
+  bool is_newer(user_id reader, std::uint64_t revision) const {
+    return presence.is_newer(reader, revision) || typing.is_newer(reader, revision);
+  }
+  std::string rev() const { return std::to_string(presence.revision()); }
 
   manual_loop on;
   limits bounds;
   lingerd::directory directory;
   lingerd::fanout fanout{directory, bounds};
-  presence here{on, directory, fanout, bounds};
+  lingerd::presence presence{on, directory, fanout, bounds};
+  typing_notes typing{on, directory, fanout, presence, bounds};
 };
 
 TEST_F(Presence, NobodyIsOnlineAtFirst) {
   EXPECT_EQ(seen_by(li), R"("presence":{"rev":1000,"online":[]})");
-  EXPECT_FALSE(here.is_newer(li, first_revision));
+  EXPECT_FALSE(is_newer(li, first_revision));
 }
 
 TEST_F(Presence, OneWhoHoldsAStreamIsOnlineAfterTheGathering) {
-  here.hold(han);
-  EXPECT_FALSE(here.is_online(han)) << "changes are gathered";
+  presence.hold(han);
+  EXPECT_FALSE(presence.is_online(han)) << "changes are gathered";
   on.advance(999ms);
-  EXPECT_FALSE(here.is_online(han));
+  EXPECT_FALSE(presence.is_online(han));
   on.advance(1ms);
-  EXPECT_TRUE(here.is_online(han));
-  EXPECT_TRUE(here.is_newer(li, first_revision));
+  EXPECT_TRUE(presence.is_online(han));
+  EXPECT_TRUE(is_newer(li, first_revision));
   EXPECT_EQ(seen_by(li), R"("presence":{"rev":)" + rev() + R"(,"online":[2]})");
-  EXPECT_GT(here.revision(), first_revision);
+  EXPECT_GT(presence.revision(), first_revision);
 }
 
 TEST_F(Presence, OnlyFriendsAreTold) {
-  here.hold(han);
+  presence.hold(han);
   on.advance(1s);
-  EXPECT_FALSE(here.is_newer(wei, first_revision));
-  EXPECT_FALSE(here.is_newer(jim, first_revision)) << "a group is not enough";
+  EXPECT_FALSE(is_newer(wei, first_revision));
+  EXPECT_FALSE(is_newer(jim, first_revision)) << "a group is not enough";
   EXPECT_EQ(seen_by(jim), R"("presence":{"rev":)" + rev() + R"(,"online":[]})");
   befriend(han, jim, friendship::asked);
   EXPECT_EQ(seen_by(jim), R"("presence":{"rev":)" + rev() + R"(,"online":[]})");
 }
 
 TEST_F(Presence, ThoseWhoComeTogetherAreOneRevision) {
-  here.hold(han);
+  presence.hold(han);
   on.advance(500ms);
-  here.hold(wei);
+  presence.hold(wei);
   on.advance(500ms);
-  EXPECT_EQ(here.revision(), first_revision + 1);
+  EXPECT_EQ(presence.revision(), first_revision + 1);
   EXPECT_EQ(seen_by(li), R"("presence":{"rev":1001,"online":[2,3]})");
-  EXPECT_FALSE(here.is_newer(li, here.revision()));
+  EXPECT_FALSE(is_newer(li, presence.revision()));
 }
 
 TEST_F(Presence, OneStaysOnlineForAMinuteAfterTheLastStream) {
-  here.hold(han);
+  presence.hold(han);
   on.advance(1s);
-  here.release(han);
+  presence.release(han);
   on.advance(59'999ms);
-  EXPECT_TRUE(here.is_online(han));
-  const std::uint64_t before = here.revision();
+  EXPECT_TRUE(presence.is_online(han));
+  const std::uint64_t before = presence.revision();
   on.advance(1'001ms);
-  EXPECT_FALSE(here.is_online(han));
-  EXPECT_TRUE(here.is_newer(li, before));
+  EXPECT_FALSE(presence.is_online(han));
+  EXPECT_TRUE(is_newer(li, before));
   EXPECT_EQ(seen_by(li), R"("presence":{"rev":)" + rev() + R"(,"online":[]})");
 }
 
 TEST_F(Presence, AskingOnceIsBeingThereForAMinute) {
-  here.seen(han);
+  presence.touch(han);
   on.advance(1s);
-  EXPECT_TRUE(here.is_online(han));
+  EXPECT_TRUE(presence.is_online(han));
   on.advance(30s);
-  here.seen(han);
+  presence.touch(han);
   on.advance(59s);
-  EXPECT_TRUE(here.is_online(han)) << "he asked again";
+  EXPECT_TRUE(presence.is_online(han)) << "he asked again";
   on.advance(2s);
-  EXPECT_FALSE(here.is_online(han));
+  EXPECT_FALSE(presence.is_online(han));
 }
 
 TEST_F(Presence, BetweenTwoPollsNobodyGoes) {
-  here.hold(han);
+  presence.hold(han);
   on.advance(1s);
-  const std::uint64_t before = here.revision();
+  const std::uint64_t before = presence.revision();
   for (int i = 0; i < 5; ++i) {
-    here.release(han);
+    presence.release(han);
     on.advance(10s);
-    here.hold(han);
+    presence.hold(han);
     on.advance(100s);
   }
-  EXPECT_TRUE(here.is_online(han));
-  EXPECT_EQ(here.revision(), before) << "nothing has changed for anybody";
+  EXPECT_TRUE(presence.is_online(han));
+  EXPECT_EQ(presence.revision(), before) << "nothing has changed for anybody";
 }
 
 TEST_F(Presence, OneWithTwoStreamsIsThereUntilTheSecondEnds) {
-  here.hold(han);
-  here.hold(han);
-  here.release(han);
+  presence.hold(han);
+  presence.hold(han);
+  presence.release(han);
   on.advance(120s);
-  EXPECT_TRUE(here.is_online(han));
-  here.release(han);
+  EXPECT_TRUE(presence.is_online(han));
+  presence.release(han);
   on.advance(62s);
-  EXPECT_FALSE(here.is_online(han));
+  EXPECT_FALSE(presence.is_online(han));
 }
 
 TEST_F(Presence, AChangeWakesTheFriendsStreamsThatAskedForIt) {
@@ -154,7 +160,7 @@ TEST_F(Presence, AChangeWakesTheFriendsStreamsThatAskedForIt) {
   fanout.wait(li, with);
   fanout.wait(li, without);
   fanout.wait(jim, other);
-  here.hold(han);
+  presence.hold(han);
   on.advance(1s);
   EXPECT_TRUE(has(asks.reasons(), wake::news));
   EXPECT_EQ(does_not_ask.reasons(), 0);
@@ -162,125 +168,125 @@ TEST_F(Presence, AChangeWakesTheFriendsStreamsThatAskedForIt) {
 }
 
 TEST_F(Presence, ARevisionThatNeverWasIsAnsweredWithTheRightOne) {
-  EXPECT_TRUE(here.is_newer(li, first_revision + 50));
+  EXPECT_TRUE(is_newer(li, first_revision + 50));
 }
 
 TEST_F(Presence, ARevisionFromBeforeARestartIsOld) {
   // Han was shown as online before; nobody will ever say that he has gone.
-  EXPECT_TRUE(here.is_newer(li, first_revision - 500))
+  EXPECT_TRUE(is_newer(li, first_revision - 500))
       << "a restarted server's revisions are new to everyone";
 }
 
 TEST_F(Presence, TypingIsToldToWhoIsThere) {
-  here.hold(li);
+  presence.hold(li);
   on.advance(1s);
-  const std::uint64_t before = here.revision();
-  here.typing(han, false, li);
-  EXPECT_TRUE(here.is_newer(li, before));
+  const std::uint64_t before = presence.revision();
+  typing.add(han, false, li);
+  EXPECT_TRUE(is_newer(li, before));
   EXPECT_EQ(typing_for(li, before), R"({"event":"typing","user":2,"type":"single","to":1})");
-  EXPECT_FALSE(here.is_newer(wei, before));
+  EXPECT_FALSE(is_newer(wei, before));
   EXPECT_EQ(typing_for(wei, before), "");
 }
 
 TEST_F(Presence, TypingIsToldOnce) {
-  here.hold(li);
+  presence.hold(li);
   on.advance(1s);
-  const std::uint64_t before = here.revision();
-  here.typing(han, false, li);
-  const std::uint64_t told = here.revision();
+  const std::uint64_t before = presence.revision();
+  typing.add(han, false, li);
+  const std::uint64_t told = presence.revision();
   EXPECT_GT(told, before);
   EXPECT_EQ(typing_for(li, told), "");
-  EXPECT_FALSE(here.is_newer(li, told));
+  EXPECT_FALSE(is_newer(li, told));
   on.advance(bounds.typing_life - 1s);
-  here.typing(han, false, li);
+  typing.add(han, false, li);
   EXPECT_NE(typing_for(li, told), "") << "he types on";
 }
 
 TEST_F(Presence, ManyNotesAboutOneWhoTypesAreOne) {
-  here.hold(li);
+  presence.hold(li);
   on.advance(1s);
-  here.typing(han, false, li);
-  const std::uint64_t told = here.revision();
-  for (int i = 0; i < 100; ++i) here.typing(han, false, li);
-  EXPECT_EQ(here.revision(), told);
-  EXPECT_FALSE(here.is_newer(li, told));
+  typing.add(han, false, li);
+  const std::uint64_t told = presence.revision();
+  for (int i = 0; i < 100; ++i) typing.add(han, false, li);
+  EXPECT_EQ(presence.revision(), told);
+  EXPECT_FALSE(is_newer(li, told));
 }
 
 TEST_F(Presence, OneWhoTypesToTwoIsToldToBoth) {
-  here.hold(li);
-  here.hold(wei);
+  presence.hold(li);
+  presence.hold(wei);
   on.advance(1s);
-  const std::uint64_t before = here.revision();
-  here.typing(han, false, li);
-  here.typing(han, false, wei);
+  const std::uint64_t before = presence.revision();
+  typing.add(han, false, li);
+  typing.add(han, false, wei);
   EXPECT_NE(typing_for(li, before), "");
   EXPECT_NE(typing_for(wei, before), "");
 }
 
 TEST_F(Presence, OneWhoTypesOnWithoutAPauseIsAlwaysShown) {
-  here.hold(li);
+  presence.hold(li);
   on.advance(1s);
-  const std::uint64_t before = here.revision();
+  const std::uint64_t before = presence.revision();
   for (int i = 0; i < 60; ++i) {
-    here.typing(han, false, li);
+    typing.add(han, false, li);
     on.advance(500ms);
     ASSERT_NE(typing_for(li, before), "") << i;
   }
 }
 
 TEST_F(Presence, TypingIsForgottenSoon) {
-  here.hold(li);
+  presence.hold(li);
   on.advance(1s);
-  const std::uint64_t before = here.revision();
-  here.typing(han, false, li);
+  const std::uint64_t before = presence.revision();
+  typing.add(han, false, li);
   on.advance(bounds.typing_life - 1ms);
   EXPECT_NE(typing_for(li, before), "");
   on.advance(1ms);
   EXPECT_EQ(typing_for(li, before), "");
-  EXPECT_FALSE(here.is_newer(li, before));
+  EXPECT_FALSE(is_newer(li, before));
 }
 
 TEST_F(Presence, TypingIsNotKeptForOneWhoIsAway) {
-  const std::uint64_t before = here.revision();
-  here.typing(han, false, li);
-  here.hold(li);
+  const std::uint64_t before = presence.revision();
+  typing.add(han, false, li);
+  presence.hold(li);
   EXPECT_EQ(typing_for(li, before), "");
 }
 
 TEST_F(Presence, TypingInAGroupIsToldToTheOthersInIt) {
-  for (const user_id u : {li, han, wei, jim}) here.hold(u);
+  for (const user_id u : {li, han, wei, jim}) presence.hold(u);
   on.advance(1s);
-  const std::uint64_t before = here.revision();
-  here.typing(han, true, lab);
+  const std::uint64_t before = presence.revision();
+  typing.add(han, true, lab);
   const std::string note = R"({"event":"typing","user":2,"type":"group","to":10})";
   EXPECT_EQ(typing_for(li, before), note);
   EXPECT_EQ(typing_for(jim, before), note);
   EXPECT_EQ(typing_for(han, before), "") << "not to himself";
   EXPECT_EQ(typing_for(wei, before), "") << "not to a stranger";
-  here.typing(han, true, 99);
+  typing.add(han, true, 99);
 }
 
 TEST_F(Presence, SeveralWhoTypeAreToldTogether) {
-  here.hold(li);
+  presence.hold(li);
   on.advance(1s);
-  const std::uint64_t before = here.revision();
-  here.typing(han, false, li);
-  here.typing(wei, false, li);
-  here.typing(han, false, li);
+  const std::uint64_t before = presence.revision();
+  typing.add(han, false, li);
+  typing.add(wei, false, li);
+  typing.add(han, false, li);
   std::string out;
-  EXPECT_EQ(here.append_typing(out, li, before), 2U);
+  EXPECT_EQ(typing.append(out, li, before), 2U);
   EXPECT_NE(out.find("},{"), std::string::npos);
   EXPECT_NE(out.find(R"("user":2)"), std::string::npos);
   EXPECT_NE(out.find(R"("user":3)"), std::string::npos);
 }
 
 TEST_F(Presence, NotesForOneReaderAreBounded) {
-  here.hold(li);
+  presence.hold(li);
   on.advance(1s);
-  const std::uint64_t before = here.revision();
-  for (user_id who = 100; who < 400; ++who) here.typing(who, false, li);
+  const std::uint64_t before = presence.revision();
+  for (user_id who = 100; who < 400; ++who) typing.add(who, false, li);
   std::string out;
-  const std::size_t n = here.append_typing(out, li, before);
+  const std::size_t n = typing.append(out, li, before);
   EXPECT_LT(n, 100U);
   EXPECT_NE(out.find(R"("user":399)"), std::string::npos) << "the newest are kept";
 }
@@ -288,32 +294,32 @@ TEST_F(Presence, NotesForOneReaderAreBounded) {
 TEST_F(Presence, TypingWakesTheReadersStream) {
   waiter asks(on), does_not_ask(on);
   subscriber with(asks, true), without(does_not_ask, false);
-  here.hold(li);
+  presence.hold(li);
   on.advance(1s);
   fanout.wait(li, with);
   fanout.wait(li, without);
-  here.typing(han, false, li);
+  typing.add(han, false, li);
   EXPECT_TRUE(has(asks.reasons(), wake::news));
   EXPECT_EQ(does_not_ask.reasons(), 0);
 }
 
 TEST_F(Presence, OneWhoComesIsToldWithinASecondAlsoWhileOthersType) {
-  here.hold(li);
+  presence.hold(li);
   on.advance(1s);
-  here.typing(wei, false, li);
-  here.hold(han);
+  typing.add(wei, false, li);
+  presence.hold(han);
   on.advance(1s);
-  EXPECT_TRUE(here.is_online(han)) << "gathered for 1 s, whatever else is waited for";
+  EXPECT_TRUE(presence.is_online(han)) << "gathered for 1 s, whatever else is waited for";
 }
 
 TEST_F(Presence, OneWhoComesIsToldWithinASecondAlsoWhileOthersLinger) {
-  here.seen(wei);
+  presence.touch(wei);
   on.advance(10s);
-  here.hold(han);
+  presence.hold(han);
   on.advance(1s);
-  EXPECT_TRUE(here.is_online(han));
+  EXPECT_TRUE(presence.is_online(han));
   on.advance(50s);
-  EXPECT_FALSE(here.is_online(wei)) << "and they still go when their time is over";
+  EXPECT_FALSE(presence.is_online(wei)) << "and they still go when their time is over";
 }
 
 }  // namespace

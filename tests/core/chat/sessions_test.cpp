@@ -62,7 +62,7 @@ TEST_F(Sessions, AnEndedSessionIsNotFound) {
   in.absorb_end(token(5));  // nothing left to end
 }
 
-TEST_F(Sessions, ASealLeadsToItsSessionUntilThatEnds) {
+TEST_F(Sessions, AFingerprintLeadsToItsSessionUntilThatEnds) {
   open(1, 5, 100);
   open(2, 6, 101);
   const token_fingerprint one{1}, other{2}, third{3};
@@ -84,9 +84,9 @@ TEST_F(Sessions, AUsersSessionsAreListedOldestFirst) {
   open(2, 6, 200);
   open(1, 7, 100);
   std::vector<change_id> ids;
-  for (const session_row& s : in.of(1)) ids.push_back(s.id);
+  for (const session_row& s : in.sessions_of(1)) ids.push_back(s.id);
   EXPECT_EQ(ids, (std::vector<change_id>{100, 300}));
-  EXPECT_TRUE(in.of(3).empty());
+  EXPECT_TRUE(in.sessions_of(3).empty());
 }
 
 TEST_F(Sessions, AnEndedSessionIsNoLongerListed) {
@@ -94,12 +94,12 @@ TEST_F(Sessions, AnEndedSessionIsNoLongerListed) {
   open(1, 6, 101);
   open(1, 6, 101, noon + 10);
   in.absorb_end(token(5));
-  const std::vector<session_row> left = in.of(1);
+  const std::vector<session_row> left = in.sessions_of(1);
   ASSERT_EQ(left.size(), 1U);
   EXPECT_EQ(left[0].id, 101U);
   EXPECT_EQ(left[0].used, noon + 10);
   in.absorb_end(token(6));
-  EXPECT_TRUE(in.of(1).empty());
+  EXPECT_TRUE(in.sessions_of(1).empty());
 }
 
 TEST_F(Sessions, AUseIsRememberedBeforeItIsWritten) {
@@ -183,19 +183,19 @@ TEST_F(Sessions, TheClassicCursorBeginsAtTheFirstRequest) {
 TEST_F(Sessions, ThoseOnTheirWayCountWhereRoomIsMade) {
   bounds.sessions_per_user = 3;
   for (unsigned char n = 1; n <= 3; ++n) open(1, n, n);
-  EXPECT_TRUE(in.to_make_room(1).empty());
+  EXPECT_TRUE(in.surplus(1).empty());
   std::deque<sessions::opening> coming;
   coming.emplace_back(in, 1);
-  EXPECT_EQ(in.to_make_room(1), std::vector<token_hash>{token(1)});
+  EXPECT_EQ(in.surplus(1), std::vector<token_hash>{token(1)});
   coming.emplace_back(in, 1);
-  EXPECT_EQ(in.to_make_room(1), (std::vector<token_hash>{token(1), token(2)}));
+  EXPECT_EQ(in.surplus(1), (std::vector<token_hash>{token(1), token(2)}));
   EXPECT_FALSE(in.is_crowded(1));
   coming.emplace_back(in, 1);
-  EXPECT_EQ(in.to_make_room(1).size(), 3U);
+  EXPECT_EQ(in.surplus(1).size(), 3U);
   EXPECT_TRUE(in.is_crowded(1)) << "a further one would end one that has not begun";
   EXPECT_FALSE(in.is_crowded(2));
   coming.clear();
-  EXPECT_TRUE(in.to_make_room(1).empty());
+  EXPECT_TRUE(in.surplus(1).empty());
 }
 
 }  // namespace

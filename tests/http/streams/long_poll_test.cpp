@@ -157,7 +157,7 @@ TEST(StreamPoll, TypingIsToldToWhoAsksForPresence) {
   w.chat.presence().hold(w.li);
   w.pass(1100ms);
   w.request.presence = w.chat.presence().revision();
-  ASSERT_TRUE(w.chat.typing(w.han, conversation::single(w.li, w.han)).has_value());
+  ASSERT_TRUE(w.chat.note_typing(w.han, conversation::single(w.li, w.han)).has_value());
   poll_request without = w.request;
   without.presence.reset();
   EXPECT_EQ(long_poll::look(w.chat, without, false, w.body), verdict::wait);
@@ -173,7 +173,7 @@ TEST(StreamPoll, TypingComesBehindAMessageWithAComma) {
   w.pass(1100ms);
   w.request.presence = w.chat.presence().revision();
   w.say(w.han, w.li, "hello");
-  ASSERT_TRUE(w.chat.typing(w.han, conversation::single(w.li, w.han)).has_value());
+  ASSERT_TRUE(w.chat.note_typing(w.han, conversation::single(w.li, w.han)).has_value());
   EXPECT_EQ(w.look(false), verdict::answered);
   EXPECT_TRUE(holds(w.body, R"(},{"event":"typing")")) << w.body;
   EXPECT_TRUE(holds(w.body, R"(}],"presence":{)")) << w.body;
