@@ -7,8 +7,8 @@
 
 #include "tests/core/state/core_fixtures.hpp"
 
-// A reader that follows the stream, one that catches up from the ring and one that catches up from the
-// store all end up with the same messages and states, whatever changes were made.
+// A reader that follows the stream, one that catches up from the ring and one that catches up from
+// the store all end up with the same messages and states, whatever changes were made.
 namespace lingerd {
 namespace {
 
