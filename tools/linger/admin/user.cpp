@@ -108,7 +108,7 @@ constexpr admin_argument name{"name", "NAME", "The user's name", kind::text, tru
 constexpr admin_argument add_arguments[] = {
     name,
     {"display", "--display", "The name that others see (NAME unless given)"},
-    {"admin", "--admin", "Make the user an administrator", kind::flag},
+    {"admin", "--admin", "Mark the account as an administrator's", kind::flag},
     {"password", "--password-stdin", "Read the password from standard input", kind::password},
 };
 constexpr admin_argument passwd_arguments[] = {
