@@ -32,7 +32,7 @@ endfunction()
 # linger_program(NAME FOLDER target...): an executable right in the binary directory. Programs of the
 # same folder share its objects: they differ in what they are linked with.
 function(linger_program name folder)
-  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   if(NOT sources)
     return()
   endif()

@@ -41,7 +41,8 @@ ALLOWED = {
     "sim/world/check": ["sim/world/server"],
     "sim/world/users": ["sim/world/check"],
     "sim/world/run": ["sim/world/users"],
-    "tools/linger": ["http/api", "store/commit"],
+    "tools/linger/admin": ["http/api"],
+    "tools/linger": ["tools/linger/admin", "store/commit"],
     "tools/linger_sim": ["sim/world/run"],
 }
 FOLDERS = ("core", "store", "http", "sim", "tools")

@@ -15,19 +15,19 @@ json::value passwords(std::string_view old, std::string_view fresh) {
   return {{"old", old}, {"new", fresh}};
 }
 
-std::string start_of(world& w, const std::string& token) {
+std::string start_of(running_server& w, const std::string& token) {
   return std::to_string(ask_once(w.port(), request("GET", "/api/start", token)).status);
 }
 
-TEST(Account, ANewDisplayNameIsToldToFriends) {
-  world w;
+TEST(Account, ANewDisplayNameIsAnEventForFriends) {
+  running_server w;
   reader han(w, "han");
   reader zoe(w, "zoe");
   const answer a = w.patch("li", "/api/me", {{"display", "Li Lei 🙂"}});
   ASSERT_TRUE(done(a, 200));
-  const json::array told = han.events("profile");
-  ASSERT_EQ(told.size(), 1U);
-  EXPECT_EQ(told[0].at("user"),
+  const json::array events = han.events("profile");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].at("user"),
             (json::value{{"id", w.id("li")}, {"name", "li"}, {"display", "Li Lei 🙂"}}));
   EXPECT_EQ(zoe.events("profile").size(), 0U);
   const json::object start = w.state("li");
@@ -35,7 +35,7 @@ TEST(Account, ANewDisplayNameIsToldToFriends) {
 }
 
 TEST(Account, ABadDisplayNameIsRefused) {
-  world w;
+  running_server w;
   for (const std::string& bad :
        {std::string(), std::string(" "), std::string("a\nb"), std::string(5000, 'x')}) {
     EXPECT_TRUE(refused(w.patch("li", "/api/me", {{"display", bad}}), 422, "bad_name")) << bad;
@@ -44,10 +44,10 @@ TEST(Account, ABadDisplayNameIsRefused) {
 }
 
 TEST(Account, ANewPasswordEndsTheOtherSessionsAndTheirPolls) {
-  world w({}, cast_with_passwords);
-  const answer in = w.sign_in("li", old_password);
-  ASSERT_TRUE(done(in, 200));
-  const std::string other = text(in.json().at("token"));
+  running_server w({}, cast_with_passwords);
+  const answer signed_in = w.sign_in("li", old_password);
+  ASSERT_TRUE(done(signed_in, 200));
+  const std::string other = text(signed_in.json().at("token"));
   reader li(w, "li");
   connection held(w.port());
   held.send(request("GET", li.path("&wait=60"), other));
@@ -62,8 +62,8 @@ TEST(Account, ANewPasswordEndsTheOtherSessionsAndTheirPolls) {
   EXPECT_TRUE(done(w.sign_in("li", new_password), 200));
 }
 
-TEST(Account, TheOldPasswordIsAsked) {
-  world w({}, cast_with_passwords);
+TEST(Account, TheOldPasswordIsRequired) {
+  running_server w({}, cast_with_passwords);
   const answer wrong = w.post("li", "/api/me/password", passwords("something else", new_password));
   EXPECT_TRUE(refused(wrong, 403, "forbidden"));
   EXPECT_TRUE(refused(w.sign_in("li", new_password), 401, "not_signed_in"));
@@ -71,7 +71,7 @@ TEST(Account, TheOldPasswordIsAsked) {
 }
 
 TEST(Account, AWeakPasswordIsRefused) {
-  world w({}, cast_with_passwords);
+  running_server w({}, cast_with_passwords);
   for (const std::string_view weak : {"", "1234567"}) {
     const answer a = w.post("li", "/api/me/password", passwords(old_password, weak));
     EXPECT_TRUE(refused(a, 422, "weak_password")) << weak;
@@ -80,10 +80,10 @@ TEST(Account, AWeakPasswordIsRefused) {
 }
 
 TEST(Account, SessionsAreListedAndEnded) {
-  world w({}, cast_with_passwords);
-  const answer in = w.sign_in("li", old_password);
-  ASSERT_TRUE(done(in, 200));
-  const std::string other = text(in.json().at("token"));
+  running_server w({}, cast_with_passwords);
+  const answer signed_in = w.sign_in("li", old_password);
+  ASSERT_TRUE(done(signed_in, 200));
+  const std::string other = text(signed_in.json().at("token"));
   const answer a = w.get("li", "/api/me/sessions");
   ASSERT_TRUE(done(a, 200));
   EXPECT_EQ(a.body.find(other), std::string::npos) << "a list has no secrets";
@@ -96,7 +96,7 @@ TEST(Account, SessionsAreListedAndEnded) {
   }
   ASSERT_NE(theirs, 0U);
   const std::string path = "/api/me/sessions/" + std::to_string(theirs);
-  EXPECT_EQ(w.del("han", path).status, 404) << "another's session is nothing to him";
+  EXPECT_EQ(w.del("han", path).status, 404) << "another user's session";
   EXPECT_EQ(start_of(w, other), "200");
 
   reader li(w, "li");
@@ -110,8 +110,8 @@ TEST(Account, SessionsAreListedAndEnded) {
   EXPECT_TRUE(refused(w.del("li", path), 404, "not_found"));
 }
 
-TEST(Account, TheOldestSessionGoesWhereThereAreTooMany) {
-  world w({"--sessions-max", "2"}, cast_with_passwords);
+TEST(Account, TheOldestSessionEndsIfThereAreTooMany) {
+  running_server w({"--sessions-max", "2"}, cast_with_passwords);
   ASSERT_TRUE(done(w.sign_in("li", old_password), 200));
   const answer third = w.sign_in("li", old_password);
   ASSERT_TRUE(done(third, 200));
@@ -119,8 +119,8 @@ TEST(Account, TheOldestSessionGoesWhereThereAreTooMany) {
   EXPECT_EQ(start_of(w, w.token("li")), "401");
 }
 
-TEST(Account, TheStartHasWhatIsUnreadAndRead) {
-  world w;
+TEST(Account, TheStartHasUnreadCountsAndReadPositions) {
+  running_server w;
   ASSERT_TRUE(done(w.send("li", "han", "one"), 201));
   const std::uint64_t two = number(w.send("li", "han", "two").json().at("id"));
   const auto conversation = [&](const std::string& who) {
@@ -128,7 +128,8 @@ TEST(Account, TheStartHasWhatIsUnreadAndRead) {
     return start.at("conversations").as_array().at(0);
   };
   EXPECT_EQ(number(conversation("han").at("unread")), 2U);
-  EXPECT_EQ(number(conversation("li").at("unread")), 0U) << "one's own are no news";
+  EXPECT_EQ(number(conversation("li").at("unread")), 0U)
+      << "the user's own messages are not unread";
   EXPECT_EQ(number(conversation("han").at("last").at("id")), two);
   const auto read = [&](std::uint64_t up_to) {
     return w.post("han", "/api/read", {{"type", "single"}, {"with", w.id("li")}, {"up_to", up_to}});
@@ -146,7 +147,7 @@ TEST(Account, TheStartHasWhatIsUnreadAndRead) {
 }
 
 TEST(Account, HistoryComesInPages) {
-  world w;
+  running_server w;
   std::vector<std::uint64_t> ids;
   for (int i = 0; i < 7; ++i) {
     ids.push_back(number(w.send("li", "han", std::to_string(i)).json().at("id")));

@@ -9,45 +9,45 @@ namespace {
 
 using std::chrono::seconds;
 
-// A world with a connection that was there before: whatever others send, it goes on.
-class watched {
+// A server with a bystander: a connection that must still be served after every bad request.
+class server_with_bystander {
  public:
-  watched() : bystander_(w.port()) { goes_on(); }
+  server_with_bystander() : bystander_(w.port()) { expect_bystander_served(); }
 
-  // What these bytes, on a connection of their own, are answered.
-  answer to(std::string_view bytes) {
+  // Sends the bytes on a new connection.
+  answer answer_to(std::string_view bytes) {
     answer a = ask_once(w.port(), bytes);
-    goes_on();
+    expect_bystander_served();
     return a;
   }
-  // The same, and the connection must be closed after it.
+  // The same; expects the server to close the connection afterwards.
   answer closing(std::string_view bytes) {
     connection c(w.port());
     answer a = c.ask(bytes);
     EXPECT_TRUE(c.is_closed_within(seconds(5))) << bytes.substr(0, 100);
-    goes_on();
+    expect_bystander_served();
     return a;
   }
   answer message(std::string_view body) {
-    return to(request("POST", "/api/messages", w.token("li"), body,
-                      "Content-Type: application/json\r\n"));
+    return answer_to(request("POST", "/api/messages", w.token("li"), body,
+                             "Content-Type: application/json\r\n"));
   }
   answer poll(std::string_view query) {
-    return to(request("GET", "/api/events?" + std::string(query), w.token("li")));
+    return answer_to(request("GET", "/api/events?" + std::string(query), w.token("li")));
   }
-  void goes_on() {
+  void expect_bystander_served() {
     const answer a = bystander_.get("/api/start", w.token("han"));
     EXPECT_TRUE(done(a, 200));
   }
 
-  world w;
+  running_server w;
 
  private:
   connection bystander_;
 };
 
 TEST(BadRequests, MalformedHttpIsAnswered400AndClosed) {
-  watched w;
+  server_with_bystander w;
   const std::vector<std::string> all{
       "hello\r\n\r\n",
       "GET\r\n\r\n",
@@ -65,45 +65,48 @@ TEST(BadRequests, MalformedHttpIsAnswered400AndClosed) {
   }
 }
 
-TEST(BadRequests, NoHostIsBad) {
-  watched w;
-  EXPECT_TRUE(refused(w.to("GET /healthz HTTP/1.1\r\n\r\n"), 400, "bad_request"));
+TEST(BadRequests, AMissingHostIsBad) {
+  server_with_bystander w;
+  EXPECT_TRUE(refused(w.answer_to("GET /healthz HTTP/1.1\r\n\r\n"), 400, "bad_request"));
 }
 
 TEST(BadRequests, TwoHostsAreBad) {
-  watched w;
+  server_with_bystander w;
   EXPECT_TRUE(refused(w.closing("GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400,
                       "bad_request"));
 }
 
-TEST(BadRequests, AWrongMethodIs405AndTellsTheRightOnes) {
-  watched w;
-  const answer a = w.to(request("PUT", "/api/start", w.w.token("li")));
+TEST(BadRequests, AWrongMethodIs405AndAllowNamesTheRightOnes) {
+  server_with_bystander w;
+  const answer a = w.answer_to(request("PUT", "/api/start", w.w.token("li")));
   EXPECT_TRUE(done(a, 405));
   EXPECT_NE(a.field("allow").find("GET"), std::string::npos) << a.field("allow");
-  EXPECT_TRUE(done(w.to(request("BREW", "/api/start", w.w.token("li"))), 405));
-  EXPECT_TRUE(done(w.to(request("DELETE", "/healthz")), 405));
+  EXPECT_TRUE(done(w.answer_to(request("BREW", "/api/start", w.w.token("li"))), 405));
+  EXPECT_TRUE(done(w.answer_to(request("DELETE", "/healthz")), 405));
 }
 
 TEST(BadRequests, AnUnknownAddressIsNotFound) {
-  watched w;
+  server_with_bystander w;
   for (const std::string_view path : {"/api", "/api/", "/api/start/", "/api/groups/x",
                                       "/api/groups/-1/members/2", "/nothing", "//healthz"}) {
-    EXPECT_TRUE(refused(w.to(request("GET", path, w.w.token("li"))), 404, "not_found")) << path;
+    EXPECT_TRUE(refused(w.answer_to(request("GET", path, w.w.token("li"))), 404, "not_found"))
+        << path;
   }
 }
 
 TEST(BadRequests, AHeaderBeyond8KiBIs431) {
-  watched w;
+  server_with_bystander w;
   EXPECT_TRUE(
-      done(w.to(request("GET", "/healthz", {}, {}, "X: " + std::string(7000, 'x') + "\r\n")), 200));
+      done(w.answer_to(request("GET", "/healthz", {}, {}, "X: " + std::string(7000, 'x') + "\r\n")),
+           200));
   EXPECT_TRUE(
-      done(w.to(request("GET", "/healthz", {}, {}, "X: " + std::string(9000, 'x') + "\r\n")), 431));
-  EXPECT_TRUE(done(w.to(request("GET", "/healthz?" + std::string(9000, 'x'))), 431));
+      done(w.answer_to(request("GET", "/healthz", {}, {}, "X: " + std::string(9000, 'x') + "\r\n")),
+           431));
+  EXPECT_TRUE(done(w.answer_to(request("GET", "/healthz?" + std::string(9000, 'x'))), 431));
 }
 
-TEST(BadRequests, ABodyBeyond64KiBIs413AlsoWhenItIsSentToTheEnd) {
-  watched w;
+TEST(BadRequests, ABodyBeyond64KiBIs413EvenIfSentCompletely) {
+  server_with_bystander w;
   const std::string fields = "Content-Type: application/json\r\n";
   const std::string fits = R"({"type":"single","to":2,"msg":"hello","more":")";
   EXPECT_TRUE(done(w.message(fits + std::string(65536 - fits.size() - 2, 'x') + "\"}"), 201));
@@ -114,21 +117,21 @@ TEST(BadRequests, ABodyBeyond64KiBIs413AlsoWhenItIsSentToTheEnd) {
 }
 
 TEST(BadRequests, AChunkedBodyBeyondTheBoundIs413) {
-  watched w;
+  server_with_bystander w;
   const std::string head = request("POST", "/api/messages", w.w.token("li"), {},
                                    "Content-Type: application/json\r\n"
                                    "Transfer-Encoding: chunked\r\n");
   std::string small =
       head + "10\r\n{\"type\":\"single\"\r\n1b\r\n,\"to\":\"2\",\"msg\":\"in parts\"}\r\n";
-  EXPECT_TRUE(done(w.to(small + "0\r\n\r\n"), 201));
+  EXPECT_TRUE(done(w.answer_to(small + "0\r\n\r\n"), 201));
   std::string bytes = head;
   for (int i = 0; i < 100; ++i) bytes += "400\r\n" + std::string(1024, 'x') + "\r\n";
-  EXPECT_TRUE(refused(w.to(bytes + "0\r\n\r\n"), 413, "too_large"));
-  EXPECT_TRUE(refused(w.to(head + "ffffffff\r\n"), 413, "too_large"));
+  EXPECT_TRUE(refused(w.answer_to(bytes + "0\r\n\r\n"), 413, "too_large"));
+  EXPECT_TRUE(refused(w.answer_to(head + "ffffffff\r\n"), 413, "too_large"));
 }
 
 TEST(BadRequests, ABrokenChunkIsBad) {
-  watched w;
+  server_with_bystander w;
   const std::string head = request("POST", "/api/messages", w.w.token("li"), {},
                                    "Content-Type: application/json\r\n"
                                    "Transfer-Encoding: chunked\r\n");
@@ -139,7 +142,7 @@ TEST(BadRequests, ABrokenChunkIsBad) {
 }
 
 TEST(BadRequests, TwoLengthsAreRefusedAndNothingIsSmuggled) {
-  watched w;
+  server_with_bystander w;
   const std::string inner = request("GET", "/healthz");
   const std::string head =
       "POST /api/messages HTTP/1.1\r\nHost: a\r\nContent-Type: "
@@ -159,13 +162,13 @@ TEST(BadRequests, TwoLengthsAreRefusedAndNothingIsSmuggled) {
     connection c(w.w.port());
     EXPECT_TRUE(refused(c.ask(head + rest), 400, "bad_request")) << rest;
     EXPECT_THROW(c.read(false, seconds(5)), std::runtime_error) << "the inner one was answered";
-    w.goes_on();
+    w.expect_bystander_served();
   }
 }
 
-// One wait for all that stalls.
-TEST(BadRequests, WhatStallsIs408AfterTenSeconds) {
-  watched w;
+// All stalled requests wait at the same time, so that the test takes ten seconds once.
+TEST(BadRequests, AStalledRequestIs408AfterTenSeconds) {
+  server_with_bystander w;
   const std::string whole = request("POST", "/api/messages", w.w.token("li"), R"({"type":)",
                                     "Content-Type: application/json\r\n");
   const auto begin = std::chrono::steady_clock::now();
@@ -178,7 +181,7 @@ TEST(BadRequests, WhatStallsIs408AfterTenSeconds) {
   for (int i = 0; i < 9; ++i) {
     drip.send("X");
     nap(seconds(1));
-    w.goes_on();
+    w.expect_bystander_served();
   }
   EXPECT_TRUE(done(in_body.read(), 408));
   EXPECT_TRUE(done(in_header.read(), 408));
@@ -187,11 +190,11 @@ TEST(BadRequests, WhatStallsIs408AfterTenSeconds) {
   EXPECT_GE(took, seconds(9));
   EXPECT_LT(took, seconds(16));
   EXPECT_TRUE(in_body.is_closed_within(seconds(5)));
-  w.goes_on();
+  w.expect_bystander_served();
 }
 
 TEST(BadRequests, TextMustBeUtf8) {
-  watched w;
+  server_with_bystander w;
   for (const std::string_view bytes :
        {"\xff\xfe", "\xc0\xaf", "\xed\xa0\x80", "\xe4\xbd", "\xf5\x80\x80\x80", "\\ud800"}) {
     const std::string body = R"({"type":"single","to":2,"msg":"a)" + std::string(bytes) + "\"}";
@@ -201,7 +204,7 @@ TEST(BadRequests, TextMustBeUtf8) {
 }
 
 TEST(BadRequests, DeepJsonIsBad) {
-  watched w;
+  server_with_bystander w;
   for (const std::size_t deep : {std::size_t{100}, std::size_t{20'000}}) {
     const std::string body = R"({"type":"single","to":2,"msg":"a","x":)" + std::string(deep, '[') +
                              std::string(deep, ']') + "}";
@@ -210,7 +213,7 @@ TEST(BadRequests, DeepJsonIsBad) {
 }
 
 TEST(BadRequests, WrongTypesAreBad) {
-  watched w;
+  server_with_bystander w;
   for (const std::string_view body : {"",
                                       "{",
                                       "{}",

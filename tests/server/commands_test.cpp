@@ -11,7 +11,7 @@ testing::AssertionResult succeeded(const ended& e) {
   return testing::AssertionFailure() << e.exit_code << " " << e.err;
 }
 
-// Exit code 1 and one line that says why.
+// Exit code 1 and one line with the reason.
 testing::AssertionResult is_refused(const ended& e) {
   const bool one_line = std::count(e.err.begin(), e.err.end(), '\n') == 1 && e.err.ends_with('\n');
   if (e.exit_code == 1 && one_line && e.err.size() > 10) return testing::AssertionSuccess();
@@ -26,31 +26,32 @@ testing::AssertionResult is_wrong_usage(const ended& e) {
 class administration {
  public:
   explicit administration(std::string data) : data_(std::move(data)) {}
-  ended operator()(std::vector<std::string> words, std::string_view input = {}) const {
-    words.insert(words.end(), {"--data", data_});
-    return run(std::move(words), input);
+  ended operator()(std::vector<std::string> arguments, std::string_view input = {}) const {
+    arguments.insert(arguments.end(), {"--data", data_});
+    return run(std::move(arguments), input);
   }
 
  private:
   std::string data_;
 };
 
-// Every administration command once, with what it changes seen by `list` and `show`.
+// Runs every administration command; checks the changes with `list` and `show`.
 void administer(const administration& a) {
   EXPECT_TRUE(succeeded(a({"user", "add", "li", "--display", "李雷", "--admin", "--password-stdin"},
                           "a good password\n")));
   EXPECT_TRUE(succeeded(a({"user", "add", "han"})));
   EXPECT_TRUE(succeeded(a({"user", "add", "mei"})));
   EXPECT_TRUE(is_refused(a({"user", "add", "li"}))) << "the name is taken";
-  EXPECT_TRUE(is_refused(a({"user", "add", "LI"}))) << "so is this one";
+  EXPECT_TRUE(is_refused(a({"user", "add", "LI"}))) << "names have no case";
   EXPECT_TRUE(is_refused(a({"user", "add", "two words"})));
   const ended users = a({"user", "list"});
   EXPECT_TRUE(succeeded(users));
   EXPECT_NE(users.out.find("李雷"), std::string::npos) << users.out;
   EXPECT_NE(users.out.find("han"), std::string::npos) << users.out;
 
-  EXPECT_TRUE(succeeded(a({"user", "passwd", "han", "--password-stdin"}, "his password\n")));
-  EXPECT_TRUE(is_refused(a({"user", "passwd", "nobody", "--password-stdin"}, "his password\n")));
+  EXPECT_TRUE(succeeded(a({"user", "passwd", "han", "--password-stdin"}, "another password\n")));
+  EXPECT_TRUE(
+      is_refused(a({"user", "passwd", "nobody", "--password-stdin"}, "another password\n")));
   EXPECT_TRUE(is_refused(a({"user", "passwd", "han", "--password-stdin"}, "")));
   EXPECT_TRUE(succeeded(a({"user", "disable", "han"})));
   EXPECT_TRUE(succeeded(a({"user", "enable", "han"})));
@@ -99,8 +100,8 @@ TEST(Commands, AllWorkWhileTheServerRuns) {
   EXPECT_NE(administration(f / "data")({"user", "list"}).out.find("李雷"), std::string::npos);
 }
 
-TEST(Commands, WhatTheyChangeIsToldToARunningPage) {
-  world w;
+TEST(Commands, ChangesReachAHeldPoll) {
+  running_server w;
   const administration a(w.data());
   reader han(w, "han");
   connection c(w.port());
@@ -116,11 +117,11 @@ TEST(Commands, WhatTheyChangeIsToldToARunningPage) {
 }
 
 TEST(Commands, APasswordFromStdinSignsInAndADisabledUserDoesNot) {
-  world w;
+  running_server w;
   const administration a(w.data());
   const std::string_view password = "a good password";
   ASSERT_TRUE(succeeded(a({"user", "passwd", "han", "--password-stdin"}, "a good password\n")));
-  EXPECT_TRUE(refused(w.get("han", "/api/start"), 401, "not_signed_in")) << "his sessions end";
+  EXPECT_TRUE(refused(w.get("han", "/api/start"), 401, "not_signed_in")) << "the sessions end";
   EXPECT_TRUE(done(w.sign_in("han", password), 200));
   EXPECT_TRUE(done(w.sign_in("HAN", password), 200)) << "names have no case";
   ASSERT_TRUE(succeeded(a({"user", "disable", "han"})));
@@ -130,7 +131,7 @@ TEST(Commands, APasswordFromStdinSignsInAndADisabledUserDoesNot) {
 }
 
 TEST(Commands, ARemovedUsersMessagesStay) {
-  world w;
+  running_server w;
   ASSERT_TRUE(done(w.send("han", "li", "I was here"), 201));
   ASSERT_TRUE(succeeded(administration(w.data())({"user", "remove", "han"})));
   EXPECT_EQ(w.texts("li", "single", w.id("han")), std::vector<std::string>{"I was here"});
@@ -138,9 +139,9 @@ TEST(Commands, ARemovedUsersMessagesStay) {
   EXPECT_TRUE(refused(w.get("han", "/api/start"), 401, "not_signed_in"));
 }
 
-TEST(Commands, WrongUsageIsTwo) {
+TEST(Commands, WrongUsageExitsWithTwo) {
   temp_folder f;
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
            {},
            {"nonsense"},
            {"user"},
@@ -153,7 +154,7 @@ TEST(Commands, WrongUsageIsTwo) {
            {"user", "add", "li", "--password", "secret", "--data", f / "data"},
            {"serve", "--data", f / "data", "--send-burst", "many"},
            {"serve", "--data", f / "data", "--streams-max", "0"}}) {
-    EXPECT_TRUE(is_wrong_usage(run(words))) << (words.empty() ? "" : words.back());
+    EXPECT_TRUE(is_wrong_usage(run(arguments))) << (arguments.empty() ? "" : arguments.back());
   }
 }
 
@@ -165,7 +166,7 @@ TEST(Commands, VersionAndHelp) {
   EXPECT_TRUE(succeeded(run({"serve", "--help"})));
 }
 
-TEST(Import, GivesTokensThatOnlyTheOwnerMayRead) {
+TEST(Import, WritesTokensThatOnlyTheOwnerMayRead) {
   temp_folder f;
   const std::string tokens = f / "tokens";
   write_file(tokens, "old, and readable by all");
@@ -183,7 +184,7 @@ TEST(Import, GivesTokensThatOnlyTheOwnerMayRead) {
 }
 
 TEST(Import, WorksWhileTheServerRuns) {
-  world w;
+  running_server w;
   write_file(w.folder() / "more", "{\"user\":\"polly\"}\n{\"friends\":[\"polly\",\"li\"]}\n");
   const std::string tokens = w.folder() / "more_tokens";
   ASSERT_TRUE(
@@ -196,7 +197,7 @@ TEST(Import, WorksWhileTheServerRuns) {
       201));
 }
 
-TEST(Import, TellsTheLineThatIsBad) {
+TEST(Import, NamesTheBadLine) {
   for (const std::string_view bad : {"{\"user\":", "{\"friends\":[\"li\",\"nobody\"]}", "[]",
                                      "{\"group\":\"lab\",\"owner\":\"nobody\"}", "{\"nothing\":1}",
                                      "{\"user\":5}", "{\"user\":\"li\"}"}) {

@@ -5,24 +5,24 @@
 namespace lingerd::server_tests {
 namespace {
 
-bool has(const json::value& ids, std::uint64_t who) {
+bool has(const json::value& ids, std::uint64_t user) {
   for (const json::value& id : ids.as_array()) {
-    if (number(id) == who) return true;
+    if (number(id) == user) return true;
   }
   return false;
 }
 
-// li owns the lab, han is in it; the ways to its parts.
-class lab_world : public world {
+// A server with the usual accounts, and the paths of li's group "lab".
+class server_with_lab : public running_server {
  public:
-  lab_world() : lab(group("lab")) {}
+  server_with_lab() : lab(group("lab")) {}
 
   std::string path() const { return "/api/groups/" + std::to_string(lab); }
   std::string member(const std::string& name) const { return part("members", name); }
   std::string admin(const std::string& name) const { return part("admins", name); }
-  // The group as `who` has it at his start, null where he has it not.
-  json::value seen_by(const std::string& who) {
-    const json::object start = state(who);
+  // The group in the user's /api/start; null if it is not there.
+  json::value seen_by(const std::string& name) {
+    const json::object start = state(name);
     for (const json::value& g : start.at("groups").as_array()) {
       if (number(g.at("id")) == lab) return g;
     }
@@ -37,8 +37,8 @@ class lab_world : public world {
   }
 };
 
-TEST(Groups, AreMadeWithFriendsAndToldToThem) {
-  world w;
+TEST(Groups, AreCreatedWithFriendsWhoGetAnEvent) {
+  running_server w;
   reader han(w, "han");
   const answer a =
       w.post("li", "/api/groups",
@@ -51,13 +51,13 @@ TEST(Groups, AreMadeWithFriendsAndToldToThem) {
   EXPECT_TRUE(has(g.at("members"), w.id("li")));
   EXPECT_TRUE(has(g.at("members"), w.id("mei")));
   EXPECT_EQ(number(g.at("max_members")), 200U);
-  const json::array told = han.events("group");
-  ASSERT_EQ(told.size(), 1U);
-  EXPECT_EQ(told[0].at("group"), g);
+  const json::array events = han.events("group");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].at("group"), g);
 }
 
-TEST(Groups, AreNotMadeWithStrangers) {
-  world w;
+TEST(Groups, AreNotCreatedWithStrangers) {
+  running_server w;
   const answer a = w.post("han", "/api/groups", {{"name", "strange"}, {"members", {w.id("mei")}}});
   EXPECT_TRUE(refused(a, 403, "not_friends"));
   const answer nobody = w.post("han", "/api/groups", {{"name", "strange"}, {"members", {9999}}});
@@ -65,8 +65,8 @@ TEST(Groups, AreNotMadeWithStrangers) {
   EXPECT_TRUE(done(w.post("han", "/api/groups", {{"name", "strange"}}), 201)) << "nothing was left";
 }
 
-TEST(Groups, HaveGoodNames) {
-  world w;
+TEST(Groups, NeedValidNames) {
+  running_server w;
   for (const std::string_view bad : {"", "  ", "a\nb"}) {
     EXPECT_TRUE(refused(w.post("han", "/api/groups", {{"name", bad}}), 422, "bad_name")) << bad;
   }
@@ -75,8 +75,8 @@ TEST(Groups, HaveGoodNames) {
   EXPECT_TRUE(refused(w.post("han", "/api/groups", {{"brief", "no name"}}), 400, "bad_request"));
 }
 
-TEST(Groups, OwnerAndAdminsInviteTheirOwnFriendsAlone) {
-  lab_world w;
+TEST(Groups, OwnerAndAdminsInviteOnlyTheirOwnFriends) {
+  server_with_lab w;
   EXPECT_TRUE(refused(w.post("han", w.member("mei")), 403, "forbidden")) << "no admin";
   EXPECT_TRUE(refused(w.post("li", w.member("zoe")), 403, "not_friends"));
   reader mei(w, "mei");
@@ -93,8 +93,8 @@ TEST(Groups, OwnerAndAdminsInviteTheirOwnFriendsAlone) {
   EXPECT_FALSE(has(w.seen_by("mei").at("admins"), w.id("han")));
 }
 
-TEST(Groups, TheirMembersAloneSeeThem) {
-  lab_world w;
+TEST(Groups, AreVisibleToMembersOnly) {
+  server_with_lab w;
   EXPECT_TRUE(w.seen_by("mei").is_null());
   const answer a = w.get("mei", "/api/messages?type=group&with=" + std::to_string(w.lab));
   EXPECT_TRUE(refused(a, 403, "not_member"));
@@ -106,28 +106,28 @@ TEST(Groups, TheirMembersAloneSeeThem) {
 }
 
 TEST(Groups, AreChangedByOwnerAndAdminsNotByMembers) {
-  lab_world w;
+  server_with_lab w;
   EXPECT_TRUE(refused(w.patch("han", w.path(), {{"brief", "han's"}}), 403, "forbidden"));
   EXPECT_TRUE(refused(w.post("han", w.admin("han")), 403, "forbidden"));
   EXPECT_TRUE(refused(w.patch("han", w.path(), {{"owner", w.id("han")}}), 403, "forbidden"));
   reader han(w, "han");
   EXPECT_TRUE(done(w.patch("li", w.path(), {{"brief", "new"}, {"name", "the lab"}}), 200));
-  const json::array told = han.events("group");
-  ASSERT_EQ(told.size(), 1U);
-  EXPECT_EQ(text(told[0].at("group").at("brief")), "new");
-  EXPECT_EQ(text(told[0].at("group").at("name")), "the lab");
+  const json::array events = han.events("group");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(text(events[0].at("group").at("brief")), "new");
+  EXPECT_EQ(text(events[0].at("group").at("name")), "the lab");
 }
 
-TEST(Groups, AFullOneTakesNobody) {
-  lab_world w;
+TEST(Groups, AFullGroupAcceptsNoMember) {
+  server_with_lab w;
   ASSERT_TRUE(done(w.patch("li", w.path(), {{"max_members", 2}}), 200));
   EXPECT_TRUE(refused(w.post("li", w.member("mei")), 409, "group_full"));
   ASSERT_TRUE(done(w.patch("li", w.path(), {{"max_members", 3}}), 200));
   EXPECT_TRUE(done(w.post("li", w.member("mei")), 204));
 }
 
-TEST(Groups, AUserHasAtMostAsManyAsIsSet) {
-  world w({"--groups-max", "2"});
+TEST(Groups, AUsersGroupsAreLimited) {
+  running_server w({"--groups-max", "2"});
   EXPECT_TRUE(done(w.post("han", "/api/groups", {{"name", "second"}}), 201));
   const answer third = w.post("han", "/api/groups", {{"name", "third"}});
   EXPECT_GE(third.status, 400);
@@ -136,8 +136,8 @@ TEST(Groups, AUserHasAtMostAsManyAsIsSet) {
   EXPECT_EQ(start.at("groups").as_array().size(), 2U);
 }
 
-TEST(Groups, WhoLeavesIsToldAndReadsOn) {
-  lab_world w;
+TEST(Groups, ALeavingMemberGetsAnEventAndKeepsTheHistory) {
+  server_with_lab w;
   ASSERT_TRUE(done(w.send_group("li", w.lab, "before"), 201));
   reader han(w, "han");
   reader li(w, "li");
@@ -158,26 +158,26 @@ TEST(Groups, WhoLeavesIsToldAndReadsOn) {
   EXPECT_EQ(w.texts("han", "group", w.lab),
             (std::vector<std::string>{"before", "not fetched yet"}));
   EXPECT_TRUE(w.seen_by("han").is_null());
-  const json::array told = li.events("group");
-  ASSERT_EQ(told.size(), 1U);
-  EXPECT_FALSE(has(told[0].at("group").at("members"), w.id("han")));
+  const json::array events = li.events("group");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_FALSE(has(events[0].at("group").at("members"), w.id("han")));
 }
 
-TEST(Groups, ANewMemberSeesMessagesFromHisJoiningOnly) {
-  lab_world w;
+TEST(Groups, ANewMemberSeesOnlyMessagesAfterJoining) {
+  server_with_lab w;
   reader mei(w, "mei");
   ASSERT_TRUE(done(w.send_group("li", w.lab, "before"), 201));
   ASSERT_TRUE(done(w.post("li", w.member("mei")), 204));
   ASSERT_TRUE(done(w.send_group("li", w.lab, "after"), 201));
   EXPECT_EQ(w.texts("mei", "group", w.lab), std::vector<std::string>{"after"});
-  const json::array told = mei.events("message");
-  ASSERT_EQ(told.size(), 1U);
-  EXPECT_EQ(text(told[0].at("msg")), "after");
+  const json::array events = mei.events("message");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(text(events[0].at("msg")), "after");
   EXPECT_EQ(w.texts("han", "group", w.lab), (std::vector<std::string>{"before", "after"}));
 }
 
-TEST(Groups, WhoComesBackDoesNotSeeWhatWasSaidMeanwhile) {
-  lab_world w;
+TEST(Groups, AReturningMemberDoesNotSeeMessagesOfTheAbsence) {
+  server_with_lab w;
   ASSERT_TRUE(done(w.send_group("li", w.lab, "first time"), 201));
   ASSERT_TRUE(done(w.del("han", w.member("han")), 204));
   ASSERT_TRUE(done(w.send_group("li", w.lab, "meanwhile"), 201));
@@ -187,11 +187,11 @@ TEST(Groups, WhoComesBackDoesNotSeeWhatWasSaidMeanwhile) {
   EXPECT_EQ(std::count(texts.begin(), texts.end(), "meanwhile"), 0);
   EXPECT_EQ(std::count(texts.begin(), texts.end(), "second time"), 1);
   EXPECT_EQ(std::count(texts.begin(), texts.end(), "first time"), 1)
-      << "until his leaving, also afterwards";
+      << "a member reads the messages until leaving, also afterwards";
 }
 
 TEST(Groups, TheOwnerHandsOverBeforeLeaving) {
-  lab_world w;
+  server_with_lab w;
   EXPECT_TRUE(refused(w.del("li", w.member("li")), 409, "owner_must_stay"));
   EXPECT_GE(w.patch("li", w.path(), {{"owner", w.id("mei")}}).status, 400) << "no member";
   ASSERT_TRUE(done(w.patch("li", w.path(), {{"owner", w.id("han")}}), 200));
@@ -201,7 +201,7 @@ TEST(Groups, TheOwnerHandsOverBeforeLeaving) {
 }
 
 TEST(Groups, MembersAreRemovedByTheOwner) {
-  lab_world w;
+  server_with_lab w;
   ASSERT_TRUE(done(w.post("li", w.member("mei")), 204));
   EXPECT_TRUE(refused(w.del("han", w.member("mei")), 403, "forbidden"));
   EXPECT_TRUE(refused(w.del("han", w.member("li")), 403, "forbidden"));
@@ -209,14 +209,14 @@ TEST(Groups, MembersAreRemovedByTheOwner) {
   EXPECT_TRUE(w.seen_by("mei").is_null());
 }
 
-TEST(Groups, ARemovedOneIsLeftByAll) {
-  lab_world w;
+TEST(Groups, ARemovedGroupIsLeftByAllMembers) {
+  server_with_lab w;
   reader han(w, "han");
   EXPECT_TRUE(refused(w.del("han", w.path()), 403, "forbidden"));
   ASSERT_TRUE(done(w.del("li", w.path()), 204));
-  const json::array told = han.events("group");
-  ASSERT_EQ(told.size(), 1U);
-  EXPECT_EQ(told[0].at("left"), true);
+  const json::array events = han.events("group");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].at("left"), true);
   EXPECT_TRUE(w.seen_by("han").is_null());
   EXPECT_GE(w.send_group("li", w.lab, "anybody?").status, 403);
 }

@@ -19,7 +19,7 @@ using std::chrono::steady_clock;
 
 namespace {
 
-std::string small(std::string_view text) {
+std::string lower_case(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
@@ -53,7 +53,7 @@ answer parse_header(std::string_view header) {
     if (colon == std::string_view::npos) continue;
     auto value = line.substr(colon + 1);
     while (value.starts_with(' ')) value.remove_prefix(1);
-    a.fields.emplace(small(line.substr(0, colon)), value);
+    a.fields.emplace(lower_case(line.substr(0, colon)), value);
   }
   return a;
 }
@@ -74,11 +74,11 @@ std::string answer::code() const {
 }
 
 connection::connection(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     const std::string why = std::strerror(errno);
     ::close(fd_);
     throw std::runtime_error("cannot connect: " + why);
@@ -94,7 +94,7 @@ connection::~connection() {
 }
 
 connection::connection(connection&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), ahead_(std::move(other.ahead_)) {}
+    : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
 
 void connection::send(std::string_view bytes) {
   while (!bytes.empty()) {
@@ -106,54 +106,55 @@ void connection::send(std::string_view bytes) {
 }
 
 bool connection::fill(steady_clock::time_point end) {
-  if (!is_readable(fd_, end)) throw std::runtime_error("no answer in time; so far: " + ahead_);
+  if (!is_readable(fd_, end)) throw std::runtime_error("no answer in time; so far: " + buffer_);
   char part[64 * 1024];
   const ssize_t n = ::recv(fd_, part, sizeof part, 0);
   if (n < 0) throw std::runtime_error(std::string("cannot receive: ") + std::strerror(errno));
-  ahead_.append(part, static_cast<std::size_t>(n));
+  buffer_.append(part, static_cast<std::size_t>(n));
   return n > 0;
 }
 
 answer connection::read(bool to_head, milliseconds longest) {
   const auto end = steady_clock::now() + longest;
   const auto more = [&] {
-    if (!fill(end)) throw std::runtime_error("closed before the answer; so far: " + ahead_);
+    if (!fill(end)) throw std::runtime_error("closed before the answer; so far: " + buffer_);
   };
   std::size_t offset = 0;
-  while ((offset = ahead_.find("\r\n\r\n")) == std::string::npos) more();
-  answer a = parse_header(std::string_view(ahead_).substr(0, offset + 2));
-  ahead_.erase(0, offset + 4);
+  while ((offset = buffer_.find("\r\n\r\n")) == std::string::npos) more();
+  answer a = parse_header(std::string_view(buffer_).substr(0, offset + 2));
+  buffer_.erase(0, offset + 4);
   if (to_head || a.status < 200 || a.status == 204 || a.status == 304) return a;
   const std::string length = a.field("content-length");
   if (length.empty()) throw std::runtime_error("the answer has no Content-Length");
   const std::size_t bytes = std::stoul(length);
-  while (ahead_.size() < bytes) more();
-  a.body = ahead_.substr(0, bytes);
-  ahead_.erase(0, bytes);
+  while (buffer_.size() < bytes) more();
+  a.body = buffer_.substr(0, bytes);
+  buffer_.erase(0, bytes);
   return a;
 }
 
 std::string connection::read_until(std::string_view end, std::chrono::milliseconds longest) {
-  const auto until = std::chrono::steady_clock::now() + longest;
+  const auto deadline = std::chrono::steady_clock::now() + longest;
   std::size_t offset;
-  while ((offset = ahead_.find(end)) == std::string::npos) {
-    if (!fill(until)) throw std::runtime_error("closed before \"" + std::string(end) + "\" came");
+  while ((offset = buffer_.find(end)) == std::string::npos) {
+    if (!fill(deadline))
+      throw std::runtime_error("closed before \"" + std::string(end) + "\" came");
   }
-  std::string found = ahead_.substr(0, offset + end.size());
-  ahead_.erase(0, offset + end.size());
+  std::string found = buffer_.substr(0, offset + end.size());
+  buffer_.erase(0, offset + end.size());
   return found;
 }
 
 std::string connection::read_some(std::chrono::milliseconds longest) {
-  const auto until = std::chrono::steady_clock::now() + longest;
-  while (ahead_.empty()) {
-    if (!fill(until)) throw std::runtime_error("closed");
+  const auto deadline = std::chrono::steady_clock::now() + longest;
+  while (buffer_.empty()) {
+    if (!fill(deadline)) throw std::runtime_error("closed");
   }
-  return std::exchange(ahead_, {});
+  return std::exchange(buffer_, {});
 }
 
 bool connection::is_quiet_for(milliseconds time) {
-  return ahead_.empty() && !is_readable(fd_, steady_clock::now() + time);
+  return buffer_.empty() && !is_readable(fd_, steady_clock::now() + time);
 }
 
 bool connection::is_closed_within(milliseconds time) {

@@ -7,22 +7,22 @@
 #include <string>
 #include <string_view>
 
-// A blocking HTTP client that sends whatever bytes it is told to.
+// A blocking HTTP client for tests; it sends any bytes, valid or not.
 namespace lingerd::server_tests {
 
 namespace json = boost::json;
 
 struct answer {
   int status = 0;
-  std::multimap<std::string, std::string> fields;  // their names in small letters
+  std::multimap<std::string, std::string> fields;  // names in lower case
   std::string body;
 
-  std::string field(const std::string& name) const;  // "" where it is absent
+  std::string field(const std::string& name) const;  // "" if absent
   json::value json() const { return json::parse(body); }
-  std::string code() const;  // of an error, "" where it is none
+  std::string code() const;  // the error's code, "" if there is none
 };
 
-// One connection. Whatever does not come in time throws.
+// One TCP connection to loopback. Every read throws std::runtime_error on a timeout.
 class connection {
  public:
   explicit connection(std::uint16_t port);
@@ -32,14 +32,14 @@ class connection {
 
   void send(std::string_view bytes);
   answer read(bool to_head = false, std::chrono::milliseconds longest = std::chrono::seconds(20));
-  // What comes up to and with `end`, of a stream that has no length.
+  // For answers without a length: the bytes up to and including `end`.
   std::string read_until(std::string_view end,
                          std::chrono::milliseconds longest = std::chrono::seconds(20));
-  // At least one byte of it.
+  // The same: whatever has arrived, at least one byte.
   std::string read_some(std::chrono::milliseconds longest = std::chrono::seconds(20));
-  // Whether nothing comes for this time (neither bytes nor the end).
+  // Whether neither bytes nor the end of the stream arrive within this time.
   bool is_quiet_for(std::chrono::milliseconds time);
-  // Whether the other side closes; what it still sends is dropped.
+  // Whether the server closes within this time; bytes that still arrive are dropped.
   bool is_closed_within(std::chrono::milliseconds time);
 
   answer ask(std::string_view bytes) {
@@ -49,13 +49,13 @@ class connection {
   answer get(std::string_view path, std::string_view token = {});
 
  private:
-  bool fill(std::chrono::steady_clock::time_point end);  // false: the end of the stream
+  bool fill(std::chrono::steady_clock::time_point end);  // false at the end of the stream
 
   int fd_ = -1;
-  std::string ahead_;
+  std::string buffer_;
 };
 
-// The bytes of a request; `fields` are whole lines with their "\r\n".
+// The bytes of a request; `fields` are complete header lines with "\r\n".
 std::string request(std::string_view method, std::string_view path, std::string_view token = {},
                     std::string_view body = {}, std::string_view fields = {});
 std::string json_request(std::string_view method, std::string_view path, std::string_view token,
@@ -63,7 +63,7 @@ std::string json_request(std::string_view method, std::string_view path, std::st
 
 std::string quoted_for_url(std::string_view text);
 
-// The same on a connection of their own.
+// Sends the bytes on a new connection and reads one answer.
 answer ask_once(std::uint16_t port, std::string_view bytes);
 
 }  // namespace lingerd::server_tests

@@ -8,18 +8,18 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-json::value to_han(world& w, std::string_view msg) {
+json::value to_han(running_server& w, std::string_view msg) {
   return {{"type", "single"}, {"to", w.id("han")}, {"msg", msg}};
 }
 
 TEST(KeepAlive, OneConnectionCarriesManyRequests) {
-  world w;
+  running_server w;
   connection c(w.port());
   for (int i = 0; i < 50; ++i) ASSERT_EQ(c.get("/healthz").body, "ok");
 }
 
-TEST(KeepAlive, PipelinedRequestsAreAnsweredInTheirOrder) {
-  world w;
+TEST(KeepAlive, PipelinedRequestsAreAnsweredInOrder) {
+  running_server w;
   connection c(w.port());
   std::string all;
   for (int i = 0; i < 20; ++i) {
@@ -40,8 +40,8 @@ TEST(KeepAlive, PipelinedRequestsAreAnsweredInTheirOrder) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(texts[static_cast<std::size_t>(i)], std::to_string(i));
 }
 
-TEST(KeepAlive, WhatFollowsAHeldPollWaitsForItsAnswer) {
-  world w;
+TEST(KeepAlive, ARequestAfterAHeldPollWaitsForItsAnswer) {
+  running_server w;
   reader li(w, "li");
   connection c(w.port());
   c.send(request("GET", li.path("&wait=60"), w.token("li")) + request("GET", "/healthz"));
@@ -53,7 +53,7 @@ TEST(KeepAlive, WhatFollowsAHeldPollWaitsForItsAnswer) {
 }
 
 TEST(KeepAlive, ARequestMayComeByteByByte) {
-  world w;
+  running_server w;
   connection c(w.port());
   for (const char one : json_request("POST", "/api/messages", w.token("li"), to_han(w, "slow"))) {
     c.send({&one, 1});
@@ -63,22 +63,22 @@ TEST(KeepAlive, ARequestMayComeByteByByte) {
 }
 
 TEST(KeepAlive, HeadHasTheFieldsWithoutABody) {
-  world w;
+  running_server w;
   reader li(w, "li");
   connection c(w.port());
   for (const std::string& path : {std::string("/healthz"), std::string("/api/start"), li.path()}) {
     c.send(request("HEAD", path, w.token("li")));
     const answer head = c.read(true);
-    const answer whole = c.get(path, w.token("li"));  // fails where the head had a body
+    const answer full = c.get(path, w.token("li"));  // fails if the answer to HEAD had a body
     EXPECT_EQ(head.status, 200) << path;
-    EXPECT_EQ(whole.status, 200) << path;
-    EXPECT_EQ(head.field("content-length"), whole.field("content-length")) << path;
-    EXPECT_EQ(head.field("content-type"), whole.field("content-type")) << path;
+    EXPECT_EQ(full.status, 200) << path;
+    EXPECT_EQ(head.field("content-length"), full.field("content-length")) << path;
+    EXPECT_EQ(head.field("content-type"), full.field("content-type")) << path;
   }
 }
 
 TEST(KeepAlive, ConnectionCloseIsObeyed) {
-  world w;
+  running_server w;
   connection c(w.port());
   c.send(request("GET", "/healthz", {}, {}, "Connection: close\r\n"));
   EXPECT_EQ(c.read().body, "ok");
@@ -86,14 +86,14 @@ TEST(KeepAlive, ConnectionCloseIsObeyed) {
 }
 
 TEST(KeepAlive, Http10ClosesAndNeedsNoHost) {
-  world w;
+  running_server w;
   connection c(w.port());
   EXPECT_EQ(c.ask("GET /healthz HTTP/1.0\r\n\r\n").body, "ok");
   EXPECT_TRUE(c.is_closed_within(seconds(5)));
 }
 
 TEST(KeepAlive, ARefusedRequestKeepsTheConnection) {
-  world w;
+  running_server w;
   connection c(w.port());
   EXPECT_TRUE(refused(c.get("/nothing"), 404, "not_found"));
   EXPECT_TRUE(refused(c.get("/api/start"), 401, "not_signed_in"));
@@ -101,20 +101,20 @@ TEST(KeepAlive, ARefusedRequestKeepsTheConnection) {
   EXPECT_EQ(c.get("/healthz").body, "ok");
 }
 
-TEST(KeepAlive, ExpectContinueIsToldToGoOn) {
-  world w;
+TEST(KeepAlive, ExpectContinueIsAnswered100) {
+  running_server w;
   connection c(w.port());
-  const std::string whole = json_request("POST", "/api/messages", w.token("li"), to_han(w, "wait"),
-                                         "Expect: 100-continue\r\n");
-  const std::size_t head = whole.find("\r\n\r\n") + 4;
-  c.send(whole.substr(0, head));
+  const std::string message = json_request("POST", "/api/messages", w.token("li"),
+                                           to_han(w, "wait"), "Expect: 100-continue\r\n");
+  const std::size_t head = message.find("\r\n\r\n") + 4;
+  c.send(message.substr(0, head));
   EXPECT_EQ(c.read(false, seconds(5)).status, 100);
-  c.send(whole.substr(head));
+  c.send(message.substr(head));
   EXPECT_TRUE(done(c.read(), 201));
 }
 
-TEST(KeepAlive, AClientThatGoesAwayDisturbsNobody) {
-  world w;
+TEST(KeepAlive, ADisconnectingClientDoesNotAffectOthers) {
+  running_server w;
   reader li(w, "li");
   connection stays(w.port());
   li.hold(stays);

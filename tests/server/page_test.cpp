@@ -5,11 +5,11 @@
 namespace lingerd::server_tests {
 namespace {
 
-answer fetch(world& w, std::string_view path, std::string_view fields = {}) {
+answer fetch(running_server& w, std::string_view path, std::string_view fields = {}) {
   return ask_once(w.port(), request("GET", path, {}, {}, fields));
 }
 
-// The addresses of the assets that a page names.
+// The addresses of the assets in the page's HTML.
 std::vector<std::string> assets_of(const std::string& page) {
   std::vector<std::string> found;
   std::size_t offset = 0;
@@ -21,8 +21,8 @@ std::vector<std::string> assets_of(const std::string& page) {
   return found;
 }
 
-TEST(Page, IsThereForAnybody) {
-  world w;
+TEST(Page, IsPublic) {
+  running_server w;
   const answer a = fetch(w, "/");
   ASSERT_TRUE(done(a, 200));
   EXPECT_TRUE(a.field("content-type").starts_with("text/html")) << a.field("content-type");
@@ -30,8 +30,8 @@ TEST(Page, IsThereForAnybody) {
   EXPECT_EQ(fetch(w, "/webchat/").body, a.body);
 }
 
-TEST(Page, ItsPolicyLetsNothingForeignIn) {
-  world w;
+TEST(Page, ItsPolicyAllowsNoForeignContent) {
+  running_server w;
   const answer a = fetch(w, "/");
   ASSERT_TRUE(done(a, 200));
   const std::string policy = a.field("content-security-policy");
@@ -46,7 +46,7 @@ TEST(Page, ItsPolicyLetsNothingForeignIn) {
 }
 
 TEST(Page, ItsETagSparesASecondTransfer) {
-  world w;
+  running_server w;
   const answer a = fetch(w, "/");
   ASSERT_TRUE(done(a, 200));
   const std::string tag = a.field("etag");
@@ -60,8 +60,8 @@ TEST(Page, ItsETagSparesASecondTransfer) {
   EXPECT_TRUE(done(fetch(w, "/", "If-None-Match: \"another\"\r\n"), 200));
 }
 
-TEST(Page, ItsAssetsAreKeptForeverAndComeSmall) {
-  world w;
+TEST(Page, ItsAssetsAreImmutableAndCompressed) {
+  running_server w;
   const answer page = fetch(w, "/");
   ASSERT_TRUE(done(page, 200));
   const std::vector<std::string> all = assets_of(page.body);
@@ -83,7 +83,7 @@ TEST(Page, ItsAssetsAreKeptForeverAndComeSmall) {
 }
 
 TEST(Page, AnAssetOfAnotherPageIsNotFound) {
-  world w;
+  running_server w;
   const answer page = fetch(w, "/");
   ASSERT_TRUE(done(page, 200));
   const std::vector<std::string> all = assets_of(page.body);
@@ -94,7 +94,7 @@ TEST(Page, AnAssetOfAnotherPageIsNotFound) {
 }
 
 TEST(Page, NothingElseIsServed) {
-  world w;
+  running_server w;
   for (const std::string_view path :
        {"/assets", "/assets/", "/assets/x", "/assets/x/y", "/assets/../linger.mdb", "/index.html",
         "/assets/dev/../../etc/passwd", "/assets/dev/%2e%2e/%2e%2e/etc/passwd", "/favicon.ico/x",
@@ -103,14 +103,14 @@ TEST(Page, NothingElseIsServed) {
   }
 }
 
-TEST(Page, CanBeServedFromAFolderAndNothingBesideIt) {
+TEST(Page, CanBeServedFromAFolderWithoutExposingItsSiblings) {
   temp_folder f;
   std::filesystem::create_directory(f.path() / "page");
   write_file(f / "page/index.html", "<html>my own</html>");
   write_file(f / "page/main.js", "'mine'");
   write_file(f / "page/.hidden", "hidden");
   write_file(f / "secret", "secret");
-  world w({"--page-dir", f / "page"});
+  running_server w({"--page-dir", f / "page"});
   const answer a = fetch(w, "/");
   ASSERT_TRUE(done(a, 200));
   EXPECT_EQ(a.body, "<html>my own</html>");
@@ -126,14 +126,14 @@ TEST(Page, CanBeServedFromAFolderAndNothingBesideIt) {
 }
 
 TEST(Page, HealthIsOk) {
-  world w;
+  running_server w;
   const answer a = fetch(w, "/healthz");
   EXPECT_TRUE(done(a, 200));
   EXPECT_EQ(a.body, "ok");
 }
 
-TEST(Metrics, AreOnTheirOwnAddressAlone) {
-  world w;
+TEST(Metrics, AreOnTheirOwnAddressOnly) {
+  running_server w;
   EXPECT_TRUE(refused(fetch(w, "/metrics"), 404, "not_found"));
 }
 

@@ -9,44 +9,45 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds gathered{1300};  // changes are gathered for 1 s
+constexpr milliseconds coalesced{1300};  // changes are coalesced for 1 s
 
-bool has(const json::value& ids, std::uint64_t who) {
+bool has(const json::value& ids, std::uint64_t user) {
   for (const json::value& id : ids.as_array()) {
-    if (number(id) == who) return true;
+    if (number(id) == user) return true;
   }
   return false;
 }
 
-bool starts_with_online(world& w, const std::string& name, std::uint64_t who) {
+bool starts_with_online(running_server& w, const std::string& name, std::uint64_t user) {
   const json::object start = w.state(name);
-  return has(start.at("presence").at("online"), who);
+  return has(start.at("presence").at("online"), user);
 }
 
-// Polls until the answer has a presence with this person in it (or without him).
-bool is_told(reader& who, std::uint64_t whom, bool online) {
+// Polls until an answer's presence has the user online, or offline.
+bool becomes(reader& r, std::uint64_t user, bool is_online) {
   const auto end = steady_clock::now() + seconds(3);
   while (steady_clock::now() < end) {
-    const json::object o = who.next("&wait=1" + who.presence());
-    if (o.contains("presence") && has(o.at("presence").at("online"), whom) == online) return true;
+    const json::object o = r.next("&wait=1" + r.presence());
+    if (o.contains("presence") && has(o.at("presence").at("online"), user) == is_online)
+      return true;
   }
   return false;
 }
 
-TEST(Presence, IsToldOnlyWhenAsked) {
-  world w;
+TEST(Presence, IsSentOnlyIfRequested) {
+  running_server w;
   reader li(w, "li");
   reader han(w, "han");
   han.ask(han.presence());
-  nap(gathered);
+  nap(coalesced);
   EXPECT_FALSE(li.next().contains("presence"));
   const json::object o = li.next(li.presence());
   ASSERT_TRUE(o.contains("presence"));
   EXPECT_TRUE(has(o.at("presence").at("online"), w.id("han")));
 }
 
-TEST(Presence, IsToldToOneWhoKnowsAnOlderRevision) {
-  world w;
+TEST(Presence, IsSentToAClientWithAnOlderRevision) {
+  running_server w;
   reader li(w, "li");
   const std::uint64_t newest = li.revision;
   ASSERT_GT(newest, 1U);
@@ -55,39 +56,40 @@ TEST(Presence, IsToldToOneWhoKnowsAnOlderRevision) {
   EXPECT_GE(number(o.at("presence").at("rev")), newest);
 }
 
-TEST(Presence, OfBeforeARestartIsReplaced) {
-  world w;
+TEST(Presence, ARevisionFromBeforeARestartIsReplaced) {
+  running_server w;
   reader li(w, "li");
   reader han(w, "han");
   han.ask(han.presence());
-  ASSERT_TRUE(is_told(li, w.id("han"), true));
-  w.running().stop();
+  ASSERT_TRUE(becomes(li, w.id("han"), true));
+  w.server_process().stop();
   w.start();
   EXPECT_FALSE(starts_with_online(w, "li", w.id("han")));
-  EXPECT_TRUE(is_told(li, w.id("han"), false)) << "his page shows him online for ever";
+  EXPECT_TRUE(becomes(li, w.id("han"), false))
+      << "otherwise the page shows the user online for ever";
 }
 
-TEST(Presence, NeverEndsAHoldThatDoesNotAsk) {
-  world w;
+TEST(Presence, NeverEndsAHoldWithoutPresence) {
+  running_server w;
   reader li(w, "li");
   reader han(w, "han");
   connection c(w.port());
   li.hold(c);
   han.ask(han.presence());
-  EXPECT_TRUE(c.is_quiet_for(gathered));
+  EXPECT_TRUE(c.is_quiet_for(coalesced));
 }
 
-TEST(Presence, AFriendWhoComesEndsAHoldThatAsks) {
-  world w;
+TEST(Presence, AFriendComingOnlineEndsAHoldWithPresence) {
+  running_server w;
   reader li(w, "li");
   reader han(w, "han");
   EXPECT_FALSE(starts_with_online(w, "li", w.id("han")));
   connection c(w.port());
-  connection his(w.port());
+  connection held(w.port());
   const std::uint64_t before = li.revision;
   li.hold(c, "&wait=60" + li.presence());
-  ASSERT_TRUE(c.is_quiet_for(gathered));
-  han.hold(his, "&wait=60" + han.presence());
+  ASSERT_TRUE(c.is_quiet_for(coalesced));
+  han.hold(held, "&wait=60" + han.presence());
   const json::object o = li.take(c.read(false, seconds(5)));
   ASSERT_TRUE(o.contains("presence"));
   EXPECT_TRUE(has(o.at("presence").at("online"), w.id("han")));
@@ -97,38 +99,38 @@ TEST(Presence, AFriendWhoComesEndsAHoldThatAsks) {
   EXPECT_FALSE(li.next(li.presence()).contains("presence")) << "not told twice";
 }
 
-TEST(Presence, IsOfFriendsAlone) {
-  world w;
+TEST(Presence, ListsFriendsOnly) {
+  running_server w;
   reader mei(w, "mei");
   mei.ask(mei.presence());
-  nap(gathered);
+  nap(coalesced);
   EXPECT_FALSE(starts_with_online(w, "han", w.id("mei")));
   EXPECT_FALSE(starts_with_online(w, "zoe", w.id("mei")));
   EXPECT_TRUE(starts_with_online(w, "li", w.id("mei")));
 }
 
-TEST(Presence, OfANewFriendWhoIsOnlineIsTold) {
-  world w;
+TEST(Presence, OfANewOnlineFriendIsSent) {
+  running_server w;
   reader zoe(w, "zoe");
   reader han(w, "han");
   han.ask(han.presence());
-  nap(gathered);
+  nap(coalesced);
   ASSERT_TRUE(done(w.post("zoe", "/api/friends", {{"name", "han"}}), 200));
   ASSERT_TRUE(done(w.post("han", "/api/friends", {{"name", "zoe"}}), 200));
   EXPECT_TRUE(starts_with_online(w, "zoe", w.id("han")));
-  EXPECT_TRUE(is_told(zoe, w.id("han"), true));
+  EXPECT_TRUE(becomes(zoe, w.id("han"), true));
 }
 
-TEST(Presence, APollWithoutItDoesNotMakeOneOnline) {
-  world w;
+TEST(Presence, APollWithoutPresenceDoesNotCountAsOnline) {
+  running_server w;
   reader han(w, "han");
   han.next();
-  nap(gathered);
+  nap(coalesced);
   EXPECT_FALSE(starts_with_online(w, "li", w.id("han")));
 }
 
-TEST(Typing, IsToldToTheOneWhoAsksForPresence) {
-  world w;
+TEST(Typing, IsSentToAStreamWithPresence) {
+  running_server w;
   reader li(w, "li");
   connection with(w.port());
   connection without(w.port());
@@ -148,8 +150,8 @@ TEST(Typing, IsToldToTheOneWhoAsksForPresence) {
   EXPECT_EQ(li.events("typing").size(), 0U) << "without presence it never appears";
 }
 
-TEST(Typing, InAGroupIsToldToItsMembers) {
-  world w;
+TEST(Typing, InAGroupIsSentToItsMembers) {
+  running_server w;
   const std::uint64_t lab = w.group("lab");
   reader li(w, "li");
   reader mei(w, "mei");
@@ -157,7 +159,7 @@ TEST(Typing, InAGroupIsToldToItsMembers) {
   connection to_mei(w.port());
   li.hold(to_li, "&wait=60" + li.presence());
   mei.hold(to_mei, "&wait=60" + mei.presence());
-  // Each learns first that the other has come.
+  // Both first get the news that the other is online.
   mei.take(to_mei.read(false, seconds(5)));
   li.take(to_li.read(false, seconds(5)));
   li.hold(to_li, "&wait=60" + li.presence());
@@ -172,7 +174,7 @@ TEST(Typing, InAGroupIsToldToItsMembers) {
 }
 
 TEST(Typing, ToAStrangerReachesNobody) {
-  world w;
+  running_server w;
   reader li(w, "li");
   connection c(w.port());
   li.hold(c, "&wait=60" + li.presence());

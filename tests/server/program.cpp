@@ -88,25 +88,25 @@ process::process(std::vector<std::string> arguments, std::string_view input,
   std::vector<char*> argv{program.data()};
   for (std::string& a : arguments) argv.push_back(a.data());
   argv.push_back(nullptr);
-  const int in = file_in_memory("stdin");
-  if (::write(in, input.data(), input.size()) != static_cast<ssize_t>(input.size())) {
+  const int standard_input = file_in_memory("stdin");
+  if (::write(standard_input, input.data(), input.size()) != static_cast<ssize_t>(input.size())) {
     failed("write");
   }
-  ::lseek(in, 0, SEEK_SET);
+  ::lseek(standard_input, 0, SEEK_SET);
   out_ = file_in_memory("stdout");
   err_ = file_in_memory("stderr");
   pid_ = ::fork();
   if (pid_ < 0) failed("fork");
   if (pid_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that crashes leaves no server behind
-    ::dup2(in, 0);
+    ::dup2(standard_input, 0);
     ::dup2(out_, 1);
     ::dup2(err_, 2);
     ::execv(program.c_str(), argv.data());
     ::perror(program.c_str());
     ::_exit(127);
   }
-  ::close(in);
+  ::close(standard_input);
 }
 
 process::~process() {

@@ -9,16 +9,16 @@
 #include <string_view>
 #include <vector>
 
-// Starts the real programs: LINGER_BIN, and those beside it. Ends only what it started, by its pid.
+// Starts the real programs: LINGER_BIN and those in its folder. Signals only processes it started.
 namespace lingerd::server_tests {
 
-// Every wait of these tests ends; this is the longest for anything that should come at once.
+// The longest wait for anything that is expected at once.
 constexpr std::chrono::seconds patience{20};
 
-// Waits a little between two looks at something.
+// Sleeps; the default is the interval between two checks of a condition.
 void nap(std::chrono::milliseconds time = std::chrono::milliseconds(2));
 
-// A new folder, removed with everything in it.
+// A new temporary folder, removed with its contents at destruction.
 class temp_folder {
  public:
   temp_folder();
@@ -36,12 +36,13 @@ class temp_folder {
 void write_file(const std::string& path, std::string_view text);
 std::string read_file(const std::string& path);
 
-// A process of the program. Its standard streams are files in memory, so that none can fill up.
+// A process of one of the programs. Its standard streams are files in memory, so that it never
+// blocks on a full pipe.
 class process {
  public:
   explicit process(std::vector<std::string> arguments, std::string_view input = {},
                    std::string_view program = "linger");
-  ~process();  // kills it where it still runs
+  ~process();  // kills it if it still runs
   process(const process&) = delete;
   process& operator=(const process&) = delete;
 
@@ -49,7 +50,7 @@ class process {
   std::string errors() const;
   bool is_running();
   void signal(int number);
-  // Its exit code, or 128 + the signal that ended it. Throws where it does not end in time.
+  // The exit code, or 128 + the signal that ended it. Throws std::runtime_error on a timeout.
   int wait(std::chrono::milliseconds longest = patience);
 
  private:
@@ -64,12 +65,12 @@ struct ended {
   std::string out, err;
 };
 
-// Where a program is that was built with LINGER_BIN.
+// The path of a program in the folder of LINGER_BIN. Throws if LINGER_BIN is not set.
 std::string beside_linger(std::string_view program);
 
-// Runs a command to its end.
+// Runs `linger` to its end.
 ended run(std::vector<std::string> arguments, std::string_view input = {});
-// The same of the simulator.
+// Runs `linger-sim` to its end.
 ended run_simulator(std::vector<std::string> arguments,
                     std::chrono::seconds longest = std::chrono::seconds(60));
 

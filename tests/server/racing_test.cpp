@@ -7,8 +7,8 @@
 namespace lingerd::server_tests {
 namespace {
 
-// Sends all of these at once, each on its own connection; how many were answered with what.
-std::map<std::string, int> race(world& w, const std::vector<std::string>& requests) {
+// Sends all requests at once, each on its own connection. Returns the number of each answer.
+std::map<std::string, int> race(running_server& w, const std::vector<std::string>& requests) {
   std::deque<connection> all;
   for (std::size_t i = 0; i < requests.size(); ++i) all.emplace_back(w.port()).get("/healthz");
   for (std::size_t i = 0; i < requests.size(); ++i) all[i].send(requests[i]);
@@ -22,7 +22,7 @@ std::map<std::string, int> race(world& w, const std::vector<std::string>& reques
 
 using tally = std::map<std::string, int>;
 
-// Several `linger user add` of one name at once; how many ended with what.
+// Runs several `linger user add` of one name at once. Returns the number of each exit code.
 std::map<int, int> race_to_add(const std::string& data, const std::string& name) {
   std::deque<process> all;
   for (int i = 0; i < 4; ++i) {
@@ -33,22 +33,22 @@ std::map<int, int> race_to_add(const std::string& data, const std::string& name)
   return codes;
 }
 
-TEST(Racing, OfOneNameOneUserIsMadeWhileTheServerRuns) {
-  world w;
+TEST(Racing, ANameIsAddedOnceWhileTheServerRuns) {
+  running_server w;
   for (int round = 0; round < 5; ++round) {
     const std::string name = "user" + std::to_string(round);
     EXPECT_EQ(race_to_add(w.data(), name), (std::map<int, int>{{0, 1}, {1, 3}}));
   }
 }
 
-TEST(Racing, OfOneNameOneUserIsMadeWhileItIsStopped) {
-  world w;
-  w.running().stop();
+TEST(Racing, ANameIsAddedOnceWhileTheServerIsStopped) {
+  running_server w;
+  w.server_process().stop();
   for (int round = 0; round < 5; ++round) {
     const std::string name = "user" + std::to_string(round);
     EXPECT_EQ(race_to_add(w.data(), name), (std::map<int, int>{{0, 1}, {1, 3}}));
     const ended list = run({"user", "list", "--data", w.data()});
-    const std::string row = "\t" + name + "\t" + name;  // the name and what others see
+    const std::string row = "\t" + name + "\t" + name;  // the name and the display name
     const auto first = list.out.find(row);
     ASSERT_NE(first, std::string::npos);
     EXPECT_EQ(list.out.find(row, first + 1), std::string::npos);
@@ -64,13 +64,13 @@ TEST(Racing, TheLastPlaceOfAGroupIsTakenOnce) {
 {"friends":["li","b"]}
 {"friends":["li","c"]}
 )";
-  world w({}, cast);
+  running_server w({}, cast);
   for (int round = 0; round < 10; ++round) {
-    const answer made = w.post("li", "/api/groups",
-                               {{"name", "round " + std::to_string(round)}, {"max_members", 2}});
-    ASSERT_TRUE(done(made, 201));
+    const answer created = w.post("li", "/api/groups",
+                                  {{"name", "round " + std::to_string(round)}, {"max_members", 2}});
+    ASSERT_TRUE(done(created, 201));
     const std::string members =
-        "/api/groups/" + std::to_string(number(made.json().at("id"))) + "/members/";
+        "/api/groups/" + std::to_string(number(created.json().at("id"))) + "/members/";
     std::vector<std::string> all;
     for (const std::string name : {"a", "b", "c"}) {
       all.push_back(request("POST", members + std::to_string(w.id(name)), w.token("li")));
@@ -84,14 +84,14 @@ TEST(Racing, TheLastPlaceOfAGroupIsTakenOnce) {
 }
 
 TEST(Racing, AnOwnerCannotLeaveWhileTheOtherHandsBack) {
-  world w;
+  running_server w;
   const std::string lab = "/api/groups/" + std::to_string(w.group("lab"));
   const auto member = [&](const std::string& name) {
     return lab + "/members/" + std::to_string(w.id(name));
   };
   race(w, {json_request("PATCH", lab, w.token("li"), {{"owner", w.id("han")}}),
            request("DELETE", member("han"), w.token("han"))});
-  // Whichever was first: the owner is a member.
+  // In either order, the owner is a member.
   const json::object start = w.state("li");
   ASSERT_EQ(start.at("groups").as_array().size(), 1U);
   const json::value& g = start.at("groups").at(0);

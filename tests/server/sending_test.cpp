@@ -7,7 +7,7 @@
 namespace lingerd::server_tests {
 namespace {
 
-json::object to(std::uint64_t id, std::string_view msg = "hello") {
+json::object message_to(std::uint64_t id, std::string_view msg = "hello") {
   return {{"type", "single"}, {"to", id}, {"msg", msg}};
 }
 
@@ -17,7 +17,7 @@ json::object with_cid(json::object message, std::string_view cid) {
 }
 
 TEST(Sending, AMessageIsAcknowledgedAndRead) {
-  world w;
+  running_server w;
   const answer a = w.send("li", "han", "早上好 \"quoted\" \\ </script>");
   ASSERT_TRUE(done(a, 201));
   EXPECT_EQ(a.field("content-type").substr(0, 16), "application/json");
@@ -35,8 +35,8 @@ TEST(Sending, AMessageIsAcknowledgedAndRead) {
 }
 
 TEST(Sending, ATimestampIsUtcWithMilliseconds) {
-  world w;
-  json::object m = to(w.id("han"));
+  running_server w;
+  json::object m = message_to(w.id("han"));
   m["timestamp"] = "1999-01-01T00:00:00.000Z";
   const std::string t = text(w.post("li", "/api/messages", m).json().at("timestamp"));
   ASSERT_EQ(t.size(), 24U) << t;
@@ -47,40 +47,40 @@ TEST(Sending, ATimestampIsUtcWithMilliseconds) {
 }
 
 TEST(Sending, BlankTextIsBad) {
-  world w;
+  running_server w;
   for (const std::string_view blank : {"", " ", "\n\t ", "　"}) {
     EXPECT_TRUE(refused(w.send("li", "han", blank), 400, "bad_request")) << '"' << blank << '"';
   }
 }
 
 TEST(Sending, ToNobodyIsNotFound) {
-  world w;
+  running_server w;
   for (const std::uint64_t nobody :
        {std::uint64_t{0}, std::uint64_t{999}, std::uint64_t{1} << 40}) {
-    EXPECT_TRUE(refused(w.post("li", "/api/messages", to(nobody)), 404, "not_found"));
+    EXPECT_TRUE(refused(w.post("li", "/api/messages", message_to(nobody)), 404, "not_found"));
     EXPECT_TRUE(refused(w.send_group("li", nobody, "hello"), 404, "not_found"));
   }
 }
 
 TEST(Sending, ToAGroupAsIfItWereAUserIsNotFound) {
-  world w;
-  EXPECT_TRUE(refused(w.post("li", "/api/messages", to(w.group("lab"))), 404, "not_found"));
+  running_server w;
+  EXPECT_TRUE(refused(w.post("li", "/api/messages", message_to(w.group("lab"))), 404, "not_found"));
   EXPECT_TRUE(refused(w.send_group("li", w.id("han"), "hello"), 404, "not_found"));
 }
 
 TEST(Sending, ToAStrangerIsForbidden) {
-  world w;
+  running_server w;
   EXPECT_TRUE(refused(w.send("li", "zoe", "hello"), 403, "not_friends"));
   EXPECT_TRUE(refused(w.send("zoe", "li", "hello"), 403, "not_friends"));
 }
 
 TEST(Sending, ToOneselfIsBad) {
-  world w;
+  running_server w;
   EXPECT_TRUE(refused(w.send("li", "li", "hello"), 400, "bad_request"));
 }
 
-TEST(Sending, ToAGroupThatOneLeftIsForbidden) {
-  world w;
+TEST(Sending, ToAFormerGroupIsForbidden) {
+  running_server w;
   const std::uint64_t lab = w.group("lab");
   ASSERT_TRUE(done(w.send_group("han", lab, "I am here"), 201));
   const std::string me =
@@ -90,17 +90,17 @@ TEST(Sending, ToAGroupThatOneLeftIsForbidden) {
   EXPECT_TRUE(refused(w.send_group("zoe", lab, "never there"), 403, "not_member"));
 }
 
-TEST(Sending, InAnothersNameIsForbidden) {
-  world w;
-  json::object m = to(w.id("han"));
+TEST(Sending, AsAnotherUserIsForbidden) {
+  running_server w;
+  json::object m = message_to(w.id("han"));
   m["from"] = w.id("mei");
   EXPECT_TRUE(refused(w.post("li", "/api/messages", m), 403, "forbidden"));
   m["from"] = w.id("li");
   EXPECT_TRUE(done(w.post("li", "/api/messages", m), 201));
 }
 
-TEST(Sending, DigitsInAStringAreANumber) {
-  world w;
+TEST(Sending, AStringOfDigitsIsANumber) {
+  running_server w;
   json::object m{{"type", "single"},
                  {"from", std::to_string(w.id("li"))},
                  {"to", std::to_string(w.id("han"))},
@@ -113,8 +113,8 @@ TEST(Sending, DigitsInAStringAreANumber) {
 }
 
 TEST(Sending, TheSameCidAgainGetsTheFirstAnswer) {
-  world w;
-  const json::object m = with_cid(to(w.id("han")), "k1");
+  running_server w;
+  const json::object m = with_cid(message_to(w.id("han")), "k1");
   const answer first = w.post("li", "/api/messages", m);
   ASSERT_TRUE(done(first, 201));
   const answer again = w.post("li", "/api/messages", m);
@@ -123,18 +123,18 @@ TEST(Sending, TheSameCidAgainGetsTheFirstAnswer) {
   EXPECT_EQ(w.texts("han", "single", w.id("li")).size(), 1U);
 }
 
-TEST(Sending, ACidIsItsSendersOwn) {
-  world w;
-  const answer li = w.post("li", "/api/messages", with_cid(to(w.id("han")), "k1"));
-  const answer han = w.post("han", "/api/messages", with_cid(to(w.id("li")), "k1"));
+TEST(Sending, ACidBelongsToItsSender) {
+  running_server w;
+  const answer li = w.post("li", "/api/messages", with_cid(message_to(w.id("han")), "k1"));
+  const answer han = w.post("han", "/api/messages", with_cid(message_to(w.id("li")), "k1"));
   ASSERT_TRUE(done(li, 201));
   ASSERT_TRUE(done(han, 201));
   EXPECT_NE(li.json().at("id"), han.json().at("id"));
 }
 
 TEST(Sending, TheSameCidForSomethingElseIsAConflict) {
-  world w;
-  const json::object m = with_cid(to(w.id("han")), "k1");
+  running_server w;
+  const json::object m = with_cid(message_to(w.id("han")), "k1");
   ASSERT_TRUE(done(w.post("li", "/api/messages", m), 201));
   json::object other = m;
   other["msg"] = "something else";
@@ -148,43 +148,43 @@ TEST(Sending, TheSameCidForSomethingElseIsAConflict) {
 }
 
 TEST(Sending, ACidHasOneTo64Bytes) {
-  world w;
-  const json::object m = to(w.id("han"));
+  running_server w;
+  const json::object m = message_to(w.id("han"));
   EXPECT_TRUE(refused(w.post("li", "/api/messages", with_cid(m, "")), 400, "bad_request"));
   EXPECT_TRUE(done(w.post("li", "/api/messages", with_cid(m, std::string(64, 'k'))), 201));
   EXPECT_TRUE(refused(w.post("li", "/api/messages", with_cid(m, std::string(65, 'k'))), 400,
                       "bad_request"));
 }
 
-TEST(Sending, TheSameCidAtOnceIsOneMessage) {
-  world w;
-  const json::object m = with_cid(to(w.id("han")), "k1");
+TEST(Sending, ConcurrentRequestsWithOneCidAreOneMessage) {
+  running_server w;
+  const json::object m = with_cid(message_to(w.id("han")), "k1");
   std::vector<std::future<answer>> all;
   for (int i = 0; i < 8; ++i) {
     all.push_back(std::async(std::launch::async, [&] { return w.post("li", "/api/messages", m); }));
   }
   int created = 0;
-  std::vector<json::value> told;
-  for (auto& one : all) {
-    const answer a = one.get();
+  std::vector<json::value> bodies;
+  for (auto& response : all) {
+    const answer a = response.get();
     EXPECT_TRUE(a.status == 201 || a.status == 200) << a.status << a.body;
     created += a.status == 201;
-    told.push_back(a.json());
+    bodies.push_back(a.json());
   }
   EXPECT_EQ(created, 1);
-  for (const json::value& t : told) EXPECT_EQ(t, told.front());
+  for (const json::value& t : bodies) EXPECT_EQ(t, bodies.front());
   EXPECT_EQ(w.texts("han", "single", w.id("li")).size(), 1U);
 }
 
 TEST(Sending, ATextOf16KiBPassesAndOneByteMoreDoesNot) {
-  world w;
+  running_server w;
   EXPECT_TRUE(done(w.send("li", "han", std::string(16384, 'x')), 201));
   EXPECT_TRUE(refused(w.send("li", "han", std::string(16385, 'x')), 413, "too_large"));
   EXPECT_EQ(w.texts("han", "single", w.id("li")).size(), 1U);
 }
 
-TEST(Sending, TooFastIsToldWhenToComeBack) {
-  world w({"--send-burst", "3", "--send-per-second", "1"});
+TEST(Sending, TooFastIs429WithRetryAfter) {
+  running_server w({"--send-burst", "3", "--send-per-second", "1"});
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(done(w.send("li", "han", "hello"), 201));
   const answer a = w.send("li", "han", "too fast");
   ASSERT_TRUE(refused(a, 429, "too_many"));
@@ -198,8 +198,9 @@ TEST(Sending, TooFastIsToldWhenToComeBack) {
 }
 
 TEST(Sending, WithoutSigningInIsRefused) {
-  world w;
-  const answer a = ask_once(w.port(), json_request("POST", "/api/messages", {}, to(w.id("han"))));
+  running_server w;
+  const answer a =
+      ask_once(w.port(), json_request("POST", "/api/messages", {}, message_to(w.id("han"))));
   EXPECT_TRUE(refused(a, 401, "not_signed_in"));
 }
 

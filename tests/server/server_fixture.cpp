@@ -20,7 +20,7 @@ const std::string_view cast_with_passwords =
 {"friends":["li","han"]}
 )";
 
-world::world(std::vector<std::string> serve, std::string_view cast) {
+running_server::running_server(std::vector<std::string> serve, std::string_view cast) {
   write_file(folder_ / "cast.jsonl", cast);
   const ended e =
       run({"import", folder_ / "cast.jsonl", "--tokens", folder_ / "tokens", "--data", data()});
@@ -32,11 +32,11 @@ world::world(std::vector<std::string> serve, std::string_view cast) {
   start(std::move(serve));
 }
 
-void world::start(std::vector<std::string> serve) {
+void running_server::start(std::vector<std::string> serve) {
   server_ = std::make_unique<server>(data(), std::move(serve));
 }
 
-std::uint64_t world::group(const std::string& name, const std::string& member) {
+std::uint64_t running_server::group(const std::string& name, const std::string& member) {
   const json::object start = state(member);
   for (const json::value& g : start.at("groups").as_array()) {
     if (text(g.at("name")) == name) return number(g.at("id"));
@@ -44,47 +44,51 @@ std::uint64_t world::group(const std::string& name, const std::string& member) {
   throw std::runtime_error("no group " + name);
 }
 
-answer world::get(const std::string& name, std::string_view path) {
+answer running_server::get(const std::string& name, std::string_view path) {
   return ask_once(port(), request("GET", path, token(name)));
 }
 
-answer world::post(const std::string& name, std::string_view path, const json::value& body) {
+answer running_server::post(const std::string& name, std::string_view path,
+                            const json::value& body) {
   return ask_once(port(), json_request("POST", path, token(name), body));
 }
 
-answer world::post(const std::string& name, std::string_view path) {
+answer running_server::post(const std::string& name, std::string_view path) {
   return ask_once(port(), request("POST", path, token(name)));
 }
 
-answer world::patch(const std::string& name, std::string_view path, const json::value& body) {
+answer running_server::patch(const std::string& name, std::string_view path,
+                             const json::value& body) {
   return ask_once(port(), json_request("PATCH", path, token(name), body));
 }
 
-answer world::del(const std::string& name, std::string_view path) {
+answer running_server::del(const std::string& name, std::string_view path) {
   return ask_once(port(), request("DELETE", path, token(name)));
 }
 
-answer world::sign_in(std::string_view name, std::string_view password) {
+answer running_server::sign_in(std::string_view name, std::string_view password) {
   return ask_once(
       port(), json_request("POST", "/api/session", {}, {{"name", name}, {"password", password}}));
 }
 
-json::object world::state(const std::string& name) {
+json::object running_server::state(const std::string& name) {
   const answer a = get(name, "/api/start");
   if (a.status != 200) throw std::runtime_error("no start: " + a.body);
   return a.json().as_object();
 }
 
-answer world::send(const std::string& from, const std::string& to, std::string_view text) {
-  return post(from, "/api/messages", {{"type", "single"}, {"to", id(to)}, {"msg", text}});
+answer running_server::send(const std::string& sender, const std::string& recipient,
+                            std::string_view text) {
+  return post(sender, "/api/messages", {{"type", "single"}, {"to", id(recipient)}, {"msg", text}});
 }
 
-answer world::send_group(const std::string& from, std::uint64_t to, std::string_view text) {
-  return post(from, "/api/messages", {{"type", "group"}, {"to", to}, {"msg", text}});
+answer running_server::send_group(const std::string& sender, std::uint64_t group,
+                                  std::string_view text) {
+  return post(sender, "/api/messages", {{"type", "group"}, {"to", group}, {"msg", text}});
 }
 
-std::vector<std::string> world::texts(const std::string& reader, std::string_view type,
-                                      std::uint64_t with) {
+std::vector<std::string> running_server::texts(const std::string& reader, std::string_view type,
+                                               std::uint64_t with) {
   const answer a = get(reader, "/api/messages?limit=200&type=" + std::string(type) +
                                    "&with=" + std::to_string(with));
   if (a.status != 200) throw std::runtime_error("no history: " + a.body);
@@ -94,8 +98,8 @@ std::vector<std::string> world::texts(const std::string& reader, std::string_vie
   return all;
 }
 
-reader::reader(world& in, std::string name) : in_(in), name_(std::move(name)) {
-  const json::object start = in_.state(name_);
+reader::reader(running_server& server, std::string name) : server_(server), name_(std::move(name)) {
+  const json::object start = server_.state(name_);
   after = number(start.at("cursor"));
   epoch = text(start.at("epoch"));
   revision = number(start.at("presence").at("rev"));
@@ -105,7 +109,7 @@ std::string reader::path(std::string_view more) const {
   return "/api/events?after=" + std::to_string(after) + "&epoch=" + epoch + std::string(more);
 }
 
-answer reader::ask(std::string_view more) { return in_.get(name_, path(more)); }
+answer reader::ask(std::string_view more) { return server_.get(name_, path(more)); }
 
 json::object reader::next(std::string_view more) { return take(ask(more)); }
 
@@ -129,8 +133,8 @@ json::array reader::events(std::string_view kind) {
   return found;
 }
 
-void reader::hold(connection& on, std::string_view more) const {
-  on.send(request("GET", path(more), in_.token(name_)));
+void reader::hold(connection& c, std::string_view more) const {
+  c.send(request("GET", path(more), server_.token(name_)));
 }
 
 std::uint64_t number(const json::value& v) { return v.to_number<std::uint64_t>(); }
@@ -140,13 +144,13 @@ std::string text(const json::value& v) { return std::string(v.as_string()); }
 testing::AssertionResult refused(const answer& a, int status, std::string_view code) {
   if (a.status == status && a.code() == code) return testing::AssertionSuccess();
   return testing::AssertionFailure()
-         << "wanted " << status << " " << code << ", got " << a.status << " " << a.body;
+         << "expected " << status << " " << code << ", got " << a.status << " " << a.body;
 }
 
 testing::AssertionResult done(const answer& a, int status) {
   if (a.status == status) return testing::AssertionSuccess();
   return testing::AssertionFailure()
-         << "wanted " << status << ", got " << a.status << " " << a.body;
+         << "expected " << status << ", got " << a.status << " " << a.body;
 }
 
 }  // namespace lingerd::server_tests

@@ -11,7 +11,7 @@
 #include "tests/server/http_client.hpp"
 #include "tests/server/program.hpp"
 
-// A running server with a small cast, each of them signed in.
+// Fixtures for the tests that use a running server.
 namespace lingerd::server_tests {
 
 struct user {
@@ -19,16 +19,19 @@ struct user {
   std::string token;
 };
 
-// li is a friend of han and of mei; han and mei are none of each other; zoe knows nobody.
-// The group "lab" is li's; han is in it. Passwords: none, so that this is quick.
+// Import lines: li is a friend of han and of mei, who are not friends; zoe has no friends. li owns
+// the group "lab", of which han is a member. No passwords: hashing them would take long.
 extern const std::string_view usual_cast;
 
-// The same with "li's own password" and "han's own password".
+// Import lines: li and han, friends, with the passwords "li's own password" and "han's own
+// password".
 extern const std::string_view cast_with_passwords;
 
-class world {
+// `linger serve` on a new data folder with imported accounts, each with a signed-in session.
+// Functions that take a user's name send a request with that session. Ends with the object.
+class running_server {
  public:
-  explicit world(std::vector<std::string> serve = {}, std::string_view cast = usual_cast);
+  explicit running_server(std::vector<std::string> serve = {}, std::string_view cast = usual_cast);
 
   const user& operator[](const std::string& name) const { return users_.at(name); }
   std::uint64_t id(const std::string& name) const { return users_.at(name).id; }
@@ -38,7 +41,8 @@ class world {
   const temp_folder& folder() const { return folder_; }
   std::uint16_t port() const { return server_->port(); }
 
-  server& running() { return *server_; }
+  server& server_process() { return *server_; }
+  // Serves the same folder again, after the server was stopped or killed.
   void start(std::vector<std::string> serve = {});
 
   answer get(const std::string& name, std::string_view path);
@@ -49,8 +53,8 @@ class world {
   answer sign_in(std::string_view name, std::string_view password);
 
   json::object state(const std::string& name);  // /api/start
-  answer send(const std::string& sender, const std::string& to, std::string_view text);
-  answer send_group(const std::string& sender, std::uint64_t number, std::string_view text);
+  answer send(const std::string& sender, const std::string& recipient, std::string_view text);
+  answer send_group(const std::string& sender, std::uint64_t group, std::string_view text);
   // The texts of a conversation, oldest first.
   std::vector<std::string> texts(const std::string& reader, std::string_view type,
                                  std::uint64_t with);
@@ -61,21 +65,22 @@ class world {
   std::unique_ptr<server> server_;
 };
 
-// A reader of the stream, at its cursor.
+// A client of the event stream, with its cursor.
 class reader {
  public:
-  reader(world& fixture, std::string name);  // begins at /api/start
+  reader(running_server& server, std::string name);  // starts at the cursor of /api/start
 
   std::string path(std::string_view more = {}) const;
   answer ask(std::string_view more = {});
-  // Asks, moves on and returns the answer.
+  // Polls, moves the cursor and returns the answer.
   json::object next(std::string_view more = {});
-  // All events of a kind until now.
+  // Polls up to the newest event; returns the events of one kind.
   json::array events(std::string_view kind);
-  void hold(connection& on, std::string_view more = "&wait=60") const;
-  json::object take(const answer& a);  // moves on
+  // Sends a held poll without waiting for the answer.
+  void hold(connection& c, std::string_view more = "&wait=60") const;
+  json::object take(const answer& a);  // moves the cursor to the answer's
 
-  // The query's part that asks for presence, as far as this reader knows it.
+  // The part of a query that asks for presence since this reader's revision.
   std::string presence() const { return "&presence=" + std::to_string(revision); }
 
   std::uint64_t after = 0;
@@ -83,13 +88,14 @@ class reader {
   std::string epoch;
 
  private:
-  world& in_;
+  running_server& server_;
   std::string name_;
 };
 
 std::uint64_t number(const json::value& v);
 std::string text(const json::value& v);
 
+// Whether the answer has this status and, for refused(), this error code.
 testing::AssertionResult refused(const answer& a, int status, std::string_view code);
 testing::AssertionResult done(const answer& a, int status);
 

@@ -5,7 +5,7 @@
 namespace lingerd::server_tests {
 namespace {
 
-// Starts `serve`, which must end by itself, refused with one line.
+// Runs `serve`; expects it to exit with 1 and one line on stderr.
 testing::AssertionResult does_not_start(std::vector<std::string> words) {
   words.insert(words.begin(), "serve");
   process p(std::move(words));
@@ -38,7 +38,7 @@ TEST(Serving, PrintsOneLineForEachAddress) {
   EXPECT_EQ(ask_once(port, request("GET", "/healthz")).body, "ok");
 }
 
-TEST(Serving, AnOrderlyEndIsZeroAndTheFolderServesAgain) {
+TEST(Serving, AnOrderlyShutdownExitsWithZeroAndTheFolderServesAgain) {
   temp_folder f;
   for (int i = 0; i < 3; ++i) {
     server s(f / "data");
@@ -55,7 +55,7 @@ TEST(Serving, ASecondServerOnTheSameFolderIsRefused) {
   EXPECT_EQ(ask_once(first.port(), request("GET", "/healthz")).body, "ok");
 }
 
-TEST(Serving, AfterADeathTheFolderIsFree) {
+TEST(Serving, AfterAKillTheFolderIsFree) {
   temp_folder f;
   server(f / "data").kill();
   server second(f / "data");
@@ -70,7 +70,7 @@ TEST(Serving, APortInUseIsRefused) {
       {"--data", f / "two", "--listen", "127.0.0.1:" + std::to_string(first.port())}));
 }
 
-TEST(Serving, AFolderThatCannotBeMadeIsRefused) {
+TEST(Serving, AFolderThatCannotBeCreatedIsRefused) {
   temp_folder f;
   write_file(f / "file", "a regular file");
   EXPECT_TRUE(does_not_start({"--data", f / "file/data", "--listen", "127.0.0.1:0"}));
@@ -79,7 +79,7 @@ TEST(Serving, AFolderThatCannotBeMadeIsRefused) {
   EXPECT_EQ(e.exit_code, 1);
 }
 
-TEST(Serving, AnAddressThatIsNoneIsRefused) {
+TEST(Serving, AnInvalidAddressIsRefused) {
   temp_folder f;
   for (const std::string address : {"nonsense", "127.0.0.1", "127.0.0.1:99999", "300.1.1.1:0"}) {
     const ended e = run({"serve", "--data", f / "data", "--listen", address});
@@ -89,8 +89,8 @@ TEST(Serving, AnAddressThatIsNoneIsRefused) {
 }
 
 TEST(Serving, TheConfigFileIsRead) {
-  world w;
-  w.running().stop();
+  running_server w;
+  w.server_process().stop();
   write_file(w.folder() / "linger.toml", "title = \"From the file\"\n");
   w.start({"--config", w.folder() / "linger.toml"});
   const json::object start = w.state("li");
@@ -108,14 +108,14 @@ TEST(Serving, ADamagedConfigLineIsRefused) {
   }
 }
 
-TEST(Serving, AConfigFileThatIsNotThereIsRefused) {
+TEST(Serving, AMissingConfigFileIsRefused) {
   temp_folder f;
   EXPECT_TRUE(does_not_start(
       {"--data", f / "data", "--listen", "127.0.0.1:0", "--config", f / "nothing.toml"}));
 }
 
-TEST(Serving, TheFoldersFilesAreTheOwnersAlone) {
-  world w;
+TEST(Serving, OnlyTheOwnerMayReadTheFoldersFiles) {
+  running_server w;
   namespace fs = std::filesystem;
   const auto open_to_others = fs::perms::group_all | fs::perms::others_all;
   EXPECT_EQ(fs::status(w.data()).permissions() & open_to_others, fs::perms::none);

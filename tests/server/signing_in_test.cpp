@@ -8,8 +8,8 @@ namespace {
 constexpr std::string_view right = "li's own password";
 constexpr std::string_view wrong = "not his password";
 
-TEST(SigningIn, GivesATokenAndACookieThatBothSign) {
-  world w({}, cast_with_passwords);
+TEST(SigningIn, ReturnsATokenAndACookieThatBothSign) {
+  running_server w({}, cast_with_passwords);
   const answer a = w.sign_in("li", right);
   ASSERT_TRUE(done(a, 200));
   const json::value v = a.json();
@@ -29,13 +29,13 @@ TEST(SigningIn, GivesATokenAndACookieThatBothSign) {
 }
 
 TEST(SigningIn, TheCookieIsSecureBehindTls) {
-  world w({"--public-url", "https://chat.example"}, cast_with_passwords);
+  running_server w({"--public-url", "https://chat.example"}, cast_with_passwords);
   EXPECT_NE(w.sign_in("li", right).field("set-cookie").find("; Secure"), std::string::npos);
 }
 
-TEST(SigningIn, AWrongNameAndAWrongPasswordAreToldTheSame) {
+TEST(SigningIn, AWrongNameAndAWrongPasswordGetTheSameAnswer) {
   const std::string cast = std::string(cast_with_passwords) + "{\"user\":\"mei\"}\n";
-  world w({}, cast);
+  running_server w({}, cast);
   const answer name = w.sign_in("nobody", right);
   const answer password = w.sign_in("li", wrong);
   const answer none = w.sign_in("mei", "");
@@ -47,7 +47,7 @@ TEST(SigningIn, AWrongNameAndAWrongPasswordAreToldTheSame) {
 }
 
 TEST(SigningIn, AWrongNameTakesAsLongAsAWrongPassword) {
-  world w({}, cast_with_passwords);
+  running_server w({}, cast_with_passwords);
   const auto fastest = [&](std::string_view name) {
     auto best = std::chrono::nanoseconds::max();
     for (int i = 0; i < 4; ++i) {
@@ -64,7 +64,7 @@ TEST(SigningIn, AWrongNameTakesAsLongAsAWrongPassword) {
 }
 
 TEST(SigningIn, NeedsBothFields) {
-  world w({}, cast_with_passwords);
+  running_server w({}, cast_with_passwords);
   for (const std::string_view body :
        {"{}", R"({"name":"li"})", R"({"password":"x"})", R"({"name":5,"password":"x"})", R"([])"}) {
     const answer a = ask_once(
@@ -73,8 +73,8 @@ TEST(SigningIn, NeedsBothFields) {
   }
 }
 
-TEST(SigningIn, TooManyFailuresOfANameAreStopped) {
-  world w({"--sign-in-failures-name", "3"}, cast_with_passwords);
+TEST(SigningIn, TooManyFailuresForANameAreRefused) {
+  running_server w({"--sign-in-failures-name", "3"}, cast_with_passwords);
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(done(w.sign_in("li", wrong), 401));
   const answer a = w.sign_in("li", right);
   EXPECT_TRUE(refused(a, 429, "too_many")) << "also with the right one";
@@ -82,17 +82,17 @@ TEST(SigningIn, TooManyFailuresOfANameAreStopped) {
   EXPECT_GE(std::stoi(a.field("retry-after")), 1);
   EXPECT_LE(std::stoi(a.field("retry-after")), 300);
   EXPECT_TRUE(done(w.sign_in("han", "han's own password"), 200)) << "others may";
-  EXPECT_TRUE(done(w.get("li", "/api/start"), 200)) << "who is in stays in";
+  EXPECT_TRUE(done(w.get("li", "/api/start"), 200)) << "an existing session stays valid";
 }
 
-TEST(SigningIn, TenFailuresAreTheUsualBound) {
-  world w({}, cast_with_passwords);
+TEST(SigningIn, TenFailuresAreTheDefaultBound) {
+  running_server w({}, cast_with_passwords);
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(done(w.sign_in("li", wrong), 401));
   EXPECT_TRUE(refused(w.sign_in("li", wrong), 429, "too_many"));
 }
 
-TEST(SigningIn, TooManyFailuresFromAnAddressAreStopped) {
-  world w({"--sign-in-failures-address", "3"}, cast_with_passwords);
+TEST(SigningIn, TooManyFailuresFromAnAddressAreRefused) {
+  running_server w({"--sign-in-failures-address", "3"}, cast_with_passwords);
   for (int i = 0; i < 3; ++i) {
     EXPECT_TRUE(done(w.sign_in("name" + std::to_string(i), wrong), 401));
   }
@@ -100,7 +100,7 @@ TEST(SigningIn, TooManyFailuresFromAnAddressAreStopped) {
 }
 
 TEST(SigningIn, SigningOutEndsTheSessionAndTheCookie) {
-  world w({}, cast_with_passwords);
+  running_server w({}, cast_with_passwords);
   const answer a = w.del("li", "/api/session");
   ASSERT_TRUE(done(a, 204));
   EXPECT_TRUE(refused(w.get("li", "/api/start"), 401, "not_signed_in"));
@@ -108,8 +108,8 @@ TEST(SigningIn, SigningOutEndsTheSessionAndTheCookie) {
   EXPECT_TRUE(done(w.get("han", "/api/start"), 200));
 }
 
-// What is signed by the cookie.
-class by_cookie {
+// A server and a client that signs its requests with the cookie.
+class cookie_client {
  public:
   answer ask(std::string_view method, std::string_view path, std::string_view body,
              std::string_view fields) {
@@ -122,11 +122,11 @@ class by_cookie {
                R"({"type":"single","msg":"hello","to":)" + std::to_string(w.id("han")) + "}",
                std::string(fields) + "Content-Type: application/json\r\n");
   }
-  world w;
+  running_server w;
 };
 
 TEST(CrossSite, AForeignOriginIsRefusedWhereTheCookieSigns) {
-  by_cookie b;
+  cookie_client b;
   for (const std::string_view field :
        {"Origin: http://evil.example\r\n", "Origin: null\r\n", "Origin: http://linger.test:81\r\n",
         "Origin: http://linger.test.evil.example\r\n",
@@ -138,8 +138,8 @@ TEST(CrossSite, AForeignOriginIsRefusedWhereTheCookieSigns) {
   EXPECT_EQ(b.w.texts("han", "single", b.w.id("li")).size(), 0U);
 }
 
-TEST(CrossSite, OnesOwnOriginPasses) {
-  by_cookie b;
+TEST(CrossSite, TheSameOriginPasses) {
+  cookie_client b;
   EXPECT_TRUE(done(b.message("Origin: http://linger.test\r\n"), 201));
   EXPECT_TRUE(
       done(b.message("Origin: http://linger.test\r\nSec-Fetch-Site: same-origin\r\n"), 201));
@@ -147,22 +147,22 @@ TEST(CrossSite, OnesOwnOriginPasses) {
 }
 
 TEST(CrossSite, AnAbsentOriginNeedsAJsonBody) {
-  by_cookie b;
+  cookie_client b;
   const std::string path = "/api/friends/" + std::to_string(b.w.id("han"));
   EXPECT_TRUE(refused(b.ask("DELETE", path, {}, {}), 403, "cross_site"));
   EXPECT_TRUE(done(b.ask("DELETE", path, {}, "Origin: http://linger.test\r\n"), 204));
 }
 
-TEST(CrossSite, ThePublicUrlIsOnesOwnOrigin) {
-  by_cookie b;
-  b.w.running().stop();
+TEST(CrossSite, ThePublicUrlCountsAsTheSameOrigin) {
+  cookie_client b;
+  b.w.server_process().stop();
   b.w.start({"--public-url", "https://chat.example"});
   EXPECT_TRUE(done(b.message("Origin: https://chat.example\r\n"), 201));
   EXPECT_TRUE(refused(b.message("Origin: https://evil.example\r\n"), 403, "cross_site"));
 }
 
-TEST(CrossSite, ABearerNeedsNoOrigin) {
-  world w;
+TEST(CrossSite, ABearerTokenNeedsNoOrigin) {
+  running_server w;
   const answer a =
       ask_once(w.port(), json_request("POST", "/api/messages", w.token("li"),
                                       {{"type", "single"}, {"to", w.id("han")}, {"msg", "hello"}},
@@ -170,13 +170,13 @@ TEST(CrossSite, ABearerNeedsNoOrigin) {
   EXPECT_TRUE(done(a, 201));
 }
 
-TEST(CrossSite, ReadingIsNotHeldAgainstTheOrigin) {
-  by_cookie b;
+TEST(CrossSite, ReadingIsNotCheckedForItsOrigin) {
+  cookie_client b;
   EXPECT_TRUE(done(b.ask("GET", "/api/start", {}, "Origin: http://evil.example\r\n"), 200));
 }
 
 TEST(NotJson, IsCheckedFirst) {
-  world w;
+  running_server w;
   const std::string body = R"({"type":"single","to":2,"msg":"hello"})";
   for (const std::string_view type :
        {"", "Content-Type: text/plain\r\n", "Content-Type: application/x-www-form-urlencoded\r\n",

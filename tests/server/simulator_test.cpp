@@ -5,7 +5,7 @@
 
 #include "tests/server/server_fixture.hpp"
 
-// linger-sim as its users run it.
+// linger-sim load, run as a program.
 namespace lingerd::server_tests {
 namespace {
 
@@ -18,15 +18,15 @@ std::vector<std::string> small_load(std::vector<std::string> more) {
   return all;
 }
 
-// Nothing wrong in any run; the exit code is 1 only where this machine was too busy for the
-// schedule.
+// Expects no run to have an error. Exit code 1 is accepted where the machine was too busy for the
+// schedule (an invalid run).
 void expect_clean(const ended& e, const json::value& report) {
   bool valid = true;
-  for (const json::value& one : report.at("runs").as_array()) {
+  for (const json::value& run : report.at("runs").as_array()) {
     for (const char* bad : {"lost", "duplicated", "out_of_order", "unexpected", "refused"}) {
-      EXPECT_EQ(number(one.at("counts").at(bad)), 0U) << bad << " " << text(one.at("transport"));
+      EXPECT_EQ(number(run.at("counts").at(bad)), 0U) << bad << " " << text(run.at("transport"));
     }
-    valid = valid && one.at("generator").at("valid").as_bool();
+    valid = valid && run.at("generator").at("valid").as_bool();
   }
   EXPECT_EQ(e.exit_code, valid ? 0 : 1) << e.err;
 }
@@ -40,8 +40,8 @@ TEST(Simulator, FindsNothingWrongWithAnyTransport) {
   expect_clean(e, r);
   EXPECT_EQ(text(r.at("schema")), "linger-report/1");
   ASSERT_EQ(r.at("runs").as_array().size(), 4U);
-  for (const json::value& one : r.at("runs").as_array()) {
-    const json::value& c = one.at("counts");
+  for (const json::value& run : r.at("runs").as_array()) {
+    const json::value& c = run.at("counts");
     EXPECT_EQ(number(c.at("attempted")), 200U);
     EXPECT_EQ(number(c.at("acknowledged")), 200U);
     EXPECT_EQ(number(c.at("delivered")), number(c.at("expected")));
@@ -50,7 +50,7 @@ TEST(Simulator, FindsNothingWrongWithAnyTransport) {
   EXPECT_TRUE(std::filesystem::exists(f / "out/report.csv"));
 }
 
-TEST(Simulator, GroupsAreHeardByAllTheirMembers) {
+TEST(Simulator, GroupMessagesReachAllMembers) {
   temp_folder f;
   const ended e = run_simulator(small_load({"--groups", "2x10", "--json", f / "r.json"}));
   const json::value r = json::parse(read_file(f / "r.json"));
@@ -66,7 +66,7 @@ TEST_P(PlantedFault, IsFoundAndNamed) {
   const auto [fault, count] = GetParam();
   temp_folder f;
   ::setenv("LINGER_PLANTED", fault, 1);
-  // Short polls: several messages in one answer, for the swap.
+  // Short polls: only several messages in one answer can be swapped.
   const ended e =
       run_simulator({"load", "--clients", "4", "--duration", "3s", "--rate", "200/s", "--quiet",
                      "--transport", "short", "--poll-interval", "200ms", "--linger",
@@ -83,10 +83,10 @@ INSTANTIATE_TEST_SUITE_P(Each, PlantedFault,
                          testing::Values(std::pair("drop", "lost"),
                                          std::pair("repeat", "duplicated"),
                                          std::pair("swap", "out_of_order")),
-                         [](const auto& at) { return std::string(at.param.first); });
+                         [](const auto& info) { return std::string(info.param.first); });
 
 TEST(Simulator, DrivesAServerThatRunsAlready) {
-  world w;
+  running_server w;
   temp_folder f;
   const std::string tokens = w.folder() / "load.tokens";
   write_file(tokens, "li\t" + std::to_string(w.id("li")) + "\t" + w.token("li") + "\nhan\t" +
@@ -96,7 +96,7 @@ TEST(Simulator, DrivesAServerThatRunsAlready) {
       run_simulator({"load", "--url", url, "--tokens", tokens, "--clients", "2", "--duration", "2s",
                      "--rate", "50/s", "--quiet", "--json", f / "r.json"});
   expect_clean(e, json::parse(read_file(f / "r.json")));
-  // The same seed again, on the same server: its messages are others.
+  // The same seed again on the same server: the cids differ by the run's salt.
   const ended again =
       run_simulator({"load", "--url", url, "--tokens", tokens, "--clients", "2", "--duration", "2s",
                      "--rate", "50/s", "--quiet", "--json", f / "again.json"});
@@ -118,11 +118,11 @@ TEST(Simulator, BadFlagsAreWrongUsage) {
   }
 }
 
-TEST(Simulator, WhatCannotBeReachedOrReadIsSaidInOneLine) {
+TEST(Simulator, AnUnreachableServerOrUnreadableFileIsOneLine) {
   temp_folder f;
   write_file(f / "tokens", "li\t1\tno-token\nhan\t2\tno-token\n");
   write_file(f / "nonsense", "this is no token file\n");
-  world w;
+  running_server w;
   const std::string running = "http://127.0.0.1:" + std::to_string(w.port());
   const auto one_line = [](const ended& e) {
     EXPECT_EQ(e.exit_code, 1) << e.err;
@@ -143,9 +143,9 @@ TEST(Simulator, AReportThatCannotBeWrittenIsAnError) {
   EXPECT_FALSE(e.err.empty());
 }
 
-TEST(Simulator, ReportsARunThatTheServersDeathCut) {
+TEST(Simulator, ReportsARunInWhichTheServerWasKilled) {
   temp_folder f;
-  world w;
+  running_server w;
   write_file(f / "tokens", "li\t" + std::to_string(w.id("li")) + "\t" + w.token("li") + "\nhan\t" +
                                std::to_string(w.id("han")) + "\t" + w.token("han") + "\n");
   process p(
@@ -153,7 +153,7 @@ TEST(Simulator, ReportsARunThatTheServersDeathCut) {
        "--clients", "2", "--duration", "6s", "--rate", "50/s", "--quiet", "--json", f / "r.json"},
       {}, "linger-sim");
   nap(std::chrono::milliseconds(3000));
-  w.running().kill();
+  w.server_process().kill();
   EXPECT_EQ(p.wait(seconds(120)), 1);
   const json::value r = json::parse(read_file(f / "r.json"));
   EXPECT_EQ(r.at("runs").as_array().size(), 1U);

@@ -9,12 +9,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// One block of the stream: its fields, by name.
+// One block of the stream: its fields by name.
 using block = std::map<std::string, std::string>;
 
 class event_source {
  public:
-  event_source(world& w, const std::string& path, const std::string& token,
+  event_source(running_server& w, const std::string& path, const std::string& token,
                const std::string& fields = {})
       : c_(w.port()) {
     c_.send(request("GET", path, token, {}, "Accept: text/event-stream\r\n" + fields));
@@ -48,8 +48,8 @@ class event_source {
   connection c_;
 };
 
-TEST(Sse, TellsEachEventWithItsCursor) {
-  world w;
+TEST(Sse, SendsEachEventWithItsCursor) {
+  running_server w;
   reader li(w, "li");
   event_source s(w, li.path(), w.token("li"));
   EXPECT_TRUE(s.head.starts_with("HTTP/1.1 200 "));
@@ -69,8 +69,8 @@ TEST(Sse, TellsEachEventWithItsCursor) {
   EXPECT_EQ(text(s.data().at("msg")), "mine");
 }
 
-TEST(Sse, GoesOnFromLastEventIdBeforeTheAddress) {
-  world w;
+TEST(Sse, LastEventIdTakesPrecedenceOverTheAddress) {
+  running_server w;
   reader li(w, "li");
   const std::uint64_t first = number(w.send("han", "li", "first").json().at("id"));
   ASSERT_TRUE(done(w.send("han", "li", "second"), 201));
@@ -79,16 +79,16 @@ TEST(Sse, GoesOnFromLastEventIdBeforeTheAddress) {
   EXPECT_EQ(text(s.data().at("msg")), "second");
 }
 
-TEST(Sse, WhatCameWhileAwayComesFirstAndInOrder) {
-  world w;
+TEST(Sse, MissedEventsComeFirstAndInOrder) {
+  running_server w;
   reader li(w, "li");
   for (int i = 0; i < 600; ++i) ASSERT_TRUE(done(w.send("han", "li", std::to_string(i)), 201));
   event_source s(w, li.path(), w.token("li"));
   for (int i = 0; i < 600; ++i) ASSERT_EQ(text(s.data().at("msg")), std::to_string(i));
 }
 
-TEST(Sse, AnOldCursorAndNoSessionAreToldWithin) {
-  world w;
+TEST(Sse, AnOldCursorAndAMissingSessionAreErrorEvents) {
+  running_server w;
   reader li(w, "li");
   const std::string future = "/api/events?after=99999999&epoch=" + li.epoch;
   event_source old(w, future, w.token("li"));
@@ -104,7 +104,7 @@ TEST(Sse, AnOldCursorAndNoSessionAreToldWithin) {
 }
 
 TEST(Sse, AWrongCursorIsABadRequest) {
-  world w;
+  running_server w;
   connection c(w.port());
   const std::string accept = "Accept: text/event-stream\r\n";
   EXPECT_TRUE(
@@ -116,7 +116,7 @@ TEST(Sse, AWrongCursorIsABadRequest) {
 }
 
 TEST(Sse, ASignOutEndsIt) {
-  world w;
+  running_server w;
   reader li(w, "li");
   event_source s(w, li.path(), w.token("li"));
   ASSERT_TRUE(done(w.del("li", "/api/session"), 204));
@@ -126,24 +126,24 @@ TEST(Sse, ASignOutEndsIt) {
   EXPECT_TRUE(s.wire().is_closed_within(seconds(2)));
 }
 
-TEST(Sse, PresenceAndTypingComeOnlyWhenAskedFor) {
-  world w;
+TEST(Sse, PresenceAndTypingComeOnlyIfRequested) {
+  running_server w;
   reader li(w, "li");
   event_source plain(w, li.path(), w.token("li"));
   event_source s(w, li.path(li.presence()), w.token("li"));
   reader han(w, "han");
   connection c(w.port());
   han.hold(c, "&wait=30" + han.presence());
-  bool seen = false;
-  for (int i = 0; i < 5 && !seen; ++i) {
+  bool is_online = false;
+  for (int i = 0; i < 5 && !is_online; ++i) {
     block b = s.next(seconds(5));
     ASSERT_EQ(b["event"], "presence");
-    const json::value told = json::parse(b["data"]);
-    for (const json::value& u : told.at("online").as_array()) {
-      seen = seen || number(u) == w.id("han");
+    const json::value presence = json::parse(b["data"]);
+    for (const json::value& u : presence.at("online").as_array()) {
+      is_online = is_online || number(u) == w.id("han");
     }
   }
-  EXPECT_TRUE(seen);
+  EXPECT_TRUE(is_online);
   ASSERT_TRUE(done(w.post("han", "/api/typing", {{"type", "single"}, {"to", w.id("li")}}), 204));
   const json::value e = s.data(seconds(5));
   EXPECT_EQ(text(e.at("event")), "typing");
@@ -152,7 +152,7 @@ TEST(Sse, PresenceAndTypingComeOnlyWhenAskedFor) {
 }
 
 TEST(Sse, TheSeventeenthStreamEndsTheOldestWithAPause) {
-  world w({"--streams-max", "2"});
+  running_server w({"--streams-max", "2"});
   reader li(w, "li");
   event_source first(w, li.path(), w.token("li"));
   event_source second(w, li.path(), w.token("li"));
@@ -166,11 +166,11 @@ TEST(Sse, TheSeventeenthStreamEndsTheOldestWithAPause) {
   EXPECT_EQ(text(third.data().at("msg")), "still here");
 }
 
-TEST(Sse, AnOrderlyEndClosesIt) {
-  world w;
+TEST(Sse, AnOrderlyShutdownClosesIt) {
+  running_server w;
   reader li(w, "li");
   event_source s(w, li.path(), w.token("li"));
-  w.running().stop();
+  w.server_process().stop();
   EXPECT_TRUE(s.wire().is_closed_within(seconds(2)));
 }
 

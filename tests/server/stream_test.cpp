@@ -14,7 +14,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds a_moment{300};
 
 TEST(Stream, AShortPollAnswersAtOnce) {
-  world w;
+  running_server w;
   reader li(w, "li");
   const answer a = li.ask();
   ASSERT_TRUE(done(a, 200));
@@ -29,7 +29,7 @@ TEST(Stream, AShortPollAnswersAtOnce) {
 }
 
 TEST(Stream, AHeldPollIsWokenByAMessage) {
-  world w;
+  running_server w;
   reader li(w, "li");
   connection c(w.port());
   li.hold(c);
@@ -51,7 +51,7 @@ TEST(Stream, AHeldPollIsWokenByAMessage) {
 }
 
 TEST(Stream, AGroupsMessageNamesTheGroup) {
-  world w;
+  running_server w;
   reader li(w, "li");
   const std::uint64_t lab = w.group("lab");
   ASSERT_TRUE(done(w.send_group("han", lab, "hello all"), 201));
@@ -61,8 +61,8 @@ TEST(Stream, AGroupsMessageNamesTheGroup) {
   EXPECT_EQ(number(all[0].at("to")), lab);
 }
 
-TEST(Stream, WhatIsNotForOneDoesNotWakeButMovesTheCursor) {
-  world w;
+TEST(Stream, OthersEventsMoveTheCursorWithoutEndingAHold) {
+  running_server w;
   reader mei(w, "mei");
   connection c(w.port());
   mei.hold(c);
@@ -74,19 +74,19 @@ TEST(Stream, WhatIsNotForOneDoesNotWakeButMovesTheCursor) {
   EXPECT_GE(mei.after, number(sent.json().at("id")));
 }
 
-TEST(Stream, TheTimeOverIsAnEmptyList) {
-  world w;
+TEST(Stream, AHoldThatTimesOutIsAnEmptyList) {
+  running_server w;
   reader li(w, "li");
   const auto begin = steady_clock::now();
   const json::object o = li.next("&wait=1");
-  const auto took = steady_clock::now() - begin;
+  const auto elapsed = steady_clock::now() - begin;
   EXPECT_EQ(o.at("events").as_array().size(), 0U);
-  EXPECT_GE(took, milliseconds(900)) << "at most 10 % are cut";
-  EXPECT_LT(took, seconds(4));
+  EXPECT_GE(elapsed, milliseconds(900)) << "at most 10 % are cut";
+  EXPECT_LT(elapsed, seconds(4));
 }
 
-TEST(Stream, OnesOwnMessageEndsTheHoldAndHasTheCid) {
-  world w;
+TEST(Stream, TheSendersOwnMessageEndsTheHoldAndHasTheCid) {
+  running_server w;
   reader li(w, "li");
   reader han(w, "han");
   connection c(w.port());
@@ -99,18 +99,18 @@ TEST(Stream, OnesOwnMessageEndsTheHoldAndHasTheCid) {
   const json::object mine = li.take(c.read(false, seconds(5)));
   ASSERT_EQ(mine.at("events").as_array().size(), 1U);
   EXPECT_EQ(text(mine.at("events").at(0).at("cid")), "k1");
-  const json::array his = han.events("message");
-  ASSERT_EQ(his.size(), 1U);
-  EXPECT_FALSE(his[0].as_object().contains("cid")) << "a cid is its sender's own";
+  const json::array received = han.events("message");
+  ASSERT_EQ(received.size(), 1U);
+  EXPECT_FALSE(received[0].as_object().contains("cid")) << "only the sender gets the cid";
 }
 
 TEST(Stream, MoreThan500EventsComeInPartsWithRisingIds) {
-  world w;
+  running_server w;
   reader li(w, "li");
   connection c(w.port());
-  const std::string one = json_request("POST", "/api/messages", w.token("han"),
-                                       {{"type", "single"}, {"to", w.id("li")}, {"msg", "x"}});
-  for (int i = 0; i < 620; ++i) ASSERT_TRUE(done(c.ask(one), 201));
+  const std::string message = json_request("POST", "/api/messages", w.token("han"),
+                                           {{"type", "single"}, {"to", w.id("li")}, {"msg", "x"}});
+  for (int i = 0; i < 620; ++i) ASSERT_TRUE(done(c.ask(message), 201));
   std::uint64_t last = 0;
   std::size_t found = 0;
   for (int answers = 1;; ++answers) {
@@ -135,7 +135,7 @@ TEST(Stream, MoreThan500EventsComeInPartsWithRisingIds) {
 }
 
 TEST(Stream, APollMayBeRepeated) {
-  world w;
+  running_server w;
   reader li(w, "li");
   ASSERT_TRUE(done(w.send("han", "li", "once"), 201));
   const answer first = li.ask();
@@ -145,7 +145,7 @@ TEST(Stream, APollMayBeRepeated) {
 }
 
 TEST(Stream, AStateComesOnceWithItsNewestValue) {
-  world w;
+  running_server w;
   reader li(w, "li");
   for (const std::string_view name : {"first", "second", "third"}) {
     ASSERT_TRUE(done(w.patch("han", "/api/me", {{"display", name}}), 200));
@@ -156,16 +156,16 @@ TEST(Stream, AStateComesOnceWithItsNewestValue) {
   EXPECT_EQ(number(all[0].at("user").at("id")), w.id("han"));
 }
 
-TEST(Stream, ReadingIsToldToOnesOwnSessionsAndToTheOther) {
-  world w;
+TEST(Stream, ReadingIsAnEventForBothUsersSessions) {
+  running_server w;
   const std::uint64_t id = number(w.send("han", "li", "read me").json().at("id"));
   reader li(w, "li");
   reader han(w, "han");
   reader mei(w, "mei");
   ASSERT_TRUE(done(
       w.post("li", "/api/read", {{"type", "single"}, {"with", w.id("han")}, {"up_to", id}}), 204));
-  for (reader* who : {&li, &han}) {
-    json::object o = who->next("&wait=5");
+  for (reader* r : {&li, &han}) {
+    json::object o = r->next("&wait=5");
     ASSERT_EQ(o.at("events").as_array().size(), 1U);
     const json::value& e = o.at("events").at(0);
     EXPECT_EQ(text(e.at("event")), "read");
@@ -177,12 +177,12 @@ TEST(Stream, ReadingIsToldToOnesOwnSessionsAndToTheOther) {
 }
 
 TEST(Stream, The17thHeldStreamEndsTheOldestWithAPause) {
-  world w;
+  running_server w;
   reader li(w, "li");
   std::deque<connection> held;
   for (int i = 0; i < 16; ++i) {
     li.hold(held.emplace_back(w.port()));
-    nap(milliseconds(10));  // the oldest is the one whose request came first
+    nap(milliseconds(10));  // keeps the order of the requests
   }
   EXPECT_TRUE(held.front().is_quiet_for(a_moment));
   li.hold(held.emplace_back(w.port()));
@@ -199,7 +199,7 @@ TEST(Stream, The17thHeldStreamEndsTheOldestWithAPause) {
 }
 
 TEST(Stream, SigningOutEndsAHeldPollWith401) {
-  world w;
+  running_server w;
   reader li(w, "li");
   reader han(w, "han");
   connection c(w.port());
@@ -213,13 +213,13 @@ TEST(Stream, SigningOutEndsAHeldPollWith401) {
   EXPECT_TRUE(refused(li.ask(), 401, "not_signed_in"));
 }
 
-TEST(Stream, TheServersEndAnswersHeldPolls) {
-  world w;
+TEST(Stream, AShutdownAnswersHeldPolls) {
+  running_server w;
   reader li(w, "li");
   connection c(w.port());
   li.hold(c);
   ASSERT_TRUE(c.is_quiet_for(a_moment));
-  EXPECT_EQ(w.running().stop(), 0);
+  EXPECT_EQ(w.server_process().stop(), 0);
   const answer a = c.read(false, seconds(5));
   EXPECT_TRUE(done(a, 200));
   EXPECT_EQ(a.json().at("events").as_array().size(), 0U);

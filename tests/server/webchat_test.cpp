@@ -8,7 +8,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A page as the tutorial has it: {data: JSON} sent as a form by jQuery, $.getJSON in a recursion.
+// A client as the tutorial's page: {data: JSON} sent as a form by jQuery, $.getJSON in a recursion.
 class tutorial {
  public:
   answer send(std::string_view from, const json::value& message, std::string_view fields = same) {
@@ -32,7 +32,7 @@ class tutorial {
         request("GET", "/webchat/new_msgs/", {}, {}, "Cookie: linger=" + w.token(name) + "\r\n"));
   }
   static constexpr std::string_view same = "X-Requested-With: XMLHttpRequest\r\n";
-  world w;
+  running_server w;
 };
 
 TEST(Webchat, AFormSendsAMessage) {
@@ -102,11 +102,11 @@ TEST(Webchat, TheCursorMovesWhenTheSessionAsksAgain) {
   connection second(t.w.port());
   t.poll(second, "han");
   const json::value v = second.read(false, seconds(5)).json();
-  ASSERT_EQ(v.as_array().size(), 1U) << "one was told, two was not";
+  ASSERT_EQ(v.as_array().size(), 1U) << "one was listed, two was not";
   EXPECT_EQ(text(v.at(0).at("msg")), "two");
 }
 
-TEST(Webchat, OnesOwnMessagesAreNotTold) {
+TEST(Webchat, TheUsersOwnMessagesAreLeftOut) {
   tutorial t;
   connection c(t.w.port());
   t.poll(c, "li");
@@ -118,7 +118,7 @@ TEST(Webchat, OnesOwnMessagesAreNotTold) {
   EXPECT_EQ(text(v.at(0).at("msg")), "his");
 }
 
-TEST(Webchat, OnlyMessagesAreTold) {
+TEST(Webchat, OnlyMessagesAreListed) {
   tutorial t;
   connection c(t.w.port());
   t.poll(c, "han");
@@ -128,7 +128,7 @@ TEST(Webchat, OnlyMessagesAreTold) {
   EXPECT_TRUE(c.is_quiet_for(milliseconds(300)));
 }
 
-TEST(Webchat, WhatTheContractRefusesIsRefusedHereToo) {
+TEST(Webchat, RefusalsAreThoseOfTheApi) {
   tutorial t;
   json::value m = t.hello();
   m.as_object()["from"] = std::to_string(t.w.id("han"));
@@ -141,7 +141,7 @@ TEST(Webchat, WhatTheContractRefusesIsRefusedHereToo) {
   EXPECT_TRUE(refused(t.send("li", t.hello("  ")), 400, "bad_request"));
 }
 
-TEST(Webchat, AFormNeedsAMatchingOriginOrAField) {
+TEST(Webchat, AFormNeedsAMatchingOriginOrAHeader) {
   tutorial t;
   for (const std::string_view good :
        {"Origin: http://linger.test\r\n", "Referer: http://linger.test/webchat/\r\n",
@@ -154,7 +154,7 @@ TEST(Webchat, AFormNeedsAMatchingOriginOrAField) {
   }
 }
 
-TEST(Webchat, ABearerSignsToo) {
+TEST(Webchat, ABearerTokenSignsToo) {
   tutorial t;
   const answer a = t.form("Authorization: Bearer " + t.w.token("li") + "\r\n",
                           "data=" + quoted_for_url(json::serialize(t.hello())));
@@ -171,7 +171,7 @@ TEST(Webchat, ABadFormIsRefused) {
   EXPECT_TRUE(refused(t.form(t.same, "data={}"), 401, "not_signed_in"));
 }
 
-TEST(Webchat, ItsPageIsTheChatPage) {
+TEST(Webchat, TheAddressServesTheChatPage) {
   tutorial t;
   const answer a = ask_once(t.w.port(), request("GET", "/webchat/"));
   const answer root = ask_once(t.w.port(), request("GET", "/"));

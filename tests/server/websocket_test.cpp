@@ -3,7 +3,7 @@
 #include "http/protocol/websocket_frame.hpp"
 #include "tests/server/server_fixture.hpp"
 
-// The stream as a WebSocket, and sending on it.
+// The stream as a WebSocket, and messages sent on it.
 namespace lingerd::server_tests {
 namespace {
 
@@ -17,7 +17,7 @@ const std::string handshake =
 
 class socket {
  public:
-  socket(world& w, const std::string& path, const std::string& token) : c_(w.port()) {
+  socket(running_server& w, const std::string& path, const std::string& token) : c_(w.port()) {
     c_.send(request("GET", path, token, {}, handshake));
     head = c_.read_until("\r\n\r\n");
   }
@@ -36,7 +36,7 @@ class socket {
     EXPECT_EQ(g, ws::reader::got::message);
     return g == ws::reader::got::message ? json::parse(frames_.payload()) : json::value();
   }
-  // The code with which the server closes.
+  // The code of the server's close frame.
   unsigned close_code() {
     EXPECT_EQ(next(), ws::reader::got::close);
     const std::string& p = frames_.payload();
@@ -65,8 +65,8 @@ json::value message_to(std::uint64_t to, std::string_view msg, std::string_view 
   return {{"send", {{"type", "single"}, {"to", to}, {"msg", msg}, {"cid", cid}}}};
 }
 
-TEST(WebSocket, ShakesHandsAndTellsBatches) {
-  world w;
+TEST(WebSocket, ShakesHandsAndSendsBatches) {
+  running_server w;
   reader li(w, "li");
   socket s(w, li.path(), w.token("li"));
   EXPECT_TRUE(s.head.starts_with("HTTP/1.1 101 "));
@@ -78,22 +78,23 @@ TEST(WebSocket, ShakesHandsAndTellsBatches) {
   EXPECT_EQ(text(v.at("events").at(0).at("msg")), "hello");
 }
 
-TEST(WebSocket, SendsAndIsToldWhatBecameOfIt) {
-  world w;
+TEST(WebSocket, EachSendIsAnsweredOnTheSocket) {
+  running_server w;
   reader li(w, "li");
   reader han(w, "han");
   socket s(w, li.path(), w.token("li"));
   s.say(message_to(w.id("han"), "over the socket", "c1"));
-  bool told = false;
+  bool is_acknowledged = false;
   bool echoed = false;
-  while (!told || !echoed) {
+  while (!is_acknowledged || !echoed) {
     const json::value v = s.message();
     if (const auto* sent = v.as_object().if_contains("sent")) {
       EXPECT_EQ(text(sent->at("cid")), "c1");
       EXPECT_GT(number(sent->at("id")), 0U);
-      told = true;
+      is_acknowledged = true;
     } else {
-      EXPECT_EQ(text(v.at("events").at(0).at("cid")), "c1") << "one's own, with its cid";
+      EXPECT_EQ(text(v.at("events").at(0).at("cid")), "c1")
+          << "the sender's own message has its cid";
       echoed = true;
     }
   }
@@ -104,12 +105,12 @@ TEST(WebSocket, SendsAndIsToldWhatBecameOfIt) {
   EXPECT_EQ(text(no.at("refused").at("error").at("code")), "cid_conflict");
 }
 
-TEST(WebSocket, RefusesWithoutEnding) {
-  world w;
+TEST(WebSocket, ARefusedSendKeepsTheSocketOpen) {
+  running_server w;
   reader li(w, "li");
   socket s(w, li.path(), w.token("li"));
-  const auto code = [&](const json::value& said) {
-    s.say(said);
+  const auto code = [&](const json::value& message) {
+    s.say(message);
     return text(s.message().at("refused").at("error").at("code"));
   };
   EXPECT_EQ(code(message_to(w.id("zoe"), "hello", "a")), "not_friends");
@@ -125,8 +126,8 @@ TEST(WebSocket, RefusesWithoutEnding) {
   EXPECT_EQ(text(s.message().at("events").at(0).at("msg")), "still here");
 }
 
-TEST(WebSocket, AnOldCursorAndNoSessionHaveCodesOfTheirOwn) {
-  world w;
+TEST(WebSocket, AnOldCursorAndAMissingSessionHaveTheirOwnCloseCodes) {
+  running_server w;
   reader li(w, "li");
   socket old(w, "/api/events?after=99999999&epoch=" + li.epoch, w.token("li"));
   EXPECT_EQ(text(old.message().at("error").at("code")), "cursor_expired");
@@ -137,7 +138,7 @@ TEST(WebSocket, AnOldCursorAndNoSessionHaveCodesOfTheirOwn) {
 }
 
 TEST(WebSocket, ASignOutEndsIt) {
-  world w;
+  running_server w;
   reader li(w, "li");
   socket s(w, li.path(), w.token("li"));
   ASSERT_TRUE(done(w.del("li", "/api/session"), 204));
@@ -147,7 +148,7 @@ TEST(WebSocket, ASignOutEndsIt) {
 }
 
 TEST(WebSocket, AForeignOriginIsRefusedWhereTheCookieSigns) {
-  world w;
+  running_server w;
   reader li(w, "li");
   const std::string cookie = "Cookie: linger=" + w.token("li") + "\r\n";
   connection c(w.port());
@@ -162,7 +163,7 @@ TEST(WebSocket, AForeignOriginIsRefusedWhereTheCookieSigns) {
 }
 
 TEST(WebSocket, ABadHandshakeIsABadRequest) {
-  world w;
+  running_server w;
   reader li(w, "li");
   for (const std::string fields :
        {"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 12\r\n"
@@ -177,7 +178,7 @@ TEST(WebSocket, ABadHandshakeIsABadRequest) {
 }
 
 TEST(WebSocket, BrokenFramesEndIt) {
-  world w;
+  running_server w;
   reader li(w, "li");
   const auto ends_with = [&](std::string_view bytes, unsigned code) {
     socket s(w, li.path(), w.token("li"));
@@ -188,14 +189,14 @@ TEST(WebSocket, BrokenFramesEndIt) {
   ends_with("\x81\x01x", 1002);                 // not masked
   ends_with("\xf1\x80\x01\x02\x03\x04", 1002);  // a reserved bit
   ends_with("\x82\x80\x01\x02\x03\x04", 1003);  // binary
-  ends_with("\x80\x80\x01\x02\x03\x04", 1002);  // goes on with nothing
-  ends_with("\x09\x80\x01\x02\x03\x04", 1002);  // a ping in pieces
+  ends_with("\x80\x80\x01\x02\x03\x04", 1002);  // a continuation without a message
+  ends_with("\x09\x80\x01\x02\x03\x04", 1002);  // a fragmented ping
   ends_with("\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\x01\x02\x03\x04", 1009);
   ends_with("\x81\x81\x01\x02\x03\x04\xfe"s, 1007);  // not UTF-8
 }
 
-TEST(WebSocket, PingsAreAnsweredAndPiecesJoined) {
-  world w;
+TEST(WebSocket, PingsAreAnsweredAndFragmentsJoined) {
+  running_server w;
   reader li(w, "li");
   socket s(w, li.path(), w.token("li"));
   s.put(ws::opcode::ping, "are you there");
@@ -204,7 +205,7 @@ TEST(WebSocket, PingsAreAnsweredAndPiecesJoined) {
   const std::string whole = json::serialize(message_to(w.id("han"), "in pieces", "p1"));
   std::string bytes;
   ws::append_frame(bytes, ws::opcode::text, whole.substr(0, 10), ws::mask_key{9, 8, 7, 6});
-  bytes[0] = static_cast<char>(0x01);  // not the last piece
+  bytes[0] = static_cast<char>(0x01);  // not the final fragment
   std::string ping;
   ws::append_frame(ping, ws::opcode::ping, "between", ws::mask_key{1, 1, 1, 1});
   std::string rest;
@@ -216,29 +217,29 @@ TEST(WebSocket, PingsAreAnsweredAndPiecesJoined) {
   EXPECT_TRUE(sent);
 }
 
-TEST(WebSocket, ClosesWhenAsked) {
-  world w;
+TEST(WebSocket, ACloseFrameIsAnswered) {
+  running_server w;
   reader li(w, "li");
   socket s(w, li.path(), w.token("li"));
   s.put(ws::opcode::close, "\x03\xe8");
   EXPECT_EQ(s.close_code(), 1000U);
 }
 
-TEST(WebSocket, AnOrderlyEndIsSaid) {
-  world w;
+TEST(WebSocket, AnOrderlyShutdownClosesIt) {
+  running_server w;
   reader li(w, "li");
   socket s(w, li.path(), w.token("li"));
-  w.running().stop();
+  w.server_process().stop();
   EXPECT_EQ(s.close_code(), 1001U);
 }
 
 TEST(Transports, MayChangeBetweenAnyTwoEvents) {
-  world w;
+  running_server w;
   reader li(w, "li");
-  std::vector<std::string> seen;
+  std::vector<std::string> texts;
   const auto take = [&](const json::value& e) {
     if (text(e.at("event")) != "message") return;
-    seen.push_back(text(e.at("msg")));
+    texts.push_back(text(e.at("msg")));
     li.after = std::max(li.after, number(e.at("id")));
   };
   for (int i = 0; i < 40; ++i) {
@@ -258,8 +259,8 @@ TEST(Transports, MayChangeBetweenAnyTwoEvents) {
       take(json::parse(block.substr(block.find("data: ") + 6)));
     }
   }
-  ASSERT_EQ(seen.size(), 40U);
-  for (int i = 0; i < 40; ++i) EXPECT_EQ(seen[static_cast<std::size_t>(i)], std::to_string(i));
+  ASSERT_EQ(texts.size(), 40U);
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(texts[static_cast<std::size_t>(i)], std::to_string(i));
 }
 
 }  // namespace

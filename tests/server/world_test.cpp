@@ -7,7 +7,7 @@
 
 #include "tests/server/server_fixture.hpp"
 
-// linger-sim world as its users run it, and against real sockets.
+// linger-sim world, run as a program, and compared with real sockets.
 namespace lingerd::server_tests {
 namespace {
 
@@ -27,7 +27,7 @@ json::value report_of(std::vector<std::string> arguments) {
   return json::parse(read_file(f / "r.json"));
 }
 
-TEST(World, ACalmOneDeliversEverythingOnEveryTransport) {
+TEST(World, WithoutFaultsEverythingIsDeliveredOnEveryTransport) {
   const json::value r =
       report_of(with(small, {"--transport", "short,long,sse,websocket", "--rate", "1/s"}));
   EXPECT_EQ(text(r.at("clock")), "virtual");
@@ -43,7 +43,7 @@ TEST(World, ACalmOneDeliversEverythingOnEveryTransport) {
   }
 }
 
-TEST(World, TheSameSeedGivesTheSameTraceAndAnotherAnother) {
+TEST(World, TheTraceDependsOnTheSeedAlone) {
   const json::value first = report_of(with(small, {"--seed", "7"}));
   const json::value again = report_of(with(small, {"--seed", "7"}));
   const json::value other = report_of(with(small, {"--seed", "8"}));
@@ -51,7 +51,7 @@ TEST(World, TheSameSeedGivesTheSameTraceAndAnotherAnother) {
   EXPECT_NE(text(first.at("trace_hash")), text(other.at("trace_hash")));
 }
 
-TEST(World, OneWithTroubleIsCleanAndRepeatable) {
+TEST(World, WithFaultsTheRunIsCleanAndRepeatable) {
   const std::vector<std::string> troubled{"world",    "--seeds", "1..20",
                                           "--repeat", "100",     "--quiet"};
   const json::value r = report_of(troubled);
@@ -61,7 +61,7 @@ TEST(World, OneWithTroubleIsCleanAndRepeatable) {
   EXPECT_EQ(text(r.at("trace_hash")), text(again.at("trace_hash")));
 }
 
-TEST(World, TakesTheNumbersOfClientsAndTheTransportWithTrouble) {
+TEST(World, WithFaultsClientsAndTransportAreAsRequested) {
   const json::value r =
       report_of({"world", "--clients", "30", "--duration", "20s", "--transport", "sse", "--rate",
                  "2/s", "--seed", "3", "--faults", "delay,reset,kill", "--quiet"});
@@ -71,8 +71,8 @@ TEST(World, TakesTheNumbersOfClientsAndTheTransportWithTrouble) {
   EXPECT_EQ(number(run.at("counts").at("lost")), 0U);
 }
 
-// More than a server takes by its default bounds.
-TEST(World, HasRoomForAsManyAsAreAskedFor) {
+// More clients than a server's default bounds allow.
+TEST(World, AcceptsAsManyClientsAsRequested) {
   const json::value r = report_of({"world", "--clients", "20000", "--duration", "5s", "--transport",
                                    "long", "--rate", "100/s", "--quiet"});
   const json::value& run = r.at("runs").at(0);
@@ -89,7 +89,7 @@ TEST(World, WritesACaptureOfOneSeed) {
   EXPECT_EQ(read_file(f / "wires.pcap").substr(0, 4), std::string("\x4d\x3c\xb2\xa1"));
 }
 
-TEST(World, WrongUsageIsSaidSo) {
+TEST(World, WrongUsageExitsWithTwo) {
   for (const std::vector<std::string>& wrong :
        std::vector<std::vector<std::string>>{{"world", "--seeds", "9..1"},
                                              {"world", "--seeds", "some"},
@@ -103,31 +103,31 @@ TEST(World, WrongUsageIsSaidSo) {
   }
 }
 
-// --- what is planted is found --------------------------------------------------------------------
+// --- planted faults ------------------------------------------------------------------------------
 
-class PlantedInAWorld : public testing::TestWithParam<const char*> {};
+class PlantedFaultInAWorld : public testing::TestWithParam<const char*> {};
 
-TEST_P(PlantedInAWorld, IsFoundWithinAThousandSeeds) {
+TEST_P(PlantedFaultInAWorld, IsFoundWithinAThousandSeeds) {
   ::setenv("LINGER_PLANTED", GetParam(), 1);
   process p({"world", "--seeds", "1..1000", "--quiet"}, {}, "linger-sim-planted");
   const int code = p.wait(seconds(280));
   ::unsetenv("LINGER_PLANTED");
-  const std::string said = p.errors();
-  EXPECT_EQ(code, 1) << said;
-  EXPECT_NE(said.find("broken: "), std::string::npos) << said;
-  EXPECT_NE(said.find("again: linger-sim world --seed "), std::string::npos) << said;
+  const std::string errors = p.errors();
+  EXPECT_EQ(code, 1) << errors;
+  EXPECT_NE(errors.find("broken: "), std::string::npos) << errors;
+  EXPECT_NE(errors.find("again: linger-sim world --seed "), std::string::npos) << errors;
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, PlantedInAWorld,
+INSTANTIATE_TEST_SUITE_P(Each, PlantedFaultInAWorld,
                          testing::Values("lost_wake", "cursor_before_write", "ack_before_sync",
                                          "cid_forgotten", "removed_member", "past_horizon",
                                          "timestamp_back", "wrong_reader", "batch_twice",
                                          "unbounded_buffer", "session_stays", "more_off_by_one",
                                          "lost_below_a_stay", "swapped_at_cut", "fold_forgets",
                                          "lost_batch_stays"),
-                         [](const auto& at) { return std::string(at.param); });
+                         [](const auto& info) { return std::string(info.param); });
 
-TEST(World, WhatFailsIsMadeSmaller) {
+TEST(World, AFailingSeedIsShrunk) {
   ::setenv("LINGER_PLANTED", "more_off_by_one", 1);
   process p({"world", "--seeds", "1..100", "--shrink", "--quiet"}, {}, "linger-sim-planted");
   const int code = p.wait(seconds(280));
@@ -147,16 +147,15 @@ void expect_near(double world, double real, double part, const std::string& what
   EXPECT_NEAR(world, real, part * real) << what;
 }
 
-// Where the machine was too busy, answers came later than acknowledgements wait, and messages
-// shared answers: that is no world's fault.
+// False where the machine was too busy: answers are late there and carry several messages, which
+// the world does not model.
 bool is_quiet(const json::value& run) {
   return run.at("generator").at("valid").as_bool() &&
          number(run.at("latency_us").at("ack").at("p90")) < 25'000;
 }
 
-// The promise that the report makes of every world: requests and bytes as real sockets have them. A
-// transport that met a busy moment is measured once more; one that was never quiet cannot be
-// compared.
+// The simulated world has the requests and bytes of real sockets, as its report claims. A transport
+// measured at a busy moment is measured once more; it is left out if it was busy twice.
 TEST(World, AgreesWithRealSockets) {
   const std::vector<std::string> same{"--clients",
                                       "100",
@@ -199,14 +198,14 @@ TEST(World, AgreesWithRealSockets) {
     const std::string which = text(a.at("transport"));
     const json::value& r = a.at("wire");
     const json::value& w = b.at("wire");
-    // How long all take to come and go is real time on one side: of short polls that is one more or
-    // less of each client, at some 500 bytes.
-    const double at_the_ends = which == "short" ? 100 : 0;
+    // With real sockets connecting and closing take real time: with short polls that is one request
+    // more or less for each client, of about 500 bytes.
+    const double tolerance = which == "short" ? 100 : 0;
     const auto requests = static_cast<double>(number(r.at("requests")));
     EXPECT_NEAR(static_cast<double>(number(w.at("requests"))), requests,
-                0.02 * requests + at_the_ends)
+                0.02 * requests + tolerance)
         << which;
-    EXPECT_NEAR(bytes_of(w), bytes_of(r), 0.02 * bytes_of(r) + 500 * at_the_ends) << which;
+    EXPECT_NEAR(bytes_of(w), bytes_of(r), 0.02 * bytes_of(r) + 500 * tolerance) << which;
     expect_near(static_cast<double>(number(w.at("wire_bytes"))),
                 static_cast<double>(number(r.at("wire_bytes"))), 0.10, which + " wire bytes");
   }

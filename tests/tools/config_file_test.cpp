@@ -1,4 +1,4 @@
-// The program's own source is no library: its functions come in by their source.
+// The program is not a library: its source is included.
 #include "tools/linger/config_file.cpp"
 
 #include <gtest/gtest.h>
@@ -12,24 +12,25 @@ namespace {
 
 using arguments = std::vector<std::string>;
 
-// A file with this text, for as long as the test runs.
-struct written {
-  explicit written(std::string_view text) { std::ofstream(at, std::ios::binary) << text; }
-  arguments with(arguments rest = {}) const {
-    arguments all = {"serve", "--config", at.string()};
+// A configuration file in a temporary folder, removed with the object.
+struct config_file {
+  explicit config_file(std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
+  // The command line of `serve` with this file and more arguments.
+  arguments expand(arguments rest = {}) const {
+    arguments all = {"serve", "--config", path.string()};
     all.insert(all.end(), rest.begin(), rest.end());
     return with_config(std::move(all));
   }
-  // What the file itself has put in.
+  // Only the flags that come from the file.
   arguments read(arguments rest = {}) const {
-    const std::size_t own = 3 + rest.size();
-    const arguments all = with(std::move(rest));
-    return {all.begin() + 1, all.end() - static_cast<std::ptrdiff_t>(own - 1)};
+    const std::size_t given_count = 3 + rest.size();
+    const arguments all = expand(std::move(rest));
+    return {all.begin() + 1, all.end() - static_cast<std::ptrdiff_t>(given_count - 1)};
   }
-  // The sentence that refuses it; empty where it is taken.
-  std::string refused() const {
+  // The error for this file; empty if it is accepted.
+  std::string error() const {
     try {
-      with();
+      expand();
     } catch (const std::runtime_error& e) {
       return e.what();
     }
@@ -37,79 +38,81 @@ struct written {
   }
 
   store_tests::temp_folder folder;
-  std::filesystem::path at = folder.path / "linger.toml";
+  std::filesystem::path path = folder.path / "linger.toml";
 };
 
-TEST(ConfigFile, WithoutOneNothingChanges) {
+TEST(ConfigFile, WithoutAFileNothingChanges) {
   const arguments bare = {"serve", "--data", "d"};
   EXPECT_EQ(with_config(bare), bare);
   EXPECT_EQ(with_config({"serve"}), arguments{"serve"});
   EXPECT_EQ(with_config({"serve", "--config"}), (arguments{"serve", "--config"}))
-      << "the flag's missing value is another's to refuse";
+      << "a missing value is refused by the parser";
   EXPECT_EQ(with_config({"serve", "--config-x", "/nowhere"}),
             (arguments{"serve", "--config-x", "/nowhere"}));
 }
 
-TEST(ConfigFile, ItsOptionsComeBehindTheCommandsName) {
-  const written f("data = \"/var/lib/linger\"\npublic-url = \"https://chat.example.org\"\n");
-  EXPECT_EQ(f.with({"--listen", ":80"}),
+TEST(ConfigFile, ItsSettingsFollowTheCommandsName) {
+  const config_file f("data = \"/var/lib/linger\"\npublic-url = \"https://chat.example.org\"\n");
+  EXPECT_EQ(f.expand({"--listen", ":80"}),
             (arguments{"serve", "--data=/var/lib/linger", "--public-url=https://chat.example.org",
-                       "--config", f.at.string(), "--listen", ":80"}));
-  EXPECT_EQ(with_config({"serve", "--config=" + f.at.string()}),
+                       "--config", f.path.string(), "--listen", ":80"}));
+  EXPECT_EQ(with_config({"serve", "--config=" + f.path.string()}),
             (arguments{"serve", "--data=/var/lib/linger", "--public-url=https://chat.example.org",
-                       "--config=" + f.at.string()}));
+                       "--config=" + f.path.string()}));
 }
 
 TEST(ConfigFile, ValuesMayBeQuotedOrNot) {
-  EXPECT_EQ(written("data = \"a b\"\n").read(), arguments{"--data=a b"});
-  EXPECT_EQ(written("data = 'a b'\n").read(), arguments{"--data=a b"});
-  EXPECT_EQ(written("data=plain\n").read(), arguments{"--data=plain"});
-  EXPECT_EQ(written("  data  =  plain  \n").read(), arguments{"--data=plain"});
-  EXPECT_EQ(written("data = \"a=b\" # and a word\n").read(), arguments{"--data=a=b"});
-  EXPECT_EQ(written("data = plain # and a word\n").read(), arguments{"--data=plain"});
-  EXPECT_EQ(written("data = \"/var/lib/linger\"").read(), arguments{"--data=/var/lib/linger"})
-      << "the last line's end may be missing";
+  EXPECT_EQ(config_file("data = \"a b\"\n").read(), arguments{"--data=a b"});
+  EXPECT_EQ(config_file("data = 'a b'\n").read(), arguments{"--data=a b"});
+  EXPECT_EQ(config_file("data=plain\n").read(), arguments{"--data=plain"});
+  EXPECT_EQ(config_file("  data  =  plain  \n").read(), arguments{"--data=plain"});
+  EXPECT_EQ(config_file("data = \"a=b\" # and a word\n").read(), arguments{"--data=a=b"});
+  EXPECT_EQ(config_file("data = plain # and a word\n").read(), arguments{"--data=plain"});
+  EXPECT_EQ(config_file("data = \"/var/lib/linger\"").read(), arguments{"--data=/var/lib/linger"})
+      << "the last line may lack its end";
 }
 
-TEST(ConfigFile, WithinQuotesARemarkBeginsNowhere) {
-  EXPECT_EQ(written("title = \"Linger #1\"\n").read(), arguments{"--title=Linger #1"});
-  EXPECT_EQ(written("title = 'Linger #1' # the first\n").read(), arguments{"--title=Linger #1"});
+TEST(ConfigFile, QuotedTextHasNoComments) {
+  EXPECT_EQ(config_file("title = \"Linger #1\"\n").read(), arguments{"--title=Linger #1"});
+  EXPECT_EQ(config_file("title = 'Linger #1' # the first\n").read(),
+            arguments{"--title=Linger #1"});
 }
 
 TEST(ConfigFile, AListIsTheFlagSeveralTimes) {
-  EXPECT_EQ(written("listen = [\"127.0.0.1:8080\", \"[::1]:8080\"]\n").read(),
+  EXPECT_EQ(config_file("listen = [\"127.0.0.1:8080\", \"[::1]:8080\"]\n").read(),
             (arguments{"--listen=127.0.0.1:8080", "--listen=[::1]:8080"}));
 }
 
-TEST(ConfigFile, EmptyLinesAndRemarksSayNothing) {
-  EXPECT_EQ(written("\n   \n# data = \"x\"\n  # more\n").read(), arguments{});
-  EXPECT_EQ(written("").read(), arguments{});
+TEST(ConfigFile, EmptyLinesAndCommentsAreIgnored) {
+  EXPECT_EQ(config_file("\n   \n# data = \"x\"\n  # more\n").read(), arguments{});
+  EXPECT_EQ(config_file("").read(), arguments{});
 }
 
-TEST(ConfigFile, TheCommandLineGoesBeforeIt) {
-  const written f("data = \"file\"\nlisten = \":1\"\n");
+TEST(ConfigFile, TheCommandLineTakesPrecedence) {
+  const config_file f("data = \"file\"\nlisten = \":1\"\n");
   EXPECT_EQ(f.read({"--data", "line"}), arguments{"--listen=:1"});
   EXPECT_EQ(f.read({"--data=line"}), arguments{"--listen=:1"});
-  EXPECT_EQ(f.read({"--listen", ":2"}), arguments{"--data=file"}) << "a list as a whole";
+  EXPECT_EQ(f.read({"--listen", ":2"}), arguments{"--data=file"})
+      << "a list is replaced as a whole";
   EXPECT_EQ(f.read({"--dat", "x"}), (arguments{"--data=file", "--listen=:1"}));
   EXPECT_EQ(f.read({"--database", "x"}), (arguments{"--data=file", "--listen=:1"}));
 }
 
-TEST(ConfigFile, ItNamesNoOther) {
-  EXPECT_EQ(written("config = \"/nowhere\"\ndata = \"d\"\n").read(), arguments{"--data=d"});
+TEST(ConfigFile, ItCannotNameAnotherFile) {
+  EXPECT_EQ(config_file("config = \"/nowhere\"\ndata = \"d\"\n").read(), arguments{"--data=d"});
 }
 
-TEST(ConfigFile, ALineThatIsNotUnderstoodIsNamed) {
+TEST(ConfigFile, AnInvalidLineIsNamedInTheError) {
   for (const char* bad :
        {"data", "data =", "= x", "data = a b", "data = \"a", "data = a\"b\"", "Data = x",
         "--data = x", "data : x", "[section]", "data = [a, b]", "data = [\"a\"", "data = \"a\" b",
         "a.b = x", "data = \"a\\n\"", "data = \"\"\"a\"\"\""}) {
-    const written f("listen = \":1\"\n\n" + std::string(bad) + "\n");
-    EXPECT_TRUE(f.refused().starts_with(f.at.string() + ":3: ")) << bad << ": " << f.refused();
+    const config_file f("listen = \":1\"\n\n" + std::string(bad) + "\n");
+    EXPECT_TRUE(f.error().starts_with(f.path.string() + ":3: ")) << bad << ": " << f.error();
   }
 }
 
-TEST(ConfigFile, OneThatCannotBeReadIsNamed) {
+TEST(ConfigFile, AnUnreadableFileIsNamedInTheError) {
   try {
     with_config({"serve", "--config", "/nowhere/linger.toml"});
     FAIL();
@@ -118,21 +121,21 @@ TEST(ConfigFile, OneThatCannotBeReadIsNamed) {
   }
 }
 
-TEST(ConfigFile, AFolderIsNoFile) {
+TEST(ConfigFile, AFolderIsRefused) {
   const store_tests::temp_folder folder;
   EXPECT_THROW(with_config({"serve", "--config", folder.path.string()}), std::runtime_error);
 }
 
-TEST(ConfigFile, LinesMayEndAsOnWindows) {
-  EXPECT_EQ(written("data = \"d\"\r\nlisten = \":1\"\r\n").read(),
+TEST(ConfigFile, LinesMayEndWithCrLf) {
+  EXPECT_EQ(config_file("data = \"d\"\r\nlisten = \":1\"\r\n").read(),
             (arguments{"--data=d", "--listen=:1"}));
-  EXPECT_EQ(written("data = plain\r\n").read(), arguments{"--data=plain"});
+  EXPECT_EQ(config_file("data = plain\r\n").read(), arguments{"--data=plain"});
 }
 
 TEST(ConfigFile, ItsFlagIsKnownToTheParser) {
   CLI::App app;
   add_config_flag(app);
-  std::vector<std::string> line = {"x.toml", "--config"};  // CLI11 wants them reversed
+  std::vector<std::string> line = {"x.toml", "--config"};  // CLI11 expects them reversed
   EXPECT_NO_THROW(app.parse(line));
 }
 

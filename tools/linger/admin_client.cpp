@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tools/linger/admin.hpp"
+#include "tools/linger/admin/admin.hpp"
 #include "tools/linger/node.hpp"
 #include "tools/linger/server.hpp"
 
@@ -25,7 +25,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto server_start_wait = 10s;  // a server that has the lock may not listen yet
+constexpr auto server_start_wait = 10s;  // a starting server has the lock before it listens
 constexpr timeval answer_wait{120, 0};
 
 class descriptor {
@@ -42,8 +42,8 @@ class descriptor {
   int fd_;
 };
 
-[[noreturn]] void failed(const std::string& what) {
-  throw std::runtime_error(what + ": " + std::strerror(errno));
+[[noreturn]] void throw_errno(const std::string& action) {
+  throw std::runtime_error(action + ": " + std::strerror(errno));
 }
 
 bool connect_to(int fd, const std::filesystem::path& path) {
@@ -56,19 +56,19 @@ bool connect_to(int fd, const std::filesystem::path& path) {
   return ::connect(fd, reinterpret_cast<sockaddr*>(&endpoint), sizeof endpoint) == 0;
 }
 
-// One request and its whole answer: the server closes after it.
+// Sends one request and reads until the server closes; returns the bytes of the answer.
 std::string exchange(int fd, const std::string& request) {
   std::string_view left = request;
   while (!left.empty()) {
     const ssize_t n = ::send(fd, left.data(), left.size(), MSG_NOSIGNAL);
-    if (n <= 0) failed("cannot write to the server");
+    if (n <= 0) throw_errno("cannot write to the server");
     left.remove_prefix(static_cast<std::size_t>(n));
   }
   std::string answer;
   char part[16384];
   for (;;) {
     const ssize_t n = ::recv(fd, part, sizeof part, 0);
-    if (n < 0) failed("no answer from the server");
+    if (n < 0) throw_errno("cannot read the server's answer");
     if (n == 0) return answer;
     answer.append(part, static_cast<std::size_t>(n));
   }
@@ -78,8 +78,9 @@ std::string exchange(int fd, const std::string& request) {
 
 struct admin_client::direct {
   direct(folder_lock lock, const std::filesystem::path& folder)
-      : on(std::move(lock), folder, limits{}, 0ms, {}, std::nullopt), commands(on.services()) {}
-  node on;
+      : opened(std::move(lock), folder, limits{}, 0ms, {}, std::nullopt),
+        commands(opened.services()) {}
+  node opened;
   admin commands;
 };
 
@@ -91,10 +92,10 @@ admin_client::admin_client(std::filesystem::path folder) : folder_(std::move(fol
 admin_client::~admin_client() = default;
 
 json::object admin_client::ask_server(const json::object& command) {
-  const auto until = std::chrono::steady_clock::now() + server_start_wait;
+  const auto deadline = std::chrono::steady_clock::now() + server_start_wait;
   for (;;) {
     const descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (fd.get() < 0) failed("cannot open a socket");
+    if (fd.get() < 0) throw_errno("cannot open a socket");
     if (connect_to(fd.get(), admin_socket(folder_))) {
       ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &answer_wait, sizeof answer_wait);
       const std::string body = json::serialize(command);
@@ -103,11 +104,12 @@ json::object admin_client::ask_server(const json::object& command) {
           "Connection: close\r\nContent-Length: " +
           std::to_string(body.size()) + "\r\n\r\n" + body;
       const std::string answer = exchange(fd.get(), request);
-      const auto at = answer.find("\r\n\r\n");
-      if (at == std::string::npos) throw std::runtime_error("the server gave no answer");
+      const auto header_end = answer.find("\r\n\r\n");
+      if (header_end == std::string::npos) throw std::runtime_error("the server gave no answer");
       boost::system::error_code ec;
-      json::value v = json::parse(answer.substr(at + 4), ec);
-      if (ec || !v.is_object()) throw std::runtime_error("the server's answer is not understood");
+      json::value v = json::parse(answer.substr(header_end + 4), ec);
+      if (ec || !v.is_object())
+        throw std::runtime_error("the server's answer is not a JSON object");
       json::object& o = v.get_object();
       if (const json::value* error = o.if_contains("error"); error && error->is_object()) {
         json::object refused;
@@ -117,13 +119,13 @@ json::object admin_client::ask_server(const json::object& command) {
       }
       return std::move(o);
     }
-    // Somebody has the lock but no door yet, or no more: a server that starts or stops, another
-    // command. It may be our turn by now.
+    // The lock's owner does not listen: a server that starts or stops, or another command. It may
+    // have released the lock by now.
     if (auto lock = try_lock(folder_)) {
       direct_ = std::make_unique<direct>(std::move(*lock), folder_);
       return run(command);
     }
-    if (std::chrono::steady_clock::now() > until) {
+    if (std::chrono::steady_clock::now() > deadline) {
       throw std::runtime_error("the folder " + folder_.string() +
                                " is in use, and its server does not answer");
     }
@@ -133,12 +135,12 @@ json::object admin_client::ask_server(const json::object& command) {
 
 json::object admin_client::run(json::object command) {
   if (!direct_) return ask_server(command);
-  json::object out;
-  const auto work = [](admin& to, json::object what, json::object& into) -> task<void> {
-    into = co_await to.run(std::move(what));
+  json::object answer;
+  const auto work = [](admin& commands, json::object o, json::object& result) -> task<void> {
+    result = co_await commands.run(std::move(o));
   };
-  direct_->on.run_until_done(work(direct_->commands, std::move(command), out));
-  return out;
+  direct_->opened.run_until_done(work(direct_->commands, std::move(command), answer));
+  return answer;
 }
 
 int print_refusal(const json::object& answer) {

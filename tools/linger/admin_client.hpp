@@ -5,11 +5,13 @@
 
 namespace lingerd {
 
-// Runs administration commands on a folder: in its server if one runs, else here, with the server
-// kept out meanwhile by the folder's lock. The same code does them either way.
+// Runs administration commands on a data folder, blocking: through the admin socket of its server
+// where one runs, otherwise in this process, which then holds the folder's lock for the object's
+// lifetime, so that no server starts meanwhile. Both ways run the same code.
 class admin_client {
  public:
-  // Throws std::runtime_error with a sentence for a person.
+  // Opens the folder, or creates it. Throws std::runtime_error with a sentence for the user, as
+  // run() does.
   explicit admin_client(std::filesystem::path folder);
   ~admin_client();
   admin_client(const admin_client&) = delete;
@@ -22,13 +24,13 @@ class admin_client {
   boost::json::object ask_server(const boost::json::object& command);
 
   std::filesystem::path folder_;
-  std::unique_ptr<direct> direct_;  // null: a server runs
+  std::unique_ptr<direct> direct_;  // null: another process has the lock
 };
 
-// Runs one command and prints what it says; the exit code.
+// Runs one command and prints its lines, or its refusal on stderr. Returns the exit code.
 int run_and_print(const std::filesystem::path& folder, boost::json::object command);
 
-// Prints a refusal; the exit code.
+// Prints a refusal on stderr. Returns the exit code.
 int print_refusal(const boost::json::object& answer);
 
 }  // namespace lingerd

@@ -6,13 +6,12 @@
 
 namespace lingerd {
 
-// Each adds its command to the program; what runs is set as the subcommand's callback, and the exit
-// code goes into `exit_code`: 0 done, 1 refused, 2 wrong usage.
+// Each adds subcommands to the program. A subcommand runs in its callback during the parsing and
+// sets `exit_code`, which must outlive the program: 0 done, 1 refused. Wrong usage (exit code 2)
+// and exceptions are left to main().
 void serve_command(CLI::App& program, int& exit_code);
 void demo_command(CLI::App& program, int& exit_code);
-void user_command(CLI::App& program, int& exit_code);
-void friend_command(CLI::App& program, int& exit_code);
-void group_command(CLI::App& program, int& exit_code);
+void admin_commands(CLI::App& program, int& exit_code);  // user, friend, group
 void import_command(CLI::App& program, int& exit_code);
 void version_command(CLI::App& program, int& exit_code);
 

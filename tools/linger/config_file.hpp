@@ -6,12 +6,13 @@
 
 namespace lingerd {
 
-// The flag --config FILE; read_config() is what looks at it.
+// Adds the flag --config FILE for the help and the parser; with_config() reads the file.
 void add_config_flag(CLI::App& app);
 
-// The command line with what stands in its --config FILE (TOML without sections: NAME = VALUE, the
-// names those of the flags) put in front, so that it is checked in the same way. What is on the
-// command line itself goes before the file. Throws std::runtime_error that names file and line.
+// The command line with the settings of its --config FILE inserted after the command's name as
+// flags, so that the parser checks both in the same way. The file is TOML without sections: NAME =
+// VALUE, with the flags' names. A flag on the command line takes precedence over the file, a list
+// as a whole. Throws std::runtime_error that names the file and the line.
 std::vector<std::string> with_config(std::vector<std::string> arguments);
 
 }  // namespace lingerd

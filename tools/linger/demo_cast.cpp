@@ -12,18 +12,18 @@ enum cast : std::size_t { li, han, jim, wang, lucy, lin, polly, zhou };
 constexpr wall_ms minute = 60 * 1000;
 constexpr wall_ms hour = 60 * minute;
 
-struct said {
-  std::size_t first;
-  std::size_t to;  // a person, or a group behind `in_group`
-  bool in_group;
-  wall_ms ago;
+struct demo_message {
+  std::size_t sender;
+  std::size_t target;  // a cast_group if is_group, else a cast
+  bool is_group;
+  wall_ms age;
   const char* text;
 };
 
 enum cast_group : std::size_t { boards, movies, family };
 
 // Oldest first.
-constexpr said history[] = {
+constexpr demo_message history[] = {
     {li, boards, true, 50 * hour, "大家好，这个小组用来聊各种小板子 🙂"},
     {jim, boards, true, 49 * hour,
      "Nice! I have two old boards in a drawer, finally a use for them."},
@@ -56,15 +56,15 @@ constexpr std::pair<std::size_t, std::size_t> friendships[] = {
     {han, wang}, {jim, lucy}, {jim, polly}, {wang, zhou}, {wang, lin}, {lucy, polly}, {lin, zhou},
 };
 
-// Commits all of it; a refusal would be a mistake in the tables above.
-task<std::vector<applied>> make(chat& chat, std::vector<change> all) {
-  std::vector<result<applied>> done = co_await chat.commit_all(std::move(all));
-  std::vector<applied> made;
-  for (result<applied>& one : done) {
-    if (!one) throw std::runtime_error("the demo's cast: " + one.error().message);
-    made.push_back(std::move(*one));
+// Commits all changes; a refusal is a mistake in the tables above.
+task<std::vector<applied>> commit_changes(chat& chat, std::vector<change> changes) {
+  std::vector<result<applied>> results = co_await chat.commit_all(std::move(changes));
+  std::vector<applied> outcomes;
+  for (result<applied>& r : results) {
+    if (!r) throw std::runtime_error("the demo's cast: " + r.error().message);
+    outcomes.push_back(std::move(*r));
   }
-  co_return made;
+  co_return outcomes;
 }
 
 }  // namespace
@@ -89,7 +89,7 @@ task<void> make_demo_cast(chat& chat) {
     u.admin = step.empty();
     step.emplace_back(std::move(u));
   }
-  const std::vector<applied> people = co_await make(chat, std::move(step));
+  const std::vector<applied> people = co_await commit_changes(chat, std::move(step));
 
   step.clear();
   for (const auto& [a, b] : friendships) {
@@ -99,7 +99,7 @@ task<void> make_demo_cast(chat& chat) {
     f.now = now - 72 * hour;
     step.emplace_back(f);
   }
-  ask_friend asks;  // somebody is waiting for an answer
+  ask_friend asks;  // a request without an answer yet
   asks.user = people[zhou].party;
   asks.other = people[li].party;
   asks.now = now - 72 * hour;
@@ -116,20 +116,20 @@ task<void> make_demo_cast(chat& chat) {
   group(li, "硬件兴趣小组", "一起玩小板子", {han, jim, wang, lin});
   group(lucy, "Movie night", "Fridays at eight", {han, jim, polly, li});
   group(zhou, "一家人", "", {wang, lin});
-  const std::size_t groups_at = step.size() - 3;
-  const std::vector<applied> made = co_await make(chat, std::move(step));
+  const std::size_t first_group = step.size() - 3;
+  const std::vector<applied> links = co_await commit_changes(chat, std::move(step));
 
   step.clear();
-  for (const said& s : history) {
+  for (const demo_message& s : history) {
     send_message m;
-    m.from = people[s.first].party;
-    m.target = s.in_group ? conversation::group(made[groups_at + s.to].party)
-                          : conversation::single(m.from, people[s.to].party);
+    m.from = people[s.sender].party;
+    m.target = s.is_group ? conversation::group(links[first_group + s.target].party)
+                          : conversation::single(m.from, people[s.target].party);
     m.text = s.text;
-    m.timestamp = now - s.ago;
+    m.timestamp = now - s.age;
     step.emplace_back(std::move(m));
   }
-  co_await make(chat, std::move(step));
+  co_await commit_changes(chat, std::move(step));
 }
 
 }  // namespace lingerd

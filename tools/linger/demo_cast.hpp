@@ -7,7 +7,7 @@
 
 namespace lingerd {
 
-// The people of `linger demo`, and the one password of all of them.
+// The accounts of `linger demo`; all have the same password.
 struct demo_person {
   const char* name;
   const char* display;
@@ -15,7 +15,9 @@ struct demo_person {
 const std::vector<demo_person>& demo_people();
 inline constexpr const char* demo_password = "linger-demo";
 
-// Makes the people, their friendships, three groups and a little history in an empty folder.
+// Adds the accounts, their friendships, three groups and a short history to an empty chat. Throws
+// std::runtime_error if a change is refused, which is a mistake in the cast's tables.
+// REQUIRES: `chat` outlives the task.
 task<void> make_demo_cast(chat& chat);
 
 }  // namespace lingerd

@@ -10,9 +10,9 @@
 
 namespace lingerd {
 
-// What `serve` and `demo` can be told.
+// The options of `serve` and `demo`, with their defaults.
 struct serve_options {
-  std::filesystem::path data;
+  std::filesystem::path data;  // the data folder
   std::vector<std::string> listen{"127.0.0.1:8080"};
   std::optional<std::string> metrics_listen;
   std::string public_url;

@@ -6,7 +6,7 @@
 
 namespace lingerd {
 
-// What `serve` and `demo` have in common.
+// Adds the flags that `serve` and `demo` share; they are parsed into `o`, which must outlive `app`.
 void add_serve_flags(CLI::App& app, serve_options& o);
 
 }  // namespace lingerd

@@ -11,7 +11,7 @@
 #include "http/net/listener.hpp"
 #include "http/net/local_listener.hpp"
 #include "http/net/shutdown.hpp"
-#include "tools/linger/admin.hpp"
+#include "tools/linger/admin/admin_endpoint.hpp"
 #include "tools/linger/node.hpp"
 #include "tools/linger/options.hpp"
 

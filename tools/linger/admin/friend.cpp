@@ -1,0 +1,97 @@
+#include "http/protocol/json_reader.hpp"
+#include "tools/linger/admin/admin_command.hpp"
+#include "tools/linger/admin/answers.hpp"
+#include "tools/linger/admin/fields.hpp"
+
+// linger friend: friendships.
+namespace lingerd {
+
+namespace json = boost::json;
+
+namespace {
+
+// Two different users, by the names in "a" and "b".
+struct pair_of_users {
+  std::string a_name, b_name;
+  user_id a = 0, b = 0;
+};
+
+result<pair_of_users> read_pair(const app_context& context, const json::object& fields) {
+  pair_of_users pair;
+  auto a = json_reader::text(fields, "a");
+  if (!a) return a.error();
+  auto b = json_reader::text(fields, "b");
+  if (!b) return b.error();
+  const auto ids = find_two_users(context.chat.directory(), *a, *b);
+  if (!ids) return ids.error();
+  pair.a_name = std::move(*a);
+  pair.b_name = std::move(*b);
+  pair.a = ids->first;
+  pair.b = ids->second;
+  return pair;
+}
+
+const char* name_of(friendship state) {
+  return state == friendship::agreed ? "agreed" : state == friendship::asked ? "asked" : "asked_me";
+}
+
+task<json::object> add(app_context& context, json::object fields) {
+  const auto pair = read_pair(context, fields);
+  if (!pair) co_return refused(pair.error());
+  make_friends make;
+  make.a = pair->a;
+  make.b = pair->b;
+  make.now = context.chat.wall().now;
+  change c = make;
+  std::string line = pair->a_name + " and " + pair->b_name + " are friends";
+  json::object answer = co_await commit_and_answer(context.chat, std::move(c), std::move(line));
+  co_return answer;
+}
+
+task<json::object> remove(app_context& context, json::object fields) {
+  const auto pair = read_pair(context, fields);
+  if (!pair) co_return refused(pair.error());
+  end_friendship end;
+  end.user = pair->a;
+  end.other = pair->b;
+  end.now = context.chat.wall().now;
+  change c = end;
+  std::string line = pair->a_name + " and " + pair->b_name + " are no longer friends";
+  json::object answer = co_await commit_and_answer(context.chat, std::move(c), std::move(line));
+  co_return answer;
+}
+
+task<json::object> list(app_context& context, json::object fields) {
+  const directory& d = context.chat.directory();
+  const auto name = json_reader::text(fields, "a");
+  if (!name) co_return refused(name.error());
+  const auto p = find_user(d, *name);
+  if (!p) co_return refused(p.error());
+  json::array lines;
+  for (const friend_link& f : (*p)->friends) {
+    const person* other = d.user(f.other);
+    if (!other || f.state == friendship::none) continue;
+    lines.emplace_back(other->name + "\t" + name_of(f.state));
+  }
+  co_return lines_answer(std::move(lines));
+}
+
+using kind = admin_argument::kind;
+
+constexpr admin_argument two_users[] = {
+    {"a", "A", "The name of one user", kind::text, true},
+    {"b", "B", "The name of the other user", kind::text, true},
+};
+constexpr admin_argument one_user[] = {{"a", "NAME", "The user's name", kind::text, true}};
+
+constexpr admin_command commands[] = {
+    {"add", "Make two users friends", two_users, add},
+    {"remove", "End a friendship", two_users, remove},
+    {"list", "List the friends and friend requests of a user", one_user, list},
+};
+
+}  // namespace
+
+const admin_noun friend_noun{"friend", "Make and end friendships", commands};
+
+}  // namespace lingerd
