@@ -4,7 +4,8 @@
     tools/lint_layers.py [ROOT]
 
 A room is a folder with sources. It may include itself, the rooms named for it below, and what those
-may include. Prints one line for each violation; exits with 1 where there are any.
+may include. A header and its source are one unit; units must not include each other in a circle.
+Prints one line for each violation; exits with 1 where there are any.
 """
 
 from __future__ import annotations
@@ -97,26 +98,40 @@ def wrong_arrows(graph: dict[str, list[str]]) -> list[str]:
     return found
 
 
+def units(graph: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The graph of units: a header and its source are one."""
+    found: dict[str, list[str]] = {}
+    for path, targets in graph.items():
+        unit = str(Path(path).with_suffix(""))
+        names = (str(Path(target).with_suffix("")) for target in targets)
+        found.setdefault(unit, []).extend(name for name in names if name != unit)
+    return found
+
+
 def cycles(graph: dict[str, list[str]]) -> list[str]:
-    """Files that include one another, directly or through others; each cycle once."""
+    """Units that include one another, directly or through others; the shortest way round each."""
     found: list[str] = []
-    done: set[str] = set()
-    path: list[str] = []
-
-    def visit(node: str) -> None:
-        if node in path:
-            found.append("include cycle: " + " -> ".join(path[path.index(node) :] + [node]))
-            return
-        if node in done or node not in graph:
-            return
-        path.append(node)
-        for target in graph[node]:
-            visit(target)
-        path.pop()
-        done.add(node)
-
-    for node in graph:
-        visit(node)
+    in_a_cycle: set[str] = set()
+    for start in graph:
+        if start in in_a_cycle:
+            continue
+        came_from: dict[str, str] = {}
+        pending = [start]
+        for node in pending:
+            for target in graph.get(node, []):
+                if target == start:
+                    way = [start, node]
+                    while way[-1] != start:
+                        way.append(came_from[way[-1]])
+                    in_a_cycle.update(way)
+                    found.append("include cycle: " + " -> ".join(reversed(way)))
+                    pending = []
+                    break
+                if target not in came_from:
+                    came_from[target] = node
+                    pending.append(target)
+            if start in in_a_cycle:
+                break
     return found
 
 
@@ -126,7 +141,7 @@ def main() -> int:
     if not graph:
         print(f"tools/lint_layers.py: no sources below {root}", file=sys.stderr)
         return 2
-    problems = wrong_arrows(graph) + cycles(graph)
+    problems = wrong_arrows(graph) + cycles(units(graph))
     for problem in problems:
         print(problem)
     return 1 if problems else 0

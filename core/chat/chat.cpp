@@ -5,7 +5,6 @@
 #include "core/base/coverage.hpp"
 #include "core/base/planted_faults.hpp"
 #include "core/chat/history.hpp"
-#include "core/chat/pending_send.hpp"
 #include "core/chat/rules.hpp"
 #include "core/chat/start.hpp"
 #include "core/loop/one_shot.hpp"
@@ -78,16 +77,6 @@ result<std::unique_ptr<chat::pending_send>> chat::begin_send(user_id sender, con
   message.timestamp = now.now;
   message.unsynced = !now.synced;
   return std::make_unique<pending_send>(commits_, change(std::move(message)), sleeper);
-}
-
-result<chat::sent> chat::pending_send::take() {
-  const result<applied> outcome = place_.take();
-  if (!outcome) return outcome.error();
-  sent message;
-  message.id = outcome->id;
-  message.timestamp = outcome->timestamp;
-  message.repeated = outcome->repeated;
-  return message;
 }
 
 task<result<chat::sent>> chat::send(user_id sender, conversation target, std::string text,

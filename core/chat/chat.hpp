@@ -8,6 +8,7 @@
 #include "core/base/limits.hpp"
 #include "core/chat/chat_state.hpp"
 #include "core/chat/commit_queue.hpp"
+#include "core/chat/pending_send.hpp"
 #include "core/chat/publisher.hpp"
 #include "core/chat/read_marks.hpp"
 #include "core/loop/task.hpp"
@@ -63,17 +64,13 @@ class chat {
     return commits_.append_unwatched(std::move(change));
   }
 
-  struct sent {
-    change_id id = 0;
-    wall_ms timestamp = 0;
-    bool repeated = false;  // the cid was known: the first message's id and time
-  };
+  using sent = sent_message;
   // Sends a message. REQUIRES: text and cid within their bounds, the text not blank, the target not
   // the sender.
   task<result<sent>> send(user_id sender, conversation target, std::string text, std::string cid);
   // Variant without a coroutine, for the hot path. Signals wake::done on `sleeper` when the outcome
   // is known; `sleeper` must outlive the returned object.
-  class pending_send;
+  using pending_send = lingerd::pending_send;
   result<std::unique_ptr<pending_send>> begin_send(user_id sender, conversation target,
                                                    std::string text, std::string cid,
                                                    waiter& sleeper);

@@ -1,20 +1,34 @@
 #pragma once
 
-#include "core/chat/chat.hpp"
 #include "core/chat/commit_queue.hpp"
 
 namespace lingerd {
 
+// What a sender is told of a message that is on disk.
+struct sent_message {
+  change_id id = 0;
+  wall_ms timestamp = 0;
+  bool repeated = false;  // the cid was known: id and timestamp are the first message's
+};
+
 // A message on its way to the disk, as chat::begin_send() returns it. Owned by the caller;
 // destroyed early, the message is sent all the same and nobody learns of it.
-class chat::pending_send {
+class pending_send {
  public:
   // `queue` and `sleeper` outlive it.
   pending_send(commit_queue& queue, change&& change, waiter& sleeper)
       : place_(queue, std::move(change), sleeper) {}
 
   // The outcome, once. REQUIRES: `sleeper` was signalled wake::done.
-  result<sent> take();
+  result<sent_message> take() {
+    const result<applied> outcome = place_.take();
+    if (!outcome) return outcome.error();
+    sent_message message;
+    message.id = outcome->id;
+    message.timestamp = outcome->timestamp;
+    message.repeated = outcome->repeated;
+    return message;
+  }
 
  private:
   commit_queue::place place_;
