@@ -19,8 +19,9 @@
 namespace lingerd {
 
 inline constexpr unsigned char record_version = 1;
-// In place of a version: a row that was given up, with what was found of it. It reads as damaged.
-inline constexpr unsigned char record_given_up = 0xff;
+// Format version of a quarantined row (store/index/damage.hpp): the rest is what was found, and
+// reads as damaged.
+inline constexpr unsigned char record_quarantined = 0xff;
 
 // Writes one row into `out`, whose memory is used again and again.
 class record_writer {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include "store/codec/index_rows.hpp"
 #include "store/codec/keys.hpp"
 #include "store/codec/record.hpp"
 #include "store/codec/row_codec.hpp"
@@ -217,7 +218,7 @@ TEST(Codec, RowThatWasGivenUpIsDamaged) {
   std::string value;
   const auto key = keys::recent(conversation::group(9));
   codec::encode(value, key, some_recent());
-  value[0] = static_cast<char>(record_given_up);
+  value[0] = static_cast<char>(record_quarantined);
   EXPECT_THROW(codec::recent(key, value), store_damaged);
   EXPECT_THROW(codec::newest(key, value), store_damaged);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "store/codec/index_rows.hpp"
 #include "store/codec/keys.hpp"
 #include "store/codec/row_codec.hpp"
 #include "store/commit/kv_tables.hpp"

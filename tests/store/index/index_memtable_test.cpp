@@ -127,7 +127,7 @@ TEST(MessageTail, DropsWhatTheRowsKnow) {
   }
 }
 
-void set_reach(kv_transaction& transaction, const index_checkpoint& checkpoint) {
+void set_checkpoint(kv_transaction& transaction, const index_checkpoint& checkpoint) {
   std::string row;
   codec::encode_indexed(row, keys::indexed, checkpoint);
   transaction.put(table::meta, keys::indexed, row);
@@ -143,7 +143,7 @@ TEST(MessageTail, KeepsWhatLiesAboveWhereTheRowsCatchUpInPart) {
                              const ids& left_of_3) {
     {
       const auto txn = written.home().begin_write();
-      set_reach(*txn, checkpoint);
+      set_checkpoint(*txn, checkpoint);
       txn->commit();
     }
     sync_to(written, memtable);
@@ -197,7 +197,7 @@ TEST(MessageTail, KeepsNoRoomForWhatItHasDropped) {
   sync_to(written, written.writer);
   std::size_t room = 0;
   for (const conversation in : written.writer.conversations()) {
-    room += written.writer.of(in)->capacity();
+    room += written.writer.heads_of(in)->capacity();
   }
   EXPECT_LE(room, 4 * written.writer.size());
 }
@@ -290,7 +290,7 @@ TEST(MessageTail, IsDamagedWhereTheIndexIsAheadOfAllIds) {
   for (const index_checkpoint& wrong :
        {index_checkpoint{2, 2, {}}, index_checkpoint{0, 2, with_2}}) {
     const auto txn = written.home().begin_write();
-    set_reach(*txn, wrong);
+    set_checkpoint(*txn, wrong);
     index_memtable memtable;
     EXPECT_THROW(memtable.sync_to(*txn), store_damaged);
   }
@@ -402,7 +402,7 @@ TEST_F(MessageTailDamage, WriterGoesOnAndTellsTheRowsWhoseItIs) {
   {
     const auto txn = written.home().begin_write();
     message_index index(*txn, written.writer);
-    index.checkpoint(0, written.last());
+    index.advance_checkpoint(0, written.last());
     txn->commit();
   }
   const auto read = written.home().begin_read();
@@ -421,7 +421,7 @@ TEST_F(MessageTailDamage, NothingIsBuiltUponATailThatWasReadDamaged) {
     message_index index(*txn, fresh);
     EXPECT_THROW(index.newest(with_2), store_damaged);
     EXPECT_THROW(index.for_each_newest([](auto, auto&) {}), store_damaged);
-    EXPECT_THROW(index.checkpoint(0, 4), store_damaged);
+    EXPECT_THROW(index.advance_checkpoint(0, 4), store_damaged);
   }
 }
 
