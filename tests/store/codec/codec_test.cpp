@@ -171,7 +171,7 @@ TEST(Codec, WellSummedNonsenseIsRefused) {
   record_writer(value).number(9).number(1).number(0).number(0).number(0).finish(table::members,
                                                                                 key);
   EXPECT_THROW(codec::member(key, value), store_damaged);
-  // A sweep of the index that goes back; one that rests and is none.
+  // A pass that ends before it begins; a position without a pass.
   for (const index_checkpoint& wrong : {index_checkpoint{9, 8, {}}, index_checkpoint{9, 9, {7}}}) {
     codec::encode_indexed(value, keys::indexed, wrong);
     EXPECT_THROW(codec::indexed(keys::indexed, value), store_damaged);

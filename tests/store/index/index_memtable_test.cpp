@@ -34,7 +34,7 @@ std::set<conversation> listed(const index_memtable& memtable) {
   return {all.begin(), all.end()};
 }
 
-// What a tail is that has never seen anything before.
+// A memtable that is built from nothing.
 void expect_as_if_new(written_messages& written, const index_memtable& memtable) {
   index_memtable fresh;
   fresh.sync_to(*written.home().begin_read());
@@ -133,7 +133,7 @@ void set_checkpoint(kv_transaction& transaction, const index_checkpoint& checkpo
   transaction.put(table::meta, keys::indexed, row);
 }
 
-// A tail may be ahead of the rows that it hears of.
+// A memtable may be ahead of the checkpoint that it is given.
 TEST(MessageTail, KeepsWhatLiesAboveWhereTheRowsCatchUpInPart) {
   written_messages written(plenty);
   for (int i = 0; i < 6; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
@@ -153,7 +153,7 @@ TEST(MessageTail, KeepsWhatLiesAboveWhereTheRowsCatchUpInPart) {
     expect_as_if_new(written, memtable);
   };
   expect_at({3, 3, {}}, {5}, {4, 6});
-  // A sweep that goes on to 5 rests between the two; then it is at its end.
+  // A pass up to 5 pauses between the two; then it ends.
   expect_at({3, 5, with_3}, {}, {4, 6});
   expect_at({5, 5, {}}, {}, {6});
 }
@@ -172,7 +172,7 @@ TEST(MessageTail, HoldsWhatIsAddedWhileASweepRests) {
     EXPECT_EQ(of(*memtable, with_3), (ids{3, 4, 5, 6, 7, 8, 9}));
     expect_as_if_new(written, *memtable);
   }
-  // What came behind the sweep's back is the next one's.
+  // Messages added behind the position of the pass belong to the next one.
   written.write(with_3);
   ASSERT_EQ(written.checkpoint(), (index_checkpoint{9, 9, {}}));
   for (index_memtable* memtable : {&before, &written.writer}) {

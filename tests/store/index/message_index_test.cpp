@@ -230,7 +230,7 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
   expect_refused();
 }
 
-// What is said while a sweep has yet to come by is above it; once it has found the row damaged,
+// Messages sent before the pass reaches the row are above it; once it has found the row damaged,
 // that does not pass for a conversation of its own.
 TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
   written_messages written(8);
@@ -246,7 +246,7 @@ TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
     }
     written.write(with_2);
   }
-  // Those before the sweep that met the row, and the batch that it was in.
+  // Those before the pass that met the row, and the batch that it was in.
   EXPECT_LE(accepted, 9);
   written.each_asks([&](message_index& index, const char* who) {
     EXPECT_EQ(rising(index, with_2, 0), written.of(with_2)) << who;
@@ -325,7 +325,7 @@ TEST(MessageIndexSweep, KeepsItsBoundWhateverABatchAdds) {
   }
 }
 
-// All that is left of a sweep, and the whole of the next one, where a smaller bound asks for it.
+// The rest of a pass, and the whole next one, where a smaller bound requires it.
 TEST(MessageIndexSweep, GoesOnToTheNextWhereOneIsNotEnough) {
   const auto storage = std::make_shared<memory_backend>();
   {
