@@ -80,8 +80,8 @@ class written_messages {
     return id;
   }
 
-  // What the three who ask have to answer with: a memtable that is kept, as the reader does; the
-  // writer; one who comes for one look.
+  // Calls `ask` with three views of the index: the reader's, which keeps its memtable; one that is
+  // new for this call; the writer's.
   template <class Ask>
   void each_asks(Ask ask) {
     {
