@@ -43,9 +43,9 @@ std::string_view name_of(branch b) {
     case branch::half_read_full: return "half_read_full";
     case branch::half_written_full: return "half_written_full";
     case branch::sessions_full: return "sessions_full";
-    case branch::index_folded: return "index_folded";
-    case branch::sweep_rests: return "sweep_rests";
-    case branch::tail_taken_back: return "tail_taken_back";
+    case branch::index_checkpointed: return "index_checkpointed";
+    case branch::pass_paused: return "pass_paused";
+    case branch::memtable_rolled_back: return "memtable_rolled_back";
     case branch::count_: break;
   }
   return "?";

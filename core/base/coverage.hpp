@@ -50,9 +50,9 @@ enum class branch : std::uint8_t {
   half_read_full,         // all requests that were not whole held too much
   half_written_full,      // all answers that were not taken held too much
   sessions_full,          // a new session ended old ones
-  index_folded,           // the message index was brought up to date
-  sweep_rests,            // … in part
-  tail_taken_back,        // what a batch that was lost had added to it was forgotten
+  index_checkpointed,     // the rows of the message index were written
+  pass_paused,            // … for a part of the conversations
+  memtable_rolled_back,   // a lost batch was removed from the memtable
   count_
 };
 

@@ -40,7 +40,7 @@ class key {
 
 inline constexpr std::string_view schema = "schema";
 inline constexpr std::string_view state = "state";
-// How far the message index has its rows (store/index_reach.hpp).
+// The checkpoint of the message index (store/codec/index_rows.hpp).
 inline constexpr std::string_view indexed = "indexed";
 
 inline key party(std::uint32_t id) { return key().u32(id); }
@@ -57,7 +57,7 @@ inline key older(conversation in, change_id last) { return key().u64(in.key).u64
 // The first key above all that begin with these bytes; empty if there is none.
 std::string after_prefix(std::string_view prefix);
 
-// The number at `at` of a key; what a key is short of counts as zeros (the codec refuses it).
+// The number at a byte offset of a key; missing bytes count as zeros (the codec refuses such keys).
 std::uint32_t u32_at(std::string_view key, std::size_t offset);
 std::uint64_t u64_at(std::string_view key, std::size_t offset);
 
@@ -69,7 +69,7 @@ inline change_id message_at(std::string_view message_key) { return u64_at(messag
 inline conversation conversation_at(std::string_view key) { return {u64_at(key, 0)}; }
 inline change_id last_at(std::string_view older_key) { return u64_at(older_key, 8); }
 
-// A row's place for a person: "message 77 of conversation 1-2". Says nothing that people wrote.
+// Names a row for people: "message 77". Contains no text of users.
 std::string describe(table t, std::string_view key);
 
 }  // namespace lingerd::keys

@@ -9,7 +9,7 @@
 
 namespace lingerd {
 
-// An entry of table meta that every database has. Throws store_damaged where it is lost.
+// The value of an entry of `meta` that every database has. Throws store_damaged if it is missing.
 inline std::string_view meta_entry(kv_transaction& in, std::string_view name) {
   const auto value = in.get(table::meta, name);
   if (!value) {

@@ -87,7 +87,7 @@ record_reader::record_reader(table t, std::string_view key, std::string_view val
   if (key_bytes != 0 && key.size() != key_bytes) damaged("its key has a wrong length");
   if (value.size() < head_bytes) damaged("it is too short");
   const auto version = static_cast<unsigned char>(value[0]);
-  if (version == record_given_up) damaged("it was given up when its index was written");
+  if (version == record_quarantined) damaged("it is quarantined");
   if (version != record_version) damaged("its format version is unknown");
   left_.remove_prefix(head_bytes);
   const checksum sum = checksum_of(t, version, key, left_);

@@ -6,7 +6,7 @@
 
 #include "store/engine/kv_transaction.hpp"
 
-// How a row lies in the database, whatever it holds:
+// The format of every row, whatever it holds:
 //
 //   1 byte   format version
 //   8 bytes  checksum over table, version, key and fields
@@ -14,15 +14,16 @@
 //            their length before them
 //
 // The checksum is SipHash-2-4 under a fixed key: it finds accidents, and a row under a wrong key,
-// not forgery. Reading believes nothing: whatever is wrong throws store_damaged, which names the
+// not forgery. Reading verifies everything: anything wrong throws store_damaged, which names the
 // row.
 namespace lingerd {
 
 inline constexpr unsigned char record_version = 1;
-// In place of a version: a row that was given up, with what was found of it. It reads as damaged.
-inline constexpr unsigned char record_given_up = 0xff;
+// Format version of a quarantined row (store/index/damage.hpp): the rest is what was found, and
+// reads as damaged.
+inline constexpr unsigned char record_quarantined = 0xff;
 
-// Writes one row into `out`, whose memory is used again and again.
+// Writes one row into `out`, whose memory is reused.
 class record_writer {
  public:
   explicit record_writer(std::string& out);
@@ -38,12 +39,12 @@ class record_writer {
   std::string& out_;
 };
 
-// Reads one row. The views that it is given, and that it gives, are the caller's transaction's.
+// Reads one row. All views, arguments and results, belong to the caller's transaction.
 class record_reader {
  public:
   // Throws unless the key has `key_bytes` (0: any), the version is known and the checksum right.
   record_reader(table t, std::string_view key, std::string_view value, std::size_t key_bytes = 0);
-  // For a row that is known to be damaged: what can be read of it is not to be relied on.
+  // For a row that is known to be damaged: any field that it returns may be wrong.
   static record_reader unverified(table t, std::string_view key, std::string_view value);
 
   std::uint64_t number();

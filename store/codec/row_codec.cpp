@@ -3,31 +3,20 @@
 #include <cstring>
 
 #include "store/codec/keys.hpp"
+#include "store/codec/message_head.hpp"
 #include "store/codec/record.hpp"
 #include "store/engine/store_error.hpp"
 
 namespace lingerd::codec {
 namespace {
 
-// Flags of a user's row; of a message's.
+// Flags in the rows of users and of messages.
 enum : std::uint64_t { user_admin = 1, user_disabled = 2, user_removed = 4, user_flags = 7 };
 enum : std::uint64_t { message_unsynced = 1, message_flags = 1 };
 
 std::uint64_t flags_if(bool set, std::uint64_t flag) { return set ? flag : 0; }
 
-void write_head(record_writer& writer, const message_head& h) {
-  writer.number(h.number).number(h.number_from).number(h.from);
-}
-message_head read_head(record_reader& reader, change_id id) {
-  message_head h;
-  h.id = id;
-  h.number = reader.number();
-  h.number_from = reader.number();
-  h.from = reader.u32();
-  return h;
-}
-
-// What a message begins with.
+// The fields at the beginning of a message.
 listed_message read_listed(record_reader& reader, std::string_view message_key) {
   listed_message m;
   m.conversation.key = reader.number();
@@ -47,57 +36,25 @@ message_row read_message(record_reader& reader, std::string_view key) {
   return r;
 }
 
-// Ids that fall, the first of which is known: by how much each lies below the one before.
-void write_falling(record_writer& writer, const id_block& ids) {
-  writer.number(ids.size());
-  for (std::size_t i = 1; i < ids.size(); ++i) writer.number(ids[i - 1] - ids[i]);
-}
-id_block read_falling(record_reader& reader, change_id first) {
-  const std::uint64_t count = reader.number_up_to(ids_in_block);
-  if (count == 0) reader.damaged("it is empty");
-  id_block ids{first};
-  while (ids.size() < count) {
-    const std::uint64_t step = reader.number();
-    if (step == 0 || step >= ids.back()) reader.damaged("its ids do not fall");
-    ids.push_back(ids.back() - step);
-  }
-  return ids;
-}
-
 }  // namespace
 
 void encode_schema(std::string& out, std::string_view key, std::uint32_t version) {
   record_writer(out).number(version).finish(table::meta, key);
 }
 std::uint32_t schema(std::string_view key, std::string_view value) {
-  record_reader in(table::meta, key, value);
-  const std::uint32_t version = in.u32();
-  in.end();
-  return version;
-}
-
-void encode_indexed(std::string& out, std::string_view key, const index_checkpoint& r) {
-  record_writer(out).number(r.all).number(r.next).number(r.at.key).finish(table::meta, key);
-}
-index_checkpoint indexed(std::string_view key, std::string_view value) {
   record_reader reader(table::meta, key, value);
-  index_checkpoint r;
-  r.all = reader.number_up_to(change_id_max);
-  r.next = reader.number_up_to(change_id_max);
-  r.at.key = reader.number();
+  const std::uint32_t version = reader.u32();
   reader.end();
-  if (r.next < r.all) reader.damaged("its sweep goes back");
-  if (!r.is_in_a_pass() && r.at.key != 0) reader.damaged("it rests outside of a sweep");
-  return r;
+  return version;
 }
 
 void encode_name(std::string& out, std::string_view key, user_id id) {
   record_writer(out).number(id).finish(table::names, key);
 }
 user_id name(std::string_view key, std::string_view value) {
-  record_reader in(table::names, key, value);
-  const user_id id = in.u32();
-  in.end();
+  record_reader reader(table::names, key, value);
+  const user_id id = reader.u32();
+  reader.end();
   return id;
 }
 
@@ -205,7 +162,7 @@ member_row member(std::string_view key, std::string_view value) {
   r.changed = reader.number();
   r.sent = reader.number();
   r.last_number = reader.number();
-  // Each stay takes at least two bytes: no more memory is asked for than the row can fill.
+  // A stay takes at least two bytes; this bounds the allocation by the size of the row.
   const std::uint64_t stays = reader.number_up_to(reader.left() / 2);
   r.stays.reserve(static_cast<std::size_t>(stays));
   for (std::uint64_t i = 0; i < stays; ++i) {
@@ -226,54 +183,20 @@ void encode(std::string& out, std::string_view key, const message_row& r) {
   w.text(r.cid).rest(r.text).finish(table::messages, key);
 }
 message_row message(std::string_view key, std::string_view value) {
-  record_reader in(table::messages, key, value, keys::message_bytes);
-  return read_message(in, key);
+  record_reader reader(table::messages, key, value, keys::message_bytes);
+  return read_message(reader, key);
 }
 listed_message listed(std::string_view key, std::string_view value) {
-  record_reader in(table::messages, key, value, keys::message_bytes);
-  return read_listed(in, key);
+  record_reader reader(table::messages, key, value, keys::message_bytes);
+  return read_listed(reader, key);
 }
 std::optional<message_row> claimed(std::string_view key, std::string_view value) {
   try {
-    record_reader in = record_reader::unverified(table::messages, key, value);
-    return read_message(in, key);
+    record_reader reader = record_reader::unverified(table::messages, key, value);
+    return read_message(reader, key);
   } catch (const store_damaged&) {
     return std::nullopt;
   }
-}
-
-void encode(std::string& out, std::string_view key, const recent_row& r) {
-  record_writer w(out);
-  w.number(r.newest.id);
-  write_head(w, r.newest);
-  write_falling(w, r.ids);
-  w.finish(table::recent, key);
-}
-recent_row recent(std::string_view key, std::string_view value) {
-  record_reader reader(table::recent, key, value, keys::recent_bytes);
-  recent_row r;
-  const change_id id = reader.number();
-  r.newest = read_head(reader, id);
-  r.ids = read_falling(reader, id);
-  reader.end();
-  return r;
-}
-message_head newest(std::string_view key, std::string_view value) {
-  record_reader in(table::recent, key, value, keys::recent_bytes);
-  const change_id id = in.number();
-  return read_head(in, id);
-}
-
-void encode(std::string& out, std::string_view key, const id_block& older) {
-  record_writer w(out);
-  write_falling(w, older);
-  w.finish(table::older, key);
-}
-id_block older(std::string_view key, std::string_view value) {
-  record_reader in(table::older, key, value, keys::older_bytes);
-  const id_block ids = read_falling(in, keys::last_at(key));
-  in.end();
-  return ids;
 }
 
 void encode(std::string& out, std::string_view key, const sent_row& r) {

@@ -5,24 +5,22 @@
 #include <string_view>
 
 #include "core/state/rows.hpp"
-#include "store/index/index_checkpoint.hpp"
-#include "store/index/message_index.hpp"
 
-// Rows as records (store/record.hpp). encode() replaces what is in `out`, whose memory is used
-// again; the decoders take a pair as a transaction gives it and throw store_damaged where it is not
-// what was written. What the key says is not said again in the value.
+// Encodes rows as records (store/codec/record.hpp) and decodes them. encode() replaces the contents
+// of `out`, so that its memory is reused. The decoders take key and value as a transaction returns
+// them and throw store_damaged if they are not what was written. A field that is part of the key is
+// not repeated in the value. The rows of the message index: store/codec/index_rows.hpp.
 namespace lingerd::codec {
 
 inline constexpr std::uint32_t schema_version = 4;
 
-// Of a row of `messages`, what the index lists.
+// The fields of a row of `messages` that the message index needs.
 struct listed_message {
   lingerd::conversation conversation;
   message_head head;
 };
 
 void encode_schema(std::string& out, std::string_view key, std::uint32_t version);
-void encode_indexed(std::string& out, std::string_view key, const index_checkpoint& r);
 void encode_name(std::string& out, std::string_view key, user_id id);
 void encode_joined(std::string& out, std::string_view key);
 void encode(std::string& out, std::string_view key, const meta_row& r);
@@ -34,11 +32,8 @@ void encode(std::string& out, std::string_view key, const message_row& r);
 void encode(std::string& out, std::string_view key, const sent_row& r);
 void encode(std::string& out, std::string_view key, const read_row& r);
 void encode(std::string& out, std::string_view key, const session_row& r);
-void encode(std::string& out, std::string_view key, const recent_row& r);
-void encode(std::string& out, std::string_view key, const id_block& older);
 
 std::uint32_t schema(std::string_view key, std::string_view value);
-index_checkpoint indexed(std::string_view key, std::string_view value);
 user_id name(std::string_view key, std::string_view value);
 group_id joined(std::string_view key, std::string_view value);
 meta_row meta(std::string_view key, std::string_view value);
@@ -47,16 +42,13 @@ friend_row friendship_of(std::string_view key, std::string_view value);
 group_row group(std::string_view key, std::string_view value);
 member_row member(std::string_view key, std::string_view value);
 message_row message(std::string_view key, std::string_view value);
-// Without its texts; they are verified, too.
+// The same row without its texts; the checksum over them is verified, too.
 listed_message listed(std::string_view key, std::string_view value);
-// What a damaged row says of itself, as far as it can be read. Nothing of it is certain.
+// The fields of a damaged row, as far as they can be parsed; none if they cannot. Any of them may
+// be wrong.
 std::optional<message_row> claimed(std::string_view key, std::string_view value);
 sent_row sent(std::string_view key, std::string_view value);
 read_row read(std::string_view key, std::string_view value);
 session_row session(std::string_view key, std::string_view value);
-recent_row recent(std::string_view key, std::string_view value);
-// Of a row of `recent`, without its ids.
-message_head newest(std::string_view key, std::string_view value);
-id_block older(std::string_view key, std::string_view value);
 
 }  // namespace lingerd::codec

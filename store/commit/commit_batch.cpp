@@ -12,7 +12,7 @@
 namespace lingerd {
 namespace {
 
-// A database with more damage than that among one batch's rows is not worked around.
+// With more damaged rows than this in one batch the batch fails as a whole.
 constexpr std::size_t poisoned_max = 8;
 
 applied refused(error code, const char* what) {
@@ -56,7 +56,7 @@ bool commit_batch::try_commit() {
       rows.flush(bounds_.index_behind);
     }
     txn->commit();
-    // Again, once, with what became of it the first time thrown away.
+    // Once more, with the first results discarded.
     if (planted::is(planted::fault::batch_twice) && !twice_) {
       twice_ = true;
       return false;

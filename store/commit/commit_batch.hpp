@@ -12,10 +12,11 @@
 
 namespace lingerd {
 
-// Some changes that become durable together, and then the next ones: what the storage thread does.
+// The changes that one transaction makes durable, reused from batch to batch. Owned by
+// group_commit; on the storage thread while commit() runs, else on the loop.
 class commit_batch {
  public:
-  // Both outlive it.
+  // REQUIRES: both outlive this object.
   commit_batch(backend& to, const limits& bounds) : backend_(to), bounds_(bounds) {}
 
   std::vector<change> changes;
@@ -26,21 +27,21 @@ class commit_batch {
     store_failure kind = store_failure::other;
     std::string message;
   };
-  // Set if nothing was kept; then each result is a refusal: storage_full where there is no room,
-  // else overloaded.
+  // Set if nothing was kept; each result then is a refusal: storage_full if there is no room, else
+  // overloaded.
   std::optional<failure> failed;
 
   // Applies the changes in order in one transaction and commits it. Never throws.
   //
-  // A change that meets a damaged row is refused alone: the others are applied anew without it, so
-  // that one bad row does not stop everybody.
+  // A change that meets a damaged row is refused alone: the others are applied again without it, so
+  // that one damaged row does not stop the server.
   void commit() noexcept;
 
-  // Messages in the tail of the message index. From any thread.
+  // Messages in the memtable of the message index. From any thread.
   std::size_t unindexed() const { return memtable_.size(); }
 
  private:
-  // False: what to do first has been done, try again.
+  // Returns false if it is to be called again.
   bool try_commit();
   void fail(store_failure kind, const char* name);
 

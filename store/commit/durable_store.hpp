@@ -17,15 +17,15 @@ namespace lingerd {
 // The store over a backend: changes go through the group commit on the storage worker, reads are
 // jobs on the reader worker, each in a transaction of its own that ends within the job's run().
 //
-// The reads share one tail of the message index, which is the reader worker's alone, as the batch
-// has one that is the storage worker's.
+// All reads share one memtable of the message index, used by the reader worker only; the batch has
+// another, used by the storage worker only.
 //
-// It owns its jobs, in flight or not. Order of going down: both workers stop (their threads joined,
-// nothing left that would call done()), then the store is destroyed, then workers, loop, limits.
+// It owns its jobs, in flight or not. Order of shutdown: both workers stop (their threads joined,
+// no done() is called any more), then the store is destroyed, then workers, loop, limits.
 class durable_store final : public store {
  public:
-  // The backend is shared so that a virtual world can keep it over a restart. All others outlive
-  // the store.
+  // The backend is shared so that a virtual world can keep it across a restart. REQUIRES: all
+  // others outlive the store.
   durable_store(std::shared_ptr<backend> in, loop& loop, worker& storage, worker& reader,
                 const limits& bounds, group_commit::options options);
   ~durable_store() override;
@@ -54,7 +54,7 @@ class durable_store final : public store {
   const std::shared_ptr<backend> backend_;
   worker& reader_;
   group_commit commits_;
-  index_memtable memtable_;  // the reader worker's
+  index_memtable memtable_;  // on the reader worker
   boost::intrusive::list<any_read_job, boost::intrusive::constant_time_size<false>> reads_;
 };
 

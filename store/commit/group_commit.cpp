@@ -48,7 +48,7 @@ void group_commit::submit_when_due() {
 
 void group_commit::submit() {
   end_of_window_.cancel();
-  is_dated_ = pending() > bounds_.batch_changes;  // then some of them stay
+  is_dated_ = pending() > bounds_.batch_changes;  // then some stay queued
   in_flight_ = true;
   storage_.submit(*this);
 }
@@ -79,7 +79,7 @@ void group_commit::done() {
   submit_when_due();
 }
 
-// Says once that it goes wrong, and once that it goes well again.
+// Logs the beginning and the end of a time of failures once each.
 void group_commit::report() {
   const auto& failed = batch_.failed;
   if (!failed) {

@@ -21,30 +21,30 @@ namespace lingerd {
 //                │                                                      │
 //                └──────────────── taken when it begins ────────────────┴──► batch ──► listener
 //
-// Where loop and storage share one core the thread begins when the loop has nothing left to do:
-// what came between need not wait for the next commit.
+// If loop and storage share one core, the thread begins when the loop is idle, and changes that
+// came in between are part of the batch.
 //
-// Invariants: (1) one batch is in flight at most; (2) changes are applied, and told of, in the
-// order of their tickets; (3) a queue that is not empty has somebody who will submit it: the batch
-// in flight, the deferred node or the timer; (4) only the queue is touched by both threads, under
-// its mutex, and a batch belongs to the storage thread while it is in flight.
+// Invariants: (1) at most one batch is in flight; (2) changes are applied, and their results
+// delivered, in the order of their tickets; (3) a queue that is not empty will be submitted by the
+// batch in flight, the deferred node or the timer; (4) only the queue is touched by both threads,
+// under its mutex, and a batch belongs to the storage thread while it is in flight.
 class group_commit final : private job {
  public:
-  // How long the first change of a batch waits for company: spares the flash, costs latency.
+  // `window`: how long the first change of a batch waits for others; fewer syncs, more latency.
   // `fatal` is called on the loop, once, when the database can take no more writes until a restart.
   struct options {
     std::chrono::milliseconds window{0};
     std::function<void(std::string_view)> fatal;
   };
 
-  // All of these outlive it; the worker has stopped before it goes.
+  // REQUIRES: all arguments outlive this object; the worker has stopped before it is destroyed.
   group_commit(backend& to, loop& on, worker& storage, const limits& bounds, options how);
 
   void set_listener(append_listener& l) { listener_ = &l; }
   std::uint64_t append(change c);
-  // Changes that the listener was not told of yet.
+  // Changes whose results the listener does not have yet.
   std::size_t pending() const { return static_cast<std::size_t>(last_ticket_ - told_); }
-  // Messages in the tail of the message index.
+  // Messages in the memtable of the message index.
   std::size_t unindexed() const { return batch_.unindexed(); }
 
  private:
@@ -80,13 +80,13 @@ class group_commit final : private job {
   std::mutex mutex_;
   std::vector<change> queue_;  // under the mutex while a batch is in flight
   std::uint64_t last_ticket_ = 0;
-  // When the queue's first change came, or the first since the batch in flight was submitted: never
-  // later than the one that now is the first.
+  // Arrival of the queue's first change, or of the first since the batch in flight was submitted:
+  // never later than that of the change that is first now.
   instant first_queued_{};
-  bool is_dated_ = false;  // it is set
+  bool is_dated_ = false;  // first_queued_ is set
   commit_batch batch_;
   bool in_flight_ = false;
-  std::uint64_t told_ = 0;  // the last ticket that the listener heard of
+  std::uint64_t told_ = 0;  // the last ticket delivered to the listener
   std::vector<std::uint64_t> tickets_;
   end_of_turn end_of_turn_;
   end_of_window end_of_window_;

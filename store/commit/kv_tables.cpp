@@ -34,7 +34,7 @@ void kv_tables::write(table t, std::string_view key, const Row& row) {
 
 void kv_tables::flush(std::size_t index_behind) {
   if (!meta_moved_) return;
-  index_.checkpoint(index_behind, meta_->last_id);
+  index_.advance_checkpoint(index_behind, meta_->last_id);
   write(table::meta, keys::state, *meta_);
   meta_moved_ = false;
 }

@@ -9,19 +9,20 @@
 
 namespace lingerd {
 
-// The tables, typed, on one transaction, which outlives them.
+// The tables with typed rows, on one transaction, which outlives this object.
 //
 // Invariants: (1) each membership has its entry in the index `joined`, each message its own in the
-// message index, or in its tail; (2) the one meta row, which every change moves, is kept here and
-// written by flush(), once for a whole batch.
+// message index, or in its memtable; (2) the meta row, which every change modifies, is cached here
+// and written by flush(), once for a whole batch.
 class kv_tables final : public tables {
  public:
   explicit kv_tables(kv_transaction& in) : transaction_(in), index_(in) {}
-  // For one transaction after the other: the tail of the message index is kept, and outlives them.
+  // With a memtable of the message index that is kept from one transaction to the next and outlives
+  // this object.
   kv_tables(kv_transaction& in, index_memtable& memtable)
       : transaction_(in), index_(in, memtable) {}
 
-  // Before the commit; nothing is asked for after it. The message index may stay behind by so many
+  // Called last before the commit. The rows of the message index may stay behind by `index_behind`
   // messages.
   void flush(std::size_t index_behind);
 

@@ -1,5 +1,6 @@
 #include "store/commit/loader.hpp"
 
+#include "store/codec/index_rows.hpp"
 #include "store/codec/keys.hpp"
 #include "store/codec/meta_entry.hpp"
 #include "store/codec/row_codec.hpp"
@@ -35,7 +36,7 @@ void load_rows(kv_transaction& transaction, row_sink& sink) {
 }
 
 void check_newest(kv_transaction& from, std::size_t count) {
-  const change_id indexed = codec::indexed(keys::indexed, meta_entry(from, keys::indexed)).all;
+  const change_id indexed = codec::indexed(keys::indexed, meta_entry(from, keys::indexed)).complete;
   const auto cursor = from.walk(table::messages);
   for (auto at = cursor->below(keys::message(change_id_max + 1)); at; at = cursor->previous()) {
     if (count == 0 && keys::message_at(at->key) <= indexed) return;

@@ -5,14 +5,14 @@
 #include "core/state/store.hpp"
 #include "store/engine/kv_transaction.hpp"
 
-// What start-up reads. All throw store_error.
+// The reads of a start. All throw store_error.
 namespace lingerd {
 
 // Every row but the messages, and each conversation's newest message, in the sink's order.
 void load_rows(kv_transaction& transaction, row_sink& sink);
 
-// Reads the `count` newest messages of all, and further those that the message index may lack yet,
-// and throws store_damaged at the first that is not what was written.
+// Verifies the `count` newest messages, and all others that the rows of the message index may not
+// cover yet. Throws store_damaged at the first damaged one.
 void check_newest(kv_transaction& transaction, std::size_t count);
 
 }  // namespace lingerd

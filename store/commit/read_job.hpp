@@ -14,7 +14,7 @@
 
 namespace lingerd {
 
-// A read on its way. It lies in its store's list and ends itself when it is done.
+// A read in flight. It is linked into its store's list, and deletes itself in done().
 class any_read_job : public job,
                      public boost::intrusive::list_base_hook<
                          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};

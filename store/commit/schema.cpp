@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "store/codec/index_rows.hpp"
 #include "store/codec/keys.hpp"
 #include "store/codec/meta_entry.hpp"
 #include "store/codec/row_codec.hpp"

@@ -5,12 +5,12 @@
 
 namespace lingerd {
 
-// Makes a new database ready: schema version, and an epoch, the random name of its life. Of one
-// that is there it checks what the next changes and the first answers stand on: that the schema is
-// known, the meta rows, the newest messages: 1,000 of them, and all that the index may lack yet.
+// Initializes a new database with the schema version and an epoch (the random name of its life). In
+// an existing one it verifies what the next changes and the first answers depend on: the schema
+// version, the meta rows, the 1,000 newest messages, and all that the index may not cover yet.
 //
-// Throws store_damaged where something is not what was written, another store_error where the
-// schema is newer than this program, or the disk says no. What is stored is left alone then.
+// Throws store_damaged if one of them is damaged, another store_error if the schema is not this
+// program's, or the disk fails. An existing database is not changed.
 void prepare(backend& storage, entropy& entropy);
 
 }  // namespace lingerd

@@ -18,9 +18,9 @@ namespace lingerd {
 //   deliver() ◄── wake() ──────  finished
 //     └─ job.done()
 //
-// `wake` is called on the thread when something has finished and nothing finished was waiting yet:
-// one call for all that finish until the loop comes to deliver(). Its owner posts a call of
-// deliver() to the loop; he sees to it that the worker is still there when that runs.
+// `wake` is called on the thread when a job finishes and no finished job was waiting: one call for
+// all jobs that finish until deliver() runs. It posts a call of deliver() to the loop; the owner
+// keeps the worker alive until that has run.
 class thread_worker final : public worker {
  public:
   struct options {
@@ -30,15 +30,15 @@ class thread_worker final : public worker {
   };
 
   thread_worker(options how, std::function<void()> wake);
-  // stop()s.
+  // Calls stop().
   ~thread_worker() override;
   thread_worker(const thread_worker&) = delete;
   thread_worker& operator=(const thread_worker&) = delete;
 
-  // After stop() or drain() a job that is submitted never runs.
+  // A job submitted after stop() or drain() never runs.
   void submit(job& j) override;
 
-  // On the loop: done() of everything that has finished. May submit more.
+  // On the loop: calls done() of all finished jobs, which may submit more.
   void deliver();
 
   // Lets the running job end and drops all others, finished ones included: no done() is called any
@@ -58,8 +58,8 @@ class thread_worker final : public worker {
   std::vector<job*> finished_;
   bool running_ = false;  // a job's run() is under way
   bool stopping_ = false;
-  bool stopped_ = false;  // the loop's own
-  std::thread thread_;    // the last: it begins at once
+  bool stopped_ = false;  // on the loop only
+  std::thread thread_;    // last member: it starts at once
 };
 
 }  // namespace lingerd

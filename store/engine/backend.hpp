@@ -6,15 +6,15 @@
 
 namespace lingerd {
 
-// Ends without a trace unless committed.
+// A write transaction: rolled back by its destructor unless committed.
 class write_transaction : public kv_transaction {
  public:
-  // Returns when what was written is durable; throws store_error where it is not, and then nothing
-  // of it is kept. The transaction is over either way. REQUIRES: no cursor of it is left.
+  // Returns when all writes are durable; throws store_error if they are not, and then none is kept.
+  // Ends the transaction either way. REQUIRES: no cursor of it is left.
   virtual void commit() = 0;
 };
 
-// Where the tables are kept: LMDB, memory, or a test's fault in front of one of them.
+// Where the tables are kept: LMDB, memory, or a wrapper of one of them that injects faults.
 //
 // One thread writes, one transaction at a time; reads may come from another. A transaction begins
 // and ends within one plain call, never across a wait of the loop.
@@ -25,10 +25,10 @@ class backend {
   virtual std::unique_ptr<write_transaction> begin_write() = 0;
   virtual std::unique_ptr<kv_transaction> begin_read() = 0;
 
-  // For the writer, between two transactions. Both wait until the reads at hand have ended.
-  // Sees to it that a batch finds room.
+  // For the writer, between two transactions. Both wait until the reads under way have ended.
+  // Grows the tables' space before it is used up.
   virtual void keep_room() {}
-  // After trouble::map_full; false if there is no more to be had.
+  // After store_failure::map_full: enlarges the space; false if it cannot grow further.
   virtual bool make_room() { return false; }
 };
 

@@ -51,7 +51,7 @@ void make_folder(const fs::path& folder) {
 void sync_folder(const fs::path& folder) {
   sync_one(folder);
   const fs::path above = fs::absolute(folder / "").parent_path().parent_path();
-  // One may be allowed into one's folder and not to look around above it.
+  // The process may be allowed to use its folder and not to read the one above.
   if (::access(above.c_str(), R_OK) == 0) sync_one(above);
 }
 

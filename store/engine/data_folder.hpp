@@ -4,11 +4,11 @@
 
 namespace lingerd {
 
-// Makes the data folder (0700) where there is none, and those above it. Throws store_error with a
-// sentence where that cannot be, or where something else has the name.
+// Makes the data folder (0700) and the folders above it if they do not exist. Throws store_error if
+// that fails, or if the name belongs to something else.
 void make_folder(const std::filesystem::path& folder);
 
-// Makes the names in the folder, and its own, durable. Throws store_error.
+// Makes the names in the folder, and the folder's own name, durable. Throws store_error.
 void sync_folder(const std::filesystem::path& folder);
 
 }  // namespace lingerd

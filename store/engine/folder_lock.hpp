@@ -5,8 +5,8 @@
 
 namespace lingerd {
 
-// The sole right to a data folder, held as long as this lives; the kernel ends it with the process,
-// however that ends. It keeps the server and the offline commands apart.
+// Exclusive lock of a data folder, held as long as this object lives; the kernel releases it when
+// the process ends, however it ends. Keeps the server and the offline commands apart.
 class folder_lock {
  public:
   folder_lock(folder_lock&& other) noexcept;
@@ -20,8 +20,8 @@ class folder_lock {
 };
 
 // Locks FOLDER/lock (flock, at once or not at all); none if another process, or another
-// folder_lock of this one, has it. Makes the folder where there is none. Throws store_error with a
-// sentence where the folder cannot be used.
+// folder_lock of this one, has it. Makes the folder if it does not exist. Throws store_error if the
+// folder cannot be used.
 std::optional<folder_lock> try_lock(const std::filesystem::path& folder);
 
 }  // namespace lingerd

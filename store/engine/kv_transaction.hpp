@@ -34,9 +34,9 @@ struct kv_pair {
   std::string_view value;
 };
 
-// A place in one table. Each call moves it and gives the pair it has come to, or none where there
-// is no such pair; next() and previous() go on from a pair. It ends before its transaction, and no
-// write to its table may fall into its life.
+// A cursor in one table. Each call moves it and returns the pair at its new position, or none if
+// there is no such pair; next() and previous() continue from a pair. It is destroyed before its
+// transaction, and its table is not written to while it lives.
 class kv_cursor {
  public:
   virtual ~kv_cursor() = default;
@@ -47,8 +47,8 @@ class kv_cursor {
 };
 
 // One transaction over ordered byte keys (1 to 511 bytes, compared as unsigned bytes). Used by one
-// thread at a time. Views that it gives are valid until the next write in it, or its end. Whatever
-// goes wrong leaves as a store_error.
+// thread at a time. Returned views are valid until the next write in it, or its end. All failures
+// are store_errors.
 class kv_transaction {
  public:
   virtual ~kv_transaction() = default;
@@ -56,7 +56,7 @@ class kv_transaction {
   virtual std::optional<std::string_view> get(table t, std::string_view key) = 0;
   // REQUIRES: a write transaction; key and value do not point into the store.
   virtual void put(table t, std::string_view key, std::string_view value) = 0;
-  // Whether there was such a key.
+  // Returns whether the key existed.
   virtual bool erase(table t, std::string_view key) = 0;
 
   virtual std::unique_ptr<kv_cursor> walk(table t) = 0;

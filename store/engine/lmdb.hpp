@@ -11,14 +11,14 @@ struct MDB_env;
 struct MDB_txn;
 struct MDB_cursor;
 
-// A thin layer over LMDB: what is opened is closed, and what fails is a store_error.
+// A thin layer over LMDB: closes its handles and turns error codes into store_errors.
 namespace lingerd {
 
 // One database file and its lock file beside it (NAME-lock), mapped into memory.
 //
 // Default durability: a commit has synced its pages and then written its meta page, synced, so that
-// a crash at any moment leaves the last committed state. No read-ahead: a board's database is
-// larger than its memory, and what is asked for lies scattered.
+// a crash at any moment leaves the last committed state. No read-ahead: on a small board the
+// database is larger than the memory, and reads are scattered.
 class lmdb_environment {
  public:
   struct sizes {
@@ -26,17 +26,17 @@ class lmdb_environment {
     std::size_t map_bytes_max = 0;  // never grown beyond; 0: no bound, on 32-bit machines 1 GiB
   };
 
-  // Opens the file, or makes it with all tables (mode 0600). Throws store_damaged where it is not a
-  // whole database; other store_errors say what the system said.
+  // Opens the file, or makes it with all tables (mode 0600). Throws store_damaged if it is not a
+  // complete database; other store_errors contain the system's message.
   lmdb_environment(const std::filesystem::path& file, sizes map);
   ~lmdb_environment();
   lmdb_environment(const lmdb_environment&) = delete;
   lmdb_environment& operator=(const lmdb_environment&) = delete;
 
   std::size_t map_bytes() const;
-  // Up to the last page that was ever used.
+  // Bytes up to the last page ever used.
   std::size_t used_bytes() const;
-  // Doubles the map; false where the bound or the machine's address space forbids it.
+  // Doubles the map; false if the bound or the address space does not allow it.
   // REQUIRES: no transaction is open.
   bool grow();
 
@@ -45,7 +45,7 @@ class lmdb_environment {
   void open(const std::filesystem::path& file, std::size_t map_bytes);
   void open_tables();
   void check_length();
-  // Throws what `rc` of LMDB stands for.
+  // Throws the store_error for the LMDB code `rc`.
   [[noreturn]] void fail(int rc, std::string_view doing);
   bool has_room_for_a_page() const;
 
@@ -55,7 +55,7 @@ class lmdb_environment {
   std::atomic<bool> unusable_ = false;
 };
 
-// A transaction of either kind: rolled back unless committed. The environment outlives it.
+// A read or write transaction: rolled back unless committed. The environment outlives it.
 class lmdb_transaction {
  public:
   enum class mode { read, write };

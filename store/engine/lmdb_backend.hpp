@@ -8,14 +8,14 @@
 
 namespace lingerd {
 
-// Tables in LMDB.
+// Tables in LMDB. Written by one thread, read by others.
 //
-// Growing the map moves it, so that no transaction may be open: a read holds `reads_` shared for as
-// long as it lives (one plain call of the reader's thread), growing holds it alone. Only the writer
-// grows, between two of its transactions.
+// The map moves when it grows, so no transaction may be open then: a read holds `reads_` shared for
+// as long as it lives (one plain call of the reader thread), growing holds it exclusively. Only the
+// writer grows, between two of its transactions.
 class lmdb_backend final : public backend {
  public:
-  // Throws as lmdb_environment does.
+  // Throws store_error, like lmdb_environment.
   lmdb_backend(const std::filesystem::path& file, lmdb_environment::sizes map);
 
   std::unique_ptr<write_transaction> begin_write() override;

@@ -5,12 +5,12 @@
 
 namespace lingerd {
 
-// What can go wrong below the tables. These exceptions stay inside store/, and at start-up go to
-// whoever opens the store; what() is a sentence for a person.
+// Why the store failed. These exceptions stay inside store/, except at start-up, where the caller
+// of open_store() gets them. what() is a sentence for people.
 enum class store_failure {
-  disk_full,  // no space, no quota, or the file may not grow; passes when there is room again
-  map_full,   // the database has outgrown its map
-  damaged,    // what is stored is not what was written
+  disk_full,  // no space, no quota, or a limit on the file's size; ends when there is room again
+  map_full,   // the database needs a larger map
+  damaged,    // stored bytes are not what was written
   unusable,   // a sync failed or the environment gave up: nothing may be written until a restart
   other,
 };

@@ -5,111 +5,93 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "core/state/rows.hpp"
+#include "store/codec/index_rows.hpp"
 #include "store/engine/kv_transaction.hpp"
-#include "store/index/index_checkpoint.hpp"
+#include "store/index/damage.hpp"
 
 namespace lingerd {
 
-// The newest messages: those that the rows of the message index (store/message_index.hpp) do not
-// know of yet, by conversation. It is made from `messages` and `meta` of one snapshot alone, so
-// whoever keeps one shares it with nobody: the writer has its own, the reader another.
+// The heads of the newest messages, by conversation: those that the rows of the message index
+// (store/index/message_index.hpp) do not cover yet. Built from the tables `messages` and `meta` of
+// one snapshot alone. The storage thread and the reader thread own one each; neither is shared.
 //
-// It may live longer than a transaction. follow() brings it to the state of the one at hand; where
-// nothing is new, that costs two look-ups.
+// It may outlive a transaction: sync_to() brings it to the state of the next one, which costs two
+// look-ups if nothing is new.
 //
-//   messages   1 … reach | reach + 1 … seen | … last id
-//              in the rows | in the tail      | follow() reads them
+//   messages   1 … checkpoint | checkpoint + 1 … seen | … last id
+//              in the rows    | in the memtable       | read by sync_to()
 //
-// Invariants, between follow() and the end of its transaction: (1) of each conversation it holds
-// the messages above the rows' reach (store/index_reach.hpp), those that were added since included,
-// and none at or below it; (2) a conversation's rise, and it is not listed without one; (3) `seen`
-// is the last id that follow() met, or a greater one of this transaction.
+// Invariants, between sync_to() and the end of its transaction: (1) of each conversation it holds
+// the messages above the checkpoint, those added since included, and none at or below it; (2) the
+// heads of a conversation rise, and a conversation without heads has no entry; (3) `seen` is the
+// last id that sync_to() found, or a greater one of this transaction.
 //
-// Damage. The rows are verified as they are read: twice 8,192 of them at most (what a sweep that
-// rests is going to write, and what came since), which is a matter of milliseconds. One that is not
-// what was written must neither stop everybody nor be left out. Its sender and cid, if they can
-// still be read, lead to a row of `sent` that names it, and whose checksum says in which
-// conversation it is: it is listed there, and whoever reads it hears of the damage. Else nobody
-// knows whose it is, and each list that might lack it is refused, until the writer, who has kept
-// what it added, has ended a sweep that wrote it to the rows of the index. Nothing is built upon
-// such a tail (the next message is numbered from the newest, the rows stay for ever): whole()
-// throws. A server that starts has just verified each message of the tail (store/schema.hpp).
+// Rows are verified when they are read: at most twice 8,192 of them (what a paused pass is going to
+// write, and what was added since), a matter of milliseconds. What happens where one is damaged:
+// store/index/damage.hpp. A starting server has just verified all messages above the checkpoint
+// (store/commit/schema.hpp).
 //
-// All throw store_error. A tail that throws is right for the next follow().
+// All functions throw store_error. After a throw the next sync_to() sets the memtable right.
 class index_memtable {
  public:
   using heads = boost::container::small_vector<message_head, 1>;  // rising
-  static heads::const_iterator first_above(const heads& of, change_id id);
+  static heads::const_iterator first_above(const heads& heads, change_id id);
 
-  // REQUIRES: each transaction of the one who keeps it, writes above all, begins with this. Why
-  // that is enough where a batch was lost: see there.
+  // REQUIRES: called first in every transaction that uses this object, in each write transaction
+  // above all. Why that suffices after a lost batch: see the definition.
   void sync_to(kv_transaction& transaction);
 
-  // The writer's, within its transaction. REQUIRES: its id is above all that were given.
+  // For the writer, within its transaction. REQUIRES: the id is above all ids assigned before.
   void add(conversation target, const message_head& head);
-  // Ids up to this one were given. Spares the next follow() the look.
+  // For the writer: ids up to this one are assigned. Saves the next sync_to() a scan.
   void set_last_id(change_id last);
 
-  // The writer's: nothing more is added to this conversation, whatever becomes of its transaction.
-  // Until the server ends, and it will not start again (store/message_index.hpp).
-  void quarantine(conversation target);
-  bool is_quarantined(conversation target) const;
+  index_damage& damage() { return damage_; }
+  const index_damage& damage() const { return damage_; }
 
-  // How far the rows know the messages.
+  // Up to which ids the rows of the index are complete.
   const index_checkpoint& checkpoint() const { return checkpoint_; }
 
-  // The newest; null: it has none here. Until the tail changes.
+  // The newest head; null: none here. Valid until the memtable changes.
   const message_head* newest(conversation target) const;
-  // Its messages; null: it has none here. Until the tail changes.
-  const heads* of(conversation target) const;
-  // The newest id at or below `at`; 0: none here.
-  change_id at_or_below(conversation target, change_id at) const;
-  // Appends the next ids above `after`, rising, or below `before`, falling, `most` at most.
-  void above(conversation target, change_id after, std::size_t most,
+  // All heads of a conversation; null: none here. Valid until the memtable changes.
+  const heads* heads_of(conversation target) const;
+  // The newest id at or below `id`; 0: none here.
+  change_id at_or_below(conversation target, change_id id) const;
+  // Append at most `count` ids: the next above `after`, rising, or below `before`, falling.
+  void above(conversation target, change_id after, std::size_t count,
              std::vector<change_id>& ids) const;
-  void below(conversation target, change_id before, std::size_t most,
+  void below(conversation target, change_id before, std::size_t count,
              std::vector<change_id>& ids) const;
 
-  // Those at and above `from` that have messages here, in no order.
-  std::vector<conversation> conversations(conversation target = {}) const;
-  // Throws store_damaged where a message of the tail is not what was written.
-  void require_undamaged() const;
+  // The conversations at and above `first` that have messages here, unsorted.
+  std::vector<conversation> conversations(conversation first = {}) const;
 
   // How many messages it holds: about 130 bytes each. From any thread.
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
  private:
-  void forget();
-  void take_back(change_id above);
-  void drop(const index_checkpoint& checkpoint);
+  void clear();
+  void roll_back(change_id above);
+  void drop_covered(const index_checkpoint& checkpoint);
   void scan(kv_transaction& transaction, change_id last);
-  void take(kv_transaction& transaction, const kv_pair& row);
-  void take_damaged(kv_transaction& transaction, const kv_pair& row);
-  // Where the rows do not know it.
+  void read(kv_transaction& transaction, const kv_pair& row);
+  void read_damaged(kv_transaction& transaction, const kv_pair& row);
+  // No effect if the rows cover the message.
   void list(conversation target, const message_head& head);
-  // Throws where a message that might be the conversation's, and that its rows do not know, lies
-  // between the two, both excluded.
-  void hold_known(conversation target, change_id above, change_id below) const;
-  // `listed`: how many its conversations have.
-  void count(std::size_t listed);
-  void one_more() { size_.store(size() + 1, std::memory_order_relaxed); }
+  // `listed`: how many heads the conversations have.
+  void set_size(std::size_t listed);
+  void add_one() { size_.store(size() + 1, std::memory_order_relaxed); }
 
-  // A message that is not what was written; none: nobody knows whose it is.
-  struct damage {
-    change_id id;
-    std::optional<conversation> in;
-  };
-
-  boost::unordered_flat_map<std::uint64_t, heads> of_;  // looked up; walked where order is nothing
+  // By key; iterated only where the order does not matter.
+  boost::unordered_flat_map<std::uint64_t, heads> heads_;
   index_checkpoint checkpoint_;
   change_id seen_ = 0;
-  std::vector<damage> damaged_;  // rising
-  std::vector<conversation> given_up_;
-  std::atomic<std::size_t> size_ = 0;  // only its own thread writes it
+  index_damage damage_;
+  std::atomic<std::size_t> size_ = 0;  // written by the owner's thread only
 };
 
 }  // namespace lingerd

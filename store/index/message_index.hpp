@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/container/static_vector.hpp>
 #include <functional>
 #include <optional>
 #include <span>
@@ -8,71 +7,64 @@
 #include <vector>
 
 #include "core/state/rows.hpp"
+#include "store/codec/index_rows.hpp"
 #include "store/engine/kv_transaction.hpp"
 #include "store/index/index_memtable.hpp"
 
-// Which messages a conversation has.
+// The index of messages: which messages a conversation has.
 //
-// The messages themselves lie in the order of their ids, whatever conversation they belong to: a
-// commit appends to the end of one table, however many people write to however many. A key that
-// began with the conversation would dirty a page for each conversation that a batch touches.
+// Messages are stored in the order of their ids, whatever conversation they belong to, so that a
+// commit appends to the end of one table. A key that began with the conversation would dirty a page
+// for each conversation that a batch touches. The index finds a conversation's messages:
 //
-//   recent  conversation          → its newest message's head, and the ids of its newest, 32 at
-//   most older   conversation, last id → 32 ids, each block full when it is put here, never written
-//   again meta    "indexed"             → how far these rows know the messages
+//   recent  conversation            → the head of its newest message, and its newest ids, 32 at
+//                                     most
+//   older   conversation, last id   → 32 ids; a block is full when it is written, and never changes
+//   meta    "indexed"               → index_checkpoint: up to which ids these rows are complete
 //
-// So would the row of a conversation, written with each message. The rows are *behind*: they are
-// brought up to date for thousands of messages at once (fold), in their own order, so that a page
-// of them is written once for all that it holds. What they do not know is the tail
-// (store/message_tail.hpp); it is made from the messages themselves, and so is as durable as they.
-//
-// Not for all conversations in one transaction: its pages would be in memory all together, and who
-// writes then would wait for them. A sweep over the conversations rests where enough is written,
-// and the next transaction with too long a tail goes on from there (store/index_reach.hpp).
+// A row of `recent` written with each message would dirty a page as well. So the rows lie *behind*:
+// a pass over the conversations, in their order, brings them up to date with thousands of messages,
+// so that a page is written once for all that it holds. The messages above the checkpoint are in
+// the memtable (store/index/index_memtable.hpp), which is built from the messages themselves and
+// thus is as durable as they are. A pass does not end in one transaction, which would hold all its
+// pages in memory and delay the changes in it: it pauses when enough is written, and the next
+// transaction with too large a memtable continues it.
 //
 // Invariants, of what is committed: (1) the ids of a conversation are those in its blocks, in its
-// recent row, and in the tail, rising in that order; (2) each of them is a row of `messages`, in
-// this conversation; (3) a recent row is never empty; (4) the rows hold no id above their reach,
-// and lack none at or below it; (5) the tail is bounded (limits.index_behind); (6) a conversation's
-// newest message has the number of its recent row's, and one more for each message in the tail.
+// recent row, and in the memtable, rising in that order; (2) each of them is a row of `messages`,
+// in this conversation; (3) a recent row is never empty; (4) the rows hold no id above their
+// checkpoint, and lack none at or below it; (5) the memtable is bounded (limits.index_behind); (6)
+// a conversation's newest message has the number of its recent row's, plus one for each message in
+// the memtable.
 //
-// A row of `recent` that is damaged, or with which (6) does not hold, when it is to be brought up
-// to date, is given up: it is put back as it was but for a mark, which makes it unreadable for
-// good. Its conversation is refused from then on, by name, and so is the next start of the server;
-// until then others go on.
+// What happens where rows are damaged: store/index/damage.hpp.
 namespace lingerd {
 
-// Ids, newest first.
-inline constexpr std::size_t ids_in_block = 32;
-using id_block = boost::container::static_vector<change_id, ids_in_block>;
-
-struct recent_row {
-  message_head newest;
-  id_block ids;  // the newest one is the first
-};
-
-// The index in one transaction, which outlives it. All throw store_error.
+// The index in one transaction, which outlives it; on the transaction's thread. All functions throw
+// store_error.
 class message_index {
  public:
-  // With a tail of its own, which is made when something is asked for.
-  explicit message_index(kv_transaction& in) : transaction_(in), memtable_(own_) {}
-  // With one that is kept, and outlives it; it follows at once.
+  // With a memtable of its own, which is built on first use.
+  explicit message_index(kv_transaction& transaction)
+      : transaction_(transaction), memtable_(own_memtable_) {}
+  // With a memtable that is kept from one transaction to the next and outlives this object; synced
+  // at once.
   message_index(kv_transaction& transaction, index_memtable& memtable);
   message_index(const message_index&) = delete;
   message_index& operator=(const message_index&) = delete;
 
-  // Adds a message. REQUIRES: its id is above all that were given.
+  // Adds a message. REQUIRES: its id is above all ids assigned before.
   void add(conversation target, const message_head& head);
-  // Where more than `behind` messages lie in the tail, brings the rows up to date with as many as
-  // leave room for an eighth of it. `last`: the last id that was given. Nothing of the index is
-  // asked for in this transaction after it.
-  void checkpoint(std::size_t behind, change_id last);
+  // If the memtable holds more than `behind` messages, runs the pass until the rows have so many of
+  // them that an eighth of `behind` is free again, and stores the new checkpoint. `last`: the last
+  // id assigned. Nothing else is called in this transaction afterwards.
+  void advance_checkpoint(std::size_t behind, change_id last);
 
-  // A message that it lists. Throws store_damaged where it is not there.
+  // A message that the index lists. Throws store_damaged where it is not there.
   message_row message(conversation target, change_id id);
   std::optional<message_head> newest(conversation target);
-  // The newest id at or below `at`; 0: none.
-  change_id at_or_below(conversation target, change_id at);
+  // The newest id at or below `id`; 0: none.
+  change_id at_or_below(conversation target, change_id id);
   // The next few ids above `after`, rising; empty if there is none.
   void above(conversation target, change_id after, std::vector<change_id>& ids);
   // The next few ids below `before`, falling; empty if there is none.
@@ -83,23 +75,22 @@ class message_index {
 
  private:
   index_memtable& memtable();
-  std::size_t checkpoint_pass(index_checkpoint& checkpoint, std::size_t least, change_id last);
-  void checkpoint_one(conversation target, std::span<const message_head> more);
-  void quarantine(conversation target);
-  // What the rows know.
+  std::size_t run_pass(index_checkpoint& checkpoint, std::size_t least, change_id last);
+  void write_rows(conversation target, std::span<const message_head> added);
+  // From the rows alone.
   void above_in_rows(conversation target, change_id after, std::vector<change_id>& ids);
   void below_in_rows(conversation target, change_id before, std::vector<change_id>& ids);
-  // The conversation's recent row, until another one's is asked for; null: it has none.
+  // The conversation's recent row; null: it has none. Valid until the next call.
   const recent_row* row_of(conversation target);
 
   kv_transaction& transaction_;
-  index_memtable own_;
+  index_memtable own_memtable_;
   index_memtable& memtable_;
-  bool is_in_step_ = false;
+  bool is_synced_ = false;
   std::string buffer_;
-  // Who reads on looks the same conversation's row up several times: the last one is kept.
-  std::optional<conversation> last_in_;
-  recent_row last_;
+  // The last recent row: reading on looks the same conversation's row up several times.
+  std::optional<conversation> cached_conversation_;
+  recent_row cached_row_;
 };
 
 }  // namespace lingerd

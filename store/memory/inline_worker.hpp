@@ -6,8 +6,9 @@
 
 namespace lingerd {
 
-// A worker without a thread: jobs run on the caller's thread, when its driver says so, or at the
-// end of submit(). For tests and tools. A job that a done() submits waits for its turn.
+// A worker without a thread: jobs run on the caller's thread, when run_one() or run_all() is
+// called, or at the end of submit(). For tests and tools. A job that a done() submits waits for its
+// turn.
 class inline_worker final : public worker {
  public:
   enum class when { told, at_once };
@@ -42,7 +43,7 @@ class inline_worker final : public worker {
     return n;
   }
   std::size_t waiting() const { return queue_.size(); }
-  // Forgets what waits, as a thread that is stopped does.
+  // Drops all queued jobs, as thread_worker::stop() does.
   void stop() { queue_.clear(); }
 
  private:

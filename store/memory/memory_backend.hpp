@@ -9,9 +9,9 @@
 
 namespace lingerd {
 
-// Tables in memory, with the codec and the transactions of the real ones: for tests and virtual
-// worlds. A commit costs nothing. Unlike in LMDB a read waits for a write to end, and so must not
-// begin inside one on the same thread.
+// Tables in memory under the same interface as LMDB: for tests, benchmarks and virtual worlds. A
+// commit costs nothing. Unlike in LMDB a read waits for a write to end, and so must not begin
+// inside one on the same thread.
 class memory_backend final : public backend {
  public:
   memory_backend() = default;
@@ -21,7 +21,7 @@ class memory_backend final : public backend {
   std::unique_ptr<write_transaction> begin_write() override;
   std::unique_ptr<kv_transaction> begin_read() override;
 
-  // Takes the last transaction's commit back, as a crash before its sync does; once.
+  // Undoes the last commit, as a crash before its sync does; once.
   void undo_last();
 
  private:
@@ -29,7 +29,7 @@ class memory_backend final : public backend {
   class reading;
   class writing;
   class cursor;
-  // One change of a transaction: what it took out of a table, and what it put there.
+  // One change of a transaction: the row it removed from a table, and the row it put there.
   struct undo {
     table in;
     row_ptr before;                     // null: there was none

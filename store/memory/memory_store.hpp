@@ -8,10 +8,10 @@
 
 namespace lingerd {
 
-// A store whose tables are in memory, or in whatever `in` is: for tests and virtual worlds. A world
-// that restarts its server keeps the backend and opens it again, with its epoch and rows.
+// Opens a store on a given backend, usually in memory: for tests and virtual worlds. A world that
+// restarts its server keeps the backend and opens it again, with its epoch and rows.
 //
-// Order of going down: see durable_store. Throws store_error.
+// Order of shutdown: see durable_store. Throws store_error.
 std::unique_ptr<store> open_memory_store(std::shared_ptr<backend> in, loop& loop, worker& storage,
                                          worker& reader, const limits& bounds,
                                          group_commit::options options, entropy& entropy);

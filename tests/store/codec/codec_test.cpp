@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include "store/codec/index_rows.hpp"
 #include "store/codec/keys.hpp"
 #include "store/codec/record.hpp"
 #include "store/codec/row_codec.hpp"
@@ -170,7 +171,7 @@ TEST(Codec, WellSummedNonsenseIsRefused) {
   record_writer(value).number(9).number(1).number(0).number(0).number(0).finish(table::members,
                                                                                 key);
   EXPECT_THROW(codec::member(key, value), store_damaged);
-  // A sweep of the index that goes back; one that rests and is none.
+  // A pass that ends before it begins; a position without a pass.
   for (const index_checkpoint& wrong : {index_checkpoint{9, 8, {}}, index_checkpoint{9, 9, {7}}}) {
     codec::encode_indexed(value, keys::indexed, wrong);
     EXPECT_THROW(codec::indexed(keys::indexed, value), store_damaged);
@@ -217,7 +218,7 @@ TEST(Codec, RowThatWasGivenUpIsDamaged) {
   std::string value;
   const auto key = keys::recent(conversation::group(9));
   codec::encode(value, key, some_recent());
-  value[0] = static_cast<char>(record_given_up);
+  value[0] = static_cast<char>(record_quarantined);
   EXPECT_THROW(codec::recent(key, value), store_damaged);
   EXPECT_THROW(codec::newest(key, value), store_damaged);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "store/codec/index_rows.hpp"
 #include "store/codec/keys.hpp"
 #include "store/codec/row_codec.hpp"
 #include "store/commit/kv_tables.hpp"
@@ -79,20 +80,20 @@ class written_messages {
     return id;
   }
 
-  // What the three who ask have to answer with: one who keeps a tail, as the reader does; the
-  // writer; one who comes for one look.
+  // Calls `ask` with three views of the index: the reader's, which keeps its memtable; one that is
+  // new for this call; the writer's.
   template <class Ask>
   void each_asks(Ask ask) {
     {
       const auto read = backend_->begin_read();
       message_index kept(*read, reader);
-      ask(kept, "with the reader's tail");
+      ask(kept, "with the reader's memtable");
       message_index alone(*read);
-      ask(alone, "with a tail of its own");
+      ask(alone, "with a memtable of its own");
     }
     const auto write = backend_->begin_write();
     message_index writing(*write, writer);
-    ask(writing, "with the writer's tail");
+    ask(writing, "with the writer's memtable");
   }
 
   // By a look at each.

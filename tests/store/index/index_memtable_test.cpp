@@ -34,7 +34,7 @@ std::set<conversation> listed(const index_memtable& memtable) {
   return {all.begin(), all.end()};
 }
 
-// What a tail is that has never seen anything before.
+// A memtable that is built from nothing.
 void expect_as_if_new(written_messages& written, const index_memtable& memtable) {
   index_memtable fresh;
   fresh.sync_to(*written.home().begin_read());
@@ -127,13 +127,13 @@ TEST(MessageTail, DropsWhatTheRowsKnow) {
   }
 }
 
-void set_reach(kv_transaction& transaction, const index_checkpoint& checkpoint) {
+void set_checkpoint(kv_transaction& transaction, const index_checkpoint& checkpoint) {
   std::string row;
   codec::encode_indexed(row, keys::indexed, checkpoint);
   transaction.put(table::meta, keys::indexed, row);
 }
 
-// A tail may be ahead of the rows that it hears of.
+// A memtable may be ahead of the checkpoint that it is given.
 TEST(MessageTail, KeepsWhatLiesAboveWhereTheRowsCatchUpInPart) {
   written_messages written(plenty);
   for (int i = 0; i < 6; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
@@ -143,7 +143,7 @@ TEST(MessageTail, KeepsWhatLiesAboveWhereTheRowsCatchUpInPart) {
                              const ids& left_of_3) {
     {
       const auto txn = written.home().begin_write();
-      set_reach(*txn, checkpoint);
+      set_checkpoint(*txn, checkpoint);
       txn->commit();
     }
     sync_to(written, memtable);
@@ -153,7 +153,7 @@ TEST(MessageTail, KeepsWhatLiesAboveWhereTheRowsCatchUpInPart) {
     expect_as_if_new(written, memtable);
   };
   expect_at({3, 3, {}}, {5}, {4, 6});
-  // A sweep that goes on to 5 rests between the two; then it is at its end.
+  // A pass up to 5 pauses between the two; then it ends.
   expect_at({3, 5, with_3}, {}, {4, 6});
   expect_at({5, 5, {}}, {}, {6});
 }
@@ -172,7 +172,7 @@ TEST(MessageTail, HoldsWhatIsAddedWhileASweepRests) {
     EXPECT_EQ(of(*memtable, with_3), (ids{3, 4, 5, 6, 7, 8, 9}));
     expect_as_if_new(written, *memtable);
   }
-  // What came behind the sweep's back is the next one's.
+  // Messages added behind the position of the pass belong to the next one.
   written.write(with_3);
   ASSERT_EQ(written.checkpoint(), (index_checkpoint{9, 9, {}}));
   for (index_memtable* memtable : {&before, &written.writer}) {
@@ -197,7 +197,7 @@ TEST(MessageTail, KeepsNoRoomForWhatItHasDropped) {
   sync_to(written, written.writer);
   std::size_t room = 0;
   for (const conversation in : written.writer.conversations()) {
-    room += written.writer.of(in)->capacity();
+    room += written.writer.heads_of(in)->capacity();
   }
   EXPECT_LE(room, 4 * written.writer.size());
 }
@@ -290,7 +290,7 @@ TEST(MessageTail, IsDamagedWhereTheIndexIsAheadOfAllIds) {
   for (const index_checkpoint& wrong :
        {index_checkpoint{2, 2, {}}, index_checkpoint{0, 2, with_2}}) {
     const auto txn = written.home().begin_write();
-    set_reach(*txn, wrong);
+    set_checkpoint(*txn, wrong);
     index_memtable memtable;
     EXPECT_THROW(memtable.sync_to(*txn), store_damaged);
   }
@@ -402,7 +402,7 @@ TEST_F(MessageTailDamage, WriterGoesOnAndTellsTheRowsWhoseItIs) {
   {
     const auto txn = written.home().begin_write();
     message_index index(*txn, written.writer);
-    index.checkpoint(0, written.last());
+    index.advance_checkpoint(0, written.last());
     txn->commit();
   }
   const auto read = written.home().begin_read();
@@ -421,7 +421,7 @@ TEST_F(MessageTailDamage, NothingIsBuiltUponATailThatWasReadDamaged) {
     message_index index(*txn, fresh);
     EXPECT_THROW(index.newest(with_2), store_damaged);
     EXPECT_THROW(index.for_each_newest([](auto, auto&) {}), store_damaged);
-    EXPECT_THROW(index.checkpoint(0, 4), store_damaged);
+    EXPECT_THROW(index.advance_checkpoint(0, 4), store_damaged);
   }
 }
 

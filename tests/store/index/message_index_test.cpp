@@ -126,7 +126,7 @@ TEST_P(MessageIndex, KnowsTheNewestOfEachConversation) {
 TEST_P(MessageIndex, KeepsOneBlockForAsManyAsItHolds) {
   for (change_id id = 1; id <= 10 * ids_in_block; ++id) written.write(with_2);
   // Each but the newest, which is in the recent row, of those that the rows know.
-  const change_id known = written.checkpoint().all;
+  const change_id known = written.checkpoint().complete;
   EXPECT_EQ(blocks(), known == 0 ? 0 : (known - 1) / ids_in_block);
   EXPECT_LE(written.last() - known, GetParam());
 }
@@ -210,7 +210,7 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
     row.back() ^= 1;
   });
   for (int i = 0; i < 3; ++i) written.write(with_3);
-  ASSERT_EQ(written.checkpoint().all, 8U) << "the others are written";
+  ASSERT_EQ(written.checkpoint().complete, 8U) << "the others are written";
   const auto expect_refused = [&] {
     written.each_asks([&](message_index& index, const char* who) {
       EXPECT_EQ(rising(index, with_3, 0).size(), 6U) << who;
@@ -230,7 +230,7 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
   expect_refused();
 }
 
-// What is said while a sweep has yet to come by is above it; once it has found the row damaged,
+// Messages sent before the pass reaches the row are above it; once it has found the row damaged,
 // that does not pass for a conversation of its own.
 TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
   written_messages written(8);
@@ -246,7 +246,7 @@ TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
     }
     written.write(with_2);
   }
-  // Those before the sweep that met the row, and the batch that it was in.
+  // Those before the pass that met the row, and the batch that it was in.
   EXPECT_LE(accepted, 9);
   written.each_asks([&](message_index& index, const char* who) {
     EXPECT_EQ(rising(index, with_2, 0), written.of(with_2)) << who;
@@ -270,7 +270,7 @@ TEST(MessageIndexDamage, OfARowThatIsLostIsNoticedWhenItWouldBeWritten) {
     EXPECT_THROW(message_index(*read).for_each_newest([](auto, auto&) {}), store_damaged);
   }
   for (int i = 0; i < 3; ++i) written.write(with_3);
-  ASSERT_EQ(written.checkpoint().all, 8U);
+  ASSERT_EQ(written.checkpoint().complete, 8U);
   const auto read = written.home().begin_read();
   message_index index(*read);
   EXPECT_THROW(index.newest(with_2), store_damaged);
@@ -325,7 +325,7 @@ TEST(MessageIndexSweep, KeepsItsBoundWhateverABatchAdds) {
   }
 }
 
-// All that is left of a sweep, and the whole of the next one, where a smaller bound asks for it.
+// The rest of a pass, and the whole next one, where a smaller bound requires it.
 TEST(MessageIndexSweep, GoesOnToTheNextWhereOneIsNotEnough) {
   const auto storage = std::make_shared<memory_backend>();
   {

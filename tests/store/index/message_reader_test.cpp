@@ -206,7 +206,7 @@ TEST_P(Reading, NewestIsOneForEachRangeThatHasOne) {
 }
 
 TEST_P(Reading, ListedMessageThatIsMissingIsDamage) {
-  // Who keeps a tail has listed it; who comes anew finds it in the rows, or at a start that it is
+  // A memtable that is kept has listed it; who comes anew finds it in the rows, or at a start that it is
   // not there (store_message_tail_test.cpp).
   forward({});
   {

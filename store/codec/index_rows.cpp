@@ -1,0 +1,80 @@
+#include "store/codec/index_rows.hpp"
+
+#include "store/codec/keys.hpp"
+#include "store/codec/message_head.hpp"
+#include "store/codec/record.hpp"
+
+namespace lingerd::codec {
+namespace {
+
+// Falling ids as differences to the one before. The first is known to the reader.
+void write_falling(record_writer& writer, const id_block& ids) {
+  writer.number(ids.size());
+  for (std::size_t i = 1; i < ids.size(); ++i) writer.number(ids[i - 1] - ids[i]);
+}
+id_block read_falling(record_reader& reader, change_id newest) {
+  const std::uint64_t count = reader.number_up_to(ids_in_block);
+  if (count == 0) reader.damaged("it is empty");
+  id_block ids{newest};
+  while (ids.size() < count) {
+    const std::uint64_t step = reader.number();
+    if (step == 0 || step >= ids.back()) reader.damaged("its ids do not fall");
+    ids.push_back(ids.back() - step);
+  }
+  return ids;
+}
+
+}  // namespace
+
+void encode_indexed(std::string& out, std::string_view key, const index_checkpoint& checkpoint) {
+  record_writer w(out);
+  w.number(checkpoint.complete).number(checkpoint.pass_end).number(checkpoint.position.key);
+  w.finish(table::meta, key);
+}
+index_checkpoint indexed(std::string_view key, std::string_view value) {
+  record_reader reader(table::meta, key, value);
+  index_checkpoint r;
+  r.complete = reader.number_up_to(change_id_max);
+  r.pass_end = reader.number_up_to(change_id_max);
+  r.position.key = reader.number();
+  reader.end();
+  if (r.pass_end < r.complete) reader.damaged("its pass ends before it begins");
+  if (!r.is_in_a_pass() && r.position.key != 0) reader.damaged("it has a position without a pass");
+  return r;
+}
+
+void encode(std::string& out, std::string_view key, const recent_row& r) {
+  record_writer w(out);
+  w.number(r.newest.id);
+  write_head(w, r.newest);
+  write_falling(w, r.ids);
+  w.finish(table::recent, key);
+}
+recent_row recent(std::string_view key, std::string_view value) {
+  record_reader reader(table::recent, key, value, keys::recent_bytes);
+  recent_row r;
+  const change_id id = reader.number();
+  r.newest = read_head(reader, id);
+  r.ids = read_falling(reader, id);
+  reader.end();
+  return r;
+}
+message_head newest(std::string_view key, std::string_view value) {
+  record_reader reader(table::recent, key, value, keys::recent_bytes);
+  const change_id id = reader.number();
+  return read_head(reader, id);
+}
+
+void encode(std::string& out, std::string_view key, const id_block& older) {
+  record_writer w(out);
+  write_falling(w, older);
+  w.finish(table::older, key);
+}
+id_block older(std::string_view key, std::string_view value) {
+  record_reader reader(table::older, key, value, keys::older_bytes);
+  const id_block ids = read_falling(reader, keys::last_at(key));
+  reader.end();
+  return ids;
+}
+
+}  // namespace lingerd::codec
