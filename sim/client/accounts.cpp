@@ -11,25 +11,26 @@
 
 namespace lingerd::sim {
 
-std::vector<account> read_accounts(const std::filesystem::path& file, std::size_t at_least) {
-  std::ifstream in(file);
-  if (!in) throw std::runtime_error("cannot read " + file.string() + ": " + std::strerror(errno));
+std::vector<account> read_accounts(const std::filesystem::path& file, std::size_t count) {
+  std::ifstream input(file);
+  if (!input)
+    throw std::runtime_error("cannot read " + file.string() + ": " + std::strerror(errno));
   std::vector<account> all;
   std::string line;
-  for (std::size_t number = 1; all.size() < at_least && std::getline(in, line); ++number) {
+  for (std::size_t number = 1; all.size() < count && std::getline(input, line); ++number) {
     std::istringstream fields(line);
     account a;
     std::string more;
     if (!(fields >> a.name >> a.id >> a.token) || fields >> more || a.id == 0) {
       throw std::runtime_error(
           file.string() + " line " + std::to_string(number) +
-          ": not a name, a number and a token, as `linger import --tokens` writes");
+          ": expected a name, an id and a token, as written by `linger import --tokens`");
     }
     all.push_back(std::move(a));
   }
-  if (all.size() < at_least) {
+  if (all.size() < count) {
     throw std::runtime_error(file.string() + " has " + std::to_string(all.size()) +
-                             " users, and --clients asks for " + std::to_string(at_least));
+                             " users, fewer than the number of clients: " + std::to_string(count));
   }
   return all;
 }
@@ -48,8 +49,9 @@ group_shape group_shape_of(const std::string& text) {
               s.members <= limits{}.members_per_group && s.groups <= 10'000;
   }
   if (!is_good) {
-    throw std::runtime_error("\"" + text +
-                             "\" are no groups; ten groups of a hundred members are 10x100");
+    throw std::runtime_error(
+        "\"" + text +
+        "\" is not a valid value for groups; ten groups of a hundred members are 10x100");
   }
   return s;
 }
@@ -76,12 +78,12 @@ void add_group(std::string& out, std::size_t number, std::size_t first, std::siz
 
 }  // namespace
 
-std::string import_lines(std::size_t clients, const group_shape& groups) {
+std::string import_text(std::size_t clients, const group_shape& groups) {
   std::string out;
   for (std::size_t i = 0; i < clients; ++i) out += "{\"user\":\"" + user_name(i) + "\"}\n";
   if (groups.groups == 0) {
     for (std::size_t i = 0; i + 1 < clients; i += 2) add_friends(out, i, i + 1);
-    // Of an odd number the last one is a friend of the first.
+    // With an odd number of clients the last one is a friend of the first.
     if (clients % 2 == 1 && clients > 2) add_friends(out, clients - 1, 0);
     return out;
   }

@@ -13,112 +13,116 @@
 
 namespace lingerd::sim {
 
-// What a run wants to know of its clients.
+// Callbacks of a run's clients, on the loop's thread. The watcher outlives the clients.
 class client_watcher {
  public:
   virtual ~client_watcher() = default;
-  // It has read /api/start.
-  virtual void started(std::uint32_t client, const boost::json::object& start) = 0;
-  // It listens, for the first time.
-  virtual void parked(std::uint32_t client) = 0;
-  virtual void heard_one(std::uint32_t client, const parsed_message& m) = 0;
-  // Before its messages are told one by one: all that came at once, on a stream that stood at
-  // `after` and was asked for at `asked_at`.
-  virtual void heard_batch(std::uint32_t /*client*/, change_id /*after*/, instant /*asked_at*/,
-                           const parsed_batch& /*h*/) {}
-  // What it said on its WebSocket is answered: {"sent":…} or {"refused":…}.
-  virtual void answered(std::uint32_t /*client*/, std::string_view /*text*/) {}
-  // The WebSocket is gone; what was said on it and not answered may have come to pass or not.
-  virtual void websocket_ended(std::uint32_t /*client*/) {}
-  // Something went wrong; it will try again.
-  virtual void stumbled(std::uint32_t client, std::string_view why) = 0;
-  // Its session is not known: it gives up.
-  virtual void turned_away(std::uint32_t client) = 0;
-  // It was told to end, and did.
-  virtual void left(std::uint32_t client) = 0;
+  // /api/start has been answered.
+  virtual void on_started(std::uint32_t client, const boost::json::object& start) = 0;
+  // The client listens for the first time.
+  virtual void on_parked(std::uint32_t client) = 0;
+  virtual void on_message(std::uint32_t client, const parsed_message& m) = 0;
+  // All events of one answer, frame or SSE event, before on_message() for each of its messages. The
+  // request was made at `request_time` with the cursor `after`.
+  virtual void on_batch(std::uint32_t /*client*/, change_id /*after*/, instant /*request_time*/,
+                        const parsed_batch& /*h*/) {}
+  // The answer to a message sent on the WebSocket: {"sent":…} or {"refused":…}.
+  virtual void on_websocket_answer(std::uint32_t /*client*/, std::string_view /*text*/) {}
+  // The WebSocket has ended; a message sent on it without an answer may have been stored or not.
+  virtual void on_websocket_ended(std::uint32_t /*client*/) {}
+  // A request or connection failed; the client will retry.
+  virtual void on_failure(std::uint32_t client, std::string_view why) = 0;
+  // The server does not know the session; the client ends.
+  virtual void on_rejected(std::uint32_t client) = 0;
+  // The client has ended.
+  virtual void on_left(std::uint32_t client) = 0;
 };
 
-// What the clients of a run share.
+// What all clients of a run share. Outlives them.
 struct client_context {
-  connection_settings& lines;
+  connection_settings& connections;
   client_watcher& watcher;
   seeded_entropy& entropy;
   listening_mode mode;
-  std::chrono::seconds wait{100};  // of long polls
-  std::string host;                // as the Host header says it
-  std::size_t clients = 0;         // in all: short polls are spread evenly over the interval
+  std::chrono::seconds wait{100};  // hold of a long poll
+  std::string host;                // value of the Host header
+  std::size_t clients = 0;  // number of clients; short polls are spread evenly over the interval
   event_parser parser{};
 };
 
-// One who listens, as the page does: he starts, asks from his cursor, is held, goes on; waits where
-// he is told to pause; begins again where his cursor has expired; and comes back after a failure,
-// each time a little later. A coroutine on whatever the dialler gives.
+// A virtual client that listens as the page does: reads /api/start, requests events from its
+// cursor, obeys a requested pause, starts again after an expired cursor, and retries after a
+// failure with a growing delay. One coroutine on the loop of its connection; the run owns it.
 class client {
  public:
-  client(client_context& in, std::uint32_t number, const account& who)
-      : crowd_(in), account_(who), line_(in.lines), mode_(in.mode), number_(number) {}
+  client(client_context& context, std::uint32_t number, const account& account)
+      : context_(context),
+        account_(account),
+        connection_(context.connections),
+        mode_(context.mode),
+        number_(number) {}
 
-  // Until told to leave, or turned away.
+  // Runs until request_leave() or until the session is rejected.
   task<void> run();
-  void tell_leaving() { line_.tell_closing(); }
+  void request_leave() { connection_.request_close(); }
 
-  // How it listens, from its next request on; at first as the crowd does.
+  // The transport from the next request on; at first the one of the context.
   void listen_by(listening_mode mode) { mode_ = mode; }
-  // After a failure it asks to be held at once; the page asks for an answer first, to know that all
-  // is well.
-  void hold_at_once() { holds_at_once_ = true; }
-  // Asks for presence, too, as a page that is looked at does.
+  // Makes the first long poll after a failure wait for events at once. By default it asks for an
+  // immediate answer, as the page does, to learn that the connection works.
+  void hold_at_once() { holds_after_failure_ = true; }
+  // Also requests presence, as a visible page does.
   void ask_presence() { presence_ = 0; }
-  // The connection goes, in the middle of whatever it is at.
-  void drop() { line_.drop(); }
-  // It knows no more than up to here, as a page that was asleep. REQUIRES: not above cursor().
-  void rewind(change_id to) { cursor_ = to; }
+  // Drops the connection in the middle of whatever is under way.
+  void drop() { connection_.drop(); }
+  // Sets the cursor back, as of a page that was suspended. REQUIRES: not above cursor().
+  void rewind(change_id cursor) { cursor_ = cursor; }
   change_id cursor() const { return cursor_; }
   bool has_started() const { return has_started_; }
-  // Whether it listens on a WebSocket at this moment.
+  // Whether a WebSocket is open at this moment.
   bool is_on_websocket() const { return is_on_websocket_; }
-  // Says {"send":…} on it. REQUIRES: is_on_websocket().
-  void say(std::string text);
-  client_connection& connection() { return line_; }
+  // Sends a {"send":…} frame. REQUIRES: is_on_websocket().
+  void send(std::string text);
+  client_connection& connection() { return connection_; }
 
  private:
   task<bool> start();
   task<bool> listen();
   task<bool> poll_short();
   task<bool> poll_long();
-  task<bool> hear_poll(instant longest);
-  task<bool> hear_sse();
-  task<bool> hear_websocket();
+  task<bool> receive_batch(instant longest);
+  task<bool> listen_sse();
+  task<bool> listen_websocket();
   task<bool> open_stream(int status);
   task<void> back_off();
-  task<void> say_goodbye();
+  task<void> disconnect();
 
-  enum class verdict { good, bad, pause };
-  verdict take(const parsed_batch* h);
-  bool take_status(int status, std::string_view body);
-  bool take_error(std::string_view code);
+  enum class outcome { good, bad, pause };
+  outcome handle(const parsed_batch* h);
+  bool check_status(int status, std::string_view body);
+  bool handle_error(std::string_view code);
   void note_parked();
   void leave_websocket();
   instant next_short_poll(instant now) const;
 
-  client_context& crowd_;
+  client_context& context_;
   const account& account_;
-  client_connection line_;
+  client_connection connection_;
   listening_mode mode_;
   std::string epoch_;
-  std::string why_;  // of a failure that the line does not know of
+  std::string failure_;  // a failure above the connection; empty: see connection_.why()
   change_id cursor_ = 0;
-  std::optional<std::uint64_t> presence_;  // the revision that it knows
-  std::vector<std::string> to_say_;        // on the WebSocket
-  instant asked_at_{};
+  std::optional<std::uint64_t> presence_;  // the last known revision
+  std::vector<std::string> outgoing_;      // frames waiting for the WebSocket
+  instant request_time_{};
   double pause_s_ = 0;
   const std::uint32_t number_;
   unsigned failures_ = 0;
-  bool has_started_ = false;  // knows a cursor
+  bool has_started_ = false;  // has a cursor
   bool was_parked_ = false;
-  bool asks_again_ = false;  // the last answer said that there is more
-  bool is_turned_away_ = false;
-  bool holds_at_once_ = false;
+  bool has_more_ = false;  // the last answer had "more": true
+  bool is_rejected_ = false;
+  bool holds_after_failure_ = false;
   bool is_on_websocket_ = false;
 };
 

@@ -7,141 +7,142 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto dial_time = 15s;
-constexpr auto say_time = 15s;
-constexpr auto goodbye_time = 3s;
-constexpr std::size_t kept_bytes = 256;  // of a buffer, while nothing is in it
+constexpr auto connect_timeout = 15s;
+constexpr auto send_timeout = 15s;
+constexpr auto close_timeout = 3s;
+constexpr std::size_t buffer_bytes_kept = 256;  // capacity kept by an empty receive buffer
 
 }  // namespace
 
 bool client_connection::fail(std::string why) {
   why_ = std::move(why);
-  asleep_.clear_deadline();
+  sleeper_.clear_deadline();
   close();
   return false;
 }
 
 task<bool> client_connection::open() {
   close();
-  asleep_.set_deadline(host_.loop.now() + dial_time);
-  stream_ = co_await host_.connector.connect(asleep_);
-  asleep_.clear_deadline();
-  if (!stream_) co_return fail(host_.connector.why());
+  sleeper_.set_deadline(context_.loop.now() + connect_timeout);
+  stream_ = co_await context_.connector.connect(sleeper_);
+  sleeper_.clear_deadline();
+  if (!stream_) co_return fail(context_.connector.why());
   co_return true;
 }
 
-task<bool> client_connection::say(std::string bytes) {
-  std::size_t done = 0;
+task<bool> client_connection::send(std::string bytes) {
+  std::size_t sent = 0;
   if (!stream_) co_return fail("dropped");
   for (;;) {
-    const byte_stream::moved m = stream_->write(std::string_view(bytes).substr(done));
+    const byte_stream::moved m = stream_->write(std::string_view(bytes).substr(sent));
     if (m.how == byte_stream::status::ended) co_return fail("the server closed the connection");
-    done += m.bytes;
-    if (done == bytes.size()) co_return true;
-    asleep_.clear(wake::writable);
-    asleep_.set_deadline(host_.loop.now() + say_time);
-    stream_->watch_writable(asleep_);
-    co_await asleep_.wait(wake::writable | wake::timeout | wake::closing);
+    sent += m.bytes;
+    if (sent == bytes.size()) co_return true;
+    sleeper_.clear(wake::writable);
+    sleeper_.set_deadline(context_.loop.now() + send_timeout);
+    stream_->watch_writable(sleeper_);
+    co_await sleeper_.wait(wake::writable | wake::timeout | wake::closing);
     if (is_closing()) co_return fail("closing");
     if (!stream_) co_return fail("dropped");
-    if (has(asleep_.reasons(), wake::timeout)) co_return fail("the server takes no bytes");
+    if (has(sleeper_.reasons(), wake::timeout))
+      co_return fail("the server does not read its input");
   }
 }
 
-task<bool> client_connection::hear_answer(instant longest) { return hear(longest, false); }
-task<bool> client_connection::hear_head(instant longest) { return hear(longest, true); }
+task<bool> client_connection::receive_answer(instant longest) { return receive(longest, false); }
+task<bool> client_connection::receive_head(instant longest) { return receive(longest, true); }
 
-task<bool> client_connection::hear(instant longest, bool head_alone) {
-  const instant deadline = host_.loop.now() + longest;
+task<bool> client_connection::receive(instant longest, bool head_only) {
+  const instant deadline = context_.loop.now() + longest;
   for (;;) {
     answer_ = {};
-    const reply_status got =
-        head_alone ? read_head(arrived_, answer_) : read_answer(arrived_, answer_);
-    if (got == reply_status::whole) co_return true;
-    if (got == reply_status::bad) co_return fail("an answer that is not understood");
-    const bool more = co_await read_more(deadline);
-    if (!more) co_return false;
+    const reply_status status =
+        head_only ? read_head(received_, answer_) : read_answer(received_, answer_);
+    if (status == reply_status::whole) co_return true;
+    if (status == reply_status::bad) co_return fail("the answer is not valid HTTP");
+    const bool has_more = co_await read_more(deadline);
+    if (!has_more) co_return false;
   }
 }
 
-void client_connection::done_with_answer() {
-  const bool ends = answer_.closes;
+void client_connection::release_answer() {
+  const bool closes = answer_.closes;
   answer_ = {};
-  drop_arrived();
-  if (ends) close();
+  clear_received();
+  if (closes) close();
 }
 
-void client_connection::drop_arrived() {
-  arrived_.clear();
-  if (arrived_.capacity() > kept_bytes) arrived_.shrink_to_fit();
+void client_connection::clear_received() {
+  received_.clear();
+  if (received_.capacity() > buffer_bytes_kept) received_.shrink_to_fit();
 }
 
-task<bool> client_connection::read_more(instant deadline, wake_set also) {
-  bool is_timed = false;
+task<bool> client_connection::read_more(instant deadline, wake_set others) {
+  bool has_deadline = false;
   if (!stream_) co_return fail("dropped");
   for (;;) {
-    asleep_.clear(wake::readable);
-    const byte_stream::moved m = stream_->read(host_.scratch);
+    sleeper_.clear(wake::readable);
+    const byte_stream::moved m = stream_->read(context_.scratch);
     if (m.bytes > 0) {
-      arrived_.append(host_.scratch, 0, m.bytes);
-      if (is_timed) asleep_.clear_deadline();
+      received_.append(context_.scratch, 0, m.bytes);
+      if (has_deadline) sleeper_.clear_deadline();
       co_return true;
     }
     if (m.how == byte_stream::status::ended) co_return fail("the server closed the connection");
-    if (!is_timed) asleep_.set_deadline(deadline);
-    is_timed = true;
-    stream_->watch_readable(asleep_);
-    co_await asleep_.wait(wake::readable | wake::timeout | wake::closing | also);
+    if (!has_deadline) sleeper_.set_deadline(deadline);
+    has_deadline = true;
+    stream_->watch_readable(sleeper_);
+    co_await sleeper_.wait(wake::readable | wake::timeout | wake::closing | others);
     if (!stream_) co_return fail("dropped");
     if (is_closing()) {
-      // The socket stays, to be closed in order.
-      asleep_.clear_deadline();
+      // Keep the socket, so that it can be closed in order.
+      sleeper_.clear_deadline();
       why_ = "closing";
       co_return false;
     }
-    if ((asleep_.reasons() & also) != 0) {
-      asleep_.clear_deadline();
+    if ((sleeper_.reasons() & others) != 0) {
+      sleeper_.clear_deadline();
       co_return true;
     }
-    if (has(asleep_.reasons(), wake::timeout) && !has(asleep_.reasons(), wake::readable)) {
+    if (has(sleeper_.reasons(), wake::timeout) && !has(sleeper_.reasons(), wake::readable)) {
       co_return fail("no answer in time");
     }
   }
 }
 
-task<void> client_connection::nap_until(instant when) {
-  asleep_.set_deadline(when);
-  co_await asleep_.wait(wake::timeout | wake::closing);
-  asleep_.clear_deadline();
+task<void> client_connection::nap_until(instant time) {
+  sleeper_.set_deadline(time);
+  co_await sleeper_.wait(wake::timeout | wake::closing);
+  sleeper_.clear_deadline();
 }
 
-task<void> client_connection::close_in_order(bool ends_first) {
+task<void> client_connection::close_in_order(bool is_first) {
   if (!stream_) co_return;
-  if (ends_first) stream_->end_writing();
-  asleep_.set_deadline(host_.loop.now() + goodbye_time);
+  if (is_first) stream_->end_writing();
+  sleeper_.set_deadline(context_.loop.now() + close_timeout);
   for (;;) {
-    asleep_.clear(wake::readable);
-    const byte_stream::moved m = stream_->read(host_.scratch);
+    sleeper_.clear(wake::readable);
+    const byte_stream::moved m = stream_->read(context_.scratch);
     if (m.how == byte_stream::status::ended) break;
     if (m.bytes > 0) continue;
-    stream_->watch_readable(asleep_);
-    co_await asleep_.wait(wake::readable | wake::timeout);
-    if (!stream_ || has(asleep_.reasons(), wake::timeout)) break;
+    stream_->watch_readable(sleeper_);
+    co_await sleeper_.wait(wake::readable | wake::timeout);
+    if (!stream_ || has(sleeper_.reasons(), wake::timeout)) break;
   }
-  asleep_.clear_deadline();
+  sleeper_.clear_deadline();
   close();
 }
 
 void client_connection::close() {
   stream_.reset();
-  arrived_ = {};
+  received_ = {};
 }
 
 void client_connection::drop() {
   if (!stream_) return;
   close();
-  asleep_.signal(wake::readable);
-  asleep_.signal(wake::writable);
+  sleeper_.signal(wake::readable);
+  sleeper_.signal(wake::writable);
 }
 
 }  // namespace lingerd::sim

@@ -8,64 +8,68 @@
 
 namespace lingerd::sim {
 
-// What the lines of a run share.
+// What all connections of a run share. Outlives them.
 struct connection_settings {
   lingerd::loop& loop;
   sim::connector& connector;
   wire_counts& counted;
-  std::string scratch = std::string(64 * 1024, '\0');  // for reading, whoever's turn it is
+  std::string scratch = std::string(64 * 1024, '\0');  // read buffer shared by all connections
 };
 
-// A virtual client's connection: dials, asks, and reads what comes. Between two answers it holds
-// nothing but the socket. Everything ends early when told to close.
+// A virtual client's connection: connects, sends requests, reads answers. Holds nothing but the
+// socket between two answers. Lives on the loop's thread; its owner outlives every coroutine that
+// uses it. A function that fails returns false, closes the connection and sets why();
+// request_close() ends all of them early.
 class client_connection {
  public:
-  explicit client_connection(connection_settings& in) : host_(in), asleep_(in.loop) {}
+  explicit client_connection(connection_settings& context)
+      : context_(context), sleeper_(context.loop) {}
 
   bool is_open() const { return stream_ != nullptr; }
   const std::string& why() const { return why_; }  // the last failure
 
-  // All three: false, and closed, where it did not succeed.
   task<bool> open();
-  task<bool> say(std::string bytes);
-  // Reads a whole answer, at most so long; it holds until done_with_answer().
-  task<bool> hear_answer(instant longest);
-  // The head of an answer whose body is a stream; what came of that is in arrived().
-  task<bool> hear_head(instant longest);
+  task<bool> send(std::string bytes);
+  // Reads a whole answer within `longest`; answer() holds it until release_answer().
+  task<bool> receive_answer(instant longest);
+  // Reads the head of an answer whose body is a stream; bytes of the body stay in received().
+  task<bool> receive_head(instant longest);
 
   const http_reply& answer() const { return answer_; }
-  void done_with_answer();
+  void release_answer();
 
-  // At least a byte more into arrived(), before `deadline`; or none, where one of `also` came.
-  task<bool> read_more(instant deadline, wake_set also = 0);
-  std::string_view arrived() const { return arrived_; }
-  void drop_arrived();
-  // Keeps the last `bytes` of what arrived.
-  void keep_arrived(std::size_t bytes) { arrived_.erase(0, arrived_.size() - bytes); }
+  // Appends at least one byte to received() before `deadline`. Also true, with no new byte, when a
+  // reason of `others` was signalled.
+  task<bool> read_more(instant deadline, wake_set others = 0);
+  std::string_view received() const { return received_; }
+  void clear_received();
+  // Keeps the last `bytes` of what was received.
+  void keep_last_received(std::size_t bytes) { received_.erase(0, received_.size() - bytes); }
 
-  task<void> nap_until(instant when);
-  // Ends, waits for the other side's end, closes; or the other side is to end first.
-  task<void> close_in_order(bool ends_first = true);
+  task<void> nap_until(instant time);
+  // Closes in order: ends writing and waits for the server's end, or waits for the server's end
+  // first.
+  task<void> close_in_order(bool is_first = true);
   void close();
-  // The connection goes at once, whatever waits on it; what was under way fails.
+  // Drops the connection at once; the operation under way fails.
   void drop();
-  // Null while there is none.
+  // Null while not connected.
   byte_stream* stream() { return stream_.get(); }
 
-  // From outside: what is under way ends.
-  void tell_closing() { asleep_.signal(wake::closing); }
-  bool is_closing() const { return has(asleep_.reasons(), wake::closing); }
-  void tell_news() { asleep_.signal(wake::news); }
-  waiter& asleep() { return asleep_; }
+  // From outside: ends the operation under way.
+  void request_close() { sleeper_.signal(wake::closing); }
+  bool is_closing() const { return has(sleeper_.reasons(), wake::closing); }
+  void notify() { sleeper_.signal(wake::news); }
+  waiter& sleeper() { return sleeper_; }
 
  private:
-  task<bool> hear(instant longest, bool head_alone);
+  task<bool> receive(instant longest, bool head_only);
   bool fail(std::string why);
 
-  connection_settings& host_;
-  waiter asleep_;
+  connection_settings& context_;
+  waiter sleeper_;
   stream_ptr stream_;
-  std::string arrived_;
+  std::string received_;
   http_reply answer_;
   std::string why_;
 };

@@ -5,17 +5,16 @@
 #include <string>
 #include <string_view>
 
-// What a virtual client says, byte by byte: the least that the contract asks for. The load sends
-// it, and the closed-form model counts it. A browser says some 500 bytes more with each request
-// (who it is, what it takes, a cookie in the token's place); --study headers adds them by
-// calculation.
+// The bytes of a virtual client's requests: the least that the API requires. The load sends them
+// and the closed-form model counts them. A browser adds some 500 bytes to each request (user agent,
+// accepted types, a cookie instead of the token); --study headers adds them by calculation.
 namespace lingerd::sim::client_requests {
 
-// The head of any request, without the empty line that ends it.
+// The head of a request without the empty line that ends it.
 std::string head(std::string_view method_and_target, std::string_view host, std::string_view token);
 
 std::string start(std::string_view host, std::string_view token);
-// A presence revision, where presence is asked for.
+// A presence revision, where presence is requested.
 using revision = std::optional<std::uint64_t>;
 
 // wait_s 0: a short poll.
@@ -26,10 +25,10 @@ std::string sse(std::string_view host, std::string_view token, std::uint64_t aft
 // `key`: 16 bytes in base64.
 std::string websocket(std::string_view host, std::string_view token, std::uint64_t after,
                       std::string_view epoch, std::string_view key, revision presence = {});
-// Any other request; with a body it is JSON.
+// Any other request; a non-empty body is JSON.
 std::string any(std::string_view method_and_target, std::string_view host, std::string_view token,
                 std::string_view body = {});
-// A whole POST /api/messages.
+// A complete POST /api/messages.
 std::string send(std::string_view host, std::string_view token, bool to_group, std::uint64_t number,
                  std::string_view text, std::string_view cid);
 

@@ -8,15 +8,15 @@
 #include "sim/client/seeded_entropy.hpp"
 #include "sim/client/sse_reader.hpp"
 
-// The clients whose stream stays open.
+// The part of the client for SSE and WebSocket.
 namespace lingerd::sim {
 
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto head_time = 15s;
-constexpr auto silence_max = 60s;  // the server gives a sign of life every 25 s
+constexpr auto head_timeout = 15s;
+constexpr auto silence_max = 60s;  // the server pings every 25 s
 constexpr std::size_t message_bytes_max = 4 * 1024 * 1024;
 
 websocket::mask_key mask_of(seeded_entropy& entropy) {
@@ -25,12 +25,12 @@ websocket::mask_key mask_of(seeded_entropy& entropy) {
   return key;
 }
 
-// Of what was said on a WebSocket; else it is a batch.
+// Whether a frame answers a sent message; otherwise it is a batch of events.
 bool is_answer(std::string_view text) {
   return text.starts_with(R"({"sent":)") || text.starts_with(R"({"refused":)");
 }
 
-// "EPOCH.CURSOR"
+// The cursor of an SSE id "EPOCH.CURSOR".
 std::optional<change_id> cursor_in(std::string_view id) {
   const std::size_t dot = id.rfind('.');
   if (dot == std::string_view::npos) return std::nullopt;
@@ -42,148 +42,150 @@ std::optional<change_id> cursor_in(std::string_view id) {
 
 }  // namespace
 
-// The head of a stream's answer; true where it has this status.
+// Reads the head of a stream's answer; true if it has this status, or if the answer starts the
+// client anew.
 task<bool> client::open_stream(int status) {
-  const bool answered = co_await line_.hear_head(head_time);
-  if (!answered) co_return false;
-  const bool is_sse = line_.answer().field("Content-Type").starts_with("text/event-stream");
-  if (line_.answer().status == status && (is_sse || status != 200)) {
-    const std::size_t head = line_.answer().head.size();
-    line_.keep_arrived(line_.arrived().size() - head);
+  const bool is_answered = co_await connection_.receive_head(head_timeout);
+  if (!is_answered) co_return false;
+  const bool is_sse = connection_.answer().field("Content-Type").starts_with("text/event-stream");
+  if (connection_.answer().status == status && (is_sse || status != 200)) {
+    const std::size_t head = connection_.answer().head.size();
+    connection_.keep_last_received(connection_.received().size() - head);
     note_parked();
     co_return true;
   }
-  const bool is_whole = co_await line_.hear_answer(head_time);
+  const bool is_whole = co_await connection_.receive_answer(head_timeout);
   if (is_whole) {
-    take_status(line_.answer().status, line_.answer().body);
-    if (why_.empty()) why_ = "the server has no such stream";
-    line_.close();
+    check_status(connection_.answer().status, connection_.answer().body);
+    if (failure_.empty()) failure_ = "the server did not open the stream";
+    connection_.close();
   }
   co_return !has_started_;
 }
 
-task<bool> client::hear_sse() {
-  ++crowd_.lines.counted.requests;
-  asked_at_ = crowd_.lines.loop.now();
+task<bool> client::listen_sse() {
+  ++context_.connections.counted.requests;
+  request_time_ = context_.connections.loop.now();
   std::string request =
-      client_requests::sse(crowd_.host, account_.token, cursor_, epoch_, presence_);
-  const bool said = co_await line_.say(std::move(request));
-  if (!said) co_return false;
+      client_requests::sse(context_.host, account_.token, cursor_, epoch_, presence_);
+  const bool is_sent = co_await connection_.send(std::move(request));
+  if (!is_sent) co_return false;
   const bool is_open = co_await open_stream(200);
   if (!is_open || !has_started_) co_return is_open;
   sse_reader events;
   for (;;) {
-    std::string_view bytes = line_.arrived();
-    while (events.next(bytes) == sse_reader::got::event) {
-      verdict v = verdict::good;
+    std::string_view bytes = connection_.received();
+    while (events.next(bytes) == sse_reader::status::event) {
+      outcome v = outcome::good;
       if (events.name() == "error" || events.name() == "pause") {
-        // The pause is told without a cursor.
-        v = take(crowd_.parser.notice(events.data()));
+        // A pause comes without a cursor.
+        v = handle(context_.parser.notice(events.data()));
       } else if (events.name().empty() || events.name() == "message") {
-        v = take(crowd_.parser.event(events.data()));
+        v = handle(context_.parser.event(events.data()));
       }
       if (const auto cursor = cursor_in(events.last_id())) cursor_ = std::max(cursor_, *cursor);
-      if (v != verdict::good) {
-        line_.close();
-        co_return v == verdict::pause || !has_started_;
+      if (v != outcome::good) {
+        connection_.close();
+        co_return v == outcome::pause || !has_started_;
       }
     }
-    line_.drop_arrived();
-    const instant deadline = crowd_.lines.loop.now() + silence_max;
-    const bool more = co_await line_.read_more(deadline);
-    if (!more) co_return false;
+    connection_.clear_received();
+    const instant deadline = context_.connections.loop.now() + silence_max;
+    const bool has_more = co_await connection_.read_more(deadline);
+    if (!has_more) co_return false;
     failures_ = 0;
   }
 }
 
-task<bool> client::hear_websocket() {
-  ++crowd_.lines.counted.requests;
-  asked_at_ = crowd_.lines.loop.now();
+task<bool> client::listen_websocket() {
+  ++context_.connections.counted.requests;
+  request_time_ = context_.connections.loop.now();
   unsigned char nonce[16];
-  crowd_.entropy.fill(nonce);
+  context_.entropy.fill(nonce);
   std::string key(24, '=');
   boost::beast::detail::base64::encode(key.data(), nonce, sizeof nonce);
   std::string request =
-      client_requests::websocket(crowd_.host, account_.token, cursor_, epoch_, key, presence_);
-  const bool said = co_await line_.say(std::move(request));
-  if (!said) co_return false;
+      client_requests::websocket(context_.host, account_.token, cursor_, epoch_, key, presence_);
+  const bool is_sent = co_await connection_.send(std::move(request));
+  if (!is_sent) co_return false;
   const bool is_open = co_await open_stream(101);
   if (!is_open || !has_started_) co_return is_open;
   is_on_websocket_ = true;
   websocket::reader frames(false, message_bytes_max);
-  // What he says himself is no sign of the server's life.
-  instant heard_at = crowd_.lines.loop.now();
+  // Bytes that the client itself sends are no sign that the server is alive.
+  instant last_heard = context_.connections.loop.now();
   for (;;) {
-    std::string_view bytes = line_.arrived();
-    if (!bytes.empty()) heard_at = crowd_.lines.loop.now();
+    std::string_view bytes = connection_.received();
+    if (!bytes.empty()) last_heard = context_.connections.loop.now();
     std::string replies;
     bool is_over = false;
-    verdict v = verdict::good;
-    while (!bytes.empty() && !is_over && v == verdict::good) {
+    outcome v = outcome::good;
+    while (!bytes.empty() && !is_over && v == outcome::good) {
       switch (frames.next(bytes)) {
         case websocket::reader::got::message:
           if (is_answer(frames.payload())) {
-            crowd_.watcher.answered(number_, frames.payload());
+            context_.watcher.on_websocket_answer(number_, frames.payload());
           } else {
-            v = take(crowd_.parser.batch(frames.payload()));
+            v = handle(context_.parser.batch(frames.payload()));
           }
           break;
         case websocket::reader::got::ping:
           websocket::append_frame(replies, websocket::opcode::pong, frames.payload(),
-                                  mask_of(crowd_.entropy));
+                                  mask_of(context_.entropy));
           break;
         case websocket::reader::got::close:
         case websocket::reader::got::refused:
-          why_ = "the server closed the WebSocket";
+          failure_ = "the server closed the WebSocket";
           is_over = true;
           break;
         case websocket::reader::got::pong:
         case websocket::reader::got::need_more: break;
       }
     }
-    line_.drop_arrived();
-    if (is_over || v != verdict::good) {
-      line_.close();
-      co_return v == verdict::pause || !has_started_;
+    connection_.clear_received();
+    if (is_over || v != outcome::good) {
+      connection_.close();
+      co_return v == outcome::pause || !has_started_;
     }
-    line_.asleep().clear(wake::news);
-    for (const std::string& text : std::exchange(to_say_, {})) {
-      websocket::append_frame(replies, websocket::opcode::text, text, mask_of(crowd_.entropy));
+    connection_.sleeper().clear(wake::news);
+    for (const std::string& text : std::exchange(outgoing_, {})) {
+      websocket::append_frame(replies, websocket::opcode::text, text, mask_of(context_.entropy));
     }
     if (!replies.empty()) {
-      const bool answered = co_await line_.say(std::move(replies));
-      if (!answered) co_return false;
+      const bool is_answered = co_await connection_.send(std::move(replies));
+      if (!is_answered) co_return false;
     }
-    const instant deadline = heard_at + silence_max;
-    const bool more = co_await line_.read_more(deadline, static_cast<wake_set>(wake::news));
-    if (!more) co_return false;
+    const instant deadline = last_heard + silence_max;
+    const bool has_more =
+        co_await connection_.read_more(deadline, static_cast<wake_set>(wake::news));
+    if (!has_more) co_return false;
     failures_ = 0;
   }
 }
 
-void client::say(std::string text) {
-  to_say_.push_back(std::move(text));
-  line_.tell_news();
+void client::send(std::string text) {
+  outgoing_.push_back(std::move(text));
+  connection_.notify();
 }
 
 void client::leave_websocket() {
   if (!is_on_websocket_) return;
   is_on_websocket_ = false;
-  to_say_.clear();
-  crowd_.watcher.websocket_ended(number_);
+  outgoing_.clear();
+  context_.watcher.on_websocket_ended(number_);
 }
 
-task<void> client::say_goodbye() {
-  if (!line_.is_open()) co_return;
-  const bool says_so = crowd_.mode.how == transport::websocket && was_parked_;
-  if (says_so) {
-    std::string bye;
-    websocket::append_close(bye, websocket::close_code::normal, mask_of(crowd_.entropy));
-    const bool said = co_await line_.say(std::move(bye));
-    if (!said) co_return;
+task<void> client::disconnect() {
+  if (!connection_.is_open()) co_return;
+  const bool sends_close = context_.mode.transport == transport::websocket && was_parked_;
+  if (sends_close) {
+    std::string frame;
+    websocket::append_close(frame, websocket::close_code::normal, mask_of(context_.entropy));
+    const bool is_sent = co_await connection_.send(std::move(frame));
+    if (!is_sent) co_return;
   }
-  // After the words of goodbye it is the server that ends first (RFC 6455).
-  co_await line_.close_in_order(!says_so);
+  // After a close frame the server ends the connection first (RFC 6455).
+  co_await connection_.close_in_order(!sends_close);
 }
 
 }  // namespace lingerd::sim

@@ -9,21 +9,21 @@
 
 namespace lingerd::sim {
 
-// All that the clients of a run did on their connections.
+// Totals of a run's connections.
 struct wire_counts {
   std::uint64_t requests = 0;
   std::uint64_t connections = 0;
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
-  tcp_usage tcp;  // of connections that are closed
+  tcp_usage tcp;  // of closed connections
 };
 
-// Where connections come from: real sockets, or a world's wires.
+// Opens connections: real sockets or the wires of a simulated network.
 class connector {
  public:
   virtual ~connector() = default;
-  // A new connection; null where it is refused, or where w's deadline comes before, or
-  // wake::closing: then why() says it. The stream counts what it moves.
+  // Returns a new connection, or null if it is refused or if w's deadline or wake::closing comes
+  // first; why() then has the reason. The stream counts its bytes.
   virtual task<stream_ptr> connect(waiter& w) = 0;
   const std::string& why() const { return why_; }
 

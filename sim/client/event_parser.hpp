@@ -13,54 +13,54 @@
 
 namespace lingerd::sim {
 
-// A message as a client hears it.
+// A message as a client receives it.
 struct parsed_message {
   change_id id = 0;
   user_id from = 0;
-  std::uint32_t to = 0;  // a user, or a group
+  std::uint32_t to = 0;  // id of a user or group
   bool is_group = false;
-  bool has_cid = false;  // told to its sender
+  bool has_cid = false;  // only in the sender's own events
   std::string_view text;
 };
 
-// Any event, a message or not, in the order of hearing.
+// An event of any kind, in the order received.
 struct parsed_event {
-  change_id id = 0;  // 0: it has none
+  change_id id = 0;  // 0: the event has no id
   std::string_view kind;
-  const boost::json::object* whole = nullptr;
+  const boost::json::object* body = nullptr;
 };
 
-// What one answer, one frame or one event said.
+// The content of one answer, frame or SSE event.
 struct parsed_batch {
   std::optional<change_id> next;
   bool more = false;
   std::optional<double> pause_s;
-  std::string error;  // its code, where it is one
+  std::string error;  // the error code; empty if this is no error
   std::vector<parsed_event> events;
-  std::vector<parsed_message> messages;           // those of them that are messages
-  const boost::json::object* presence = nullptr;  // where it came along
+  std::vector<parsed_message> messages;           // the events that are messages
+  const boost::json::object* presence = nullptr;  // null if absent
 };
 
-// Understands what the server says on a stream, whichever way it comes. Views hold until the next
-// call.
+// Parses what the server sends on a stream, for all transports. The views in a result are valid
+// until the next call; a function returns null on malformed input.
 class event_parser {
  public:
-  // {"next":N,"events":[…]}, {"error":{…}}; null where it is neither.
+  // {"next":N,"events":[…]} or {"error":{…}}.
   const parsed_batch* batch(std::string_view text);
-  // {"pause":N} or {"error":{…}}, as SSE tells them.
+  // {"pause":N} or {"error":{…}}, as SSE sends them.
   const parsed_batch* notice(std::string_view text);
-  // One event alone.
+  // A single event.
   const parsed_batch* event(std::string_view text);
 
  private:
   bool parse(std::string_view text);
-  bool take_notice(const boost::json::object& o);
-  void take_event(const boost::json::value& e);
+  bool read_notice(const boost::json::object& o);
+  void read_event(const boost::json::value& e);
 
-  std::array<unsigned char, 64 * 1024> room_;
+  std::array<unsigned char, 64 * 1024> buffer_;
   std::optional<boost::json::monotonic_resource> memory_;
   std::optional<boost::json::value> value_;
-  parsed_batch heard_;
+  parsed_batch batch_;
 };
 
 }  // namespace lingerd::sim

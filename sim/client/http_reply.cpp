@@ -18,9 +18,9 @@ bool same(std::string_view a, std::string_view b) {
 std::string_view http_reply::field(std::string_view name) const {
   std::size_t offset = head.find("\r\n");
   while (offset != std::string_view::npos && offset + 2 < head.size()) {
-    const std::size_t from = offset + 2;
-    offset = head.find("\r\n", from);
-    const std::string_view line = head.substr(from, offset - from);
+    const std::size_t begin = offset + 2;
+    offset = head.find("\r\n", begin);
+    const std::string_view line = head.substr(begin, offset - begin);
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos || !same(line.substr(0, colon), name)) continue;
     std::string_view value = line.substr(colon + 1);

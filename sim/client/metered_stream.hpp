@@ -4,21 +4,22 @@
 
 namespace lingerd::sim {
 
-// A stream that counts what it moves, and what the kernel says of it when it is closed.
+// A stream that adds its bytes to `counted`, and at its close the kernel's TCP figures. Owns the
+// inner stream; `counted` outlives it.
 class metered_stream final : public byte_stream {
  public:
-  // `socket` is what `inner` works on.
+  // `socket` is the descriptor below `inner`.
   static stream_ptr make(stream_ptr inner, int socket, wire_counts& counted) {
     return stream_ptr(new metered_stream(std::move(inner), socket, counted));
   }
 
-  moved read(std::span<char> into) override {
-    const moved m = inner_->read(into);
+  moved read(std::span<char> buffer) override {
+    const moved m = inner_->read(buffer);
     counted_.bytes_received += m.bytes;
     return m;
   }
-  moved write(std::string_view from) override {
-    const moved m = inner_->write(from);
+  moved write(std::string_view bytes) override {
+    const moved m = inner_->write(bytes);
     counted_.bytes_sent += m.bytes;
     return m;
   }

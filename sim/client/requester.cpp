@@ -5,23 +5,23 @@
 namespace lingerd::sim {
 
 task<requester::reply> requester::ask(std::string request, instant longest) {
-  reply r;
-  bool is_good = line_.is_open();
-  if (!is_good) is_good = co_await line_.open();
-  if (is_good) {
-    ++host_.counted.requests;
-    is_good = co_await line_.say(std::move(request));
+  reply answer;
+  bool is_ok = connection_.is_open();
+  if (!is_ok) is_ok = co_await connection_.open();
+  if (is_ok) {
+    ++context_.counted.requests;
+    is_ok = co_await connection_.send(std::move(request));
   }
-  if (is_good) is_good = co_await line_.hear_answer(longest);
-  if (is_good) {
-    r.status = line_.answer().status;
-    r.body = line_.answer().body;
-    line_.done_with_answer();
+  if (is_ok) is_ok = co_await connection_.receive_answer(longest);
+  if (is_ok) {
+    answer.status = connection_.answer().status;
+    answer.body = connection_.answer().body;
+    connection_.release_answer();
   } else {
-    r.why = line_.why();
-    line_.close();
+    answer.why = connection_.why();
+    connection_.close();
   }
-  co_return r;
+  co_return answer;
 }
 
 }  // namespace lingerd::sim

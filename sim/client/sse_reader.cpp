@@ -2,9 +2,9 @@
 
 namespace lingerd::sim {
 
-sse_reader::got sse_reader::next(std::string_view& bytes) {
-  if (is_told_) {
-    is_told_ = has_data_ = false;
+sse_reader::status sse_reader::next(std::string_view& bytes) {
+  if (is_returned_) {
+    is_returned_ = has_data_ = false;
     data_.clear();
     name_.clear();
   }
@@ -25,11 +25,11 @@ sse_reader::got sse_reader::next(std::string_view& bytes) {
     after_cr_ = bytes[end] == '\r';
     bytes.remove_prefix(end + 1);
     if (end_line()) {
-      is_told_ = true;
-      return got::event;
+      is_returned_ = true;
+      return status::event;
     }
   }
-  return got::need_more;
+  return status::need_more;
 }
 
 bool sse_reader::end_line() {

@@ -5,26 +5,27 @@
 
 namespace lingerd::sim {
 
-// Bytes → Server-Sent Events, as EventSource reads them: lines end in LF, CR or CRLF, a line that
-// begins with a colon is a comment, an empty one ends an event; without data there is none.
+// Parser of Server-Sent Events with the rules of EventSource: lines end in LF, CR or CRLF; a line
+// that begins with a colon is a comment; an empty line ends an event; an event without data is
+// dropped.
 class sse_reader {
  public:
-  enum class got { event, need_more };
+  enum class status { event, need_more };
 
-  // Takes the next event off the front of `bytes`.
-  got next(std::string_view& bytes);
+  // Consumes `bytes` up to the end of the next event.
+  status next(std::string_view& bytes);
 
   const std::string& data() const { return data_; }
   const std::string& name() const { return name_; }        // empty: "message"
-  const std::string& last_id() const { return last_id_; }  // stays until another comes
+  const std::string& last_id() const { return last_id_; }  // kept until another id comes
 
  private:
-  bool end_line();  // true: an event is whole
+  bool end_line();  // true: an event is complete
   void field(std::string_view name, std::string_view value);
 
   std::string line_;
   bool after_cr_ = false;
-  bool is_told_ = false;  // the event at hand was given out
+  bool is_returned_ = false;  // the current event was returned by next()
   bool has_data_ = false;
   std::string data_;
   std::string name_;

@@ -30,37 +30,37 @@ address address_of(const std::string& url) {
     name.resize(colon);
   }
   if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
-  addrinfo wished{};
-  wished.ai_socktype = SOCK_STREAM;
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  const int failed = ::getaddrinfo(name.c_str(), port.c_str(), &wished, &found);
+  const int failed = ::getaddrinfo(name.c_str(), port.c_str(), &hints, &found);
   if (failed != 0) throw std::runtime_error("cannot find " + url + ": " + ::gai_strerror(failed));
-  std::memcpy(&a.where, found->ai_addr, found->ai_addrlen);
+  std::memcpy(&a.socket_address, found->ai_addr, found->ai_addrlen);
   a.length = found->ai_addrlen;
   ::freeaddrinfo(found);
   return a;
 }
 
 task<stream_ptr> tcp_connector::connect(waiter& w) {
-  const int family = address_.where.ss_family;
+  const int family = address_.socket_address.ss_family;
   const int fd = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) {
-    why_ = std::string("no socket: ") + std::strerror(errno);
+    why_ = std::string("cannot create a socket: ") + std::strerror(errno);
     co_return stream_ptr();
   }
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const int result =
-      ::connect(fd, reinterpret_cast<const sockaddr*>(&address_.where), address_.length);
-  const int at_once = result == 0 ? 0 : errno;
-  if (at_once != 0 && at_once != EINPROGRESS) {
+      ::connect(fd, reinterpret_cast<const sockaddr*>(&address_.socket_address), address_.length);
+  const int error = result == 0 ? 0 : errno;
+  if (error != 0 && error != EINPROGRESS) {
     ::close(fd);
-    why_ = std::strerror(at_once);
+    why_ = std::strerror(error);
     co_return stream_ptr();
   }
   stream_ptr bare = socket_stream::make(loop_.sockets(), fd);
   stream_ptr stream = metered_stream::make(std::move(bare), fd, counted_);
-  if (at_once == EINPROGRESS) {
+  if (error == EINPROGRESS) {
     w.clear(wake::writable);
     stream->watch_writable(w);
     co_await w.wait(wake::writable | wake::timeout | wake::closing);

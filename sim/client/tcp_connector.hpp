@@ -9,18 +9,19 @@ namespace lingerd::sim {
 
 // http://HOST[:PORT][/]
 struct address {
-  std::string host;  // as a Host header names it: "127.0.0.1:8080"
-  sockaddr_storage where{};
+  std::string host;  // as in a Host header: "127.0.0.1:8080"
+  sockaddr_storage socket_address{};
   socklen_t length = 0;
 };
-// Throws std::runtime_error where it is none, or the name is unknown.
+// Throws std::runtime_error if the URL is malformed or the name unknown.
 address address_of(const std::string& url);
 
-// Dials over TCP, and counts on every connection.
+// Connects over TCP and counts the traffic of every connection in `counted`. All references outlive
+// it.
 class tcp_connector final : public connector {
  public:
-  tcp_connector(asio_loop& on, const address& to, wire_counts& counted)
-      : loop_(on), address_(to), counted_(counted) {}
+  tcp_connector(asio_loop& loop, const sim::address& address, wire_counts& counted)
+      : loop_(loop), address_(address), counted_(counted) {}
 
   task<stream_ptr> connect(waiter& w) override;
 

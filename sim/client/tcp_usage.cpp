@@ -9,10 +9,10 @@
 namespace lingerd::sim {
 namespace {
 
-// The kernel's tcp_info goes on where glibc's ends, and its own header does not go together with
-// netinet/tcp.h.
+// The kernel's tcp_info is longer than glibc's, and the kernel's header cannot be included together
+// with netinet/tcp.h.
 struct long_tcp_info {
-  ::tcp_info known;
+  ::tcp_info base;
   std::uint64_t rates[4];
   std::uint32_t segs_out;
   std::uint32_t segs_in;
@@ -26,7 +26,7 @@ static_assert(sizeof(::tcp_info) == 104);
 static_assert(offsetof(long_tcp_info, segs_out) == 136);
 static_assert(offsetof(long_tcp_info, bytes_retrans) == 208);
 
-// The kernel's states of a connection, as tcpi_state has them.
+// Connection states of the kernel, as in tcpi_state.
 enum state {
   established = 1,
   syn_sent = 2,
@@ -36,7 +36,7 @@ enum state {
   last_ack = 9
 };
 
-// Segments that a close still brings: of ours, FIN, FIN with acknowledgement, acknowledgement.
+// Segments still to come when the client closes: of FIN, FIN with acknowledgement, acknowledgement.
 std::uint64_t segments_to_come(int s) {
   switch (s) {
     case established: return 3;
@@ -50,8 +50,8 @@ std::uint64_t segments_to_come(int s) {
 
 constexpr std::uint64_t ip_and_tcp = 40;
 constexpr std::uint64_t timestamps = 12;
-// A SYN's options are padded to 20 bytes with timestamps, to 8…12 without: of that, what is above
-// the other segments'.
+// With timestamps the options of a SYN are padded to 20 bytes, without them to 8…12; this is the
+// excess over other segments.
 constexpr std::uint64_t syn_more = 8;
 
 }  // namespace
@@ -61,11 +61,11 @@ tcp_usage read_tcp_usage(int socket) {
   long_tcp_info info{};
   socklen_t length = sizeof info;
   if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return use;
-  if (info.known.tcpi_state == syn_sent || info.segs_in == 0) return use;
-  use.segments = info.segs_out + info.segs_in + segments_to_come(info.known.tcpi_state);
-  use.retransmitted = info.known.tcpi_total_retrans;
+  if (info.base.tcpi_state == syn_sent || info.segs_in == 0) return use;
+  use.segments = info.segs_out + info.segs_in + segments_to_come(info.base.tcpi_state);
+  use.retransmitted = info.base.tcpi_total_retrans;
   use.again_bytes = info.bytes_retrans;
-  const bool has_timestamps = (info.known.tcpi_options & TCPI_OPT_TIMESTAMPS) != 0;
+  const bool has_timestamps = (info.base.tcpi_options & TCPI_OPT_TIMESTAMPS) != 0;
   use.head_bytes = use.segments * (ip_and_tcp + (has_timestamps ? timestamps : 0)) + 2 * syn_more;
   return use;
 }

@@ -4,12 +4,12 @@
 
 namespace lingerd::sim {
 
-// What a connection, or many, cost on the wire.
+// The cost of one or many connections on the wire.
 struct tcp_usage {
-  std::uint64_t segments = 0;       // both directions, the handshake and the ends included
-  std::uint64_t retransmitted = 0;  // segments, our own
-  std::uint64_t head_bytes = 0;     // of all segments: IP, TCP and its options
-  std::uint64_t again_bytes = 0;    // application bytes that went out more than once
+  std::uint64_t segments = 0;       // both directions, including handshake and close
+  std::uint64_t retransmitted = 0;  // segments sent by the client
+  std::uint64_t head_bytes = 0;     // IP and TCP headers with options, of all segments
+  std::uint64_t again_bytes = 0;    // application bytes sent more than once
 
   void add(const tcp_usage& other) {
     segments += other.segments;
@@ -19,8 +19,8 @@ struct tcp_usage {
   }
 };
 
-// What the kernel says of a TCP socket that is about to be closed, with the segments that its close
-// still brings. Zeroes where it is no TCP socket or never was connected.
+// Reads the kernel's figures of a TCP socket that is about to be closed, and adds the segments that
+// the close will take. Zeroes for a socket that is not TCP or was never connected.
 tcp_usage read_tcp_usage(int socket);
 
 }  // namespace lingerd::sim

@@ -12,10 +12,10 @@ enum class transport : std::uint8_t { short_poll, long_poll, sse, websocket };
 std::string_view name_of(transport t);  // "short" | "long" | "sse" | "websocket"
 std::optional<transport> transport_named(std::string_view name);
 
-// One way of listening, to be measured.
+// A transport with its parameters, as one run measures it.
 struct listening_mode {
-  transport how = transport::long_poll;
-  std::chrono::milliseconds poll_interval{3000};  // short polls alone
+  sim::transport transport = sim::transport::long_poll;
+  std::chrono::milliseconds poll_interval{3000};  // short polls only
 };
 
 }  // namespace lingerd::sim

@@ -12,14 +12,15 @@
 
 namespace lingerd::sim {
 
-// Finds out who may write to whom, from what /api/start shows each client: friendships and groups
-// among the clients. People who are no clients of this run are left out.
+// Finds who can write to whom from each client's /api/start: friendships and groups among the
+// clients of this run. Other users are ignored.
 class audience_finder {
  public:
   explicit audience_finder(std::span<const account> clients);
 
   void add(std::uint32_t client, const boost::json::object& start);
-  // Friends first, then groups, each in a fixed order.
+  // Friends first, then groups, each in a fixed order. A group with fewer than two clients is left
+  // out.
   std::vector<audience> audiences() const;
 
  private:

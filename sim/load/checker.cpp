@@ -5,14 +5,14 @@
 namespace lingerd::sim {
 
 checker::checker(const checked_run& run)
-    : run_(run), states_(run.plan.size()), newest_(run.users.size()) {
+    : run_(run), states_(run.plan.size()), newest_ids_(run.users.size()) {
   first_bits_.reserve(run.plan.size());
   std::size_t bits = 0;
   for (const planned_message& m : run.plan) {
     first_bits_.push_back(bits);
-    bits += run.audiences[m.room].members.size();
+    bits += run.audiences[m.audience].members.size();
   }
-  got_.resize(bits);
+  received_.resize(bits);
 }
 
 void checker::attempted(std::uint32_t message) {
@@ -22,7 +22,7 @@ void checker::attempted(std::uint32_t message) {
 
 void checker::acknowledged(std::uint32_t message, change_id id) {
   state& s = states_[message];
-  if (!note_id(message, id) || s.acknowledged) return;
+  if (!record_id(message, id) || s.acknowledged) return;
   s.acknowledged = true;
   ++counts_.acknowledged;
   const std::uint32_t all = recipients_of(message);
@@ -33,41 +33,43 @@ void checker::acknowledged(std::uint32_t message, change_id id) {
 
 void checker::refused(std::uint32_t message, std::string_view why) {
   ++counts_.refused;
-  note(name(message) + " was refused: " + std::string(why));
+  record_case(name(message) + " was refused: " + std::string(why));
 }
 
 std::optional<std::uint32_t> checker::delivered(std::uint32_t client, const parsed_message& m) {
   const auto message = run_.tag->read(m.text);
-  if (!message && !run_.is_alone) return std::nullopt;  // other people talk here, too
+  if (!message && !run_.is_only_writer) return std::nullopt;  // a message of another user
   if (!message || *message >= states_.size() || !states_[*message].attempted) {
     ++counts_.unexpected;
-    note(client_name(client) + " heard message id " + std::to_string(m.id) + " that nobody sent");
+    record_case(client_name(client) + " received message id " + std::to_string(m.id) +
+                ", which was never sent");
     return std::nullopt;
   }
   const planned_message& plan = run_.plan[*message];
-  const auto& members = run_.audiences[plan.room].members;
+  const auto& members = run_.audiences[plan.audience].members;
   const auto member = std::lower_bound(members.begin(), members.end(), client);
   if (!fits_plan(*message, m) || member == members.end() || *member != client) {
     ++counts_.unexpected;
-    note(client_name(client) + " heard " + name(*message) + ", which is not for him as it came");
+    record_case(client_name(client) + " received " + name(*message) +
+                ", which does not match the plan or is not for this client");
     return std::nullopt;
   }
-  if (!note_id(*message, m.id)) return std::nullopt;
+  if (!record_id(*message, m.id)) return std::nullopt;
   const std::size_t bit = bit_of(*message, static_cast<std::size_t>(member - members.begin()));
-  const bool is_first = !got_[bit];
-  got_[bit] = true;
+  const bool is_first = !received_[bit];
+  received_[bit] = true;
   if (!is_first) {
     ++counts_.duplicated;
-    note(client_name(client) + " heard " + name(*message) + " twice");
+    record_case(client_name(client) + " received " + name(*message) + " twice");
     return std::nullopt;
   }
-  if (m.id < newest_[client]) {
+  if (m.id < newest_ids_[client]) {
     ++counts_.out_of_order;
-    note(client_name(client) + " heard " + name(*message) + " after id " +
-         std::to_string(newest_[client]));
+    record_case(client_name(client) + " received " + name(*message) + " after id " +
+                std::to_string(newest_ids_[client]));
   }
-  newest_[client] = std::max(newest_[client], m.id);
-  if (client == plan.sender) return std::nullopt;  // his own
+  newest_ids_[client] = std::max(newest_ids_[client], m.id);
+  if (client == plan.sender) return std::nullopt;  // the sender's own message
   state& s = states_[*message];
   ++s.delivered;
   ++counts_.delivered;
@@ -91,7 +93,7 @@ std::string checker::first_case() const {
 }
 
 std::uint32_t checker::recipients_of(std::uint32_t message) const {
-  return static_cast<std::uint32_t>(run_.audiences[run_.plan[message].room].members.size()) - 1;
+  return static_cast<std::uint32_t>(run_.audiences[run_.plan[message].audience].members.size()) - 1;
 }
 
 std::size_t checker::bit_of(std::uint32_t message, std::size_t place) const {
@@ -100,26 +102,26 @@ std::size_t checker::bit_of(std::uint32_t message, std::size_t place) const {
 
 bool checker::fits_plan(std::uint32_t message, const parsed_message& m) const {
   const planned_message& plan = run_.plan[message];
-  const audience& r = run_.audiences[plan.room];
+  const audience& r = run_.audiences[plan.audience];
   if (m.from != run_.users[plan.sender] || m.is_group != r.is_group) return false;
   if (m.text.size() != std::max(run_.text_bytes, message_tag::bytes)) return false;
-  if (r.is_group) return m.to == r.party;
+  if (r.is_group) return m.to == r.group;
   const std::uint32_t other = r.members[0] == plan.sender ? r.members[1] : r.members[0];
   return m.to == run_.users[other];
 }
 
-// A message has one id, in its acknowledgement and with everybody who hears it.
-bool checker::note_id(std::uint32_t message, change_id id) {
+// A message has one id, in its acknowledgement and in every delivery.
+bool checker::record_id(std::uint32_t message, change_id id) {
   state& s = states_[message];
   if (s.id == 0) s.id = id;
   if (s.id == id) return true;
   ++counts_.unexpected;
-  note(name(message) + " came again as id " + std::to_string(id));
+  record_case(name(message) + " also has id " + std::to_string(id));
   return false;
 }
 
-void checker::note(std::string what) {
-  if (first_case_.empty()) first_case_ = std::move(what);
+void checker::record_case(std::string text) {
+  if (first_case_.empty()) first_case_ = std::move(text);
 }
 
 std::string checker::name(std::uint32_t message) const {
@@ -135,10 +137,10 @@ std::string checker::client_name(std::uint32_t client) const {
 std::string checker::lost_case() const {
   for (std::uint32_t i = 0; i < states_.size(); ++i) {
     if (!states_[i].acknowledged || states_[i].delivered == recipients_of(i)) continue;
-    const auto& members = run_.audiences[run_.plan[i].room].members;
+    const auto& members = run_.audiences[run_.plan[i].audience].members;
     for (std::size_t k = 0; k < members.size(); ++k) {
-      if (members[k] == run_.plan[i].sender || got_[bit_of(i, k)]) continue;
-      return client_name(members[k]) + " never heard " + name(i) + ", which was acknowledged";
+      if (members[k] == run_.plan[i].sender || received_[bit_of(i, k)]) continue;
+      return client_name(members[k]) + " never received " + name(i) + ", which was acknowledged";
     }
   }
   return {};

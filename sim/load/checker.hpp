@@ -13,21 +13,21 @@
 
 namespace lingerd::sim {
 
-// What a run looks like to the checker. All of it must outlive it.
+// The plan of a run. Everything it refers to outlives the checker.
 struct checked_run {
   std::span<const planned_message> plan;
   std::span<const audience> audiences;
-  std::span<const user_id> users;  // the number of each client on the server
+  std::span<const user_id> users;  // id of each client's user on the server
   const message_tag* tag = nullptr;
   std::size_t text_bytes = 0;
-  bool is_alone = true;  // nobody else writes on this server
+  bool is_only_writer = true;  // no other user writes on this server
 };
 
-// Knows every message planned and every recipient, and holds what happens against it.
+// Checks deliveries against the plan.
 //
-// A message is due to all who share its room, the sender not counted. Each of them must hear it
-// once where it was acknowledged, and may where it was not (the answer was lost on its way, the
-// message not). Whatever a client hears has an id above all that he heard before.
+// Each acknowledged message is due once to every member of its audience except the sender. A
+// message without an acknowledgement may be delivered: only its answer may have been lost. Within
+// one client, message ids ascend.
 class checker {
  public:
   explicit checker(const checked_run& run);
@@ -35,16 +35,17 @@ class checker {
   void attempted(std::uint32_t message);
   void acknowledged(std::uint32_t message, change_id id);
   void refused(std::uint32_t message, std::string_view why);
-  // Which message of the plan a client has now for the first time, as one of its recipients.
+  // Records a delivery. Returns the planned message if it is this client's first delivery as a
+  // recipient.
   std::optional<std::uint32_t> delivered(std::uint32_t client, const parsed_message& m);
 
-  // Nothing that was acknowledged is still to come.
+  // Every acknowledged message has reached all recipients.
   bool is_all_delivered() const { return still_due_ == 0; }
   std::uint64_t still_due() const { return still_due_; }
 
-  // What is still to come counts as lost.
+  // What is still due counts as lost.
   message_counts counts() const;
-  // The first thing that went wrong, in words; what is missing counts at the end.
+  // Description of the first violation; a lost message counts at the end. Empty if there is none.
   std::string first_case() const;
 
  private:
@@ -56,17 +57,17 @@ class checker {
   std::uint32_t recipients_of(std::uint32_t message) const;
   std::size_t bit_of(std::uint32_t message, std::size_t place) const;
   bool fits_plan(std::uint32_t message, const parsed_message& m) const;
-  bool note_id(std::uint32_t message, change_id id);
-  void note(std::string text);
+  bool record_id(std::uint32_t message, change_id id);
+  void record_case(std::string text);
   std::string name(std::uint32_t message) const;
   std::string client_name(std::uint32_t client) const;
   std::string lost_case() const;
 
   const checked_run run_;
   std::vector<state> states_;
-  std::vector<std::size_t> first_bits_;  // of each message, in got_
-  std::vector<bool> got_;                // for each message and member of its room
-  std::vector<change_id> newest_;        // of each client: the greatest id that he heard
+  std::vector<std::size_t> first_bits_;  // of each message, in received_
+  std::vector<bool> received_;           // for each message and member of its audience
+  std::vector<change_id> newest_ids_;    // of each client: the greatest id received
   message_counts counts_;
   std::uint64_t still_due_ = 0;
   std::uint64_t unacknowledged_deliveries_ = 0;

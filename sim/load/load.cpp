@@ -17,7 +17,7 @@ namespace lingerd::sim {
 namespace {
 
 constexpr std::size_t clients_max = 19'000;
-constexpr std::size_t files_beside = 200;  // the sends' connections, the loop, the server's
+constexpr std::size_t other_files = 200;  // the connections that send, the loop, the server
 
 std::string rfc3339_now() {
   const std::time_t now = std::time(nullptr);
@@ -28,20 +28,20 @@ std::string rfc3339_now() {
   return text;
 }
 
-void make_room_for(std::size_t clients) {
+void raise_file_limit(std::size_t clients) {
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
-  const std::size_t room = files.rlim_max;
-  if (room < clients + files_beside) {
-    throw std::runtime_error("a process may open " + std::to_string(room) +
-                             " files here (ulimit -Hn): too few for " + std::to_string(clients) +
+  const std::size_t files_max = files.rlim_max;
+  if (files_max < clients + other_files) {
+    throw std::runtime_error("a process may open only " + std::to_string(files_max) +
+                             " files (ulimit -Hn), too few for " + std::to_string(clients) +
                              " clients");
   }
 }
 
-bool is_told_to_stop(const load_options& o) { return o.stop && o.stop->load(); }
+bool is_stop_requested(const load_options& o) { return o.stop && o.stop->load(); }
 
 }  // namespace
 
@@ -63,10 +63,10 @@ report begin_report(const load_options& o) {
   return r;
 }
 
-void add_run(report& r, const load_options& options, const listening_mode& mode, load_target& where,
-             const std::string& number) {
-  load_run one(options, mode, where, number);
-  r.runs.push_back(one.go());
+void add_run(report& r, const load_options& options, const listening_mode& mode,
+             load_target& target, const std::string& number) {
+  load_run one(options, mode, target, number);
+  r.runs.push_back(one.execute());
   model_input input = input_of(r, r.runs.back());
   input.listening_s = one.listening_s();
   input.read_events = static_cast<double>(one.read_events());
@@ -77,34 +77,34 @@ void add_run(report& r, const load_options& options, const listening_mode& mode,
 
 report run_load(const load_options& options) {
   if (options.clients < 2 || options.clients > clients_max) {
-    throw std::runtime_error("--clients is from 2 to " + std::to_string(clients_max));
+    throw std::runtime_error("--clients must be from 2 to " + std::to_string(clients_max));
   }
   if (options.url.empty() != options.tokens.empty()) {
-    throw std::runtime_error("--url and --tokens go together");
+    throw std::runtime_error("--url and --tokens must be used together");
   }
   const group_shape groups = group_shape_of(options.groups);
-  make_room_for(options.clients);
+  raise_file_limit(options.clients);
   report r = begin_report(options);
   std::size_t number = 0;
   for (const listening_mode& mode : options.modes) {
     ++number;
-    if (is_told_to_stop(options)) break;
-    const std::string which =
+    if (is_stop_requested(options)) break;
+    const std::string prefix =
         options.modes.size() > 1
             ? std::to_string(number) + "/" + std::to_string(options.modes.size()) + " "
             : "";
-    // A server for each run: none finds what another left behind.
+    // A new server for each run, so that no run inherits another's data.
     std::optional<server_process> own;
     if (options.url.empty()) {
       if (options.progress)
-        options.progress(which + std::string(name_of(mode.how)) + ": starting a server");
+        options.progress(prefix + std::string(name_of(mode.transport)) + ": starting a server");
       own.emplace(options.linger, options.clients, groups);
     }
     std::vector<account> accounts =
         own ? own->accounts() : read_accounts(options.tokens, options.clients);
-    process_target where(own ? own->url() : options.url, std::move(accounts),
-                         own ? &*own : nullptr);
-    add_run(r, options, mode, where, which);
+    process_target target(own ? own->url() : options.url, std::move(accounts),
+                          own ? &*own : nullptr);
+    add_run(r, options, mode, target, prefix);
     if (r.runs.back().was_cut) break;
   }
   add_model(r);

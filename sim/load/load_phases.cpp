@@ -2,26 +2,24 @@
 
 #include "sim/load/load_run.hpp"
 
-// What a run does, one phase after the other.
+// The phases of a run, in their order.
 namespace lingerd::sim {
 
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t arriving_max = 100;  // clients that have come and do not listen yet
-constexpr auto arrival_stall = 20s;        // without one more client listening
-constexpr auto settle_time = 500ms;        // between the last arrival and the first message
-constexpr auto look_every = 50ms;
-constexpr auto sample_every = 1s;
-constexpr auto silence_max = 6s;  // of a server, while connections to it fail
-constexpr auto drain_time = 10s;  // beside two intervals of polling
+constexpr std::size_t arriving_max = 100;  // clients that have started and do not listen yet
+constexpr auto arrival_stall = 20s;        // longest time without one more listening client
+constexpr auto settle_duration = 500ms;    // between the last arrival and the first message
+constexpr auto check_interval = 50ms;
+constexpr auto drain_time = 10s;  // plus two intervals of short polls
 constexpr auto drain_time_cut = 3s;
-constexpr auto listen_on = 300ms;        // for what ought not to come any more
-constexpr std::size_t leaving_max = 50;  // clients that close and are not gone yet
+constexpr auto listen_after = 300ms;     // for deliveries that must not come
+constexpr std::size_t leaving_max = 50;  // clients that are closing
 constexpr auto leave_time = 30s;
 
-double own_cpu_s() {
+double process_cpu_s() {
   rusage use{};
   ::getrusage(RUSAGE_SELF, &use);
   const auto seconds = [](const timeval& t) {
@@ -30,70 +28,66 @@ double own_cpu_s() {
   return seconds(use.ru_utime) + seconds(use.ru_stime);
 }
 
-std::string whole_seconds(instant t) {
-  return std::to_string(std::chrono::ceil<std::chrono::seconds>(t).count()) + " s";
-}
-
 }  // namespace
 
 task<void> load_run::phases() {
-  if (target_.is_ours()) idle_ = target_.server_usage();
+  if (target_.is_ours()) usage_idle_ = target_.server_usage();
   co_await ramp_up();
   if (!is_over()) {
     make_plan();
-    if (target_.is_ours()) at_begin_ = target_.server_usage();
+    if (target_.is_ours()) usage_begin_ = target_.server_usage();
     co_await steady();
     co_await drain();
-    if (target_.is_ours() && server_ended_.empty()) at_end_ = target_.server_usage();
+    if (target_.is_ours() && server_ended_.empty()) usage_end_ = target_.server_usage();
   }
   co_await leave();
   target_.stop();
 }
 
-// Ends early where the run is over.
-task<void> load_run::nap(instant how_long) {
-  asleep_.set_deadline(loop_.now() + how_long);
-  while (!is_over() && !has(asleep_.reasons(), wake::timeout)) {
-    co_await asleep_.wait(wake::timeout | wake::closing);
+// Ends early if the run is over.
+task<void> load_run::sleep_for(instant duration) {
+  sleeper_.set_deadline(loop_.now() + duration);
+  while (!is_over() && !has(sleeper_.reasons(), wake::timeout)) {
+    co_await sleeper_.wait(wake::timeout | wake::closing);
   }
-  asleep_.clear_deadline();
+  sleeper_.clear_deadline();
 }
 
 task<void> load_run::ramp_up() {
   last_parked_ = loop_.now();
   while (!is_over() && parked_ < clients_.size()) {
-    asleep_.clear(wake::news);
-    // The first one alone finds out whether there is anybody to talk to.
+    sleeper_.clear(wake::news);
+    // The first client alone finds out whether the server answers.
     while (arrived_ < clients_.size() && arrived_ - parked_ < (parked_ == 0 ? 1 : arriving_max)) {
       work_.spawn(clients_[arrived_++].run());
     }
-    asleep_.set_deadline(last_parked_ + arrival_stall);
+    sleeper_.set_deadline(last_parked_ + arrival_stall);
     if (parked_ == clients_.size()) break;
-    co_await asleep_.wait(wake::news | wake::timeout | wake::closing);
+    co_await sleeper_.wait(wake::news | wake::timeout | wake::closing);
     if (parked_ == 0 && errors_ > 0) {
       fail("cannot reach " + target_.url() + ": " + last_error_);
-    } else if (has(asleep_.reasons(), wake::timeout)) {
+    } else if (has(sleeper_.reasons(), wake::timeout)) {
       fail("only " + std::to_string(parked_) + " of " + std::to_string(clients_.size()) +
-           " clients could begin to listen" + (last_error_.empty() ? "" : ": " + last_error_));
+           " clients could start to listen" + (last_error_.empty() ? "" : ": " + last_error_));
     }
   }
-  asleep_.clear_deadline();
+  sleeper_.clear_deadline();
   if (is_over()) co_return;
   sends_.start(work_);
-  const instant until = loop_.now() + arrival_stall;
-  while (!is_over() && !sends_.is_ready() && loop_.now() < until) co_await nap(look_every);
-  if (!sends_.is_ready()) fail("cannot open the connections that send: " + last_error_);
-  co_await nap(settle_time);
+  const instant end = loop_.now() + arrival_stall;
+  while (!is_over() && !sends_.is_ready() && loop_.now() < end) co_await sleep_for(check_interval);
+  if (!sends_.is_ready()) fail("cannot open the connections for sending: " + last_error_);
+  co_await sleep_for(settle_duration);
 }
 
 void load_run::make_plan() {
   audiences_ = finder_.audiences();
   if (audiences_.empty() && options_.rate_per_s > 0) {
-    fail("the users of this run have no friends and no groups among themselves");
+    fail("the users of this run have no friendships or groups with each other");
     return;
   }
   plan_ = make_schedule(options_.seed, audiences_, options_.duration, options_.rate_per_s);
-  went_out_.resize(plan_.size());
+  sent_times_.resize(plan_.size());
   const checked_run all{plan_, audiences_, users_, &tag_, options_.text_bytes, target_.is_ours()};
   checker_.emplace(all);
 }
@@ -101,29 +95,29 @@ void load_run::make_plan() {
 task<void> load_run::steady() {
   if (is_over()) co_return;
   phase_ = phase::steady;
-  // The sum of times counts from here, now.
+  // From here on the sum of times counts from the start of the steady phase.
   const instant now = loop_.now();
   parked_times_ -= (now - begin_) * static_cast<std::int64_t>(parked_);
   begin_ = now;
   seconds_.begin(begin_);
-  const double cpu_before = own_cpu_s();
-  work_.spawn(send_on_time());
-  co_await nap(options_.duration);
+  const double cpu_before = process_cpu_s();
+  work_.spawn(send_by_schedule());
+  co_await sleep_for(options_.duration);
   steady_s_ = std::chrono::duration<double>(loop_.now() - begin_).count();
-  schedule_.signal(wake::closing);
-  if (steady_s_ > 0) own_cpu_percent_ = (own_cpu_s() - cpu_before) / steady_s_ * 100;
+  schedule_waiter_.signal(wake::closing);
+  if (steady_s_ > 0) own_cpu_percent_ = (process_cpu_s() - cpu_before) / steady_s_ * 100;
 }
 
-task<void> load_run::send_on_time() {
+task<void> load_run::send_by_schedule() {
   for (std::uint32_t i = 0; i < plan_.size(); ++i) {
-    const instant at = begin_ + plan_[i].at;
-    if (loop_.now() < at) {
-      schedule_.set_deadline(at);
-      co_await schedule_.wait(wake::timeout | wake::closing);
+    const instant due = begin_ + plan_[i].due;
+    if (loop_.now() < due) {
+      schedule_waiter_.set_deadline(due);
+      co_await schedule_waiter_.wait(wake::timeout | wake::closing);
     }
     const instant now = loop_.now();
-    if (now < at || is_over()) break;  // cut
-    slip_.record(static_cast<std::uint64_t>((now - at).count()) / 1000);
+    if (now < due || is_over()) break;  // cut
+    slip_.record(static_cast<std::uint64_t>((now - due).count()) / 1000);
     checker_->attempted(i);
     seconds_.attempted(now);
     sends_.send(i);
@@ -135,101 +129,35 @@ task<void> load_run::drain() {
   if (!checker_ || !server_ended_.empty()) co_return;
   phase_ = phase::drain;
   instant longest = was_cut_ ? instant(drain_time_cut) : instant(drain_time);
-  instant further = listen_on;
-  if (mode_.how == transport::short_poll) {
+  instant listen_extra = listen_after;
+  if (mode_.transport == transport::short_poll) {
     longest += 2 * mode_.poll_interval;
-    further += mode_.poll_interval;
+    listen_extra += mode_.poll_interval;
   }
-  const instant until = loop_.now() + longest;
-  while (loop_.now() < until && server_ended_.empty()) {
+  const instant end = loop_.now() + longest;
+  while (loop_.now() < end && server_ended_.empty()) {
     if (sending_is_over_ && sends_.is_idle() && checker_->is_all_delivered()) break;
-    asleep_.set_deadline(loop_.now() + look_every);
-    co_await asleep_.wait(wake::timeout);
+    sleeper_.set_deadline(loop_.now() + check_interval);
+    co_await sleeper_.wait(wake::timeout);
   }
   if (was_cut_ || !server_ended_.empty()) co_return;
-  co_await nap(further);
+  co_await sleep_for(listen_extra);
 }
 
 task<void> load_run::leave() {
   phase_ = phase::leave;
-  sends_.tell_closing();
-  std::size_t told = 0;
-  const instant until = loop_.now() + leave_time;
-  while ((left_ < arrived_ || !sends_.is_closed()) && loop_.now() < until) {
-    // No crowd at the door: it would cost retransmissions that are nobody's.
-    asleep_.clear(wake::news);
-    while (told < arrived_ && told - left_ < leaving_max) clients_[told++].tell_leaving();
-    asleep_.set_deadline(loop_.now() + look_every);
-    co_await asleep_.wait(wake::news | wake::timeout);
+  sends_.request_close();
+  std::size_t asked_to_leave = 0;
+  const instant end = loop_.now() + leave_time;
+  while ((left_ < arrived_ || !sends_.is_closed()) && loop_.now() < end) {
+    // Closing all at once would cause retransmissions that no transport is to blame for.
+    sleeper_.clear(wake::news);
+    while (asked_to_leave < arrived_ && asked_to_leave - left_ < leaving_max)
+      clients_[asked_to_leave++].request_leave();
+    sleeper_.set_deadline(loop_.now() + check_interval);
+    co_await sleeper_.wait(wake::news | wake::timeout);
   }
-  asleep_.clear_deadline();
-}
-
-// Looks after the run from beside: Ctrl-C, the server's end, the progress line.
-task<void> load_run::watch_over() {
-  instant told{};
-  for (;;) {
-    const instant now = loop_.now();
-    guard_.set_deadline(now + look_every);
-    co_await guard_.wait(wake::timeout);
-    if (!was_cut_ && options_.stop && options_.stop->load()) was_cut_ = true;
-    if (phase_ != phase::leave) look_at_server();
-    if (is_over()) asleep_.signal(wake::closing);
-    if (options_.progress && now - told >= 500ms) {
-      told = now;
-      say_progress();
-    }
-  }
-}
-
-void load_run::look_at_server() {
-  const instant now = loop_.now();
-  if (target_.is_ours() && server_ended_.empty()) {
-    if (!target_.is_server_there()) {
-      server_ended_ = "the server ended in mid-run: " + target_.how_it_ended();
-    } else if (phase_ == phase::steady && now - sampled_ >= sample_every) {
-      // In case that it is the last time it can be asked.
-      sampled_ = now;
-      at_end_ = target_.server_usage();
-    }
-  }
-  if (counted_.bytes_received != last_bytes_ || last_bytes_at_ == instant{}) {
-    last_bytes_ = counted_.bytes_received;
-    last_bytes_at_ = now;
-    has_stumbled_since_ = false;
-  } else if (!target_.is_ours() && has_stumbled_since_ && phase_ != phase::ramp_up &&
-             now - last_bytes_at_ > silence_max && server_ended_.empty()) {
-    server_ended_ = "the server does not answer any more: " + last_error_;
-  }
-  if (!server_ended_.empty()) was_cut_ = true;
-}
-
-void load_run::say_progress() {
-  std::string line = number_ + std::string(name_of(mode_.how));
-  const instant since = loop_.now() - begin_;
-  const second& last = seconds_.last();
-  switch (phase_) {
-    case phase::ramp_up:
-      line += ": ramp-up, " + std::to_string(parked_) + " of " + std::to_string(clients_.size()) +
-              " clients listen";
-      break;
-    case phase::steady:
-      line += ": steady, " + std::to_string(last.attempted) + " messages/s, " +
-              std::to_string(last.delivered) + " delivered/s";
-      break;
-    case phase::drain:
-      line += ": drain, " + std::to_string(checker_->still_due()) + " still due";
-      break;
-    case phase::leave:
-      line +=
-          ": leaving, " + std::to_string(left_) + " of " + std::to_string(arrived_) + " are gone";
-      break;
-  }
-  line += ", " + std::to_string(errors_) + " errors";
-  if (phase_ == phase::steady && since < options_.duration) {
-    line += ", " + whole_seconds(options_.duration - since) + " left";
-  }
-  options_.progress(line);
+  sleeper_.clear_deadline();
 }
 
 }  // namespace lingerd::sim

@@ -19,54 +19,56 @@
 
 namespace lingerd::sim {
 
-// One run on a stage: all clients arrive and listen, messages go out by the schedule, what is still
-// on its way arrives, all leave. One thread, one loop.
+// One run against a load target: all clients arrive and listen, messages are sent by the schedule,
+// the remaining deliveries arrive, all clients leave. Lives on one thread, on the target's loop.
 class load_run final : client_watcher, send_watcher {
  public:
-  // `number` says which run of how many, for the progress line. All outlive it.
+  // `number` is the prefix of progress lines ("2/6 "). All references outlive the run.
   load_run(const load_options& options, const listening_mode& mode, load_target& target,
            std::string number);
 
-  // Throws std::runtime_error where it could not even begin.
-  sim::run go();
+  // Runs to the end. Throws std::runtime_error if the run could not begin.
+  sim::run execute();
   // How long each client listened, on average.
   double listening_s() const { return listening_s_; }
   std::size_t send_connections() const {
     return options_.rate_per_s > 0 ? send_connections_max : 0;
   }
-  // Whether the server trusts its wall clock; otherwise each message says so.
+  // Whether the server's wall clock is synchronized; otherwise each message says that it is not.
   bool clock_is_synced() const { return clock_is_synced_; }
-  // Read marks that come along with the messages.
-  std::uint64_t read_events() const { return read_marks_heard(plan_, audiences_); }
+  // Number of read marks received along with messages.
+  std::uint64_t read_events() const { return count_read_marks(plan_, audiences_); }
 
  private:
   static constexpr std::size_t send_connections_max = 64;
 
-  // The phases, in load_phases.cpp.
+  // load_phases.cpp
   task<void> phases();
   task<void> ramp_up();
   void make_plan();
   task<void> steady();
-  task<void> send_on_time();
+  task<void> send_by_schedule();
   task<void> drain();
   task<void> leave();
-  task<void> nap(instant how_long);
-  task<void> watch_over();
+  task<void> sleep_for(instant duration);
+  // load_monitor.cpp
+  task<void> monitor();
   bool is_over() const { return was_cut_ || !failure_.empty(); }
-  void look_at_server();
-  void say_progress();
+  void check_server();
+  void show_progress();
 
-  void started(std::uint32_t client, const boost::json::object& start) override;
-  void parked(std::uint32_t client) override;
-  void heard_one(std::uint32_t client, const parsed_message& m) override;
-  void stumbled(std::uint32_t client, std::string_view why) override;
-  void turned_away(std::uint32_t client) override;
-  void left(std::uint32_t client) override;
+  // load_run_events.cpp
+  void on_started(std::uint32_t client, const boost::json::object& start) override;
+  void on_parked(std::uint32_t client) override;
+  void on_message(std::uint32_t client, const parsed_message& m) override;
+  void on_failure(std::uint32_t client, std::string_view why) override;
+  void on_rejected(std::uint32_t client) override;
+  void on_left(std::uint32_t client) override;
 
   std::string request_of(std::uint32_t message) override;
-  void going_out(std::uint32_t message) override;
-  void answered(std::uint32_t message, const http_reply& a) override;
-  void send_stumbled(std::string_view why) override;
+  void on_sending(std::uint32_t message) override;
+  void on_answer(std::uint32_t message, const http_reply& a) override;
+  void on_send_failure(std::string_view why) override;
 
   void count_error(std::string_view why);
   void fail(std::string why);
@@ -81,9 +83,9 @@ class load_run final : client_watcher, send_watcher {
   const std::vector<account> accounts_;
   loop& loop_;
   wire_counts& counted_;
-  connection_settings lines_;
+  connection_settings connections_;
   seeded_entropy entropy_;
-  client_context crowd_;
+  client_context context_;
   std::deque<client> clients_;
   sender_pool sends_;
   audience_finder finder_;
@@ -93,38 +95,38 @@ class load_run final : client_watcher, send_watcher {
   std::vector<audience> audiences_;
   std::vector<planned_message> plan_;
   std::optional<checker> checker_;
-  std::vector<instant> went_out_;  // of each message: its first byte, first time
+  std::vector<instant> sent_times_;  // of each message: when it was first sent
   histogram ack_, ack_uncorrected_, deliver_, deliver_uncorrected_, slip_;
   timeline seconds_;
   std::uint64_t errors_ = 0;
   std::string last_error_;
 
   phase phase_ = phase::ramp_up;
-  std::string failure_;       // why the run cannot even begin
-  std::string server_ended_;  // in words, where it did
+  std::string failure_;       // why the run cannot begin
+  std::string server_ended_;  // why the server ended; empty if it did not
   bool was_cut_ = false;
   std::size_t arrived_ = 0;
   std::size_t parked_ = 0;
   std::size_t left_ = 0;
   bool sending_is_over_ = false;
   bool clock_is_synced_ = true;
-  instant begin_ = loop_.now();  // of the steady phase; before it, of the run
+  instant begin_ = loop_.now();  // start of the steady phase; before it, of the run
   instant last_parked_{};
-  instant last_bytes_at_{};
+  instant last_bytes_time_{};
   std::uint64_t last_bytes_ = 0;
-  bool has_stumbled_since_ = false;
-  instant parked_times_{};  // their sum
+  bool has_failed_since_ = false;
+  instant parked_times_{};  // sum of the times at which clients began to listen
   instant left_times_{};
   double listening_s_ = 0;
   double steady_s_ = 0;
   double own_cpu_percent_ = 0;
-  process_usage idle_, at_begin_, at_end_;
+  process_usage usage_idle_, usage_begin_, usage_end_;
   instant sampled_{};
 
-  waiter asleep_{loop_};
-  waiter schedule_{loop_};
-  waiter guard_{loop_};
-  nursery work_;  // last: its coroutines go first
+  waiter sleeper_{loop_};
+  waiter schedule_waiter_{loop_};
+  waiter monitor_waiter_{loop_};
+  nursery work_;  // last member: its coroutines are destroyed first
 };
 
 }  // namespace lingerd::sim

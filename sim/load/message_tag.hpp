@@ -7,21 +7,21 @@
 
 namespace lingerd::sim {
 
-// What a message of a run is known by: the run's salt and the message's number, both in base 36, at
-// the front of its text; and in its cid. The lengths are always the same, so that bytes compare.
+// Identifies a message of a run: the run's salt and the message's number, both in base 36, at the
+// start of its text and in its cid. Lengths are fixed, so that byte counts of runs can be compared.
 class message_tag {
  public:
   static constexpr std::size_t salt_bytes = 5;
   static constexpr std::size_t bytes = 10;
 
-  // A salt of chance: the same seed may be run twice against one server.
+  // Takes the salt from `entropy`: the same seed may run twice against one server.
   explicit message_tag(std::uint64_t entropy);
 
   std::string of(std::uint32_t message) const;
   std::string cid(std::uint32_t message) const { return "linger-sim" + of(message); }
-  // The marker, filled up to `length` bytes.
+  // The tag, padded to `length` bytes.
   std::string text(std::uint32_t message, std::size_t length) const;
-  // Which message of this run a text is.
+  // The number of the message if the text belongs to this run.
   std::optional<std::uint32_t> read(std::string_view text) const;
 
  private:

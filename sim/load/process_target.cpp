@@ -15,7 +15,7 @@ process_target::process_target(const std::string& url, std::vector<account> acco
 
 std::uint64_t process_target::salt() { return system_entropy().number(); }
 
-// While Asio can still give its operations back.
+// Lets Asio release its pending operations while the loop still exists.
 void process_target::clear() {
   loop_.context().restart();
   loop_.context().poll();

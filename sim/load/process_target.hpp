@@ -10,10 +10,10 @@
 
 namespace lingerd::sim {
 
-// Real sockets and real time, against a server process.
+// A server process over real sockets in real time.
 class process_target final : public load_target {
  public:
-  // `own` is the server where it is ours, else null; it outlives this.
+  // `own` is the server if it was started for this run, else null; it outlives this object.
   process_target(const std::string& url, std::vector<account> accounts, server_process* own);
 
   lingerd::loop& loop() override { return loop_; }
@@ -29,7 +29,7 @@ class process_target final : public load_target {
   bool is_ours() const override { return own_ != nullptr; }
   process_usage server_usage() override { return usage_of(own_->pid()); }
   bool is_server_there() override { return own_->is_running(); }
-  std::string how_it_ended() const override { return own_->how(); }
+  std::string how_it_ended() const override { return own_->exit_reason(); }
 
  private:
   const std::string url_;

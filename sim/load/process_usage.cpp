@@ -9,12 +9,12 @@
 namespace lingerd::sim {
 namespace {
 
-// The number after "name:" in a file of such lines.
-std::uint64_t number_in(const std::string& file, const std::string& name) {
-  std::ifstream in(file);
+// Reads the number after "name:" in a file of such lines; 0 if absent.
+std::uint64_t read_number(const std::string& file, const std::string& name) {
+  std::ifstream input(file);
   std::string word;
   std::string line;
-  while (std::getline(in, line)) {
+  while (std::getline(input, line)) {
     std::istringstream fields(line);
     std::uint64_t n = 0;
     if (fields >> word >> n && word == name) return n;
@@ -22,10 +22,10 @@ std::uint64_t number_in(const std::string& file, const std::string& name) {
   return 0;
 }
 
-double cpu_seconds_in(const std::string& stat_file) {
-  std::ifstream in(stat_file);
+double read_cpu_seconds(const std::string& stat_file) {
+  std::ifstream input(stat_file);
   std::string all;
-  std::getline(in, all);
+  std::getline(input, all);
   const std::size_t end_of_name = all.rfind(')');
   if (end_of_name == std::string::npos) return 0;
   std::istringstream fields(all.substr(end_of_name + 1));
@@ -42,9 +42,9 @@ double cpu_seconds_in(const std::string& stat_file) {
 process_usage usage_of(pid_t process) {
   const std::string folder = "/proc/" + std::to_string(process);
   process_usage use;
-  use.cpu_s = cpu_seconds_in(folder + "/stat");
-  use.rss_anon_bytes = number_in(folder + "/status", "RssAnon:") * 1024;
-  use.written_bytes = number_in(folder + "/io", "write_bytes:");
+  use.cpu_s = read_cpu_seconds(folder + "/stat");
+  use.rss_anon_bytes = read_number(folder + "/status", "RssAnon:") * 1024;
+  use.written_bytes = read_number(folder + "/io", "write_bytes:");
   return use;
 }
 

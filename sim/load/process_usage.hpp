@@ -6,11 +6,11 @@
 
 namespace lingerd::sim {
 
-// What a process has used so far, from /proc; zeroes where it is gone.
+// Resource usage of a process from /proc; zeroes if the process is gone.
 struct process_usage {
   double cpu_s = 0;  // user and system, all threads
   std::uint64_t rss_anon_bytes = 0;
-  std::uint64_t written_bytes = 0;  // that went to the disk
+  std::uint64_t written_bytes = 0;  // written to the disk
 };
 
 process_usage usage_of(pid_t process);

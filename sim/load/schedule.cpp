@@ -11,9 +11,9 @@ std::vector<planned_message> make_schedule(std::uint64_t seed, std::span<const a
                                            std::chrono::nanoseconds duration, double rate_per_s) {
   std::vector<planned_message> all;
   if (audiences.empty() || duration.count() <= 0) return all;
-  // The only place where the rate is not a whole number: how many there are.
-  const double wished = rate_per_s * std::chrono::duration<double>(duration).count();
-  const auto count = static_cast<std::uint64_t>(std::llround(wished));
+  // The number of messages is the only value taken from the fractional rate.
+  const double messages = rate_per_s * std::chrono::duration<double>(duration).count();
+  const auto count = static_cast<std::uint64_t>(std::llround(messages));
   if (count == 0) return all;
   const auto whole = static_cast<std::uint64_t>(duration.count());
   const std::uint64_t part = whole / count;
@@ -21,12 +21,12 @@ std::vector<planned_message> make_schedule(std::uint64_t seed, std::span<const a
   seeded_entropy entropy(seed);
   all.reserve(count);
   std::uint64_t begin = 0;
-  std::uint64_t owed = 0;  // nanoseconds of the rest, in parts of `count`
+  std::uint64_t owed = 0;  // remaining nanoseconds, in units of 1/count
   for (std::uint64_t i = 0; i < count; ++i) {
     planned_message m;
-    m.at = std::chrono::nanoseconds(begin + (part > 0 ? entropy.below(part) : 0));
-    m.room = static_cast<std::uint32_t>(entropy.below(audiences.size()));
-    const audience& r = audiences[m.room];
+    m.due = std::chrono::nanoseconds(begin + (part > 0 ? entropy.below(part) : 0));
+    m.audience = static_cast<std::uint32_t>(entropy.below(audiences.size()));
+    const audience& r = audiences[m.audience];
     m.sender = r.members[entropy.below(r.members.size())];
     all.push_back(m);
     begin += part;
@@ -39,21 +39,21 @@ std::vector<planned_message> make_schedule(std::uint64_t seed, std::span<const a
   return all;
 }
 
-std::uint64_t read_marks_heard(std::span<const planned_message> plan,
+std::uint64_t count_read_marks(std::span<const planned_message> plan,
                                std::span<const audience> audiences) {
-  struct talk {
-    std::uint64_t messages = 0;
-    std::map<std::uint32_t, std::uint64_t> seen;  // by each who has sent: messages, up to his last
+  struct conversation {
+    std::uint64_t sent = 0;
+    std::map<std::uint32_t, std::uint64_t> read;  // for each sender: messages up to its last one
   };
-  std::vector<talk> talks(audiences.size());
-  std::uint64_t heard = 0;
+  std::vector<conversation> conversations(audiences.size());
+  std::uint64_t marks = 0;
   for (const planned_message& m : plan) {
-    talk& t = talks[m.room];
-    std::uint64_t& seen = t.seen[m.sender];
-    if (t.messages > seen) heard += audiences[m.room].is_group ? 1 : 2;
-    seen = ++t.messages;
+    conversation& t = conversations[m.audience];
+    std::uint64_t& read = t.read[m.sender];
+    if (t.sent > read) marks += audiences[m.audience].is_group ? 1 : 2;
+    read = ++t.sent;
   }
-  return heard;
+  return marks;
 }
 
 }  // namespace lingerd::sim

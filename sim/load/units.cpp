@@ -9,7 +9,7 @@ namespace {
 
 constexpr double longest_s = 30.0 * 24 * 3600;
 
-// The number at the front; what follows it stays in `text`. Negative where there is none.
+// Takes the number off the front of `text`; negative if there is none.
 double take_number(std::string_view& text) {
   double n = -1;
   const auto read =
@@ -19,8 +19,8 @@ double take_number(std::string_view& text) {
   return n;
 }
 
-// Seconds in a unit of time; 0: there is no such unit.
-double seconds_in(std::string_view unit) {
+// Length of a unit of time in seconds; 0 for an unknown unit.
+double unit_seconds(std::string_view unit) {
   if (unit == "ms") return 1e-3;
   if (unit == "s") return 1;
   if (unit == "min" || unit == "m") return 60;
@@ -33,10 +33,10 @@ double seconds_in(std::string_view unit) {
 std::chrono::nanoseconds duration_of(std::string_view text) {
   std::string_view rest = text;
   const double n = take_number(rest);
-  const double s = n * seconds_in(rest);
-  if (n < 0 || seconds_in(rest) == 0 || s > longest_s) {
+  const double s = n * unit_seconds(rest);
+  if (n < 0 || unit_seconds(rest) == 0 || s > longest_s) {
     throw std::invalid_argument("\"" + std::string(text) +
-                                "\" is no duration; write 250ms, 30s, 5min or 1h");
+                                "\" is not a duration; examples: 250ms, 30s, 5min, 1h");
   }
   return std::chrono::nanoseconds(std::llround(s * 1e9));
 }
@@ -44,10 +44,10 @@ std::chrono::nanoseconds duration_of(std::string_view text) {
 double rate_of(std::string_view text) {
   std::string_view rest = text;
   const double n = take_number(rest);
-  const double unit = rest.empty() ? 1 : rest.front() == '/' ? seconds_in(rest.substr(1)) : 0;
+  const double unit = rest.empty() ? 1 : rest.front() == '/' ? unit_seconds(rest.substr(1)) : 0;
   if (n < 0 || unit == 0 || n / unit > 1e6) {
     throw std::invalid_argument("\"" + std::string(text) +
-                                "\" is no rate; write 200/s, 12/min or 3600/h");
+                                "\" is not a rate; examples: 200/s, 12/min, 3600/h");
   }
   return n / unit;
 }

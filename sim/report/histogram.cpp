@@ -7,7 +7,7 @@
 namespace lingerd::sim {
 namespace {
 
-// Bucket 0…255: the value itself. Above, octave k (values of 9 + k bits) has 128 buckets of
+// Buckets 0…255 hold one value each. Above, octave k (values of 9 + k bits) has 128 buckets of
 // 2^(k+1).
 constexpr std::uint64_t exact = 256;
 constexpr std::uint64_t parts = 128;
@@ -35,32 +35,32 @@ void histogram::record(std::uint64_t us) {
   max_ = std::max(max_, us);
 }
 
-std::uint64_t histogram::at(double quantile) const {
+std::uint64_t histogram::value_at(double quantile) const {
   if (count_ == 0) return 0;
-  const double wished = std::ceil(quantile * static_cast<double>(count_));
-  const auto rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(wished), 1, count_);
-  std::uint64_t seen = 0;
+  const double target = std::ceil(quantile * static_cast<double>(count_));
+  const auto rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(target), 1, count_);
+  std::uint64_t counted = 0;
   for (std::size_t b = 0; b < buckets_.size(); ++b) {
-    seen += buckets_[b];
-    if (seen >= rank) return std::min(last_of(b), max_);
+    counted += buckets_[b];
+    if (counted >= rank) return std::min(last_of(b), max_);
   }
   return max_;
 }
 
 percentiles histogram::summary() const {
-  return {at(0.5), at(0.9), at(0.99), at(0.999), max_, count_};
+  return {value_at(0.5), value_at(0.9), value_at(0.99), value_at(0.999), max_, count_};
 }
 
 std::vector<curve_point> histogram::curve() const {
   std::vector<curve_point> all;
   if (count_ == 0) return all;
-  // Five points for each halving of what is left above, while there is a value for it.
+  // Five points for each halving of the remaining part, as long as it holds a value.
   constexpr int steps = 5;
   double left = 1;
   while (left * static_cast<double>(count_) >= 1 && left > 1e-6) {
     for (int i = 0; i < steps; ++i) {
       const double q = 1 - left + left / 2 * i / steps;
-      all.push_back({q, at(q)});
+      all.push_back({q, value_at(q)});
     }
     left /= 2;
   }

@@ -7,20 +7,19 @@
 
 namespace lingerd::sim {
 
-// How long things took, in microseconds: a log-linear histogram. Each power of two is cut into 128
-// equal parts, so that a value is known to 0.8 % and below 256 µs exactly; a few KiB whatever
-// comes.
+// Log-linear histogram of durations in microseconds. Each power of two is divided into 128 equal
+// buckets: a value is exact below 256 µs and known to 0.8 % above. Takes a few KiB for any input.
 class histogram {
  public:
   void record(std::uint64_t us);
   std::uint64_t count() const { return count_; }
   std::uint64_t max() const { return max_; }
 
-  // The least recorded value that at least this part of all does not exceed, rounded up to the end
-  // of its part; 0 where nothing was recorded.
-  std::uint64_t at(double quantile) const;
+  // The least recorded value that is not exceeded by the given part of all values, rounded up to
+  // the end of its bucket; 0 if nothing was recorded.
+  std::uint64_t value_at(double quantile) const;
   percentiles summary() const;
-  // For a picture with a log axis: denser towards 1, and the greatest at the end.
+  // Points for a chart with a log axis: denser towards 1, the maximum last.
   std::vector<curve_point> curve() const;
 
  private:

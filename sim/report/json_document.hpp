@@ -10,8 +10,8 @@
 
 namespace lingerd::sim {
 
-// JSON for people: indented down to a depth, one line below it, numbers as a person writes them
-// (Boost.JSON makes 3E1 of thirty).
+// Writes readable JSON: indented down to a depth and on one line below it, with numbers in decimal
+// notation (Boost.JSON writes thirty as 3E1).
 class json_document {
  public:
   explicit json_document(int indented_depth) : indented_depth_(indented_depth) {}
@@ -27,7 +27,7 @@ class json_document {
     out_ += bracket;
     is_first_ = false;
   }
-  // Before each value of a list.
+  // Call before each value of a list.
   void next() {
     if (!is_first_) out_ += is_indented() ? "," : ", ";
     is_first_ = false;
@@ -43,10 +43,10 @@ class json_document {
   void value(const std::string& s) { json_writer::quote(out_, s); }
   void value(bool b) { json_writer::boolean(out_, b); }
   void value(double d) {
-    // JSON has no infinity; a quotient by nothing is nothing.
+    // JSON has no infinity; a quotient without a divisor becomes 0.
     if (!std::isfinite(d)) d = 0;
     char digits[32];
-    // Six digits after the point are below every noise, and 0.1 + 0.2 stays 0.3.
+    // Six digits after the point are finer than any noise, and keep 0.1 + 0.2 at 0.3.
     const double rounded = std::abs(d) < 1e9 ? std::round(d * 1e6) / 1e6 : d;
     out_.append(digits, std::to_chars(digits, digits + sizeof digits, rounded).ptr);
   }
@@ -62,7 +62,7 @@ class json_document {
   bool is_indented() const { return depth_ <= indented_depth_; }
   void new_line(int depth) {
     out_ += '\n';
-    out_.append(static_cast<std::size_t>(2 * depth), ' ');
+    out_.append(2 * static_cast<std::size_t>(depth), ' ');
   }
 
   std::string out_;

@@ -6,8 +6,8 @@
 
 namespace lingerd::sim {
 
-// What this program runs on, from /proc and /etc/os-release. What cannot be told stays empty.
-// `root` is "/", or a test's folder with the same files in it.
+// Describes this machine from /proc and /etc/os-release. Unknown values stay empty. `root` is "/",
+// or a folder with the same files for tests.
 machine this_machine(const std::filesystem::path& root = "/");
 
 }  // namespace lingerd::sim

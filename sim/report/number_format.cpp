@@ -17,7 +17,7 @@ std::string fixed(double n, int after_point) {
 
 std::string scaled(double n, double base, const std::array<std::string_view, 4>& units) {
   std::size_t unit = 0;
-  // Not "1000 kB": what would need a fourth digit belongs to the next unit.
+  // Not "1000 kB": a value that would need a fourth digit takes the next unit.
   while (unit + 1 < units.size() && std::abs(n) >= 999.5) {
     n /= base;
     ++unit;
@@ -31,7 +31,7 @@ std::string scaled(double n, double base, const std::array<std::string_view, 4>&
 std::string count(double n) {
   std::string text = fixed(std::round(n), 0);
   const std::size_t first = text.starts_with('-') ? 1 : 0;
-  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
+  for (std::size_t position = text.size(); position > first + 3;) text.insert(position -= 3, ",");
   return text;
 }
 
@@ -39,7 +39,8 @@ std::string digits(double n) {
   if (n == 0 || !std::isfinite(n)) return "0";
   const double size = std::abs(n);
   if (size >= 999.5) return count(n);
-  // What rounds up to the next power of ten has a digit less after the point: 9.996 is 10.0.
+  // A value that rounds up to the next power of ten has one digit less after the point: 9.996 is
+  // 10.0.
   const int magnitude = static_cast<int>(std::floor(std::log10(size * 1.0005)));
   return fixed(n, std::clamp(2 - magnitude, 0, 6));
 }

@@ -3,12 +3,12 @@
 #include "sim/report/report_fields.hpp"
 #include "sim/report/report_files.hpp"
 
-// One line a run; a column's name is its path in report.json: "latency_us.deliver.p50".
+// One line for each run; the name of a column is its path in report.json: "latency_us.deliver.p50".
 namespace lingerd::sim {
 namespace {
 
-// Quoted where it must be, as RFC 4180 says. A spreadsheet takes "=…" for a formula: a text that
-// begins so gets an apostrophe.
+// Quoted as RFC 4180 requires. A spreadsheet takes "=…" for a formula, so a text that begins like
+// one gets an apostrophe.
 void put_text(std::string& out, std::string_view s) {
   const bool is_formula = !s.empty() && std::string_view("=+-@\t\r").find(s[0]) != s.npos;
   if (!is_formula && s.find_first_of(",\"\r\n") == s.npos) {
@@ -24,7 +24,7 @@ void put_text(std::string& out, std::string_view s) {
   out += '"';
 }
 
-// Either the heads of the columns or a line of values.
+// Writes either the column heads or a line of values.
 struct line_writer {
   std::string& out;
   bool heads;
@@ -59,7 +59,8 @@ struct line_writer {
 
 void line(std::string& out, const report& r, const run& one, bool heads) {
   line_writer w{out, heads, ""};
-  // The transport stands first: the comma before a column is told by what is already in the line.
+  // The transport is first; whether a column needs a comma follows from what the line already
+  // holds.
   each_field(one, w);
   w("predicted", one.predicted.value_or(prediction{}));
   w("clock", r.clock);

@@ -17,7 +17,7 @@ std::string name_of(const run& r) {
   return r.transport + " " + number_format::digits(*r.poll_interval_s) + " s";
 }
 
-const run* like(const report& r, const run& wanted) {
+const run* matching_run(const report& r, const run& wanted) {
   for (const run& one : r.runs) {
     if (one.transport == wanted.transport && one.poll_interval_s == wanted.poll_interval_s) {
       return &one;
@@ -26,12 +26,12 @@ const run* like(const report& r, const run& wanted) {
   return nullptr;
 }
 
-// One run of A and its like in B.
-class pair {
+// A run of A and the matching run of B.
+class run_pair {
  public:
-  pair(const run& a, const run& b, comparison& into) : a_(a), b_(b), result_(into) {}
+  run_pair(const run& a, const run& b, comparison& result) : a_(a), b_(b), result_(result) {}
 
-  // `least`: a difference below it says nothing, whatever part it is.
+  // `least`: an absolute difference below it is ignored.
   void cost(std::string_view message, double before, double after, double noise, double least,
             std::string (*text)(double)) {
     ++result_.compared;
@@ -42,7 +42,7 @@ class pair {
          after > before});
   }
 
-  // What must not happen at all.
+  // A fault: any difference counts.
   void fault(std::string_view text, std::uint64_t before, std::uint64_t after) {
     ++result_.compared;
     if (before == after) return;
@@ -51,8 +51,8 @@ class pair {
          after > before});
   }
 
-  void time(std::string_view what, std::uint64_t before, std::uint64_t after, double noise) {
-    cost(what, real(before), real(after), std::max(noise, 0.25), 50, number_format::time_us);
+  void time(std::string_view name, std::uint64_t before, std::uint64_t after, double noise) {
+    cost(name, real(before), real(after), std::max(noise, 0.25), 50, number_format::time_us);
   }
 
   double noise_of(std::uint64_t second::*figure) const {
@@ -74,8 +74,8 @@ double per_delivery(const run& r, double figure) {
   return r.counts.delivered > 0 ? figure / real(r.counts.delivered) : 0;
 }
 
-void compare_runs(const run& a, const run& b, comparison& into) {
-  pair p(a, b, into);
+void compare_runs(const run& a, const run& b, comparison& result) {
+  run_pair p(a, b, result);
   p.fault("lost", a.counts.lost, b.counts.lost);
   p.fault("duplicated", a.counts.duplicated, b.counts.duplicated);
   p.fault("out_of_order", a.counts.out_of_order, b.counts.out_of_order);
@@ -111,9 +111,9 @@ void compare_runs(const run& a, const run& b, comparison& into) {
          b.server.bytes_written_per_message, 0.5, 64, number_format::memory);
 }
 
-void note_settings(const report& a, const report& b, comparison& into) {
-  const auto differs = [&](std::string_view what, const auto& x, const auto& y) {
-    if (x != y) into.notes.push_back("not the same " + std::string(what));
+void note_settings(const report& a, const report& b, comparison& result) {
+  const auto differs = [&](std::string_view name, const auto& x, const auto& y) {
+    if (x != y) result.notes.push_back("the reports differ in the " + std::string(name));
   };
   differs("clock", a.clock, b.clock);
   differs("processor", a.machine.cpu, b.machine.cpu);
@@ -121,8 +121,8 @@ void note_settings(const report& a, const report& b, comparison& into) {
   differs("number of clients", a.workload.clients, b.workload.clients);
   differs("duration", a.workload.duration_s, b.workload.duration_s);
   differs("rate", a.workload.rate_per_s, b.workload.rate_per_s);
-  differs("hold", a.workload.wait_s, b.workload.wait_s);
-  differs("length of a message", a.workload.text_bytes, b.workload.text_bytes);
+  differs("long-poll wait", a.workload.wait_s, b.workload.wait_s);
+  differs("message length", a.workload.text_bytes, b.workload.text_bytes);
   differs("groups", a.workload.groups, b.workload.groups);
 }
 
@@ -133,18 +133,18 @@ comparison compare_reports(const report& a, const report& b) {
   note_settings(a, b, c);
   std::size_t pairs = 0;
   for (const run& one : a.runs) {
-    const run* other = like(b, one);
+    const run* other = matching_run(b, one);
     if (!other) {
-      c.notes.push_back(name_of(one) + " is in A alone");
+      c.notes.push_back(name_of(one) + " is only in A");
       continue;
     }
     ++pairs;
     compare_runs(one, *other, c);
   }
   for (const run& one : b.runs) {
-    if (!like(a, one)) c.notes.push_back(name_of(one) + " is in B alone");
+    if (!matching_run(a, one)) c.notes.push_back(name_of(one) + " is only in B");
   }
-  if (pairs == 0) throw std::runtime_error("no run of one report has its like in the other");
+  if (pairs == 0) throw std::runtime_error("the reports have no run in common");
   return c;
 }
 

@@ -5,11 +5,11 @@
 
 #include "sim/report/report.hpp"
 
-// The names of report.json, each beside its member, in the order in which they are written. Writer,
-// reader and CSV all walk this one list, so none of them can forget a field.
+// The fields of report.json with their members, in the order in which they are written. Writer,
+// reader and CSV share this list, so none of them can forget a field.
 //
-// A visitor is called as v("name", member); a member that is itself one of these structs is walked
-// by the visitor with each_field again. Lists of points are not here: CSV has no place for them.
+// A visitor is called as v("name", member); for a member that is one of these structs it calls
+// each_field again. Lists of points are not included: CSV has no place for them.
 namespace lingerd::sim {
 
 template <class T, class Wanted>
@@ -97,7 +97,7 @@ void each_field(same_but_const<second> auto& s, Visitor&& v) {
   v("deliver_p99_us", s.deliver_p99_us);
 }
 
-// Without its seconds, its curve and its prediction, which is null where there is none.
+// Without the seconds, the curve and the prediction (null if absent).
 template <class Visitor>
 void each_field(same_but_const<run> auto& r, Visitor&& v) {
   v("transport", r.transport);

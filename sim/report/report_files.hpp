@@ -9,14 +9,14 @@
 namespace lingerd::sim {
 
 std::string to_json(const report& r);  // schema "linger-report/1", bench/report.schema.json
-std::string to_csv(const report& r);   // one line a run, with a head line
-std::string to_html(const report& r);  // one self-contained page, readable without scripts
+std::string to_csv(const report& r);   // a line of column heads and one line for each run
+std::string to_html(const report& r);  // one self-contained page that needs no scripts
 
-// Throws std::runtime_error where it is not a report.
+// Throws std::runtime_error if the text is not a report.
 report from_json(std::string_view text);
 
-// report.json, report.csv and report.html into a folder, made if need be; each whole or not at all.
-// Throws std::runtime_error (a full disk, no permission).
+// Writes report.json, report.csv and report.html into a folder, which is created if missing; each
+// file completely or not at all. Throws std::runtime_error (disk full, no permission).
 void write_files(const report& r, const std::filesystem::path& folder);
 
 }  // namespace lingerd::sim

@@ -5,7 +5,7 @@
 namespace lingerd::sim {
 namespace {
 
-// A run's own fields stand on a line each; what is in them on one line.
+// Each field of a run has a line of its own; its value stays on that line.
 constexpr int indented_depth = 3;
 
 struct field_writer {

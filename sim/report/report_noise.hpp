@@ -6,8 +6,8 @@
 
 namespace lingerd::sim {
 
-// How far a run's figure may be off by chance, told from how it differs from second to second:
-// three standard errors, as a part of its mean. 0 where the seconds do not tell.
+// Estimated random error of a run's figure, from its variation between seconds: three standard
+// errors, relative to the mean. 0 if the seconds do not suffice.
 double noise_of(const run& r, std::uint64_t second::*figure);
 
 }  // namespace lingerd::sim

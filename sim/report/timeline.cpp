@@ -12,7 +12,7 @@ void timeline::begin(instant now) {
   has_begun_ = true;
 }
 
-second& timeline::at(instant now) {
+second& timeline::current(instant now) {
   while (has_begun_ && now - begin_ >= 1s * (all_.size() + 1)) close_second();
   return current_;
 }
@@ -36,7 +36,7 @@ void timeline::close_second() {
 
 std::vector<second> timeline::take(instant now) {
   if (!has_begun_) return {};
-  const second& left = at(now);
+  const second& left = current(now);
   if (left.attempted + left.acknowledged + left.delivered + left.errors > 0) close_second();
   return std::move(all_);
 }

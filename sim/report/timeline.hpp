@@ -8,25 +8,25 @@
 
 namespace lingerd::sim {
 
-// What happened in each second of a run. Time must not go back.
+// Counts the events of each second of a run. Times passed in must not decrease.
 class timeline {
  public:
-  // From now on; nothing counts before.
+  // Starts at `now`; earlier events are dropped.
   void begin(instant now);
-  void attempted(instant now) { at(now).attempted++; }
-  void acknowledged(instant now) { at(now).acknowledged++; }
-  void error(instant now) { at(now).errors++; }
+  void attempted(instant now) { current(now).attempted++; }
+  void acknowledged(instant now) { current(now).acknowledged++; }
+  void error(instant now) { current(now).errors++; }
   void delivered(instant now, std::uint64_t us) {
-    at(now).delivered++;
+    current(now).delivered++;
     latencies_us_.push_back(us);
   }
-  // All seconds, the last one cut where it is.
+  // All seconds; the last one may be incomplete.
   std::vector<second> take(instant now);
-  // The last whole second, for a progress line.
+  // The last complete second, for a progress line.
   const second& last() const { return last_; }
 
  private:
-  second& at(instant now);
+  second& current(instant now);
   void close_second();
 
   instant begin_{};

@@ -13,35 +13,36 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<std::string> parts_of(const std::string& list) {
+std::vector<std::string> split(const std::string& list) {
   std::vector<std::string> all;
-  std::istringstream in(list);
+  std::istringstream input(list);
   std::string part;
-  while (std::getline(in, part, ',')) all.push_back(part);
+  while (std::getline(input, part, ',')) all.push_back(part);
   return all;
 }
 
 }  // namespace
 
-std::vector<listening_mode> ways_of(const std::string& transports,
-                                    const std::string& poll_intervals) {
+std::vector<listening_mode> parse_modes(const std::string& transports,
+                                        const std::string& poll_intervals) {
   std::vector<listening_mode> all;
-  for (const std::string& name : parts_of(transports)) {
-    const auto how = transport_named(name);
-    if (!how) {
-      throw std::invalid_argument("\"" + name + "\" is none of short, long, sse, websocket");
+  for (const std::string& name : split(transports)) {
+    const auto transport = transport_named(name);
+    if (!transport) {
+      throw std::invalid_argument("unknown transport \"" + name +
+                                  "\"; use short, long, sse or websocket");
     }
-    if (*how != transport::short_poll) {
-      all.push_back({*how});
+    if (*transport != sim::transport::short_poll) {
+      all.push_back({*transport});
       continue;
     }
-    for (const std::string& interval : parts_of(poll_intervals)) {
+    for (const std::string& interval : split(poll_intervals)) {
       const auto ms = std::chrono::floor<std::chrono::milliseconds>(duration_of(interval));
-      if (ms < 10ms) throw std::invalid_argument("an interval is at least 10ms");
-      all.push_back({*how, ms});
+      if (ms < 10ms) throw std::invalid_argument("an interval must be at least 10ms");
+      all.push_back({*transport, ms});
     }
   }
-  if (all.empty()) throw std::invalid_argument("there is no transport");
+  if (all.empty()) throw std::invalid_argument("no transport is given");
   return all;
 }
 
@@ -49,8 +50,8 @@ std::chrono::seconds whole_seconds(const std::string& text, std::chrono::seconds
   const auto exact = duration_of(text);
   const auto s = std::chrono::floor<std::chrono::seconds>(exact);
   if (s != exact || s < least) {
-    throw std::invalid_argument("\"" + text + "\" is not " + std::to_string(least.count()) +
-                                " or more whole seconds");
+    throw std::invalid_argument("\"" + text + "\" is not a whole number of seconds, at least " +
+                                std::to_string(least.count()) + "s");
   }
   return s;
 }

@@ -9,11 +9,11 @@
 
 #include "sim/load/load.hpp"
 
-// How the commands of linger-sim understand what they are given. All but write_json() throw
-// std::invalid_argument with a sentence.
+// Parsing of the command-line arguments of linger-sim. All but write_json() throw
+// std::invalid_argument with a readable sentence.
 namespace lingerd::sim {
 
-// What CLI11 shows as wrong usage of a flag.
+// Turns an exception of `read` into CLI11's usage error for a flag.
 template <class F>
 auto usage(const char* flag, F read) {
   try {
@@ -23,13 +23,13 @@ auto usage(const char* flag, F read) {
   }
 }
 
-// "short,long" and "250ms,1s": a way each, of short polls one for each interval.
-std::vector<listening_mode> ways_of(const std::string& transports,
-                                    const std::string& poll_intervals);
+// "short,long" and "250ms,1s": one mode for each transport; short polls, one for each interval.
+std::vector<listening_mode> parse_modes(const std::string& transports,
+                                        const std::string& poll_intervals);
 
 std::chrono::seconds whole_seconds(const std::string& text, std::chrono::seconds least);
 
-// Throws std::runtime_error where it cannot be written.
+// Throws std::runtime_error if the file cannot be written.
 void write_json(const report& r, const std::filesystem::path& file);
 
 }  // namespace lingerd::sim

@@ -4,8 +4,9 @@
 
 namespace lingerd::sim {
 
-// Each adds its command to the program and sets `exit_code` when it runs: 0 all delivered, nothing
-// lost, doubled or out of order; 1 the checker found something or a run is invalid; 2 wrong usage.
+// Each function adds its command to the program. When the command runs, it sets `exit_code`: 0 if
+// every message was delivered once and in order; 1 if the checker found an error or a run is
+// invalid; 2 for wrong usage.
 void load_command(CLI::App& program, int& exit_code);
 void world_command(CLI::App& program, int& exit_code);
 void compare_command(CLI::App& program, int& exit_code);

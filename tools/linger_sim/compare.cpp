@@ -17,8 +17,8 @@ using namespace std::chrono_literals;
 
 const listening_mode short_250ms{transport::short_poll, 250ms};
 const listening_mode short_1s{transport::short_poll, 1s};
-const listening_mode short_3s{transport::short_poll, 3s};  // the tutorial's
-const listening_mode held{transport::long_poll};           // its 100 s are load_options' default
+const listening_mode short_3s{transport::short_poll, 3s};  // the interval of the tutorial
+const listening_mode long_poll{transport::long_poll};      // its 100 s are load_options' default
 const listening_mode sse{transport::sse};
 const listening_mode websocket{transport::websocket};
 
@@ -33,35 +33,34 @@ struct arguments {
   CLI::Option* text_bytes = nullptr;
 };
 
-// What is measured where nobody asks for anything else: six runs of 25 s, with what comes before
-// and after them under four minutes in all.
+// The default: six runs of 25 s, in less than four minutes including start and end of each run.
 void default_plan(load_options& o) {
-  o.modes = {short_250ms, short_1s, short_3s, held, sse, websocket};
+  o.modes = {short_250ms, short_1s, short_3s, long_poll, sse, websocket};
   o.clients = 1000;
   o.duration = 25s;
   o.rate_per_s = 200;
 }
 
-// "Some thousand messages": 5,000 of the length of the tutorial's, between ten pairs of people, so
-// that two messages hardly ever fall into one answer.
+// "Some thousand messages": 5,000 of the length of the tutorial's, between ten pairs of users, so
+// that two messages rarely share an answer.
 void tutorial_plan(load_options& o) {
-  o.modes = {held, websocket};
+  o.modes = {long_poll, websocket};
   o.clients = 20;
   o.duration = 100s;
   o.rate_per_s = 50;
   o.text_bytes = 12;
 }
 
-// One event a second for each of a thousand clients: in a conversation of two every message is
-// heard by both, so half as many messages are sent.
+// One event a second for each of a thousand clients: in a conversation of two both receive every
+// message, so half as many are sent.
 void headers_plan(load_options& o) {
-  o.modes = {short_1s, held, sse, websocket};
+  o.modes = {short_1s, long_poll, sse, websocket};
   o.clients = 1000;
   o.duration = 30s;
   o.rate_per_s = 500;
 }
 
-void plan(arguments& g) {
+void choose_plan(arguments& g) {
   load_options options = g.options;
   load_options& o = g.options;
   if (g.study == "tutorial")
@@ -76,13 +75,13 @@ void plan(arguments& g) {
     if (!g.rate.empty()) o.rate_per_s = rate_of(g.rate);
     if (!g.duration.empty()) {
       o.duration = std::chrono::floor<std::chrono::seconds>(duration_of(g.duration));
-      if (o.duration < 1s) throw std::invalid_argument("--duration is at least 1s");
+      if (o.duration < 1s) throw std::invalid_argument("--duration must be at least 1s");
     }
   } catch (const std::exception& e) {
     throw CLI::ValidationError(e.what());
   }
   if (o.url.empty() != o.tokens.empty())
-    throw CLI::ValidationError("--url and --tokens go together");
+    throw CLI::ValidationError("--url and --tokens must be used together");
 }
 
 void print_study(const report& r) {
@@ -94,14 +93,15 @@ void print_study(const report& r) {
 }
 
 int run_compare(arguments& g) {
-  plan(g);
+  choose_plan(g);
   load_options& o = g.options;
-  // Now, not after some minutes of measuring.
+  // Fail before measuring for minutes, not after.
   if (!g.out.empty()) {
-    std::error_code wrong;
-    std::filesystem::create_directories(g.out, wrong);
-    if (wrong) {
-      throw std::runtime_error("cannot make the folder " + g.out.string() + ": " + wrong.message());
+    std::error_code error;
+    std::filesystem::create_directories(g.out, error);
+    if (error) {
+      throw std::runtime_error("cannot create the folder " + g.out.string() + ": " +
+                               error.message());
     }
   }
   report r;
@@ -115,7 +115,7 @@ int run_compare(arguments& g) {
   if (!g.quiet) {
     print_summary(r);
     print_study(r);
-    std::printf("\n%s\n", answer_of(r).en.c_str());
+    std::printf("\n%s\n", summary_of(r).en.c_str());
   }
   print_findings(r);
   if (!g.out.empty()) {
@@ -132,26 +132,32 @@ void compare_command(CLI::App& program, int& exit_code) {
   load_options& o = g->options;
   CLI::App* command = program.add_subcommand(
       "compare",
-      "Measure short polls, long polls, SSE and WebSocket one after the other, and say "
-      "which is better at what");
-  command->add_option("--study", g->study, "A published table beside what is true here")
+      "Measure short polls, long polls, SSE and WebSocket in turn, and report which is better at "
+      "what");
+  command
+      ->add_option("--study", g->study, "Measure a published comparison again: tutorial or headers")
       ->check(CLI::IsMember({"tutorial", "headers"}));
-  g->clients = command->add_option("--clients", o.clients, "Who listen (1000)")
+  g->clients = command->add_option("--clients", o.clients, "Number of listening clients (1000)")
                    ->check(CLI::Range(2, 19'000));
-  command->add_option("--duration", g->duration, "Of each run's steady phase (25s)");
-  command->add_option("--rate", g->rate, "Messages, of all clients together (200/s)");
-  g->text_bytes = command->add_option("--text-bytes", o.text_bytes, "Of a message (100)")
+  command->add_option("--duration", g->duration, "Length of each run's steady phase (25s)");
+  command->add_option("--rate", g->rate, "Send rate of all clients together (200/s)");
+  g->text_bytes = command->add_option("--text-bytes", o.text_bytes, "Length of a message (100)")
                       ->check(CLI::Range(10, 16 * 1024));
-  command->add_option("--groups", o.groups,
-                      "10x100: ten groups of a hundred members; else friends write in pairs");
-  command->add_option("--seed", o.seed, "Of the schedule")->capture_default_str();
-  command->add_option("--url", o.url,
-                      "A server that runs already, http://HOST:PORT; needs --tokens");
-  command->add_option("--tokens", o.tokens, "Its users, as `linger import --tokens` wrote them")
+  command->add_option(
+      "--groups", o.groups,
+      "Groups: 10x100 is ten groups of a hundred members; without it friends write in pairs");
+  command->add_option("--seed", o.seed, "Seed of the schedule of sends")->capture_default_str();
+  command->add_option(
+      "--url", o.url,
+      "Use a running server, http://HOST:PORT, instead of starting one; needs --tokens");
+  command
+      ->add_option("--tokens", o.tokens,
+                   "File of the users of --url, written by `linger import --tokens`")
       ->check(CLI::ExistingFile);
-  command->add_option("--linger", o.linger, "The program to start; by default the one beside this");
-  command->add_option("--out", g->out, "A folder for report.json, report.csv and report.html");
-  command->add_flag("--quiet", g->quiet, "Say only what went wrong");
+  command->add_option("--linger", o.linger,
+                      "Server program to start; by default `linger` in the folder of this program");
+  command->add_option("--out", g->out, "Folder for report.json, report.csv and report.html");
+  command->add_flag("--quiet", g->quiet, "Print errors only");
   command->callback([g, &exit_code] {
     g->options.command_line = own_command_line();
     exit_code = run_compare(*g);

@@ -13,29 +13,29 @@ namespace lingerd::sim {
 namespace {
 
 report read_report(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw std::runtime_error("cannot read it");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::ifstream input(path, std::ios::binary);
+  if (!input) throw std::runtime_error("cannot read the file");
+  const std::string text{std::istreambuf_iterator<char>(input), {}};
   return from_json(text);
 }
 
-struct asked {
+struct diff_files {
   std::string a, b;
 };
 
-int run_diff(const asked& files) {
-  report both[2];
+int run_diff(const diff_files& files) {
+  report reports[2];
   for (int i = 0; i < 2; ++i) {
     const std::string& path = i == 0 ? files.a : files.b;
     try {
-      both[i] = read_report(path);
+      reports[i] = read_report(path);
     } catch (const std::runtime_error& e) {
       std::fprintf(stderr, "linger-sim: %s: %s\n", path.c_str(), e.what());
       return 2;
     }
   }
   try {
-    const comparison c = compare_reports(both[0], both[1]);
+    const comparison c = compare_reports(reports[0], reports[1]);
     std::fputs(text_of(c).c_str(), stdout);
     return c.is_worse ? 1 : 0;
   } catch (const std::runtime_error& e) {
@@ -48,10 +48,11 @@ int run_diff(const asked& files) {
 
 void diff_command(CLI::App& program, int& exit_code) {
   CLI::App* command = program.add_subcommand(
-      "diff", "What changed between two reports beyond the noise; exit 1 if B is worse");
-  auto files = std::make_shared<asked>();
-  command->add_option("A", files->a, "report.json of before")->required();
-  command->add_option("B", files->b, "report.json of after")->required();
+      "diff",
+      "Compare two reports and print the differences beyond the noise; exit code 1 if B is worse");
+  auto files = std::make_shared<diff_files>();
+  command->add_option("A", files->a, "report.json before the change")->required();
+  command->add_option("B", files->b, "report.json after the change")->required();
   command->callback([files, &exit_code] { exit_code = run_diff(*files); });
 }
 

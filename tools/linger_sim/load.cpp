@@ -26,19 +26,19 @@ struct arguments {
   bool quiet = false;
 };
 
-void complete(arguments& g) {
+void parse(arguments& g) {
   load_options& o = g.options;
-  o.modes = usage("--transport", [&] { return ways_of(g.transports, g.poll_intervals); });
+  o.modes = usage("--transport", [&] { return parse_modes(g.transports, g.poll_intervals); });
   o.duration = usage("--duration", [&] { return whole_seconds(g.duration, 1s); });
   o.wait = usage("--wait", [&] { return whole_seconds(g.wait, 1s); });
   o.rate_per_s = usage("--rate", [&] { return rate_of(g.rate); });
   if (o.url.empty() != o.tokens.empty()) {
-    throw CLI::ValidationError("--url", "and --tokens go together");
+    throw CLI::ValidationError("--url", "must be used together with --tokens");
   }
 }
 
-int run_it(arguments& g) {
-  complete(g);
+int run_load_command(arguments& g) {
+  parse(g);
   load_options& o = g.options;
   progress_line line(g.quiet);
   o.progress = [&line](const std::string& text) { line.show(text); };
@@ -57,40 +57,47 @@ int run_it(arguments& g) {
 void load_command(CLI::App& program, int& exit_code) {
   auto g = std::make_shared<arguments>();
   load_options& o = g->options;
-  CLI::App* command =
-      program.add_subcommand("load", "Put virtual clients on a server, and see what they see");
-  command->add_option("--clients", o.clients, "Who listen")
+  CLI::App* command = program.add_subcommand(
+      "load", "Load a server with virtual clients and measure one or more transports");
+  command->add_option("--clients", o.clients, "Number of listening clients")
       ->check(CLI::Range(2, 19'000))
       ->capture_default_str();
-  command->add_option("--duration", g->duration, "Of the steady phase: 30s, 5min, 1h")
+  command->add_option("--duration", g->duration, "Length of the steady phase: 30s, 5min, 1h")
       ->capture_default_str();
-  command->add_option("--transport", g->transports, "Of short, long, sse, websocket, one run each")
+  command
+      ->add_option("--transport", g->transports,
+                   "Transports, one run each: short, long, sse, websocket")
       ->capture_default_str();
   command
       ->add_option("--poll-interval", g->poll_intervals,
-                   "Of short polls; several (250ms,1s,3s) are a run each")
+                   "Interval of short polls; one run for each of several, as in 250ms,1s,3s")
       ->capture_default_str();
-  command->add_option("--wait", g->wait, "How long a long poll asks to be held")
+  command->add_option("--wait", g->wait, "Time for which a long poll waits for events")
       ->capture_default_str();
-  command->add_option("--rate", g->rate, "Messages, of all clients together: 200/s, 12/min")
+  command->add_option("--rate", g->rate, "Send rate of all clients together: 200/s, 12/min")
       ->capture_default_str();
-  command->add_option("--text-bytes", o.text_bytes, "Of a message")
+  command->add_option("--text-bytes", o.text_bytes, "Length of a message")
       ->check(CLI::Range(message_tag::bytes, std::size_t{16 * 1024}))
       ->capture_default_str();
-  command->add_option("--groups", o.groups,
-                      "10x100: ten groups of a hundred members; else friends write in pairs");
-  command->add_option("--seed", o.seed, "Of the schedule")->capture_default_str();
-  command->add_option("--url", o.url,
-                      "A server that runs already, http://HOST:PORT; needs --tokens");
-  command->add_option("--tokens", o.tokens, "Its users, as `linger import --tokens` wrote them")
+  command->add_option(
+      "--groups", o.groups,
+      "Groups: 10x100 is ten groups of a hundred members; without it friends write in pairs");
+  command->add_option("--seed", o.seed, "Seed of the schedule of sends")->capture_default_str();
+  command->add_option(
+      "--url", o.url,
+      "Use a running server, http://HOST:PORT, instead of starting one; needs --tokens");
+  command
+      ->add_option("--tokens", o.tokens,
+                   "File of the users of --url, written by `linger import --tokens`")
       ->check(CLI::ExistingFile);
-  command->add_option("--linger", o.linger, "The program to start; by default the one beside this");
-  command->add_option("--out", g->out, "A folder for report.json, report.csv and report.html");
-  command->add_option("--json", g->json, "A file for the report as JSON");
-  command->add_flag("--quiet", g->quiet, "Say only what went wrong");
+  command->add_option("--linger", o.linger,
+                      "Server program to start; by default `linger` in the folder of this program");
+  command->add_option("--out", g->out, "Folder for report.json, report.csv and report.html");
+  command->add_option("--json", g->json, "File for the report as JSON");
+  command->add_flag("--quiet", g->quiet, "Print errors only");
   command->callback([g, &exit_code] {
     g->options.command_line = own_command_line();
-    exit_code = run_it(*g);
+    exit_code = run_load_command(*g);
   });
 }
 

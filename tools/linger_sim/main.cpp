@@ -3,11 +3,11 @@
 
 #include "tools/linger_sim/commands.hpp"
 
-// linger-sim: thousands of virtual clients, and a report of what they saw.
+// linger-sim: runs thousands of virtual clients against a server and reports the measurements.
 int main(int argc, char** argv) {
   using namespace lingerd::sim;
   CLI::App program(
-      "Linger's simulator: what long polling costs against short polling, SSE and WebSocket");
+      "Linger's simulator: measures the cost of long polling, short polling, SSE and WebSocket");
   program.require_subcommand(1);
   program.fallthrough(false);
   int exit_code = 0;
@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     const auto commands =
         program.get_subcommands([&](CLI::App* a) { return a->get_name() == wanted; });
     if (commands.empty() && !wanted.empty() && wanted.front() != '-') {
-      std::fprintf(stderr, "linger-sim: there is no command \"%s\"; see linger-sim --help\n",
+      std::fprintf(stderr, "linger-sim: unknown command \"%s\"; see linger-sim --help\n",
                    wanted.c_str());
       return 2;
     }

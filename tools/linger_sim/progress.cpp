@@ -40,9 +40,9 @@ void progress_line::show(const std::string& text) {
   }
   const std::string phase = text.substr(0, text.find(','));
   const auto now = std::chrono::steady_clock::now();
-  if (phase == phase_ && now - told_ < plain_every) return;
+  if (phase == phase_ && now - printed_at_ < plain_every) return;
   phase_ = phase;
-  told_ = now;
+  printed_at_ = now;
   std::printf("%s\n", text.c_str());
   std::fflush(stdout);
 }
@@ -63,7 +63,7 @@ const std::atomic<bool>* stop_on_signals() {
 }
 
 void print_summary(const report& r) {
-  // Processor and memory are not simulated.
+  // CPU and memory are not simulated.
   const bool is_real = r.clock == "real";
   std::printf("%-12s %8s %9s %9s %9s %9s %9s %11s", "transport", "clients", "messages", "delivered",
               "p50 ms", "p99 ms", "requests", "wire B/msg");
@@ -90,7 +90,7 @@ void print_findings(const report& r) {
   for (const run& one : r.runs) {
     const message_counts& c = one.counts;
     const char* name = one.transport.c_str();
-    if (one.was_cut) std::fprintf(stderr, "linger-sim: the %s run was cut\n", name);
+    if (one.was_cut) std::fprintf(stderr, "linger-sim: the %s run ended early\n", name);
     if (!c.is_clean() || c.refused > 0 || c.acknowledged != c.attempted) {
       std::fprintf(
           stderr,
@@ -100,20 +100,20 @@ void print_findings(const report& r) {
           ull{c.out_of_order}, ull{c.unexpected}, ull{c.refused});
     }
     if (!one.first_case.empty()) {
-      std::fprintf(stderr, "linger-sim: %s: first: %s\n", name, one.first_case.c_str());
+      std::fprintf(stderr, "linger-sim: %s: first error: %s\n", name, one.first_case.c_str());
     }
     if (!one.generator.valid) {
       std::fprintf(stderr,
-                   "linger-sim: %s: not valid: this machine could not keep to the schedule (p99 of "
-                   "its slip %.1f ms)\n",
+                   "linger-sim: %s: invalid: this machine could not keep to the schedule of sends "
+                   "(p99 of the delay %.1f ms)\n",
                    name, ms(one.generator.slip_p99_us));
     }
   }
 }
 
 std::string own_command_line() {
-  std::ifstream in("/proc/self/cmdline", std::ios::binary);
-  std::string all((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  std::ifstream input("/proc/self/cmdline", std::ios::binary);
+  std::string all((std::istreambuf_iterator<char>(input)), std::istreambuf_iterator<char>());
   while (!all.empty() && all.back() == '\0') all.pop_back();
   std::replace(all.begin(), all.end(), '\0', ' ');
   return all;

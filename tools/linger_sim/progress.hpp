@@ -6,11 +6,11 @@
 
 #include "sim/report/report.hpp"
 
-// What the commands of linger-sim say on a terminal.
+// Terminal output of the commands of linger-sim.
 namespace lingerd::sim {
 
-// A line that is rewritten in place on a terminal; elsewhere a plain line whenever the phase
-// changes, and every few seconds.
+// A progress line: rewritten in place on a terminal; elsewhere a plain line at each change of phase
+// and every few seconds.
 class progress_line {
  public:
   explicit progress_line(bool is_quiet);
@@ -19,7 +19,7 @@ class progress_line {
   progress_line& operator=(const progress_line&) = delete;
 
   void show(const std::string& text);
-  // Leaves the terminal clean for what follows.
+  // Clears the line, so that other output can follow.
   void end();
 
  private:
@@ -27,18 +27,18 @@ class progress_line {
   const bool is_terminal_;
   bool is_shown_ = false;
   std::string phase_;
-  std::chrono::steady_clock::time_point told_{};
+  std::chrono::steady_clock::time_point printed_at_{};
 };
 
-// Set by the first Ctrl-C or SIGTERM; the second one ends the program.
+// A flag set by the first Ctrl-C or SIGTERM; the second one ends the program.
 const std::atomic<bool>* stop_on_signals();
 
-// A table, one line a run.
+// Prints a table with one line for each run.
 void print_summary(const report& r);
-// On stderr what went wrong, a line for each run that is not clean; nothing otherwise.
+// Prints problems to stderr, a few lines for each run that is not clean; nothing otherwise.
 void print_findings(const report& r);
 
-// How we were called, from /proc.
+// The command line of this process, from /proc.
 std::string own_command_line();
 
 }  // namespace lingerd::sim

@@ -57,7 +57,7 @@ void write_outcome(const arguments& g, const report& r) {
 
 int run_calm(arguments& g) {
   load_options& o = g.options;
-  o.modes = usage("--transport", [&] { return ways_of(g.transports, g.poll_intervals); });
+  o.modes = usage("--transport", [&] { return parse_modes(g.transports, g.poll_intervals); });
   o.duration = usage("--duration", [&] { return whole_seconds(g.duration, 1s); });
   o.wait = usage("--wait", [&] { return whole_seconds(g.wait, 1s); });
   o.groups = g.groups;
@@ -119,9 +119,9 @@ recipe_wish wish_of(const arguments& g) {
   if (g.has("--wait")) w.wait = usage("--wait", [&] { return whole_seconds(g.wait, 1s); });
   if (g.has("--transport")) {
     const auto modes =
-        usage("--transport", [&] { return ways_of(g.transports, g.poll_intervals); });
+        usage("--transport", [&] { return parse_modes(g.transports, g.poll_intervals); });
     if (modes.size() > 1) throw CLI::ValidationError("--transport", "one, or none: each its own");
-    w.only = modes.front().how;
+    w.only = modes.front().transport;
   }
   if (!g.rate.empty()) {
     const double per_s = usage("--rate", [&] { return rate_of(g.rate); });

@@ -2,7 +2,7 @@
 
 namespace lingerd::sim {
 
-const std::string_view report_look = R"css(
+const std::string_view css = R"css(
 :root{color-scheme:light dark;--bg:#f4f6f8;--panel:#fff;--line:#dfe4ea;--text:#1a2230;--muted:#566273;
 --accent:#0a6b66;--soft:#e1f1ef;--danger:#b3261e;--danger-soft:#fdeceb;--focus:#1a66d0;
 --k1:#9a6a1d;--k2:#0a6b66;--k3:#355fa8;--k4:#7a4a86;

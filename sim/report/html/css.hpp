@@ -4,7 +4,8 @@
 
 namespace lingerd::sim {
 
-// The style sheet of report.html: the tokens of http/page/style.css, and what only a report draws.
-extern const std::string_view report_look;
+// The style sheet of report.html: the colours and fonts of http/page/style.css, and the rules for
+// charts and tables.
+extern const std::string_view css;
 
 }  // namespace lingerd::sim

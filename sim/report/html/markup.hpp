@@ -5,15 +5,15 @@
 
 #include "sim/report/html/phrase.hpp"
 
-// HTML by appending to a string. Everything that is text goes through escaped() or both().
+// Builds HTML as strings. All text must pass through escaped() or both().
 namespace lingerd::sim::markup {
 
 std::string escaped(std::string_view text);
 
-// One <span> a language; the page's switch shows one of them. A text that is the same in both
-// stands alone.
+// One <span> for each language, of which the page shows one; no <span> if the text is the same in
+// both.
 std::string both(const phrase& p);
-// The same within an SVG.
+// The same as <text> of an SVG.
 std::string both_in_svg(const phrase& p, std::string_view attributes);
 
 }  // namespace lingerd::sim::markup

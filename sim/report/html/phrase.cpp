@@ -7,7 +7,7 @@ bool is_latin(unsigned char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-// The first byte of a Chinese character (U+4E00 to U+9FFF), not of Chinese punctuation.
+// The first byte of a Chinese character (U+4E00 to U+9FFF) in UTF-8, not of Chinese punctuation.
 bool begins_chinese(unsigned char c) { return c >= 0xe4 && c <= 0xe9; }
 
 }  // namespace

@@ -5,12 +5,12 @@
 
 namespace lingerd::sim {
 
-// The same in both languages. Text, not markup.
+// A text in Chinese and English; not markup.
 struct phrase {
   std::string zh, en;
 };
 
-// A fixed one. Both languages are there, or it does not compile.
+// A constant phrase. Does not compile if a language is missing.
 struct fixed_phrase {
   consteval fixed_phrase(std::string_view zh, std::string_view en) : zh(zh), en(en) {
     if (zh.empty() || en.empty()) throw "a language is missing";
@@ -19,10 +19,10 @@ struct fixed_phrase {
   std::string_view zh, en;
 };
 
-// The same text in both languages: a name, a number with its unit.
+// A text that is the same in both languages: a name, a number with its unit.
 inline phrase same(std::string text) { return {text, text}; }
 
-// Chinese text with a space wherever a Latin letter or digit stands beside a Chinese character.
+// Adds a space to Chinese text wherever a Latin letter or digit is next to a Chinese character.
 std::string with_air(std::string_view zh);
 
 inline phrase operator+(phrase a, const phrase& b) {

@@ -12,9 +12,9 @@
 #include "sim/report/number_format.hpp"
 #include "sim/report/report_files.hpp"
 
-// report.html: one file, no network, no need of scripts. Both languages are in it, and two radio
-// buttons before everything else show one of them by CSS alone; the only script presses the right
-// one for the reader's browser.
+// report.html: one file without network access or required scripts. It holds both languages; two
+// radio buttons at the start of the page select one by CSS alone. The only script selects the
+// language of the browser.
 namespace lingerd::sim {
 namespace {
 
@@ -24,14 +24,14 @@ using markup::escaped;
 constexpr std::string_view logo =
     R"(<svg width="26" height="26" viewBox="0 0 26 26" aria-hidden="true"><path fill="currentColor" d="M4 3h18a3 3 0 0 1 3 3v10a3 3 0 0 1-3 3h-9l-6 5v-5H4a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3z"/><circle class="dot" cx="8.5" cy="11" r="1.7"/><circle class="dot" cx="13" cy="11" r="1.7"/><circle class="dot" cx="17.5" cy="11" r="1.7"/></svg>)";
 
-// Numbers the headings, so that a picture can name the one it belongs to.
+// Writes the page from top to bottom. Headings have ids, so that a chart can refer to its heading.
 class page {
  public:
   explicit page(const report& r) : r_(r) {}
 
   std::string write() {
     open();
-    answer();
+    summary();
     cards();
     study();
     pictures();
@@ -47,7 +47,7 @@ class page {
     out_ += R"(<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">)"
             R"(<meta name="viewport" content="width=device-width,initial-scale=1"><title>)" +
             escaped(title.zh + " · " + title.en) + "</title><style>";
-    out_ += report_look;
+    out_ += css;
     out_ +=
         R"(</style></head><body><input class="sr" type="radio" name="lang" id="zh" checked>)"
         R"(<input class="sr" type="radio" name="lang" id="en">)"
@@ -58,33 +58,33 @@ class page {
     out_ += R"(</b><label class="to-zh" for="zh" lang="zh-Hans">中文</label>)"
             R"(<label class="to-en" for="en" lang="en-US">English</label></header>)"
             R"(<main class="page"><h1>)" +
-            both(title) + R"(</h1><p class="lead">)" + both(lead_of(r_)) + "</p>";
+            both(title) + R"(</h1><p class="lead">)" + both(subtitle_of(r_)) + "</p>";
   }
 
-  void answer() {
+  void summary() {
     const phrase warning = warning_of(r_);
     if (!warning.en.empty()) {
       out_ += R"(<p class="card warning" role="alert">)" + both(warning) + "</p>";
     }
-    out_ += R"(<p class="card answer">)" + both(answer_of(r_)) + "</p>";
+    out_ += R"(<p class="card answer">)" + both(summary_of(r_)) + "</p>";
   }
 
-  void card(const fixed_phrase& what, const std::function<double(const run&)>& figure,
+  void card(const fixed_phrase& heading, const std::function<double(const run&)>& figure,
             std::string (*text)(double), const phrase& each) {
-    card(what, least(r_, figure), figure, text, each);
+    card(heading, least(r_, figure), figure, text, each);
   }
-  void card(const fixed_phrase& what, const std::vector<const run*>& best,
+  void card(const fixed_phrase& heading, const std::vector<const run*>& best,
             const std::function<double(const run&)>& figure, std::string (*text)(double),
             const phrase& each) {
     if (best.empty()) return;
-    out_ += R"(<div class="card"><p class="what">)" + both(what) + "</p><b>" +
+    out_ += R"(<div class="card"><p class="what">)" + both(heading) + "</p><b>" +
             both(strings::name_of(*best.front())) + "</b><p>";
-    phrase says = same(text(figure(*best.front())));
-    if (!each.en.empty()) says = says + same(" ") + each;
+    phrase text_line = same(text(figure(*best.front())));
+    if (!each.en.empty()) text_line = text_line + same(" ") + each;
     if (best.size() > 1) {
-      says = says + strings::and_close + list_of({best.begin() + 1, best.end()});
+      text_line = text_line + strings::runs_close_to_it + list_of({best.begin() + 1, best.end()});
     }
-    out_ += both(says) + "</p></div>";
+    out_ += both(text_line) + "</p></div>";
   }
 
   void cards() {
@@ -113,7 +113,7 @@ class page {
   void study() {
     for (const study_table& t : study_of(r_)) {
       begin_card(t.name);
-      out_ += R"(<p class="hint">)" + both(t.says) + "</p>" + tables::html(t.table);
+      out_ += R"(<p class="hint">)" + both(t.claim) + "</p>" + tables::html(t.table);
       for (const phrase& p : t.verdict) out_ += R"(<p>)" + both(p) + "</p>";
       end_card();
     }
@@ -128,9 +128,10 @@ class page {
   void end_card() { out_ += "</section>"; }
   void hint(const phrase& text) { out_ += R"(<p class="hint">)" + both(text) + "</p>"; }
 
-  void bar_card(const phrase& heading, const phrase& under, const charts::bar_figure& figure) {
+  void bar_card(const phrase& heading, const phrase& explanation,
+                const charts::bar_figure& figure) {
     const std::string id = begin_card(heading);
-    hint(charts::needs_log(r_, figure) ? phrase(under) + strings::on_a_log_scale : under);
+    hint(charts::needs_log(r_, figure) ? phrase(explanation) + strings::log_scale : explanation);
     out_ += charts::bars(r_, figure, id);
     end_card();
   }
@@ -138,8 +139,8 @@ class page {
   void pictures() {
     const auto real = [](auto n) { return static_cast<double>(n); };
     const auto idle = [this](const run& one) {
-      const model_input in = input_of(r_, one);
-      return idle_hour_of(in.how, in.poll_interval_s, in.setting).requests;
+      const model_input input = input_of(r_, one);
+      return idle_hour_of(input.transport, input.poll_interval_s, input.setting).requests;
     };
     bar_card(strings::latency, strings::latency_hint,
              {[=](const run& r) { return real(r.latency_us.deliver.p50); },
@@ -156,18 +157,18 @@ class page {
       end_card();
     }
     if (charts::has_seconds(r_)) {
-      begin_card(strings::line_of_time);
-      hint(strings::line_hint);
+      begin_card(strings::timeline);
+      hint(strings::timeline_hint);
       out_ += charts::seconds(r_);
       end_card();
     }
     out_ += R"(<div class="pair">)";
-    bar_card(strings::message_wire, strings::whole_run,
+    bar_card(strings::message_wire, strings::traffic_hint,
              {[](const run& r) { return r.wire.wire_bytes_per_message; },
               {},
               {},
               number_format::traffic});
-    bar_card(strings::message_requests, strings::whole_requests,
+    bar_card(strings::message_requests, strings::requests_hint,
              {[=](const run& r) {
                 return r.counts.delivered ? real(r.wire.requests) / real(r.counts.delivered) : 0;
               },
@@ -185,12 +186,12 @@ class page {
       out_ += "</div>";
       return;
     }
-    bar_card(strings::cpu, strings::whole_cpu,
+    bar_card(strings::cpu, strings::cpu_hint,
              {[](const run& r) { return r.server.cpu_us_per_delivery; },
               {},
               {},
               number_format::time_us});
-    bar_card(strings::memory, strings::whole_memory,
+    bar_card(strings::memory, strings::memory_hint,
              {[](const run& r) { return r.server.rss_bytes_per_client / 1024; },
               {},
               [](const run& r) { return number_format::memory(r.server.rss_bytes_per_client); },
@@ -233,16 +234,16 @@ class page {
     const std::vector<fixed_phrase> measured{strings::note_schedule, strings::note_wire,
                                              strings::note_machine, strings::note_ack,
                                              strings::note_lean};
-    const std::vector<fixed_phrase> in_a_world{strings::note_schedule, strings::note_virtual_time,
-                                               strings::note_virtual_wire, strings::note_lean};
-    for (const fixed_phrase& note : is_virtual() ? in_a_world : measured) {
+    const std::vector<fixed_phrase> simulated{strings::note_schedule, strings::note_virtual_time,
+                                              strings::note_virtual_wire, strings::note_lean};
+    for (const fixed_phrase& note : is_virtual() ? simulated : measured) {
       out_ += "<li>" + both(note) + "</li>";
     }
     out_ += "</ul>";
     end_card();
   }
 
-  // Processors and memory are not simulated: nothing is said of them.
+  // CPU and memory are not simulated, so the page leaves them out.
   bool is_virtual() const { return r_.clock == "virtual"; }
 
   const report& r_;

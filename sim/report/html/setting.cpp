@@ -41,15 +41,16 @@ std::vector<setting_line> setting_of(const report& r) {
   return all;
 }
 
-phrase lead_of(const report& r) {
+phrase subtitle_of(const report& r) {
   const workload& w = r.workload;
   const std::string clients = number_format::count(static_cast<double>(w.clients));
-  const std::string each = number_format::short_form(number_format::digits(w.duration_s)) + " s";
-  const phrase where = or_unknown(r.machine.cpu);
-  const phrase clock = r.clock == "virtual" ? phrase{"在虚拟世界里", "in a virtual world"}
+  const std::string duration =
+      number_format::short_form(number_format::digits(w.duration_s)) + " s";
+  const phrase processor = or_unknown(r.machine.cpu);
+  const phrase clock = r.clock == "virtual" ? phrase{"虚拟时间模拟", "simulated in virtual time"}
                                             : phrase{"实测", "measured"};
-  return {clock.zh + " · " + clients + " 个连接 · 每种 " + each + " · " + where.zh,
-          clock.en + " · " + clients + " clients · " + each + " each · " + where.en};
+  return {clock.zh + " · " + clients + " 个客户端 · 每种 " + duration + " · " + processor.zh,
+          clock.en + " · " + clients + " clients · " + duration + " each · " + processor.en};
 }
 
 }  // namespace lingerd::sim

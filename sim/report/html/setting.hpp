@@ -5,7 +5,7 @@
 #include "sim/report/html/phrase.hpp"
 #include "sim/report/report.hpp"
 
-// Everything that is needed to repeat a report's runs.
+// What is needed to repeat the runs of a report.
 namespace lingerd::sim {
 
 struct setting_line {
@@ -16,7 +16,7 @@ struct setting_line {
 
 std::vector<setting_line> setting_of(const report& r);
 
-// The line under the title: how many clients, how long, on what.
-phrase lead_of(const report& r);
+// The line under the title: clock, clients, duration, processor.
+phrase subtitle_of(const report& r);
 
 }  // namespace lingerd::sim

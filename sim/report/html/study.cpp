@@ -12,31 +12,32 @@ namespace {
 double real(std::uint64_t n) { return static_cast<double>(n); }
 
 const run* find(const report& r, std::string_view transport) {
-  const auto at = std::find_if(r.runs.begin(), r.runs.end(),
-                               [&](const run& one) { return one.transport == transport; });
-  return at == r.runs.end() ? nullptr : &*at;
+  const auto found = std::find_if(r.runs.begin(), r.runs.end(),
+                                  [&](const run& one) { return one.transport == transport; });
+  return found == r.runs.end() ? nullptr : &*found;
 }
 
-// --- the tutorial's claim ----------------------------------------------------------------------
+// --- the claim of the tutorial -------------------------------------------------------------------
 
 study_table tutorial(const report& r) {
   study_table s;
-  s.name = {"教程的说法", "The tutorial's claim"};
-  s.says = {
+  s.name = {"教程的说法", "The claim of the tutorial"};
+  s.claim = {
       "“几千条消息，长轮询要 7–8 MB，WebSocket 只要几十 "
-      "KB。”这里把同样的消息用两种方式各发一遍。“收听”不算发送、登录和建立连接：它们对两种方式都一"
-      "样。",
-      "“A few thousand messages: long polling 7–8 MB, WebSocket some tens of KB.” Here the same "
-      "messages go over both. “Listening” leaves out sending, the start and the connections, which "
-      "are the same for both."};
+      "KB。”这里用两种方式各传一遍同样的消息。“接收”不包括发送消息、读取初始状态和建立连接：这些对"
+      "两种方式"
+      "都一样。",
+      "“A few thousand messages: long polling 7–8 MB, WebSocket some tens of KB.” Here both "
+      "deliver the same messages. “Listening” leaves out the sends, the initial requests and the "
+      "connections, which are the same for both."};
   s.table.name = s.name;
-  s.table.heads = {strings::way,
+  s.table.heads = {strings::mode,
                    {"教程", "Published"},
                    {"送达", "Delivered"},
                    {"应用字节，全部", "Application bytes, all"},
                    {"线上字节，全部", "Wire bytes, all"},
-                   {"应用字节，收听", "Application bytes, listening"},
-                   {"线上字节，收听", "Wire bytes, listening"}};
+                   {"应用字节，仅接收", "Application bytes, listening"},
+                   {"线上字节，仅接收", "Wire bytes, listening"}};
   for (const run& one : r.runs) {
     const listening l = listening_of(r, one);
     const phrase published = one.transport == "long"        ? same("7–8 MB")
@@ -58,48 +59,50 @@ study_table tutorial(const report& r) {
   const std::string wire = number_format::times(a.wire_per_event() / b.wire_per_event());
   const std::string per_event = number_format::traffic(b.app_per_event());
   s.verdict.push_back(
-      {"实际：收听每条消息，长轮询的应用字节是 WebSocket 的 " + app + "，线上字节是 " + wire +
+      {"实测：每接收一条消息，长轮询的应用字节是 WebSocket 的 " + app + "，线上字节是 " + wire +
            "。一条消息连同它的 JSON 在 WebSocket 上也要 " + per_event +
            "，所以几千条不可能只有几十 KB。",
-       "In truth: to listen to one message, long polling takes " + app +
-           " the application bytes of WebSocket, and " + wire +
-           " its bytes on the wire. A message with its JSON is " + per_event +
-           " on a WebSocket, too, so a few thousand of them cannot be some tens of KB."});
+       "Measured: to receive one message, long polling takes " + app +
+           " the application bytes of WebSocket and " + wire +
+           " its wire bytes. A message with its JSON takes " + per_event +
+           " on a WebSocket as well, so a few thousand messages cannot fit into some tens of KB."});
   return s;
 }
 
-// --- 871 bytes against 2 -----------------------------------------------------------------------
+// --- 871 bytes versus 2 -----------------------------------------------------------------------
 
 constexpr double mebibit = 1024 * 1024;
 constexpr double poll_headers = 871;
 constexpr double frame_header = 2;
 
-// Megabits a second, as the published table counts them, of so many clients with one event a
-// second.
+// Mbit/s as in the published table, for clients that receive one event a second each.
 std::string megabits(double bytes_per_event, double clients) {
   return number_format::digits(bytes_per_event * clients * 8 / mebibit);
 }
 
 study_table per_event(const report& r) {
   study_table s;
-  s.name = {"871 字节对 2 字节", "871 bytes against 2"};
-  s.says = {
+  s.name = {"871 字节对 2 字节", "871 bytes versus 2"};
+  s.claim = {
       "websocket.org 说：轮询一次有 871 字节首部，WebSocket 一帧只有 2 "
       "字节。这里是收到一个事件平均要多少字节；“额外”是事件本身之外的部分。",
-      "websocket.org says: 871 bytes of headers a poll, 2 bytes a frame. Here is what receiving "
-      "one event costs on average; “beside” is what is not the event itself."};
+      "websocket.org states 871 bytes of headers for a poll and 2 bytes for a WebSocket frame. "
+      "This "
+      "table shows the average bytes for receiving one event; “overhead” is all but the event "
+      "itself."};
   s.table.name = s.name;
-  s.table.heads = {strings::way,
-                   {"公布的额外字节", "Published, beside"},
+  s.table.heads = {strings::mode,
+                   {"公布的额外字节", "Published overhead"},
                    {"应用字节", "Application bytes"},
-                   {"其中额外", "of which beside"},
+                   {"其中额外", "of which overhead"},
                    {"线上字节", "Wire bytes"},
-                   {"其中额外", "of which beside"}};
+                   {"其中额外", "of which overhead"}};
   for (const run& one : r.runs) {
     const listening l = listening_of(r, one);
     const model_input input = input_of(r, one);
     const wire_sizes z = sizes_of(input.setting);
-    // Half of what a client of a conversation hears is his own; read marks are no overhead.
+    // Half of the messages that a client of a conversation receives are its own; read marks are no
+    // overhead.
     const double event = (input.deliveries * real(z.event) + input.own_events * real(z.own_event) +
                           input.read_events * real(z.read_event)) /
                          std::max(input.deliveries + input.own_events, 1.0);
@@ -117,15 +120,16 @@ study_table per_event(const report& r) {
 
 study_table per_second(const report& r) {
   study_table s;
-  s.name = {"每秒一条消息要多少带宽", "The bandwidth of one message a second"};
-  s.says = {
+  s.name = {"每秒一条消息要多少带宽", "Bandwidth for one message a second"};
+  s.claim = {
       "单位 Mbit/s（2²⁰ 位，与公布的表一致），每个客户端每秒收到一个事件。1,000 "
       "个是这里测得的；10,000 与 100,000 由每个事件的字节数推算。公布的数字只算首部，不算 TCP/IP。",
-      "In Mbit/s (2²⁰ bits, as the published table has it), each client hearing one event a "
-      "second. 1,000 clients is measured here; 10,000 and 100,000 are calculated from the bytes of "
-      "one event. The published figures count headers alone and leave TCP/IP out."};
+      "In Mbit/s (2²⁰ bits, as in the published table); each client receives one event a second. "
+      "The figure for 1,000 clients is measured; those for 10,000 and 100,000 are calculated from "
+      "the bytes of one event. The published figures count only HTTP or frame headers, not "
+      "TCP/IP."};
   s.table.name = s.name;
-  s.table.heads = {strings::way, same("1,000"), same("10,000"), same("100,000")};
+  s.table.heads = {strings::mode, same("1,000"), same("10,000"), same("100,000")};
   const auto row = [&](const phrase& name, double bytes) {
     s.table.rows.push_back(
         {name, same(megabits(bytes, 1e3)), same(megabits(bytes, 1e4)), same(megabits(bytes, 1e5))});
@@ -146,9 +150,9 @@ study_table per_second(const report& r) {
   s.verdict.push_back(
       {"公布的 435× 只比较首部。连同 TCP/IP 和消息本身，短轮询在线上是 WebSocket 的 " +
            number_format::times(factor) + "。",
-       "The published 435× compares headers alone. With TCP/IP and the message itself, short "
-       "polling is " +
-           number_format::times(factor) + " WebSocket on the wire."});
+       "The published factor of 435 compares headers alone. With TCP/IP and the message itself, "
+       "short polling takes " +
+           number_format::times(factor) + " the wire bytes of WebSocket."});
   return s;
 }
 

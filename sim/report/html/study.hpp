@@ -6,23 +6,23 @@
 #include "sim/report/html/tables.hpp"
 #include "sim/report/report.hpp"
 
-// The two ready-made studies: a published table beside what was measured here.
+// The two built-in studies: a published table next to the measured figures.
 namespace lingerd::sim {
 
 struct study_table {
   phrase name;
-  phrase says;  // what was claimed, and what is counted here
+  phrase claim;  // the published claim, and what is counted here
   tables::table table;
   std::vector<phrase> verdict;
 };
 
-// Of report.study: "tutorial", "headers"; nothing for any other.
+// The tables of report.study ("tutorial", "headers"); empty for any other.
 std::vector<study_table> study_of(const report& r);
 
-// What listening alone cost a run: its bytes without the starts, the sends and the connections'
-// opening and closing, which are the same for every way. Those are taken from the model.
+// The cost of listening alone: a run's bytes without starts, sends and the opening and closing of
+// connections, which are the same for every transport. Those are taken from the model.
 struct listening {
-  double events = 0;  // that arrived, one's own messages included
+  double events = 0;  // received, including a client's own messages
   double app_bytes = 0;
   double wire_bytes = 0;
   double app_per_event() const { return events > 0 ? app_bytes / events : 0; }

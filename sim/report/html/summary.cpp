@@ -10,7 +10,8 @@
 namespace lingerd::sim {
 namespace {
 
-constexpr double near = 1.1;  // a tenth is below the noise of two runs on a shared machine
+constexpr double tie_factor =
+    1.1;  // a tenth is below the noise between two runs on a shared machine
 
 double median(const run& r) { return static_cast<double>(r.latency_us.deliver.p50); }
 double idle(const run& r) { return r.wire.wire_bytes_per_client_hour_idle; }
@@ -24,24 +25,24 @@ phrase joined(const std::vector<phrase>& all) {
   return out;
 }
 
-// The least, and those that are not above it by more than a factor that depends on the two.
+// The run with the least figure, and those within a factor of it that depends on the two runs.
 std::vector<const run*> least_within(const report& r,
                                      const std::function<double(const run&)>& figure,
                                      const std::function<double(const run&, const run&)>& factor) {
   std::vector<const run*> all;
   for (const run& one : r.runs) {
-    if (counts_in(one) && figure(one) > 0) all.push_back(&one);
+    if (is_comparable(one) && figure(one) > 0) all.push_back(&one);
   }
   std::stable_sort(all.begin(), all.end(),
                    [&](const run* a, const run* b) { return figure(*a) < figure(*b); });
-  const auto far = std::find_if(all.begin(), all.end(), [&](const run* one) {
+  const auto end = std::find_if(all.begin(), all.end(), [&](const run* one) {
     return figure(*one) > figure(*all.front()) * factor(*all.front(), *one);
   });
-  all.erase(far, all.end());
+  all.erase(end, all.end());
   return all;
 }
 
-// "median 1.2 ms", or "medians from 1.2 to 1.3 ms" of several.
+// "median 1.2 ms", or "medians from 1.2 to 1.3 ms" for several runs.
 phrase medians(const std::vector<const run*>& runs) {
   const std::string low = number_format::time_us(median(*runs.front()));
   const std::string high = number_format::time_us(median(*runs.back()));
@@ -52,22 +53,22 @@ phrase medians(const std::vector<const run*>& runs) {
 phrase fastest_sentence(const report& r) {
   const auto best = fastest(r);
   if (best.empty()) return {};
-  const phrase who = list_of(best);
-  const phrase how = medians(best);
+  const phrase names = list_of(best);
+  const phrase times = medians(best);
   const std::string clients = number_format::count(static_cast<double>(best.front()->clients));
   const std::string rate = number_format::short_form(number_format::digits(r.workload.rate_per_s));
   const bool several = best.size() > 1;
-  phrase out = {clients + " 个连接、每秒 " + rate + " 条消息时，" + who.zh +
-                    (several ? "送达得一样快（" : "送达最快（") + how.zh + "）",
-                "With " + clients + " clients and " + rate + " messages a second, " + who.en +
-                    (several ? " deliver equally fast (" : " delivers fastest (") + how.en + ")"};
+  phrase out = {clients + " 个客户端、每秒 " + rate + " 条消息时，" + names.zh +
+                    (several ? "送达速度相当（" : "送达最快（") + times.zh + "）",
+                "With " + clients + " clients and " + rate + " messages a second, " + names.en +
+                    (several ? " deliver equally fast (" : " delivers fastest (") + times.en + ")"};
   const auto cheapest = least(r, idle);
   if (!cheapest.empty()) {
     const std::string bytes = number_format::traffic(idle(*cheapest.front()));
     const phrase name = strings::name_of(*cheapest.front());
-    out = out +
-          phrase{"；" + name.zh + "空闲时最省，每连接每小时 " + bytes + "。",
-                 "; " + name.en + " costs least while idle, " + bytes + " per client and hour."};
+    out = out + phrase{"；" + name.zh + "空闲时开销最低，每客户端每小时 " + bytes + "。",
+                       "; " + name.en + " has the least idle traffic, " + bytes +
+                           " per client and hour."};
   } else {
     out = out + phrase{"。", "."};
   }
@@ -75,43 +76,47 @@ phrase fastest_sentence(const report& r) {
 }
 
 phrase short_poll_sentence(const report& r) {
-  const run* slow = nullptr;   // asks least often
-  const run* eager = nullptr;  // asks most often
+  const run* rarest = nullptr;   // polls least often
+  const run* busiest = nullptr;  // polls most often
   for (const run& one : r.runs) {
-    if (one.transport != "short" || !counts_in(one)) continue;
-    if (!slow || one.poll_interval_s > slow->poll_interval_s) slow = &one;
-    if (!eager || one.poll_interval_s < eager->poll_interval_s) eager = &one;
+    if (one.transport != "short" || !is_comparable(one)) continue;
+    if (!rarest || one.poll_interval_s > rarest->poll_interval_s) rarest = &one;
+    if (!busiest || one.poll_interval_s < busiest->poll_interval_s) busiest = &one;
   }
   const auto best = fastest(r);
   const auto cheapest = least(r, idle);
-  if (!slow || best.empty() || cheapest.empty() || best.front() == slow) return {};
-  const auto every = [](const run& one) {
+  if (!rarest || best.empty() || cheapest.empty() || best.front() == rarest) return {};
+  const auto interval = [](const run& one) {
     const std::string name = strings::name_of(one).en;
     return name.substr(std::string("Short poll ").size());
   };
-  const auto against = [&](const run& one) {
+  const auto cost_factor = [&](const run& one) {
     return number_format::times(idle(one) / idle(*cheapest.front()));
   };
-  const auto slower = [&](const run& one) {
+  const auto delay_factor = [&](const run& one) {
     return number_format::times(median(one) / median(*best.front()));
   };
-  if (slow == eager) {
-    return {"短轮询每 " + every(*slow) + " 问一次，送达要 " +
-                number_format::time_us(median(*slow)) + "（" + slower(*slow) + "），空闲每小时 " +
-                number_format::traffic(idle(*slow)) + "（" + against(*slow) + "）。",
-            "Short polling every " + every(*slow) + " takes " +
-                number_format::time_us(median(*slow)) + " to deliver (" + slower(*slow) + ") and " +
-                number_format::traffic(idle(*slow)) + " an idle hour (" + against(*slow) + ")."};
+  if (rarest == busiest) {
+    return {"短轮询每 " + interval(*rarest) + " 问一次，送达要 " +
+                number_format::time_us(median(*rarest)) + "（" + delay_factor(*rarest) +
+                "），空闲每小时流量 " + number_format::traffic(idle(*rarest)) + "（" +
+                cost_factor(*rarest) + "）。",
+            "Short polling every " + interval(*rarest) + " takes " +
+                number_format::time_us(median(*rarest)) + " to deliver (" + delay_factor(*rarest) +
+                ") and " + number_format::traffic(idle(*rarest)) + " of traffic in an idle hour (" +
+                cost_factor(*rarest) + ")."};
   }
-  return {"短轮询不是慢就是贵：每 " + every(*slow) + " 问一次，送达要 " +
-              number_format::time_us(median(*slow)) + "（" + slower(*slow) + "）；每 " +
-              every(*eager) + " 问一次，空闲每小时 " + number_format::traffic(idle(*eager)) + "（" +
-              against(*eager) + "），送达还要 " + number_format::time_us(median(*eager)) + "。",
-          "Short polling is slow or dear: every " + every(*slow) + ", delivery takes " +
-              number_format::time_us(median(*slow)) + " (" + slower(*slow) + "); every " +
-              every(*eager) + ", an idle client costs " + number_format::traffic(idle(*eager)) +
-              " an hour (" + against(*eager) + ") and delivery still takes " +
-              number_format::time_us(median(*eager)) + "."};
+  return {"短轮询要么慢，要么流量大：每 " + interval(*rarest) + " 问一次，送达要 " +
+              number_format::time_us(median(*rarest)) + "（" + delay_factor(*rarest) + "）；每 " +
+              interval(*busiest) + " 问一次，空闲每小时流量 " +
+              number_format::traffic(idle(*busiest)) + "（" + cost_factor(*busiest) +
+              "），送达还要 " + number_format::time_us(median(*busiest)) + "。",
+          "Short polling is either slow or expensive: every " + interval(*rarest) +
+              ", delivery takes " + number_format::time_us(median(*rarest)) + " (" +
+              delay_factor(*rarest) + "); every " + interval(*busiest) +
+              ", an idle client causes " + number_format::traffic(idle(*busiest)) +
+              " of traffic an hour (" + cost_factor(*busiest) + ") and delivery still takes " +
+              number_format::time_us(median(*busiest)) + "."};
 }
 
 phrase single_sentence(const run& r) {
@@ -121,29 +126,32 @@ phrase single_sentence(const run& r) {
   const std::string p50 = number_format::time_us(median(r));
   const std::string p99 = number_format::time_us(static_cast<double>(r.latency_us.deliver.p99));
   const std::string bytes = number_format::traffic(idle(r));
-  return {clients + " 个" + name.zh + "连接收到 " + delivered + " 条消息，中位数 " + p50 +
-              "，99 % 在 " + p99 + " 以内；空闲时每连接每小时 " + bytes + "。",
-          clients + " clients on " + name.en + " received " + delivered + " messages, median " +
-              p50 + ", 99 % within " + p99 + "; an idle client costs " + bytes + " an hour."};
+  return {clients + " 个" + name.zh + "客户端收到 " + delivered + " 条消息，中位数 " + p50 +
+              "，99 % 在 " + p99 + " 以内；空闲时每客户端每小时 " + bytes + "。",
+          clients + " clients using " + name.en + " received " + delivered + " messages, median " +
+              p50 + ", 99 % within " + p99 + "; an idle client causes " + bytes +
+              " of traffic an hour."};
 }
 
 }  // namespace
 
-bool counts_in(const run& r) { return r.generator.valid && !r.was_cut && r.counts.delivered > 0; }
+bool is_comparable(const run& r) {
+  return r.generator.valid && !r.was_cut && r.counts.delivered > 0;
+}
 
 std::vector<const run*> least(const report& r, const std::function<double(const run&)>& figure) {
-  return least_within(r, figure, [](const run&, const run&) { return near; });
+  return least_within(r, figure, [](const run&, const run&) { return tie_factor; });
 }
 
 std::vector<const run*> fastest(const report& r) {
   return least_within(r, median, [](const run& a, const run& b) {
-    const double entropy =
+    const double noise =
         std::hypot(noise_of(a, &second::deliver_p50_us), noise_of(b, &second::deliver_p50_us));
-    // A send is acknowledged when it is on disk, whichever way anybody listens: where that took
-    // longer, the machine was busier, and the way is not to blame.
+    // A send is acknowledged once it is on disk, whatever the transport of the listeners. Where
+    // that took longer, the machine was busier, and the transport is not the cause.
     const auto ack = [](const run& r) { return static_cast<double>(r.latency_us.ack.p50); };
     const double busier = ack(a) > 0 ? ack(b) / ack(a) : 1;
-    return near * std::max({1.0, 1 + entropy, busier});
+    return tie_factor * std::max({1.0, 1 + noise, busier});
   });
 }
 
@@ -153,16 +161,16 @@ phrase list_of(const std::vector<const run*>& runs) {
   return joined(names);
 }
 
-phrase answer_of(const report& r) {
-  std::vector<const run*> whole;
+phrase summary_of(const report& r) {
+  std::vector<const run*> comparable;
   for (const run& one : r.runs) {
-    if (counts_in(one)) whole.push_back(&one);
+    if (is_comparable(one)) comparable.push_back(&one);
   }
-  if (whole.empty()) {
-    return {"没有一轮可以拿来比较。", "No run of this report can be compared."};
+  if (comparable.empty()) {
+    return {"没有可供比较的一轮。", "This report has no run that can be compared."};
   }
-  if (whole.size() == 1) {
-    const phrase one = single_sentence(*whole.front());
+  if (comparable.size() == 1) {
+    const phrase one = single_sentence(*comparable.front());
     return {with_air(one.zh), one.en};
   }
   const phrase first = fastest_sentence(r);
@@ -173,21 +181,22 @@ phrase answer_of(const report& r) {
 
 phrase warning_of(const report& r) {
   phrase out;
-  const auto say = [&](const run& one, const phrase& what) {
+  const auto add = [&](const run& one, const phrase& problem) {
     const phrase name = strings::name_of(one);
     if (!out.en.empty()) out.en += ' ';
-    out = out + phrase{name.zh + "：" + what.zh + "。", name.en + ": " + what.en + "."};
+    out = out + phrase{name.zh + "：" + problem.zh + "。", name.en + ": " + problem.en + "."};
   };
   for (const run& one : r.runs) {
     if (!one.counts.is_clean()) {
-      phrase what = strings::is_wrong;
+      phrase problem = strings::is_wrong;
       if (!one.first_case.empty()) {
-        what = what + phrase{"，第一处：" + one.first_case, ", first: " + one.first_case};
+        problem =
+            problem + phrase{"，第一个错误：" + one.first_case, ", first error: " + one.first_case};
       }
-      say(one, what);
+      add(one, problem);
     }
-    if (!one.generator.valid) say(one, strings::is_invalid);
-    if (one.was_cut) say(one, strings::was_cut);
+    if (!one.generator.valid) add(one, strings::is_invalid);
+    if (one.was_cut) add(one, strings::was_cut);
   }
   return out;
 }

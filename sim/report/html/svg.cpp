@@ -23,45 +23,45 @@ scale scale::linear(double highest) {
     step = decade * wanted;
     if (highest / step <= 4.0001) break;
   }
-  s.to_ = std::ceil(highest / step - 1e-9) * step;
-  for (double t = 0; t <= s.to_ + step / 2; t += step) s.ticks_.push_back(t);
+  s.high_ = std::ceil(highest / step - 1e-9) * step;
+  for (double t = 0; t <= s.high_ + step / 2; t += step) s.ticks_.push_back(t);
   return s;
 }
 
 scale scale::logarithmic(double lowest, double highest) {
   scale s;
   s.is_log_ = true;
-  s.from_ = std::floor(std::log10(std::max(lowest, 1e-9)) + 1e-9);
-  s.to_ = std::max(s.from_ + 1, std::ceil(std::log10(std::max(highest, 1e-9)) - 1e-9));
-  for (double t = s.from_; t <= s.to_ + 0.5; ++t) s.ticks_.push_back(std::pow(10, t));
+  s.low_ = std::floor(std::log10(std::max(lowest, 1e-9)) + 1e-9);
+  s.high_ = std::max(s.low_ + 1, std::ceil(std::log10(std::max(highest, 1e-9)) - 1e-9));
+  for (double t = s.low_; t <= s.high_ + 0.5; ++t) s.ticks_.push_back(std::pow(10, t));
   return s;
 }
 
 scale scale::logarithmic_within(double lowest, double highest) {
   scale s;
   s.is_log_ = true;
-  s.from_ = std::log10(std::max(lowest, 1e-9));
-  s.to_ = std::max(std::log10(std::max(highest, 1e-9)), s.from_ + 0.1);
-  for (double t = std::ceil(s.from_ - 1e-9); t <= s.to_ + 1e-9; ++t) {
+  s.low_ = std::log10(std::max(lowest, 1e-9));
+  s.high_ = std::max(std::log10(std::max(highest, 1e-9)), s.low_ + 0.1);
+  for (double t = std::ceil(s.low_ - 1e-9); t <= s.high_ + 1e-9; ++t) {
     s.ticks_.push_back(std::pow(10, t));
   }
   return s;
 }
 
-double scale::at(double value) const {
-  if (is_log_) value = value > 0 ? std::log10(value) : from_;
-  return std::clamp((value - from_) / (to_ - from_), 0.0, 1.0);
+double scale::position(double value) const {
+  if (is_log_) value = value > 0 ? std::log10(value) : low_;
+  return std::clamp((value - low_) / (high_ - low_), 0.0, 1.0);
 }
 
 std::string open(double width, double height, const std::string& classes,
-                 const std::string& labelled_by) {
+                 const std::string& label_id) {
   return R"(<svg class=")" + classes + R"(" viewBox="0 0 )" + number(width) + ' ' + number(height) +
-         R"(" role="img" aria-labelledby=")" + labelled_by + R"(">)";
+         R"(" role="img" aria-labelledby=")" + label_id + R"(">)";
 }
 
 namespace {
 
-std::string path_of(const client_connection& l, const plot& p, double y0) {
+std::string path_of(const polyline& l, const plot& p, double y0) {
   const double wide = p.width - p.left - p.right;
   const double high = p.height - p.top - p.bottom;
   std::string d;
@@ -83,26 +83,26 @@ std::string path_of(const client_connection& l, const plot& p, double y0) {
 
 }  // namespace
 
-std::string plot::inside(double y0) const {
+std::string plot::content(double y0) const {
   const double wide = width - left - right;
   const double high = height - top - bottom;
   const double floor = y0 + top + high;
   std::string out;
   for (const tick& t : y_ticks) {
-    const std::string y = number(y0 + top + (1 - t.at) * high);
+    const std::string y = number(y0 + top + (1 - t.position) * high);
     out += R"(<path class="grid" d="M)" + number(left) + ' ' + y + 'h' + number(wide) + R"("/>)";
     out += markup::both_in_svg(t.text, R"(class="y" x=")" + number(left - 7) + R"(" y=")" +
-                                           number(y0 + top + (1 - t.at) * high + 4) + '"');
+                                           number(y0 + top + (1 - t.position) * high + 4) + '"');
   }
   for (const tick& t : x_ticks) {
-    const double x = left + t.at * wide;
+    const double x = left + t.position * wide;
     out += R"(<path class="grid" d="M)" + number(x) + ' ' + number(y0 + top) + 'v' + number(high) +
            R"("/>)";
-    const char* where = t.at > 0.97 ? "end" : t.at < 0.03 ? "start" : "mid";
-    out += markup::both_in_svg(t.text, R"(class="x )" + std::string(where) + R"(" x=")" +
+    const char* anchor = t.position > 0.97 ? "end" : t.position < 0.03 ? "start" : "mid";
+    out += markup::both_in_svg(t.text, R"(class="x )" + std::string(anchor) + R"(" x=")" +
                                            number(x) + R"(" y=")" + number(floor + 16) + '"');
   }
-  for (const client_connection& l : lines) {
+  for (const polyline& l : lines) {
     const std::string d = path_of(l, *this, y0);
     if (!d.empty()) out += R"(<path class=")" + l.classes + R"(" d=")" + d + R"("/>)";
   }

@@ -30,7 +30,7 @@ phrase verdict_of(const run& r) {
   return strings::is_clean;
 }
 
-// The measured figure, the predicted one, and how far apart they are.
+// The measured and the predicted figure, and their relative difference.
 phrase beside(double measured, double predicted, std::string (*text)(double)) {
   std::string out = text(measured) + " / " + text(predicted);
   if (predicted > 0) out += " (" + number_format::percent(measured / predicted - 1) + ")";
@@ -61,7 +61,7 @@ std::string html(const table& t) {
 }
 
 std::string plain_text(const table& t) {
-  // Columns are as wide as characters, not bytes: "µs", "×".
+  // Width in characters, not bytes: "µs" and "×" are longer in bytes.
   const auto width_of = [](const std::string& s) {
     return std::count_if(s.begin(), s.end(), [](char c) { return (c & 0xc0) != 0x80; });
   };
@@ -89,7 +89,7 @@ std::string plain_text(const table& t) {
 
 table latency(const report& r) {
   table t{strings::latency,
-          {strings::way, strings::deliver_p50, same("p90"), same("p99"), same("p99.9"),
+          {strings::mode, strings::deliver_p50, same("p90"), same("p99"), same("p99.9"),
            strings::largest, strings::uncorrected, strings::ack},
           {}};
   for (const run& one : r.runs) {
@@ -103,8 +103,8 @@ table latency(const report& r) {
 
 table correctness(const report& r) {
   table t{strings::correctness,
-          {strings::way, strings::verdict, strings::attempted, strings::acknowledged,
-           strings::delivered_of, strings::lost, strings::doubled, strings::disordered,
+          {strings::mode, strings::verdict, strings::attempted, strings::acknowledged,
+           strings::delivered_of, strings::lost, strings::duplicated, strings::out_of_order,
            strings::unexpected, strings::refused},
           {}};
   for (const run& one : r.runs) {
@@ -122,13 +122,14 @@ table correctness(const report& r) {
 
 table traffic(const report& r) {
   table t{strings::traffic,
-          {strings::way, strings::requests, strings::connections, strings::app_bytes,
+          {strings::mode, strings::requests, strings::connections, strings::app_bytes,
            strings::segments, strings::wire_bytes, strings::per_message, strings::idle_per_hour},
           {}};
   for (const run& one : r.runs) {
     const wire_use& w = one.wire;
-    const model_input in = input_of(r, one);
-    const double idle = idle_hour_of(in.how, in.poll_interval_s, in.setting).requests;
+    const model_input input = input_of(r, one);
+    const double idle =
+        idle_hour_of(input.transport, input.poll_interval_s, input.setting).requests;
     t.rows.push_back({strings::name_of(one), number(real(w.requests)), number(real(w.connections)),
                       same(number_format::traffic(real(w.app_bytes_sent)) + " / " +
                            number_format::traffic(real(w.app_bytes_received))),
@@ -143,7 +144,7 @@ table traffic(const report& r) {
 
 table server(const report& r) {
   table t{strings::server,
-          {strings::way, strings::cpu_s, strings::cpu, strings::rss_idle, strings::rss_parked,
+          {strings::mode, strings::cpu_s, strings::cpu, strings::rss_idle, strings::rss_parked,
            strings::per_client, strings::written, strings::per_message, strings::generator_cpu,
            strings::slip},
           {}};
@@ -162,7 +163,7 @@ table server(const report& r) {
 
 table against_model(const report& r) {
   table t{strings::against_model,
-          {strings::way, strings::requests, strings::app_bytes_all, strings::wire_bytes,
+          {strings::mode, strings::requests, strings::app_bytes_all, strings::wire_bytes,
            strings::wire_lan},
           {}};
   for (const run& one : r.runs) {

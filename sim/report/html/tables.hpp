@@ -8,15 +8,15 @@
 
 namespace lingerd::sim::tables {
 
-// A table as HTML: the first column names the row, the others are figures. It scrolls by itself
-// where a phone is too narrow.
+// A table: the first column names the row, the others are figures. In HTML it scrolls horizontally
+// on a narrow screen.
 struct table {
-  phrase name;  // read out, not shown
+  phrase name;  // for screen readers only
   std::vector<phrase> heads;
   std::vector<std::vector<phrase>> rows;
 };
 std::string html(const table& t);
-// For a terminal, in English.
+// Plain text in English, for a terminal.
 std::string plain_text(const table& t);
 
 table latency(const report& r);

@@ -18,12 +18,12 @@ constexpr std::size_t lan_payload = 1460 - 12;
 double ping_every_s() { return std::chrono::duration<double>(limits{}.ping_every).count(); }
 
 double mean_hold_s(const wire_setting& s) {
-  const double whole = std::min<double>(static_cast<double>(s.wait_s),
-                                        static_cast<double>(limits{}.wait_max.count()));
-  return whole * (1 - limits{}.wait_jitter_percent / 200.0);
+  const double full = std::min<double>(static_cast<double>(s.wait_s),
+                                       static_cast<double>(limits{}.wait_max.count()));
+  return full * (1 - limits{}.wait_jitter_percent / 200.0);
 }
 
-// Bytes and segments as they add up, for loopback and for a LAN at once.
+// Sums of bytes and segments, for loopback and a LAN at once.
 struct traffic {
   double app_bytes = 0;
   double segments = 0;
@@ -34,24 +34,25 @@ struct traffic {
     app_bytes += times * static_cast<double>(bytes);
     segments += times * cut(bytes, loopback_payload);
     const double on_lan = cut(bytes, lan_payload);
-    // All but the last pair are acknowledged on the way.
+    // All but the last pair of segments are acknowledged on the way.
     lan_segments += times * (on_lan + std::floor((on_lan - 1) / 2));
   }
   void bare(double times) {
     segments += times;
     lan_segments += times;
   }
-  // At a rate of so many a second on one connection.
+  // At a rate of this many exchanges a second on one connection.
   void exchange(double times, std::size_t request, std::size_t answer, double rate = 0) {
     piece(times, request);
     piece(times, answer);
     bare(times * std::exp(-rate * delayed_ack_s));
   }
-  // More application bytes in pieces that were counted already.
+  // Further application bytes in pieces that are already counted.
   void more(double times, std::size_t bytes) { app_bytes += times * static_cast<double>(bytes); }
 
   static double cut(std::size_t bytes, std::size_t payload) {
-    return static_cast<double>((std::max<std::size_t>(bytes, 1) + payload - 1) / payload);
+    const std::size_t pieces = (std::max<std::size_t>(bytes, 1) + payload - 1) / payload;
+    return static_cast<double>(pieces);
   }
 };
 
@@ -62,15 +63,15 @@ double timeouts_of(double listening_s, double hold_s, double rate) {
   return (listening_s - hold_s) * per_s + none;
 }
 
-double per_s(double times, const model_input& in) {
-  return in.listening_s > 0 ? times / in.listening_s : 0;
+double per_s(double times, const model_input& input) {
+  return input.listening_s > 0 ? times / input.listening_s : 0;
 }
 
-// What listening costs; returns its requests.
+// Adds the cost of listening; returns its number of requests.
 double listen(traffic& t, const model_input& input, const wire_sizes& z) {
   const double events = input.deliveries + input.own_events;
   const double rate = per_s(events / std::max(input.clients, 1.0), input);
-  switch (input.how) {
+  switch (input.transport) {
     case transport::short_poll: {
       const double polls = input.clients * (1 + input.listening_s / input.poll_interval_s);
       t.exchange(polls, z.poll_request, z.poll_answer_empty);
@@ -82,7 +83,7 @@ double listen(traffic& t, const model_input& input, const wire_sizes& z) {
     case transport::long_poll: {
       const double empty =
           input.clients * timeouts_of(input.listening_s, mean_hold_s(input.setting), rate);
-      // The last hold of each client is let go, not answered.
+      // The last hold of each client ends without an answer.
       t.exchange(empty, z.held_poll_request, z.poll_answer_empty);
       t.exchange(input.deliveries, z.held_poll_request, z.poll_answer(z.event), rate);
       t.exchange(input.own_events, z.held_poll_request, z.poll_answer(z.own_event), rate);
@@ -116,18 +117,15 @@ double listen(traffic& t, const model_input& input, const wire_sizes& z) {
   return 0;
 }
 
-}  // namespace
-
-namespace {
-
-double connections_of(const model_input& in) {
-  return in.clients + (in.messages > 0 ? std::min(in.send_connections, in.messages) : 0);
+double connections_of(const model_input& input) {
+  return input.clients +
+         (input.messages > 0 ? std::min(input.send_connections, input.messages) : 0);
 }
 
 traffic beside_listening(const model_input& input, const wire_sizes& z) {
   traffic t;
   t.bare(connections_of(input) * (3 + 3));
-  // The answer's acknowledgement is carried by the first listening request.
+  // The first listening request carries the acknowledgement of the answer.
   t.piece(input.clients, z.start_request);
   t.piece(input.clients, z.start_answer);
   t.exchange(input.messages, z.send_request, z.send_answer, per_s(input.messages, input));
@@ -153,23 +151,25 @@ prediction predict(const model_input& input) {
   return of(t, requests, connections_of(input));
 }
 
-prediction predict_beside_listening(const model_input& in) {
-  return of(beside_listening(in, sizes_of(in.setting)), in.clients + in.messages,
-            connections_of(in));
+prediction predict_beside_listening(const model_input& input) {
+  return of(beside_listening(input, sizes_of(input.setting)), input.clients + input.messages,
+            connections_of(input));
 }
 
-double expected_read_events(double messages, double rooms, double members, bool are_groups) {
-  if (messages <= 0 || rooms <= 0 || members <= 1) return 0;
-  const double begun = rooms * (1 - std::pow(1 - 1 / rooms, messages));
+double expected_read_events(double messages, double conversations, double members,
+                            bool are_groups) {
+  if (messages <= 0 || conversations <= 0 || members <= 1) return 0;
+  const double begun = conversations * (1 - std::pow(1 - 1 / conversations, messages));
   const double marks = std::max(messages - begun, 0.0) * (members - 1) / members;
   return are_groups ? marks : 2 * marks;
 }
 
-idle_hour idle_hour_of(transport how, double poll_interval_s, const wire_setting& setting) {
+idle_hour idle_hour_of(sim::transport transport, double poll_interval_s,
+                       const wire_setting& setting) {
   const wire_sizes z = sizes_of(setting);
   traffic t;
   idle_hour h;
-  switch (how) {
+  switch (transport) {
     case transport::short_poll:
       h.requests = hour_s / poll_interval_s;
       t.exchange(h.requests, z.poll_request, z.poll_answer_empty);

@@ -3,11 +3,11 @@
 
 #include "sim/report/model/model.hpp"
 
-// From a report's run to what the model needs to know of it.
+// Derives the model's input from a run of a report.
 namespace lingerd::sim {
 namespace {
 
-// "10x100": ten groups of a hundred.
+// "10x100": ten groups of a hundred members.
 struct shape {
   std::size_t groups = 0;
   std::size_t members = 0;
@@ -22,9 +22,9 @@ shape shape_of(std::string_view groups) {
 }
 
 std::string host_of(std::string_view url) {
-  const auto from = url.find("://");
-  if (from == url.npos) return wire_setting{}.host;
-  return std::string(url.substr(from + 3, url.find('/', from + 3) - from - 3));
+  const auto scheme_end = url.find("://");
+  if (scheme_end == url.npos) return wire_setting{}.host;
+  return std::string(url.substr(scheme_end + 3, url.find('/', scheme_end + 3) - scheme_end - 3));
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ transport transport_of(const run& one) {
 
 model_input input_of(const report& r, const run& one) {
   model_input input;
-  input.how = transport_of(one);
+  input.transport = transport_of(one);
   input.poll_interval_s = one.poll_interval_s.value_or(3);
   input.clients = static_cast<double>(one.clients);
   input.listening_s = one.duration_s;
@@ -49,8 +49,8 @@ model_input input_of(const report& r, const run& one) {
   input.setting.text_bytes = r.workload.text_bytes;
   input.setting.wait_s = static_cast<std::uint64_t>(r.workload.wait_s);
   input.setting.user = std::max<std::uint64_t>(one.clients / 2, 1);
-  // Ids are shared with what made the accounts: a user and a friendship or a membership each.
-  // Half of the messages bring a read mark, which has an id of its own.
+  // Ids are shared with the accounts: one for a user and one for a friendship or membership. Half
+  // of the messages bring a read mark, which has an id of its own.
   input.setting.message = one.clients * 2 + one.counts.attempted * 3 / 4;
   input.setting.clock_synced = r.machine.clock_is_synced;
   const shape s = shape_of(r.workload.groups);
@@ -68,7 +68,7 @@ void add_model(report& r) {
     if (!one.predicted) one.predicted = predict(input);
     if (one.wire.idle_from.empty()) {
       one.wire.wire_bytes_per_client_hour_idle =
-          idle_hour_of(input.how, input.poll_interval_s, input.setting).wire_bytes;
+          idle_hour_of(input.transport, input.poll_interval_s, input.setting).wire_bytes;
       one.wire.idle_from = "model";
     }
   }

@@ -38,14 +38,14 @@ message_row message_of(const wire_setting& s) {
   return m;
 }
 
-// What http/stream_poll makes of no event.
+// The body of a poll's answer without events, as the server writes it.
 std::string empty_poll(const wire_setting& s) {
   return R"({"epoch":")" + std::string(epoch) + R"(","next":)" + std::to_string(s.message) +
          R"(,"events":[]})";
 }
 
-// What core/start and http/api_messages make for somebody to whom nobody has written yet: one
-// friend, or one group of friends.
+// The answer to /api/start of a user without messages who has one friend, or one group of friends,
+// as the server writes it.
 std::string start_body(const wire_setting& s) {
   person person;
   person.id = static_cast<user_id>(s.user);
@@ -77,7 +77,7 @@ std::string start_body(const wire_setting& s) {
 
 }  // namespace
 
-// The length is told in the head, in decimal.
+// The head holds the length in decimal.
 std::size_t wire_sizes::poll_answer(std::size_t events) const {
   return answer_bytes(200, poll_body_empty + events);
 }

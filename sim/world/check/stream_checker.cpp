@@ -143,7 +143,7 @@ void known_states::begin(const json::object& start, user_id me, const oracle& or
 }
 
 void known_states::take(const parsed_event& e) {
-  const json::object& o = *e.whole;
+  const json::object& o = *e.body;
   if (e.kind == "friend") {
     const json::value* user = o.if_contains("user");
     if (!user || !user->is_object()) return;
@@ -215,7 +215,7 @@ void check_batch(world_context& context, user_id reader, const std::string& who,
     }
     last = e.id;
     if (e.kind == "message") {
-      const std::string wrong = wrong_with(context, reader, *e.whole);
+      const std::string wrong = wrong_with(context, reader, *e.body);
       if (!wrong.empty()) {
         const bool is_cid = wrong.find("cid") != std::string::npos;
         return context.broken(is_cid ? invariant::private_ : invariant::honest,

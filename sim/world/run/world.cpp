@@ -361,16 +361,16 @@ class world_run final : client_watcher {
 
   // --- what the clients say ----------------------------------------------------------------------
 
-  void started(std::uint32_t client, const json::object& start) override {
+  void on_started(std::uint32_t client, const json::object& start) override {
     devices_[client]->started(start);
   }
-  void parked(std::uint32_t client) override { devices_[client]->parked(); }
-  void heard_one(std::uint32_t, const parsed_message&) override {}
-  void heard_batch(std::uint32_t client, change_id after, instant asked_at,
-                   const parsed_batch& h) override {
+  void on_parked(std::uint32_t client) override { devices_[client]->parked(); }
+  void on_message(std::uint32_t, const parsed_message&) override {}
+  void on_batch(std::uint32_t client, change_id after, instant asked_at,
+                const parsed_batch& h) override {
     devices_[client]->heard_batch(after, asked_at, h);
   }
-  void stumbled(std::uint32_t client, std::string_view why) override {
+  void on_failure(std::uint32_t client, std::string_view why) override {
     ++happened_["stumbled"];
     if (told_.are_kept())
       told_.add(loop_.now(), devices_[client]->title() + " stumbles: " + std::string(why));
@@ -378,12 +378,12 @@ class world_run final : client_watcher {
       context_.broken(invariant::kept, devices_[client]->title() + "'s cursor is refused");
     }
   }
-  void answered(std::uint32_t client, std::string_view text) override {
+  void on_websocket_answer(std::uint32_t client, std::string_view text) override {
     devices_[client]->answered(text);
   }
-  void websocket_ended(std::uint32_t client) override { devices_[client]->websocket_ended(); }
-  void turned_away(std::uint32_t client) override { devices_[client]->turned_away(); }
-  void left(std::uint32_t) override {}
+  void on_websocket_ended(std::uint32_t client) override { devices_[client]->websocket_ended(); }
+  void on_rejected(std::uint32_t client) override { devices_[client]->turned_away(); }
+  void on_left(std::uint32_t) override {}
 
   outcome what_became() {
     outcome o;

@@ -17,7 +17,7 @@ device::device(world_context& context, owner& of, std::uint32_t number, std::str
       owner_(of),
       number_(number),
       account_{of.name(), of.id(), std::move(token)},
-      door_(context.clients.lines),
+      door_(context.clients.connections),
       talk_(context.loop),
       entropy_(context.recipe.seed * 1000003 + number),
       asleep_(context.loop) {}
@@ -27,9 +27,9 @@ std::string device::title() const { return owner_.name() + "'s device " + std::t
 listening_mode device::some_way() {
   listening_mode mode;
   if (context_.recipe.only) {
-    mode.how = *context_.recipe.only;
+    mode.transport = *context_.recipe.only;
   } else {
-    mode.how = static_cast<transport>(entropy_.below(4));
+    mode.transport = static_cast<transport>(entropy_.below(4));
   }
   mode.poll_interval = std::chrono::milliseconds(300 + entropy_.below(4'000));
   return mode;
@@ -59,9 +59,9 @@ task<void> device::live() {
 
 void device::tell_leaving() {
   is_leaving_ = true;
-  door_.tell_closing();
+  door_.request_close();
   asleep_.signal(wake::closing);
-  if (client_) client_->tell_leaving();
+  if (client_) client_->request_leave();
 }
 
 // --- trouble -------------------------------------------------------------------------------------

@@ -30,12 +30,12 @@ tutorial_client::tutorial_client(world_context& context, owner& of, std::string 
     : context_(context),
       owner_(of),
       token_(std::move(token)),
-      door_(context.clients.lines),
+      door_(context.clients.connections),
       entropy_(context.recipe.seed * 15485863 + of.id()) {}
 
 void tutorial_client::tell_leaving() {
   is_leaving_ = true;
-  door_.tell_closing();
+  door_.request_close();
 }
 
 // The session's cursor begins with the next request.

@@ -65,7 +65,7 @@ user::user(world_context& context, std::uint32_t number, user_id id, std::string
       name_(std::move(name)),
       passwords_{std::move(password)},
       account_{name_, id, std::move(token)},
-      hand_(context.clients.lines),
+      hand_(context.clients.connections),
       entropy_(context.recipe.seed * 7919 + number) {}
 
 device& user::add_device(std::uint32_t number, std::string token) {

@@ -169,7 +169,7 @@ task<void> user::look_back() {
 
 // Something that is no request, or only half of one; or the next one before the answer is there.
 task<void> user::babble() {
-  requester other(context_.clients.lines);
+  requester other(context_.clients.connections);
   if (below(2) == 0) {
     std::string two =
         client_requests::any("GET /webchat/new_msgs/", context_.clients.host, account_.token) +

@@ -154,7 +154,7 @@ task<void> user::say_in_a_row(device& on, conversation conversation) {
 
 // The same message on another connection, before the first answer is there.
 task<void> user::say_again(std::uint32_t number, instant after) {
-  requester other(context_.clients.lines);
+  requester other(context_.clients.connections);
   const instant until = context_.now() + after;
   co_await other.nap_until(until);
   const std::string body = payloads::message(context_.oracle.tried(number));

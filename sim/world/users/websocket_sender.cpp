@@ -37,7 +37,7 @@ websocket_sender::spoken_ptr websocket_sender::say(client& client, std::string c
                                                    const std::string& message) {
   auto what = std::make_shared<sent_message>(loop_, std::move(cid));
   unanswered_.push_back(what);
-  client.say(R"({"send":)" + message + "}");
+  client.send(R"({"send":)" + message + "}");
   return what;
 }
 

@@ -7,23 +7,23 @@
 #include "sim/load/message_tag.hpp"
 #include "sim/load/units.hpp"
 
-// What the simulator reads: streams, answers, and what a person writes.
+// Parsers of the simulator: event streams, HTTP answers, tags, command-line values.
 namespace lingerd::sim {
 namespace {
 
 using namespace std::chrono_literals;
 
-struct told {
+struct parsed_sse {
   std::string name, data, id;
-  friend bool operator==(const told&, const told&) = default;
+  friend bool operator==(const parsed_sse&, const parsed_sse&) = default;
 };
 
-// Reads what `pieces` bring, each as it arrives.
-std::vector<told> read_sse(const std::vector<std::string_view>& pieces) {
+// Parses `pieces` one after the other, as they would arrive.
+std::vector<parsed_sse> read_sse(const std::vector<std::string_view>& pieces) {
   sse_reader reader;
-  std::vector<told> all;
+  std::vector<parsed_sse> all;
   for (std::string_view piece : pieces) {
-    while (reader.next(piece) == sse_reader::got::event) {
+    while (reader.next(piece) == sse_reader::status::event) {
       all.push_back({reader.name(), reader.data(), reader.last_id()});
     }
     EXPECT_TRUE(piece.empty());
@@ -41,10 +41,10 @@ constexpr std::string_view stream =
     "data: not whole";
 
 TEST(SimSse, IsReadTheSameSplitAtEveryByte) {
-  const std::vector<told> whole{{"", "{\"event\":\"message\"}", "5f3a.17"},
-                                {"", "one\ntwo", "5f3a.18"},
-                                {"error", "{}", "5f3a.18"},
-                                {"", "", "5f3a.18"}};
+  const std::vector<parsed_sse> whole{{"", "{\"event\":\"message\"}", "5f3a.17"},
+                                      {"", "one\ntwo", "5f3a.18"},
+                                      {"error", "{}", "5f3a.18"},
+                                      {"", "", "5f3a.18"}};
   EXPECT_EQ(read_sse({stream}), whole);
   for (std::size_t i = 0; i <= stream.size(); ++i) {
     EXPECT_EQ(read_sse({stream.substr(0, i), stream.substr(i)}), whole) << i;
@@ -54,7 +54,7 @@ TEST(SimSse, IsReadTheSameSplitAtEveryByte) {
   EXPECT_EQ(read_sse(bytes), whole);
 }
 
-TEST(SimAnswer, IsWholeWithItsLastByte) {
+TEST(SimAnswer, IsCompleteAtItsLastByte) {
   const std::string_view text =
       "HTTP/1.1 201 Created\r\ncontent-length: 5\r\nConnection: Close\r\n\r\nhello";
   http_reply a;
@@ -67,7 +67,7 @@ TEST(SimAnswer, IsWholeWithItsLastByte) {
   EXPECT_TRUE(a.closes);
 }
 
-TEST(SimAnswer, RefusesWhatIsNone) {
+TEST(SimAnswer, RefusesMalformedAnswers) {
   http_reply a;
   EXPECT_EQ(read_answer("SSH-2.0-OpenSSH_9.2p1\r\n\r\n", a), reply_status::bad);
   EXPECT_EQ(read_answer("HTTP/1.1 200 OK\r\nServer: x\r\n\r\n", a), reply_status::bad);
@@ -75,9 +75,9 @@ TEST(SimAnswer, RefusesWhatIsNone) {
   EXPECT_EQ(read_answer(std::string(17 * 1024, 'x'), a), reply_status::bad);
 }
 
-TEST(SimHearing, UnderstandsABatch) {
-  auto ears = std::make_unique<event_parser>();
-  const parsed_batch* h = ears->batch(
+TEST(SimEventParser, ReadsABatch) {
+  auto parser = std::make_unique<event_parser>();
+  const parsed_batch* h = parser->batch(
       R"({"epoch":"e","next":12,"more":true,"pause":5,"events":[
           {"event":"read","id":10,"user":1,"type":"single","with":3,"up_to":9},
           {"event":"message","id":11,"timestamp":"…","from":1,"to":3,"type":"single","msg":"hello"},
@@ -92,15 +92,15 @@ TEST(SimHearing, UnderstandsABatch) {
   EXPECT_EQ(h->messages[1].to, 7U);
   EXPECT_TRUE(h->messages[1].is_group);
   EXPECT_TRUE(h->messages[1].has_cid);
-  h = ears->batch(R"({"error":{"code":"cursor_expired","message":"…"}})");
+  h = parser->batch(R"({"error":{"code":"cursor_expired","message":"…"}})");
   ASSERT_TRUE(h);
   EXPECT_EQ(h->error, "cursor_expired");
   EXPECT_TRUE(h->messages.empty());
-  EXPECT_FALSE(ears->batch("{\"next\":1"));
-  EXPECT_FALSE(ears->batch("[]"));
+  EXPECT_FALSE(parser->batch("{\"next\":1"));
+  EXPECT_FALSE(parser->batch("[]"));
 }
 
-TEST(SimMarker, IsReadBackAndNotOfAnotherRun) {
+TEST(SimMessageTag, IsReadBackAndNotOfAnotherRun) {
   const message_tag one(1), two(2);
   const std::string text = one.text(123'456, 100);
   EXPECT_EQ(text.size(), 100U);
@@ -111,7 +111,7 @@ TEST(SimMarker, IsReadBackAndNotOfAnotherRun) {
   EXPECT_EQ(one.cid(7).size(), 20U);
 }
 
-TEST(SimUnits, AreReadAsAPersonWritesThem) {
+TEST(SimUnits, AreReadFromACommandLine) {
   EXPECT_EQ(duration_of("250ms"), 250ms);
   EXPECT_EQ(duration_of("1.5s"), 1500ms);
   EXPECT_EQ(duration_of("2min"), 120s);
@@ -127,14 +127,14 @@ TEST(SimUnits, AreReadAsAPersonWritesThem) {
   }
 }
 
-TEST(SimPeople, GroupsAreWrittenAsShape) {
+TEST(SimAccounts, ReadsAGroupShape) {
   EXPECT_EQ(group_shape_of("10x100").groups, 10U);
   EXPECT_EQ(group_shape_of("10x100").members, 100U);
   EXPECT_EQ(group_shape_of("").groups, 0U);
   for (const char* bad : {"x", "10", "10x", "x10", "0x5", "5x1", "5x5x", "ax2"}) {
     EXPECT_THROW(group_shape_of(bad), std::runtime_error) << bad;
   }
-  EXPECT_EQ(import_lines(2, {}),
+  EXPECT_EQ(import_text(2, {}),
             "{\"user\":\"u0\"}\n{\"user\":\"u1\"}\n{\"friends\":[\"u0\",\"u1\"]}\n");
 }
 

@@ -26,25 +26,26 @@ TEST(SimHistogram, AgreesWithASortedList) {
   for (const double q : {0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 0.9999, 1.0}) {
     const auto rank = static_cast<std::size_t>(std::ceil(q * static_cast<double>(all.size())));
     const std::uint64_t exact = all[rank - 1];
-    EXPECT_GE(h.at(q), exact) << q;
-    EXPECT_LE(static_cast<double>(h.at(q)), static_cast<double>(exact) * 1.008) << q;
+    EXPECT_GE(h.value_at(q), exact) << q;
+    EXPECT_LE(static_cast<double>(h.value_at(q)), static_cast<double>(exact) * 1.008) << q;
   }
 }
 
 TEST(SimHistogram, IsExactForShortTimes) {
   histogram h;
   for (std::uint64_t us = 0; us < 256; ++us) h.record(us);
-  for (int i = 1; i <= 256; ++i) EXPECT_EQ(h.at(i / 256.0), static_cast<std::uint64_t>(i - 1));
+  for (int i = 1; i <= 256; ++i)
+    EXPECT_EQ(h.value_at(i / 256.0), static_cast<std::uint64_t>(i - 1));
 }
 
-TEST(SimHistogram, KnowsNothingOfNothing) {
+TEST(SimHistogram, IsZeroWithoutValues) {
   const histogram h;
-  EXPECT_EQ(h.at(0.5), 0U);
+  EXPECT_EQ(h.value_at(0.5), 0U);
   EXPECT_EQ(h.summary().count, 0U);
   EXPECT_TRUE(h.curve().empty());
 }
 
-TEST(SimHistogram, TheCurveRisesToTheGreatest) {
+TEST(SimHistogram, TheCurveRisesToTheMaximum) {
   histogram h;
   for (std::uint64_t us = 1; us <= 10'000; ++us) h.record(us * 37);
   const auto curve = h.curve();
@@ -57,10 +58,10 @@ TEST(SimHistogram, TheCurveRisesToTheGreatest) {
   EXPECT_EQ(curve.back().us, 370'000U);
 }
 
-TEST(SimHistogram, TakesAnyNumber) {
+TEST(SimHistogram, AcceptsAnyNumber) {
   histogram h;
   h.record(UINT64_MAX);
-  EXPECT_EQ(h.at(0.5), UINT64_MAX);
+  EXPECT_EQ(h.value_at(0.5), UINT64_MAX);
 }
 
 }  // namespace

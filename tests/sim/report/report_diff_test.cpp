@@ -12,7 +12,7 @@ namespace {
 
 using namespace sim;
 
-TEST(Diff, OfAReportAndItselfIsNothing) {
+TEST(Diff, OfAReportWithItselfIsEmpty) {
   const comparison c = compare_reports(sample_report(), sample_report());
   EXPECT_TRUE(c.changes.empty());
   EXPECT_TRUE(c.notes.empty());
@@ -21,7 +21,7 @@ TEST(Diff, OfAReportAndItselfIsNothing) {
   EXPECT_NE(text_of(c).find("no difference beyond the noise"), std::string::npos);
 }
 
-TEST(Diff, WithinTheNoiseIsNothing) {
+TEST(Diff, IgnoresDifferencesWithinTheNoise) {
   report b = sample_report();
   b.runs[3].latency_us.deliver.p99 += b.runs[3].latency_us.deliver.p99 / 5;
   b.runs[3].server.cpu_us_per_delivery *= 1.1;
@@ -29,7 +29,7 @@ TEST(Diff, WithinTheNoiseIsNothing) {
   EXPECT_TRUE(compare_reports(sample_report(), b).changes.empty());
 }
 
-TEST(Diff, BeyondItIsNamed) {
+TEST(Diff, NamesADifferenceBeyondTheNoise) {
   report b = sample_report();
   b.runs[3].latency_us.deliver.p99 *= 2;
   comparison c = compare_reports(sample_report(), b);
@@ -39,7 +39,7 @@ TEST(Diff, BeyondItIsNamed) {
   EXPECT_TRUE(c.changes[0].is_worse);
   EXPECT_TRUE(c.is_worse);
   EXPECT_NE(text_of(c).find("worse   long: deliver.p99"), std::string::npos) << text_of(c);
-  // The other way round it is better, and no failure.
+  // In the opposite direction it is better, and no failure.
   c = compare_reports(b, sample_report());
   ASSERT_EQ(c.changes.size(), 1u);
   EXPECT_FALSE(c.is_worse);
@@ -54,7 +54,7 @@ TEST(Diff, OneLossIsWorse) {
   EXPECT_TRUE(c.is_worse);
 }
 
-TEST(Diff, SecondsThatJumpAboutWidenTheNoise) {
+TEST(Diff, VariationBetweenSecondsWidensTheNoise) {
   report a = sample_report();
   report b = sample_report();
   for (report* r : {&a, &b}) {
@@ -75,7 +75,7 @@ TEST(Diff, AnotherLoadIsNoted) {
   EXPECT_FALSE(c.is_worse);
 }
 
-TEST(Diff, WithNothingInCommonIsRefused) {
+TEST(Diff, RefusesReportsWithoutACommonRun) {
   report a = sample_report();
   report b = sample_report();
   a.runs.resize(1);
@@ -83,7 +83,7 @@ TEST(Diff, WithNothingInCommonIsRefused) {
   EXPECT_THROW(compare_reports(a, b), std::runtime_error);
 }
 
-// What is left of a run's bytes when sends, starts and connections are taken off is the listening.
+// The bytes of a run less those of sends, starts and connections are the cost of listening.
 TEST(Study, ListeningIsWhatTheModelSaysOfIt) {
   report r = sample_report();
   run& sse = r.runs[4];
@@ -111,7 +111,7 @@ TEST(Study, TablesStandBesideThePublishedOnes) {
   tables = study_of(r);
   ASSERT_EQ(tables.size(), 2u);
   const std::string text = tables::plain_text(tables[1].table);
-  // The published figures come out of 871 and 2 bytes.
+  // The published figures follow from 871 and 2 bytes.
   EXPECT_NE(text.find("6.65"), std::string::npos) << text;
   EXPECT_NE(text.find("66.5"), std::string::npos) << text;
   EXPECT_NE(text.find("0.0153"), std::string::npos) << text;

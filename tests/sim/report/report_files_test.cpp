@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace sim;
 
-// A folder that goes with the test.
+// A temporary folder, removed after the test.
 struct folder {
   fs::path path =
       fs::temp_directory_path() / ("linger-report-" + std::to_string(::getpid()) + "-" +
@@ -30,11 +30,11 @@ struct folder {
 };
 
 std::string read(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ifstream input(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(input), {}};
 }
 
-// Splits as RFC 4180 says.
+// Splits a line by the rules of RFC 4180.
 std::vector<std::vector<std::string>> cells_of(const std::string& csv) {
   std::vector<std::vector<std::string>> lines(1);
   std::string cell;
@@ -55,7 +55,7 @@ std::vector<std::vector<std::string>> cells_of(const std::string& csv) {
   return lines;
 }
 
-TEST(ReportCsv, OneLineARunUnderTheNamesOfTheJson) {
+TEST(ReportCsv, HasOneLineForEachRunAndTheNamesOfTheJson) {
   report r = sample_report();
   r.workload.command = "a,b \"c\"\nd";
   r.runs[1].first_case = "=HYPERLINK(1)";
@@ -84,7 +84,7 @@ TEST(ReportCsv, OneLineARunUnderTheNamesOfTheJson) {
   EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end()) << "a name twice";
 }
 
-TEST(ReportFiles, AllThreeAreThereAndNothingElse) {
+TEST(ReportFiles, WritesExactlyThreeFiles) {
   folder f;
   const report r = sample_report();
   write_files(r, f.path / "new" / "one");
@@ -93,10 +93,10 @@ TEST(ReportFiles, AllThreeAreThereAndNothingElse) {
   EXPECT_EQ(read(f.path / "new/one/report.html"), to_html(r));
   const auto files = std::distance(fs::directory_iterator(f.path / "new/one"), {});
   EXPECT_EQ(files, 3);
-  write_files(r, f.path / "new" / "one");  // again, over them
+  write_files(r, f.path / "new" / "one");  // overwrites them
 }
 
-TEST(ReportFiles, AFolderThatCannotBeIsAReason) {
+TEST(ReportFiles, AFolderThatCannotBeCreatedIsAnError) {
   folder f;
   std::ofstream(f.path / "file") << "x";
   try {
@@ -107,7 +107,7 @@ TEST(ReportFiles, AFolderThatCannotBeIsAReason) {
   }
 }
 
-// A limit on the length of files is what a full disk is: a write that does not go through.
+// A limit on the file size stands in for a full disk: the write fails.
 TEST(ReportFiles, ADiskThatIsFullLeavesTheOldReport) {
   folder f;
   report r = sample_report();
@@ -148,7 +148,7 @@ TEST(Machine, IsReadFromProc) {
   EXPECT_GE(m.cores, 1u);
 }
 
-TEST(Machine, WhatCannotBeToldStaysEmpty) {
+TEST(Machine, UnknownValuesStayEmpty) {
   folder f;
   const machine m = this_machine(f.path);
   EXPECT_EQ(m.cpu, "");

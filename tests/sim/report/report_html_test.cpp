@@ -13,9 +13,9 @@ namespace {
 
 using namespace sim;
 
-std::size_t count(const std::string& text, const std::string& what) {
+std::size_t count(const std::string& text, const std::string& part) {
   std::size_t n = 0;
-  for (auto at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++n;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++n;
   return n;
 }
 
@@ -30,7 +30,7 @@ std::vector<report> all_kinds() {
   return all;
 }
 
-TEST(ReportHtml, IsOneFileThatAsksTheNetworkForNothing) {
+TEST(ReportHtml, IsOneFileWithoutNetworkAccess) {
   for (const report& r : all_kinds()) {
     const std::string html = to_html(r);
     EXPECT_LT(html.size(), 1'000'000u);
@@ -39,7 +39,7 @@ TEST(ReportHtml, IsOneFileThatAsksTheNetworkForNothing) {
     for (const char* what : {" src=", "<link", "@import", "url(", "<img", "<iframe", "fetch("}) {
       EXPECT_EQ(html.find(what), html.npos) << what;
     }
-    EXPECT_EQ(count(html, "<script"), 1u) << "the one that presses the language's button";
+    EXPECT_EQ(count(html, "<script"), 1u) << "the script that selects the language";
   }
 }
 
@@ -83,7 +83,7 @@ TEST(ReportHtml, IsWellFormed) {
   }
 }
 
-// Beside each Chinese text stands its English one, and none is empty.
+// Each Chinese text is followed by an English one, and none is empty.
 TEST(ReportHtml, BothLanguagesAreComplete) {
   const std::regex zh(
       R"re(<(span|text)[^>]*lang="zh-CN">([^<]*)</\1>(<(span|text)[^>]*lang="en">([^<]*)<)?)re");
@@ -94,7 +94,7 @@ TEST(ReportHtml, BothLanguagesAreComplete) {
       EXPECT_TRUE((*at)[3].matched) << at->str();
       EXPECT_NE((*at)[2].str(), "") << at->str();
       EXPECT_NE((*at)[5].str(), "") << at->str();
-      // The English one is English.
+      // The English text has no Chinese characters.
       for (const char c : (*at)[5].str()) {
         const auto byte = static_cast<unsigned char>(c);
         EXPECT_FALSE(byte >= 0xe4 && byte <= 0xe9) << at->str();
@@ -102,7 +102,7 @@ TEST(ReportHtml, BothLanguagesAreComplete) {
     }
     EXPECT_GT(pairs, 30u);
     EXPECT_EQ(pairs, count(html, R"( lang="en">)"));
-    // No Chinese outside of its language, but for the title and the switch.
+    // No other Chinese text except in the title and the language switch.
     std::string rest = std::regex_replace(html, zh, "");
     rest = std::regex_replace(rest, std::regex("<title>.*?</title>|<label.*?</label>|/\\*.*?\\*/"),
                               "");
@@ -113,7 +113,7 @@ TEST(ReportHtml, BothLanguagesAreComplete) {
   }
 }
 
-TEST(ReportHtml, OpensWithTheAnswerAndEndsWithHowToRepeatIt) {
+TEST(ReportHtml, BeginsWithTheSummaryAndEndsWithHowToRepeatIt) {
   const report r = sample_report();
   const std::string html = to_html(r);
   const auto answer = html.find("class=\"card answer\"");
@@ -125,7 +125,7 @@ TEST(ReportHtml, OpensWithTheAnswerAndEndsWithHowToRepeatIt) {
   EXPECT_EQ(html.find("class=\"card warning\""), html.npos);
 }
 
-TEST(ReportHtml, WarnsOfARunThatIsWrong) {
+TEST(ReportHtml, WarnsOfAnIncorrectRun) {
   report r = sample_report();
   r.runs[3].counts.lost = 1;
   r.runs[3].first_case = "message 17 never reached user 4";
@@ -139,24 +139,24 @@ TEST(Answer, NamesTheFastestTheCheapestAndWhatShortPollingCosts) {
   for (run& one : r.runs) {
     if (one.transport != "short") one.latency_us.deliver.p50 = one.transport == "sse" ? 1500 : 2500;
   }
-  const phrase a = answer_of(r);
+  const phrase a = summary_of(r);
   EXPECT_NE(a.en.find("SSE delivers fastest (median 1.50 ms)"), a.en.npos) << a.en;
-  EXPECT_NE(a.en.find("SSE costs least while idle"), a.en.npos) << a.en;
+  EXPECT_NE(a.en.find("SSE has the least idle traffic"), a.en.npos) << a.en;
   EXPECT_NE(a.en.find("every 3 s, delivery takes 1.50 s (1,001×)"), a.en.npos) << a.en;
   EXPECT_NE(a.zh.find("SSE 送达最快"), a.zh.npos) << a.zh;
 }
 
-TEST(Answer, SaysSoWhereThereIsNothingToChoose) {
+TEST(Answer, NamesAllRunsThatAreEquallyFast) {
   report r = sample_report();
   for (run& one : r.runs) {
     if (one.transport != "short") one.latency_us.deliver.p50 = 1500;
   }
-  EXPECT_NE(answer_of(r).en.find("Long poll, SSE and WebSocket deliver equally fast"),
+  EXPECT_NE(summary_of(r).en.find("Long poll, SSE and WebSocket deliver equally fast"),
             std::string::npos);
 }
 
-// The same sends took ten times as long to reach the disk: that is not the way's doing.
-TEST(Answer, DoesNotBlameTheWayForABusyMachine) {
+// The sends took ten times as long to reach the disk: the transport is not the cause.
+TEST(Answer, DoesNotBlameATransportForABusyMachine) {
   report r = sample_report();
   for (run& one : r.runs) {
     if (one.transport == "sse") {
@@ -164,13 +164,14 @@ TEST(Answer, DoesNotBlameTheWayForABusyMachine) {
       one.latency_us.ack.p50 *= 10;
     }
   }
-  EXPECT_NE(answer_of(r).en.find("SSE deliver equally fast"), std::string::npos) << answer_of(r).en;
+  EXPECT_NE(summary_of(r).en.find("SSE deliver equally fast"), std::string::npos)
+      << summary_of(r).en;
 }
 
 TEST(Answer, LeavesOutRunsThatDoNotCount) {
   report r = sample_report();
   for (run& one : r.runs) one.generator.valid = false;
-  EXPECT_EQ(answer_of(r).en, "No run of this report can be compared.");
+  EXPECT_EQ(summary_of(r).en, "This report has no run that can be compared.");
   EXPECT_NE(warning_of(r).en, "");
   EXPECT_EQ(warning_of(sample_report()).en, "");
 }
@@ -199,15 +200,15 @@ TEST(Figures, AreReadable) {
 TEST(Scale, LinearEndsAtARoundNumber) {
   const svg::scale s = svg::scale::linear(340);
   EXPECT_EQ(s.ticks(), (std::vector<double>{0, 100, 200, 300, 400}));
-  EXPECT_DOUBLE_EQ(s.at(200), 0.5);
-  EXPECT_DOUBLE_EQ(s.at(-1), 0);
+  EXPECT_DOUBLE_EQ(s.position(200), 0.5);
+  EXPECT_DOUBLE_EQ(s.position(-1), 0);
 }
 
 TEST(Scale, LogarithmicTakesWholeDecades) {
   const svg::scale s = svg::scale::logarithmic(1500, 2'900'000);
   EXPECT_EQ(s.ticks(), (std::vector<double>{1e3, 1e4, 1e5, 1e6, 1e7}));
-  EXPECT_NEAR(s.at(1e5), 0.5, 1e-12);
-  EXPECT_DOUBLE_EQ(s.at(0), 0);
+  EXPECT_NEAR(s.position(1e5), 0.5, 1e-12);
+  EXPECT_DOUBLE_EQ(s.position(0), 0);
 }
 
 }  // namespace

@@ -15,20 +15,20 @@ namespace {
 namespace json = boost::json;
 using namespace sim;
 
-// The repository's folder, seen from this file.
+// The root folder of the repository, derived from the path of this file.
 std::string root() {
-  const std::string here = __FILE__;
-  return here.substr(0, here.rfind("tests/sim/"));
+  const std::string file = __FILE__;
+  return file.substr(0, file.rfind("tests/sim/"));
 }
 
 json::value schema() {
   const std::string path = root() + "bench/report.schema.json";
-  std::ifstream in(path);
-  EXPECT_TRUE(in) << path;
-  return json::parse(std::string{std::istreambuf_iterator<char>(in), {}});
+  std::ifstream input(path);
+  EXPECT_TRUE(input) << path;
+  return json::parse(std::string{std::istreambuf_iterator<char>(input), {}});
 }
 
-TEST(ReportJson, ReadBackItIsTheSame) {
+TEST(ReportJson, IsEqualAfterReadingItBack) {
   report r = sample_report();
   r.study = "headers";
   r.trace_hash = "abc";
@@ -55,7 +55,7 @@ TEST(ReportJson, FitsItsSchema) {
   EXPECT_EQ(check.errors(json::parse(to_json(report{}))), std::vector<std::string>());
 }
 
-TEST(ReportJson, TheSchemaFindsWhatDoesNotFit) {
+TEST(ReportJson, TheSchemaFindsErrors) {
   schema_check check(schema());
   const auto errors_after = [&](auto change) {
     json::value v = json::parse(to_json(sample_report()));
@@ -77,21 +77,21 @@ TEST(ReportJson, TheSchemaFindsWhatDoesNotFit) {
             1u);
 }
 
-// Every report that is kept in the repository fits, too.
-TEST(ReportJson, KeptReportsFitTheSchema) {
+// Every report stored in the repository fits the schema.
+TEST(ReportJson, StoredReportsFitTheSchema) {
   const std::filesystem::path folder = root() + "bench/reports";
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "none is kept";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no report is stored";
   schema_check check(schema());
   for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
     if (file.path().extension() != ".json") continue;
-    std::ifstream in(file.path());
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    std::ifstream input(file.path());
+    const std::string text{std::istreambuf_iterator<char>(input), {}};
     EXPECT_EQ(check.errors(json::parse(text)), std::vector<std::string>()) << file.path();
     EXPECT_NO_THROW(from_json(text)) << file.path();
   }
 }
 
-TEST(ReportJson, NumbersAreWrittenAsPeopleWriteThem) {
+TEST(ReportJson, NumbersAreWrittenInDecimal) {
   report r = sample_report();
   r.runs[0].wire.wire_bytes_per_message = 0.1 + 0.2;
   r.runs[0].server.cpu_s = 1.0 / 0.0;
@@ -101,7 +101,7 @@ TEST(ReportJson, NumbersAreWrittenAsPeopleWriteThem) {
   EXPECT_NE(text.find(R"("cpu_s": 0,)"), text.npos) << "JSON has no infinity";
 }
 
-TEST(ReportJson, WhatIsNoReportIsRefusedWithAReason) {
+TEST(ReportJson, RefusesOtherDocumentsWithAReason) {
   const auto why = [](const std::string& text) -> std::string {
     try {
       from_json(text);

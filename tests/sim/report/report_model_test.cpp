@@ -8,7 +8,8 @@
 #include "sim/report/model/wire_sizes.hpp"
 #include "tests/world/virtual_server.hpp"
 
-// The closed-form model: its lengths against the real server's bytes, its sums by hand.
+// The closed-form model: its lengths against the server's bytes, its sums against a calculation by
+// hand.
 namespace lingerd::world_tests {
 namespace {
 
@@ -18,41 +19,41 @@ namespace ask = client_requests;
 
 constexpr std::string_view key = "dGhlIHNhbXBsZSBub25jZQ==";
 
-// Two friends on a server in virtual time, and raw bytes on its wires.
-struct raw_world {
+// A server in virtual time with two friends, and raw bytes on its wires.
+struct raw_server {
   virtual_clock time;
   virtual_loop loop{time};
   limits bounds;
   world_prices prices;
   virtual_server server{loop, bounds, prices, 1};
   seeded_entropy entropy{2};
-  std::vector<world_user> people;
+  std::vector<world_user> users;
   wire_setting setting;
 
-  raw_world() {
+  raw_server() {
     server.spawn(populate(*this));
     loop.run_until(10s);
-    setting.user = people.at(0).id;
+    setting.user = users.at(0).id;
     setting.name_bytes = 2;
     setting.message = now();
   }
-  // Goes on until all ids have two digits.
-  void use_ids_up() {
+  // Sends until all ids have two digits.
+  void grow_ids() {
     while (now() < 10) send();
     setting.message = now();
   }
-  static task<void> populate(raw_world& w) {
+  static task<void> populate(raw_server& w) {
     chat& chat = w.server.chat();
-    w.people = co_await make_ring_of_friends(chat, w.entropy, 2);
+    w.users = co_await make_ring_of_friends(chat, w.entropy, 2);
   }
 
-  std::string token(int i) const { return people.at(static_cast<std::size_t>(i)).token; }
+  std::string token(int i) const { return users.at(static_cast<std::size_t>(i)).token; }
   const std::string& host() const { return setting.host; }
   std::string epoch() { return server.chat().epoch(); }
   change_id now() { return server.chat().horizon(); }
   wire_sizes sizes() const { return sizes_of(setting); }
 
-  // What has come on a wire after some time.
+  // The bytes that arrived on a wire after a time.
   std::string after(byte_stream& wire, instant how_long) {
     loop.run_until(loop.now() + how_long);
     std::string all;
@@ -74,19 +75,19 @@ struct raw_world {
     std::string cid(setting.cid_bytes, 'c');
     cid.replace(0, 3, std::to_string(100 + ++sent_));
     return exchange(
-        ask::send(host(), token(first), false, people.at(first == 0 ? 1 : 0).id, text, cid));
+        ask::send(host(), token(first), false, users.at(first == 0 ? 1 : 0).id, text, cid));
   }
   int sent_ = 0;
 };
 
-TEST(WireSizes, OfAStartBeforeAnybodyWrote) {
-  raw_world w;
+TEST(WireSizes, OfAStartWithoutMessages) {
+  raw_server w;
   EXPECT_EQ(w.exchange(ask::start(w.host(), w.token(0))).size(), w.sizes().start_answer);
 }
 
-TEST(WireSizes, AreTheServersOwn) {
-  raw_world w;
-  w.use_ids_up();
+TEST(WireSizes, EqualTheServersBytes) {
+  raw_server w;
+  w.grow_ids();
   EXPECT_EQ(w.exchange(ask::poll(w.host(), w.token(0), w.now(), w.epoch(), 0)).size(),
             w.sizes().poll_answer_empty);
   const change_id before = w.now();
@@ -98,19 +99,19 @@ TEST(WireSizes, AreTheServersOwn) {
 }
 
 TEST(WireSizes, OfAReadMarkThatComesWithAMessage) {
-  raw_world w;
-  w.use_ids_up();
+  raw_server w;
+  w.grow_ids();
   w.send(0);
   const change_id before = w.now();
-  w.send(1);  // he has read what came
-  const std::string heard = w.exchange(ask::poll(w.host(), w.token(0), before, w.epoch(), 0));
-  EXPECT_NE(heard.find(R"("event":"read")"), heard.npos);
-  EXPECT_EQ(heard.size(), w.sizes().poll_answer(w.sizes().event + 1 + w.sizes().read_event));
+  w.send(1);  // marks the first message as read
+  const std::string answer = w.exchange(ask::poll(w.host(), w.token(0), before, w.epoch(), 0));
+  EXPECT_NE(answer.find(R"("event":"read")"), answer.npos);
+  EXPECT_EQ(answer.size(), w.sizes().poll_answer(w.sizes().event + 1 + w.sizes().read_event));
 }
 
 TEST(WireSizes, OfServerSentEvents) {
-  raw_world w;
-  w.use_ids_up();
+  raw_server w;
+  w.grow_ids();
   const wire_sizes z = w.sizes();
   const stream_ptr wire = w.server.connect();
   wire->write(ask::sse(w.host(), w.token(1), w.now(), w.epoch()));
@@ -121,8 +122,8 @@ TEST(WireSizes, OfServerSentEvents) {
 }
 
 TEST(WireSizes, OfAWebSocket) {
-  raw_world w;
-  w.use_ids_up();
+  raw_server w;
+  w.grow_ids();
   const wire_sizes z = w.sizes();
   const stream_ptr wire = w.server.connect();
   wire->write(ask::websocket(w.host(), w.token(1), w.now(), w.epoch(), key));
@@ -132,61 +133,60 @@ TEST(WireSizes, OfAWebSocket) {
   EXPECT_EQ(w.after(*wire, 25s).size(), z.websocket_ping);
 }
 
-model_input input(transport how) {
-  model_input in;
-  in.how = how;
-  in.clients = 10;
-  in.listening_s = 30;
-  in.messages = 50;
-  in.deliveries = 50;
-  in.own_events = 50;
-  in.send_connections = 4;
-  return in;
+model_input input(transport kind) {
+  model_input setup;
+  setup.transport = kind;
+  setup.clients = 10;
+  setup.listening_s = 30;
+  setup.messages = 50;
+  setup.deliveries = 50;
+  setup.own_events = 50;
+  setup.send_connections = 4;
+  return setup;
 }
 
 TEST(Model, RequestsByHand) {
-  model_input in = input(transport::short_poll);
-  in.poll_interval_s = 3;
-  EXPECT_DOUBLE_EQ(predict(in).requests, 10 + 50 + 10 * (1 + 30 / 3.0));
+  model_input setup = input(transport::short_poll);
+  setup.poll_interval_s = 3;
+  EXPECT_DOUBLE_EQ(predict(setup).requests, 10 + 50 + 10 * (1 + 30 / 3.0));
   // Ten first holds, and a further one after each of a hundred events; none lasts 100 s.
   EXPECT_DOUBLE_EQ(predict(input(transport::long_poll)).requests, 10 + 50 + 10 + 100);
   EXPECT_DOUBLE_EQ(predict(input(transport::sse)).requests, 10 + 50 + 10);
   EXPECT_DOUBLE_EQ(predict(input(transport::websocket)).requests, 10 + 50 + 10);
 }
 
-TEST(Model, HoldsThatNothingEndsAreCounted) {
-  model_input in = input(transport::long_poll);
-  in.messages = in.deliveries = in.own_events = 0;
-  in.listening_s = 975;  // ten holds of 97.5 s, which is 100 less half of 5 % of jitter
-  EXPECT_NEAR(predict(in).requests, 10 + 10 + 10 * 10, 1e-6);
-  in.listening_s = 60;
-  EXPECT_DOUBLE_EQ(predict(in).requests, 10 + 10);
+TEST(Model, CountsHoldsWithoutEvents) {
+  model_input setup = input(transport::long_poll);
+  setup.messages = setup.deliveries = setup.own_events = 0;
+  setup.listening_s = 975;  // ten holds of 97.5 s, which is 100 less half of 5 % of jitter
+  EXPECT_NEAR(predict(setup).requests, 10 + 10 + 10 * 10, 1e-6);
+  setup.listening_s = 60;
+  EXPECT_DOUBLE_EQ(predict(setup).requests, 10 + 10);
   // Many events: a hold of 97.5 s hardly ever ends by itself.
-  in.listening_s = 3600;
-  in.deliveries = 10 * 3600;
-  EXPECT_NEAR(predict(in).requests, 10 + 10 + 36'000, 1);
+  setup.listening_s = 3600;
+  setup.deliveries = 10 * 3600;
+  EXPECT_NEAR(predict(setup).requests, 10 + 10 + 36'000, 1);
 }
 
 TEST(Model, ReadMarksByHand) {
-  // Long after its beginning every second message of two friends answers the other's: two hear of
-  // it.
+  // In a long conversation of two, every second message answers the other's: both receive the mark.
   EXPECT_NEAR(expected_read_events(10'000, 1, 2, false), 9'999, 1e-9);
-  // A group of four: three of four, and only the writer hears of his mark.
+  // A group of four: three of four messages, and only the writer receives the mark.
   EXPECT_NEAR(expected_read_events(1'001, 1, 4, true), 750, 1e-9);
   EXPECT_EQ(expected_read_events(0, 5, 2, false), 0);
-  // One message in each of very many rooms reads nothing.
+  // One message in each of very many conversations reads nothing.
   EXPECT_NEAR(expected_read_events(10, 1e9, 2, false), 0, 1e-3);
 }
 
 TEST(Model, BytesByHand) {
-  const model_input in = input(transport::sse);
-  const wire_sizes z = sizes_of(in.setting);
+  const model_input setup = input(transport::sse);
+  const wire_sizes z = sizes_of(setup.setting);
   const double app = 10.0 * static_cast<double>(z.start_request + z.start_answer) +
                      50.0 * static_cast<double>(z.send_request + z.send_answer) +
                      10.0 * static_cast<double>(z.sse_request + z.sse_head) +
                      50.0 * static_cast<double>(2 * z.sse_frame + z.event + z.own_event) +
                      10.0 * static_cast<double>(z.sse_ping);
-  const prediction p = predict(in);
+  const prediction p = predict(setup);
   EXPECT_DOUBLE_EQ(p.app_bytes, app);
   // 14 connections opened and closed, 10 starts of two, 50 sends of three, 10 asks of three, 100
   // events and 10 pings of two; less what travels with something within 40 ms.
@@ -198,10 +198,10 @@ TEST(Model, BytesByHand) {
 }
 
 TEST(Model, ALanCutsWhatIsLong) {
-  model_input in = input(transport::sse);
-  in.setting.text_bytes = 4000;
-  in.own_events = 0;
-  const prediction p = predict(in);
+  model_input setup = input(transport::sse);
+  setup.setting.text_bytes = 4000;
+  setup.own_events = 0;
+  const prediction p = predict(setup);
   // An event and a send of some 4,200 bytes: two segments more each, and one acknowledgement.
   EXPECT_NEAR(p.wire_bytes_lan - p.wire_bytes, (50 + 50) * 3 * 52.0, 1e-6);
 }
@@ -222,7 +222,7 @@ TEST(Model, AnIdleHourByHand) {
   EXPECT_DOUBLE_EQ(socket.wire_bytes, 144 * (2 + 6 + 3 * 52.0));
 }
 
-TEST(Model, FillsInWhatAReportLacks) {
+TEST(Model, CompletesAReport) {
   report r;
   run one;
   one.transport = "sse";
