@@ -6,8 +6,6 @@
 #include <cstdint>
 #include <system_error>
 
-#include "http/net/asio_loop.hpp"
-
 namespace lingerd {
 namespace {
 
@@ -29,8 +27,8 @@ epoll_event asked(std::uint32_t what, epoll_set::watched& who) {
 
 }  // namespace
 
-epoll_set::epoll_set(asio_loop& on, boost::asio::io_context& context)
-    : loop_(on), set_(context, made_set()) {
+epoll_set::epoll_set(lingerd::loop& loop, boost::asio::io_context& context)
+    : loop_(loop), set_(context, made_set()) {
   wait();
 }
 

@@ -3,9 +3,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
-namespace lingerd {
+#include "core/loop/loop.hpp"
 
-class asio_loop;
+namespace lingerd {
 
 // Tells many sockets when they can be read or written: an epoll set of its own, of which Asio
 // watches the one descriptor.
@@ -32,7 +32,7 @@ class epoll_set {
   };
 
   // Both outlive it.
-  epoll_set(asio_loop& loop, boost::asio::io_context& context);
+  epoll_set(lingerd::loop& loop, boost::asio::io_context& context);
 
   // Tells `who` when the descriptor can be read, from now on; if it can be now, too. False where
   // the kernel has no room for it.
@@ -44,7 +44,7 @@ class epoll_set {
   void wait();
   void tell();
 
-  asio_loop& loop_;
+  lingerd::loop& loop_;
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set_;
 };
 

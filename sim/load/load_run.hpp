@@ -10,7 +10,7 @@
 #include "sim/client/seeded_entropy.hpp"
 #include "sim/load/audience.hpp"
 #include "sim/load/checker.hpp"
-#include "sim/load/load.hpp"
+#include "sim/load/load_options.hpp"
 #include "sim/load/load_target.hpp"
 #include "sim/load/process_usage.hpp"
 #include "sim/load/sender_pool.hpp"
