@@ -14,8 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using world_tests::make_ring_of_friends;
+using world_tests::test_user;
 using world_tests::virtual_server;
-using world_tests::world_user;
 
 class world_dialler final : public connector {
  public:
@@ -50,10 +50,10 @@ struct world {
   virtual_clock time;
   virtual_loop loop{time};
   limits bounds;
-  world_tests::world_prices prices;
+  world_tests::test_prices prices;
   virtual_server server{loop, bounds, prices, 1};
   seeded_entropy entropy{2};
-  std::vector<world_user> people;
+  std::vector<test_user> people;
   world_dialler connector{server};
   wire_counts counted;
   connection_settings lines{loop, connector, counted};
@@ -79,7 +79,7 @@ struct world {
     w.people = co_await make_ring_of_friends(chat, w.entropy, 3);
   }
   static task<void> say(world& w, std::string text) {
-    world_tests::world_client sender(w.loop, w.server.connect(), w.people[0].token);
+    world_tests::scripted_client sender(w.loop, w.server.connect(), w.people[0].token);
     boost::json::value message = {{"type", "single"}, {"to", w.people[1].id}, {"msg", text}};
     const auto answer = co_await sender.post("/api/messages", std::move(message));
     EXPECT_EQ(answer.status, 201);

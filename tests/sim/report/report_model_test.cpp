@@ -23,10 +23,10 @@ struct raw_world {
   virtual_clock time;
   virtual_loop loop{time};
   limits bounds;
-  world_prices prices;
+  test_prices prices;
   virtual_server server{loop, bounds, prices, 1};
   seeded_entropy entropy{2};
-  std::vector<world_user> people;
+  std::vector<test_user> people;
   wire_setting setting;
 
   raw_world() {
