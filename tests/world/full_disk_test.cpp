@@ -10,43 +10,44 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A read mark is acknowledged before it is written. Where the disk had no room just then it was
-// forgotten, though only a crash may forget it; a virtual world with full disks found that.
-TEST(FullDisk, AReadMarkThatFoundNoRoomIsWrittenLater) {
+// A read mark is acknowledged before it is committed. On a full disk it was once dropped, though
+// only a crash may lose it; a virtual world with full disks found that.
+TEST(FullDisk, AReadMarkIsCommittedOnceThereIsRoom) {
   log::set_level(log::level::off);
-  virtual_clock time;
-  virtual_loop loop(time);
-  seeded_entropy chance(1);
+  virtual_clock clock;
+  virtual_loop loop(clock);
+  seeded_entropy entropy(1);
   limits bounds;
-  sim::network wires(loop, chance);
+  sim::network network(loop, entropy);
   const auto disk = sim::make_memory_disk();
-  sim::world_server server(loop, wires, *disk, bounds, sim::world_prices(), 1, nullptr);
+  sim::world_server server(loop, network, *disk, bounds, sim::world_prices(), 1, nullptr);
   server.start();
   lingerd::chat& chat = server.chat();
 
-  struct outcome {
-    std::vector<world_user> people;
+  struct set_up_result {
+    std::vector<test_user> people;
     change_id message = 0;
-  } got;
-  const auto set_up = [](lingerd::chat& in, entropy& dice, outcome& out) -> task<void> {
-    out.people = co_await make_ring_of_friends(in, dice, 2);
-    const conversation two = conversation::single(out.people[0].id, out.people[1].id);
+  } users;
+  const auto set_up = [](lingerd::chat& chat, lingerd::entropy& entropy,
+                         set_up_result& users) -> task<void> {
+    users.people = co_await make_ring_of_friends(chat, entropy, 2);
+    const conversation pair = conversation::single(users.people[0].id, users.people[1].id);
     std::string text = "hello";
     std::string no_cid;
     const result<lingerd::chat::sent> s =
-        co_await in.send(out.people[0].id, two, std::move(text), std::move(no_cid));
-    out.message = s ? s->id : 0;
+        co_await chat.send(users.people[0].id, pair, std::move(text), std::move(no_cid));
+    users.message = s ? s->id : 0;
   };
-  server.spawn(set_up(chat, chance, got));
+  server.spawn(set_up(chat, entropy, users));
   loop.run_until(10s);
-  ASSERT_GT(got.message, 0U);
+  ASSERT_GT(users.message, 0U);
 
-  const user_id reader = got.people[1].id;
-  const conversation conversation = conversation::single(got.people[0].id, reader);
+  const user_id reader = users.people[1].id;
+  const conversation conversation = conversation::single(users.people[0].id, reader);
   disk->set_full(true);
-  EXPECT_TRUE(chat.mark_read(reader, conversation, got.message).has_value());
+  EXPECT_TRUE(chat.mark_read(reader, conversation, users.message).has_value());
   loop.run_until(20s);
-  EXPECT_EQ(chat.directory().unread(reader, conversation), 1U) << "there was no room for it";
+  EXPECT_EQ(chat.directory().unread(reader, conversation), 1U) << "the disk is full";
   disk->set_full(false);
   loop.run_until(25s);
   EXPECT_EQ(chat.directory().unread(reader, conversation), 0U);

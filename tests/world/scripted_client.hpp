@@ -9,11 +9,11 @@
 
 namespace lingerd::world_tests {
 
-// A client of a world: one request after another on one connection, as a coroutine.
-class world_client {
+// A client that sends one request after the other on one connection.
+class scripted_client {
  public:
-  world_client(loop& on, stream_ptr stream, std::string token)
-      : asleep_(on), stream_(std::move(stream)), token_(std::move(token)) {}
+  scripted_client(loop& loop, stream_ptr stream, std::string token)
+      : sleeper_(loop), stream_(std::move(stream)), token_(std::move(token)) {}
 
   struct answer {
     int status = 0;
@@ -22,38 +22,38 @@ class world_client {
 
   task<answer> get(std::string path) {
     std::string request =
-        "GET " + path + " HTTP/1.1\r\nHost: world\r\nAuthorization: Bearer " + token_ + "\r\n\r\n";
+        "GET " + path + " HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer " + token_ + "\r\n\r\n";
     return ask(std::move(request));
   }
   task<answer> post(std::string path, boost::json::value body) {
     const std::string text = boost::json::serialize(body);
     std::string request =
-        "POST " + path + " HTTP/1.1\r\nHost: world\r\nAuthorization: Bearer " + token_ +
+        "POST " + path + " HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer " + token_ +
         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) +
         "\r\n\r\n" + text;
     return ask(std::move(request));
   }
 
-  // Waits for a time.
-  task<void> nap(instant how_long) {
-    asleep_.set_deadline(asleep_.loop().now() + how_long);
-    co_await asleep_.wait(wake::timeout);
-    asleep_.clear_deadline();
+  task<void> sleep(instant duration) {
+    sleeper_.set_deadline(sleeper_.loop().now() + duration);
+    co_await sleeper_.wait(wake::timeout);
+    sleeper_.clear_deadline();
   }
 
  private:
   task<answer> ask(std::string request) {
-    if (stream_->write(request).bytes != request.size()) throw std::runtime_error("no room");
+    if (stream_->write(request).bytes != request.size())
+      throw std::runtime_error("the window is full");
     for (;;) {
-      if (auto whole = take_answer()) co_return std::move(*whole);
+      if (auto complete = take_answer()) co_return std::move(*complete);
       char bytes[4096];
       const byte_stream::moved m = stream_->read(bytes);
       if (m.how == byte_stream::status::ended) throw std::runtime_error("closed");
       arrived_.append(bytes, m.bytes);
       if (m.bytes > 0) continue;
-      asleep_.clear(wake::readable);
-      stream_->watch_readable(asleep_);
-      co_await asleep_.wait(wake::readable);
+      sleeper_.clear(wake::readable);
+      stream_->watch_readable(sleeper_);
+      co_await sleeper_.wait(wake::readable);
     }
   }
 
@@ -72,7 +72,7 @@ class world_client {
     return a;
   }
 
-  waiter asleep_;
+  waiter sleeper_;
   stream_ptr stream_;
   std::string token_;
   std::string arrived_;

@@ -8,34 +8,34 @@
 
 namespace lingerd::sim {
 
-// Holds a running server against the sum at the top of core/limits.hpp: everything in it that a
-// client can make grow, each against its own bound. Whoever adds a container to the server adds it
-// to the sum, gives it an accessor and compares it here.
+// Holds a running server against the sum at the top of core/base/limits.hpp: every container that a
+// client can make grow, each against its own bound. A new container of the server is added to the
+// sum, gets an accessor, and is compared here.
 class bounds_checker {
  public:
-  // `bounds` outlive it and are the server's, or, to see that each of them can be broken, tighter
-  // ones. No single event is longer than `event_bytes_max`.
+  // `bounds` outlive it. They are the server's own, or tighter ones in a test that shows that each
+  // can be broken. No single event is longer than `event_bytes_max`.
   bounds_checker(const limits& bounds, std::size_t event_bytes_max)
       : bounds_(bounds), event_bytes_max_(event_bytes_max) {}
 
-  // In words, something that is beyond its bound; empty where nothing is. Looks at each connection,
-  // at each container's size, and at one user and one group, which take turns.
-  std::string beyond(world_server& server);
+  // Describes a container that is beyond its bound; empty where there is none. Each call checks all
+  // connections, all containers of the server, and one user and one group, in turn.
+  std::string find_excess(world_server& server);
 
  private:
-  void hold(const char* name, std::size_t is, std::size_t most);
-  void look_at_connections(const connections& host);
-  void look_at_streams(chat& talk);
-  void look_at_changes(const chat& talk, const connections& host);
-  void look_at_presence(chat& talk);
-  void look_at_door(const world_server& server, const chat& talk);
-  void look_at_user(chat& talk, user_id id);
-  void look_at_group(const chat& talk, group_id id);
+  void check(const char* name, std::size_t size, std::size_t bound);
+  void check_connections(const connections& host);
+  void check_fanout(chat& chat);
+  void check_changes(const chat& chat, const connections& host);
+  void check_presence(chat& chat);
+  void check_sign_ins(const world_server& server, const chat& chat);
+  void check_user(chat& chat, user_id id);
+  void check_group(const chat& chat, group_id id);
 
   const limits& bounds_;
   const std::size_t event_bytes_max_;
   std::size_t turn_ = 0;
-  std::string found_;
+  std::string excess_;
 };
 
 }  // namespace lingerd::sim

@@ -9,23 +9,22 @@
 
 namespace lingerd::sim {
 
-// The last things that happened in a world, in words: what is shown of one that failed. Worlds that
-// nobody looks at keep none.
+// The latest events of a world, as text: shown when it has failed. With capacity 0 nothing is kept.
 class event_log {
  public:
-  explicit event_log(std::size_t most) : most_(most) {}
+  explicit event_log(std::size_t capacity) : capacity_(capacity) {}
 
-  bool are_kept() const { return most_ > 0; }
-  void add(instant at, std::string text) {
-    if (most_ == 0) return;
-    if (all_.size() == most_) all_.pop_front();
-    all_.emplace_back(at, std::move(text));
+  bool is_enabled() const { return capacity_ > 0; }
+  void add(instant time, std::string text) {
+    if (capacity_ == 0) return;
+    if (entries_.size() == capacity_) entries_.pop_front();
+    entries_.emplace_back(time, std::move(text));
   }
-  const std::deque<std::pair<instant, std::string>>& all() const { return all_; }
+  const std::deque<std::pair<instant, std::string>>& entries() const { return entries_; }
 
  private:
-  const std::size_t most_;
-  std::deque<std::pair<instant, std::string>> all_;
+  const std::size_t capacity_;
+  std::deque<std::pair<instant, std::string>> entries_;
 };
 
 }  // namespace lingerd::sim

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
-#include "store/codec/keys.hpp"
-#include "store/codec/row_codec.hpp"
-#include "store/commit/loader.hpp"
-
+// Attempts, and what the store reports as committed.
 namespace lingerd::sim {
 namespace {
 
 constexpr wall_ms day = 24 * 60 * 60 * 1000;
-constexpr std::string_view mark = "said-";
+constexpr std::string_view text_prefix = "said-";
 constexpr std::size_t digits = 6;
 
 std::string number(std::uint64_t n) { return std::to_string(n); }
@@ -20,10 +17,10 @@ std::string number(std::uint64_t n) { return std::to_string(n); }
 
 std::string oracle::text_of(std::uint32_t n, std::size_t length) {
   const std::string plain = number(n);
-  std::string text(mark);
+  std::string text(text_prefix);
   text.append(digits - std::min(digits, plain.size()), '0');
   text += plain;
-  // Not all the same, and now and then what has to be escaped.
+  // Varied, with a quote now and then, which JSON has to escape.
   for (std::size_t i = 0; text.size() < length; ++i) {
     text += i % 17 == 11 ? '"' : static_cast<char>('a' + (n + i) % 26);
   }
@@ -31,9 +28,10 @@ std::string oracle::text_of(std::uint32_t n, std::size_t length) {
 }
 
 std::optional<std::uint32_t> oracle::attempt_of(std::string_view text) const {
-  if (!text.starts_with(mark) || text.size() < mark.size() + digits) return std::nullopt;
+  if (!text.starts_with(text_prefix) || text.size() < text_prefix.size() + digits)
+    return std::nullopt;
   std::uint32_t n = 0;
-  const char* const begin = text.data() + mark.size();
+  const char* const begin = text.data() + text_prefix.size();
   const auto read = std::from_chars(begin, begin + digits, n);
   if (read.ec != std::errc() || read.ptr != begin + digits || n >= attempts_.size()) {
     return std::nullopt;
@@ -41,20 +39,22 @@ std::optional<std::uint32_t> oracle::attempt_of(std::string_view text) const {
   return n;
 }
 
-std::uint32_t oracle::try_to_say(attempt a) {
+std::uint32_t oracle::add_attempt(attempt a) {
   attempts_.push_back(std::move(a));
   return static_cast<std::uint32_t>(attempts_.size() - 1);
 }
 
-// --- what becomes durable ------------------------------------------------------------------------
+// --- what the store commits ----------------------------------------------------------------------
 
 void oracle::committed(std::span<const applied> results) {
   ++commits_;
   for (const applied& a : results) {
     if (a.refused) continue;
     if (a.repeated) {
-      if (!message(a.id))
-        broken(invariant::honest, "a repeated message is none: id " + number(a.id));
+      if (!message(a.id)) {
+        report(invariant::honest,
+               "a repetition names message " + number(a.id) + ", which does not exist");
+      }
       continue;
     }
     take(a);
@@ -62,13 +62,13 @@ void oracle::committed(std::span<const applied> results) {
 }
 
 void oracle::take(const applied& a) {
-  // The sender's state is that of before his message; his own rows come with it.
+  // The message first: it was allowed by the state before its own rows.
   if (a.message) take_message(*a.message, true);
   for (const row_written& row : a.rows) take_row(row);
-  note(a.id);
+  add_change(a.id);
 }
 
-void oracle::note(change_id id) {
+void oracle::add_change(change_id id) {
   if (id == 0) return;
   changes_.insert(id);
   last_id_ = std::max(last_id_, id);
@@ -79,229 +79,82 @@ void oracle::take_row(const row_written& row) {
   if (const auto* f = std::get_if<friend_row>(&row)) {
     friends_[{f->user, f->other}] = *f;
     friendship_[std::minmax(f->user, f->other)].push_back({now, f->state == friendship::agreed});
-    note(f->changed);
+    add_change(f->changed);
   } else if (const auto* m = std::get_if<member_row>(&row)) {
     members_[{m->group, m->user}] = *m;
-    auto& spells = membership_[{m->group, m->user}];
-    if (spells.empty() || spells.back().is_on != m->is_in()) spells.push_back({now, m->is_in()});
-    note(m->changed);
+    auto& periods = membership_[{m->group, m->user}];
+    if (periods.empty() || periods.back().is_on != m->is_in()) periods.push_back({now, m->is_in()});
+    add_change(m->changed);
   } else if (const auto* g = std::get_if<group_row>(&row)) {
     groups_[g->id] = *g;
-    note(g->changed);
+    add_change(g->changed);
   } else if (const auto* r = std::get_if<read_row>(&row)) {
-    note(r->changed);
+    add_change(r->changed);
   } else if (const auto* u = std::get_if<user_row>(&row)) {
-    note(u->changed);
+    add_change(u->changed);
   }
 }
 
-std::string oracle::describe(const message_row& m) const {
+std::string describe(const message_row& m) {
   return "message " + number(m.head.id) + " from user " + number(m.head.from) + " in " +
          (m.conversation.is_group() ? "group " + number(m.conversation.group())
                                     : "conversation " + number(m.conversation.low()) + "-" +
                                           number(m.conversation.high()));
 }
 
-void oracle::take_message(const message_row& m, bool told) {
-  const auto tried = attempt_of(m.text);
-  if (!tried) return broken(invariant::honest, describe(m) + " was never tried: " + m.text);
-  attempt& a = attempts_[*tried];
+bool oracle::check_attempt(const message_row& m, std::optional<std::uint32_t> attempt) {
+  if (!attempt) {
+    report(invariant::honest, describe(m) + " was never tried: " + m.text);
+    return false;
+  }
+  const sim::attempt& a = attempts_[*attempt];
   if (a.from != m.head.from || a.target != m.conversation || a.text != m.text || a.cid != m.cid) {
-    return broken(invariant::honest, describe(m) + " is not what was tried");
+    report(invariant::honest, describe(m) + " differs from what was tried");
+    return false;
   }
   if (a.id != 0 && a.id != m.head.id) {
-    return broken(invariant::once,
-                  describe(m) + " is there a second time; first it was " + number(a.id));
+    report(invariant::once, describe(m) + " is stored twice, first as " + number(a.id));
+    return false;
   }
   if (!messages_.empty() && m.head.id <= messages_.back().id) {
-    return broken(invariant::order, describe(m) + " came after " + number(messages_.back().id));
+    report(invariant::order, describe(m) + " is stored after " + number(messages_.back().id));
+    return false;
   }
+  return true;
+}
+
+void oracle::check_timestamp(const message_row& m) {
+  if (m.timestamp >= last_timestamp_) return;
+  // A timestamp may run back by more than a day where the clock was wrong and is trusted now; and
+  // under an untrusted clock where the newest message's clock was untrusted, too.
+  const bool was_wrong =
+      last_timestamp_ - m.timestamp > day && (!m.unsynced || messages_.back().unsynced);
+  if (was_wrong) return;
+  report(invariant::timestamps,
+         describe(m) + " is " + number(static_cast<std::uint64_t>(last_timestamp_ - m.timestamp)) +
+             " ms earlier than the message before it");
+}
+
+void oracle::take_message(const message_row& m, bool is_committed) {
+  const auto attempt = attempt_of(m.text);
+  if (!check_attempt(m, attempt)) return;
   std::uint64_t& newest = numbers_[m.conversation];
   if (m.head.number != newest + 1) {
-    broken(invariant::unread,
+    report(invariant::unread,
            describe(m) + " has number " + number(m.head.number) + " after " + number(newest));
   }
   newest = m.head.number;
-  const bool back = m.timestamp < last_timestamp_;
-  if (back) {
-    // A clock that was wrong by more than a day, and is known to be right now, may take that back;
-    // so may one that nobody knows to be right, when it had not been believed.
-    const bool was_wrong =
-        last_timestamp_ - m.timestamp > day && (!m.unsynced || messages_.back().unsynced);
-    if (!was_wrong) {
-      broken(invariant::timestamps,
-             describe(m) + " is " +
-                 number(static_cast<std::uint64_t>(last_timestamp_ - m.timestamp)) +
-                 " ms earlier than the one before it");
-    }
-  }
+  check_timestamp(m);
   last_timestamp_ = m.timestamp;
-  if (told) {
-    const bool may = m.conversation.is_group()
-                         ? is_member(m.head.from, m.conversation.group())
-                         : are_friends(m.conversation.low(), m.conversation.high());
-    if (!may) broken(invariant::allowed, describe(m) + " was not allowed when it was stored");
+  if (is_committed) {
+    const bool is_allowed = m.conversation.is_group()
+                                ? is_member(m.head.from, m.conversation.group())
+                                : are_friends(m.conversation.low(), m.conversation.high());
+    if (!is_allowed) report(invariant::allowed, describe(m) + " was stored and was not allowed");
   }
-  a.id = m.head.id;
-  messages_.push_back({m.head.id, m.conversation, *tried, m.timestamp, m.unsynced, loop_.now()});
-  note(m.head.id);
-}
-
-// --- what is on the disk -------------------------------------------------------------------------
-
-void oracle::reopened(kv_transaction& disk) { read_rows(disk, true); }
-void oracle::compare(kv_transaction& disk) { read_rows(disk, false); }
-
-void oracle::read_rows(kv_transaction& disk, bool may_be_new) {
-  std::vector<message_row> there;
-  disk.for_each(table::messages, {}, {}, [&](std::string_view key, std::string_view value) {
-    there.push_back(codec::message(key, value));
-    return true;
-  });
-  std::sort(there.begin(), there.end(),
-            [](const message_row& x, const message_row& y) { return x.head.id < y.head.id; });
-  std::size_t offset = 0;
-  const std::size_t known = messages_.size();
-  for (const message_row& m : there) {
-    if (offset < known && messages_[offset].id == m.head.id) {
-      const oracle_message& t = messages_[offset++];
-      if (m.conversation != t.conversation || m.text != attempts_[t.attempt].text ||
-          m.timestamp != t.timestamp) {
-        return broken(invariant::kept, describe(m) + " is not what was stored");
-      }
-      continue;
-    }
-    if (offset < known) {
-      return broken(invariant::kept, "message " + number(messages_[offset].id) +
-                                         " was told, and is not on disk any more");
-    }
-    if (!may_be_new)
-      return broken(invariant::honest, describe(m) + " is on disk, and nobody was told");
-    take_message(m, false);
-  }
-  if (offset < known) {
-    return broken(invariant::kept, "message " + number(messages_[offset].id) + " (\"" +
-                                       attempts_[messages_[offset].attempt].text.substr(0, 11) +
-                                       "\") was told, and is not on disk any more");
-  }
-  // The states: none may be older than what was told.
-  const auto each = [&](table t, auto decode, auto visit) {
-    disk.for_each(t, {}, {}, [&](std::string_view key, std::string_view value) {
-      visit(decode(key, value));
-      return true;
-    });
-  };
-  const auto hold = [&](change_id told, change_id found, const std::string& text) {
-    if (found < told)
-      broken(invariant::kept, text + " was changed by " + number(told) +
-                                  ", and the disk has it as of " + number(found));
-    if (found > told && !may_be_new) {
-      broken(invariant::honest,
-             text + " was changed by " + number(found) + ", and nobody was told");
-    }
-    return found > told;
-  };
-  std::size_t friends = 0;
-  std::size_t members = 0;
-  std::size_t groups = 0;
-  each(table::friends, codec::friendship_of, [&](const friend_row& f) {
-    ++friends;
-    if (hold(friends_[{f.user, f.other}].changed, f.changed, "a friendship")) take_row(f);
-  });
-  each(table::members, codec::member, [&](const member_row& m) {
-    ++members;
-    member_row& known_as = members_[{m.group, m.user}];
-    if (hold(known_as.changed, m.changed, "a membership")) take_row(m);
-  });
-  each(table::groups, codec::group, [&](const group_row& g) {
-    ++groups;
-    if (hold(groups_[g.id].changed, g.changed, "a group")) take_row(g);
-  });
-  each(table::reads, codec::read, [&](const read_row& r) { note(r.changed); });
-  each(table::users, codec::user, [&](const user_row& u) { note(u.changed); });
-  if (friends < friends_.size() || members < members_.size() || groups < groups_.size()) {
-    broken(invariant::kept, "a friendship, a group or a membership is not on disk any more");
-  }
-}
-
-// --- who may what --------------------------------------------------------------------------------
-
-const oracle_message* oracle::message(change_id id) const {
-  const auto at = std::lower_bound(messages_.begin(), messages_.end(), id,
-                                   [](const oracle_message& m, change_id i) { return m.id < i; });
-  return at != messages_.end() && at->id == id ? &*at : nullptr;
-}
-
-bool oracle::may_see(user_id reader, const oracle_message& m) const {
-  if (!m.conversation.is_group())
-    return m.conversation.low() == reader || m.conversation.high() == reader;
-  const auto at = members_.find({m.conversation.group(), reader});
-  if (at == members_.end()) return false;
-  return std::any_of(at->second.stays.begin(), at->second.stays.end(), [&](const interval& s) {
-    return m.id > s.from && (s.until == 0 || m.id < s.until);
-  });
-}
-
-change_id oracle::newest_for(user_id reader) const {
-  const auto at = std::find_if(messages_.rbegin(), messages_.rend(),
-                               [&](const oracle_message& m) { return may_see(reader, m); });
-  return at == messages_.rend() ? 0 : at->id;
-}
-
-std::uint64_t oracle::count_unread(user_id reader, conversation conversation, change_id above,
-                                   change_id up_to) const {
-  return static_cast<std::uint64_t>(
-      std::count_if(messages_.begin(), messages_.end(), [&](const oracle_message& m) {
-        return m.conversation == conversation && m.id > above && m.id <= up_to &&
-               sender(m) != reader && may_see(reader, m);
-      }));
-}
-
-bool oracle::are_friends(user_id a, user_id b) const {
-  const auto at = friends_.find({a, b});
-  return at != friends_.end() && at->second.state == friendship::agreed;
-}
-
-bool oracle::is_member(user_id u, group_id g) const {
-  const auto at = members_.find({g, u});
-  return at != members_.end() && at->second.is_in();
-}
-
-// Whether the state was `wanted` at some moment since then. Without any spell it is "off".
-bool oracle::was(const std::vector<period>* of, bool wanted, instant since) {
-  bool at_that_time = false;
-  if (of) {
-    for (const period& s : *of) {
-      if (s.since <= since) at_that_time = s.is_on;
-      if (s.since >= since && s.is_on == wanted) return true;
-    }
-  }
-  return at_that_time == wanted;
-}
-
-bool oracle::were_friends_since(user_id a, user_id b, instant since) const {
-  const auto at = friendship_.find(std::minmax(a, b));
-  return was(at == friendship_.end() ? nullptr : &at->second, true, since);
-}
-bool oracle::were_strangers_since(user_id a, user_id b, instant since) const {
-  const auto at = friendship_.find(std::minmax(a, b));
-  return was(at == friendship_.end() ? nullptr : &at->second, false, since);
-}
-bool oracle::was_member_since(user_id u, group_id g, instant since) const {
-  const auto at = membership_.find({g, u});
-  return was(at == membership_.end() ? nullptr : &at->second, true, since);
-}
-bool oracle::was_outside_since(user_id u, group_id g, instant since) const {
-  const auto at = membership_.find({g, u});
-  return was(at == membership_.end() ? nullptr : &at->second, false, since);
-}
-
-std::vector<user_id> oracle::members_of(group_id g) const {
-  std::vector<user_id> all;
-  for (auto at = members_.lower_bound({g, 0}); at != members_.end() && at->first.first == g; ++at) {
-    if (at->second.is_in()) all.push_back(at->first.second);
-  }
-  return all;
+  attempts_[*attempt].id = m.head.id;
+  messages_.push_back({m.head.id, m.conversation, *attempt, m.timestamp, m.unsynced, loop_.now()});
+  add_change(m.head.id);
 }
 
 }  // namespace lingerd::sim

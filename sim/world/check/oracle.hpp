@@ -17,15 +17,15 @@
 
 namespace lingerd::sim {
 
-// Something that somebody tried to say. Its number is in its text, so that it is known wherever it
-// turns up.
+// A message that a user tried to send. Its number is part of its text, so that it is recognised
+// wherever it turns up.
 struct attempt {
   user_id from = 0;
   conversation target;
   std::string text;
-  std::string cid;  // empty: none, and then it is said once alone
+  std::string cid;  // empty: none; it is then sent only once
   instant began{};
-  change_id id = 0;  // as soon as it is known
+  change_id id = 0;  // 0 until it is stored
   bool is_acknowledged = false;
   bool is_refused = false;
 };
@@ -37,32 +37,38 @@ struct oracle_message {
   std::uint32_t attempt = 0;
   wall_ms timestamp = 0;
   bool unsynced = false;
-  instant told_at{};  // when the server heard that it is on disk
+  instant committed_at{};  // when the server learnt that it is on disk
 };
 
-// What is true in a world: what was tried, what became durable and in which order, who may see it.
-// It follows the store, not the server: everything that the server tells is held against it.
+// The true state of a world: which messages were tried, what became durable and in which order, who
+// may see it. The run owns it, and it survives the server's crashes. It follows the store and not
+// the server, so that everything the server says can be checked against it.
 //
-// Each thing that becomes durable is checked as it does: tried by the very sender, once, with its
-// text; allowed by the state of that moment; numbered, timed and ordered as promised.
+// Each committed change is checked at once: a message was tried by its sender, is stored once, with
+// its text; it is allowed by the state of that moment; its number, timestamp and order are right.
 class oracle final : public commit_watcher {
  public:
-  oracle(loop& on, first_violation& violation) : loop_(on), violation_(violation) {}
+  // Both outlive it.
+  oracle(loop& loop, first_violation& violation) : loop_(loop), violation_(violation) {}
 
-  std::uint32_t try_to_say(attempt a);
-  attempt& tried(std::uint32_t number) { return attempts_[number]; }
-  const std::vector<attempt>& all_tried() const { return attempts_; }
-  // The text of an attempt of `length` bytes at least, and which attempt a text is.
+  // --- attempts (oracle.cpp) ---
+  // Returns the attempt's number, which is all_attempts().size() before the call.
+  std::uint32_t add_attempt(attempt a);
+  attempt& attempt_at(std::uint32_t number) { return attempts_[number]; }
+  const std::vector<attempt>& all_attempts() const { return attempts_; }
+  // The text of an attempt, at least `length` bytes; and the attempt that a text belongs to.
   static std::string text_of(std::uint32_t number, std::size_t length);
   std::optional<std::uint32_t> attempt_of(std::string_view text) const;
 
+  // --- the store (oracle.cpp, oracle_disk.cpp) ---
   void committed(std::span<const applied> results) override;
-  // A server has opened the disk anew: everything that was told is there, and what is there besides
-  // was tried, and under way when the last one went.
-  void reopened(kv_transaction& disk);
-  // The same, and no more: for the end, when nothing is under way.
-  void compare(kv_transaction& disk);
+  // A server has opened the disk: everything that was committed is there; what is there besides was
+  // tried, and was being committed when the previous server ended.
+  void check_reopened(kv_transaction& disk);
+  // The disk holds what was committed, and no more: for the end, when no commit is under way.
+  void check_final(kv_transaction& disk);
 
+  // --- what is true now (oracle_queries.cpp) ---
   const std::vector<oracle_message>& messages() const { return messages_; }  // ascending by id
   const oracle_message* message(change_id id) const;
   bool is_change(change_id id) const { return changes_.contains(id); }
@@ -70,18 +76,17 @@ class oracle final : public commit_watcher {
   std::string text(const oracle_message& m) const { return attempts_[m.attempt].text; }
   user_id sender(const oracle_message& m) const { return attempts_[m.attempt].from; }
 
-  // Whether the reader may see the message: his conversation, or his stay in the group.
+  // Whether it is in a conversation of the reader's, or within a stay in the group.
   bool may_see(user_id reader, const oracle_message& m) const;
-  // The newest message that he may see; 0: none.
+  // The newest message that the reader may see; 0: none.
   change_id newest_for(user_id reader) const;
-  // How many messages of others in `in`, above `above` and up to `up_to`, he may see.
+  // Messages of others in `target` that the reader may see, with ids in (above, up_to].
   std::uint64_t count_unread(user_id reader, conversation target, change_id above,
                              change_id up_to) const;
 
   bool are_friends(user_id a, user_id b) const;
   bool is_member(user_id u, group_id g) const;
-  // Whether the friendship, or the membership, of these two changed at or after `since`, or ever
-  // was as `wanted` since then.
+  // Whether this was so at any moment since `since`.
   bool were_friends_since(user_id a, user_id b, instant since) const;
   bool were_strangers_since(user_id a, user_id b, instant since) const;
   bool was_member_since(user_id u, group_id g, instant since) const;
@@ -93,17 +98,22 @@ class oracle final : public commit_watcher {
 
  private:
   struct period {
-    instant since{};
+    instant begin{};
     bool is_on = false;
   };
   void take(const applied& a);
   void take_row(const row_written& row);
-  void take_message(const message_row& m, bool told);
-  void note(change_id id);
-  void broken(invariant c, std::string what) { violation_.broken(c, std::move(what), loop_.now()); }
-  void read_rows(kv_transaction& disk, bool may_be_new);
-  static bool was(const std::vector<period>* of, bool wanted, instant since);
-  std::string describe(const message_row& m) const;
+  // `is_committed`: the store has reported it; else it was found on disk after a crash.
+  void take_message(const message_row& m, bool is_committed);
+  bool check_attempt(const message_row& m, std::optional<std::uint32_t> attempt);
+  void check_timestamp(const message_row& m);
+  void add_change(change_id id);
+  void report(invariant i, std::string message) {
+    violation_.record(i, std::move(message), loop_.now());
+  }
+  bool check_messages_on_disk(kv_transaction& disk, bool may_be_new);
+  void check_states_on_disk(kv_transaction& disk, bool may_be_new);
+  static bool was_at_any_time(const std::vector<period>* periods, bool state, instant since);
 
   loop& loop_;
   first_violation& violation_;
@@ -120,5 +130,8 @@ class oracle final : public commit_watcher {
   wall_ms last_timestamp_ = 0;
   std::uint64_t commits_ = 0;
 };
+
+// For violations: a message's id, sender and conversation.
+std::string describe(const message_row& m);
 
 }  // namespace lingerd::sim

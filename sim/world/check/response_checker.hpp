@@ -7,24 +7,24 @@
 
 namespace lingerd::sim {
 
-// How a message is said.
-enum class sent_by : std::uint8_t {
+// How a message is sent.
+enum class send_path : std::uint8_t {
   json,       // POST /api/messages
-  form,       // POST /webchat/msg_send/, as the tutorial's page: without a cid, so once alone
+  form,       // POST /webchat/msg_send/, as the tutorial's page: without a cid, so never repeated
   websocket,  // {"send":…} on a stream
 };
 
-// The id that an answer names; 0: none.
+// The "id" in an answer's body; 0: none.
 change_id id_in(const std::string& body);
 
-// Holds the answer to an attempt against the truth: what is acknowledged is stored, and once; what
-// is refused is not stored, and was not allowed. `may_be_known`: it was tried before, so that it
-// may be answered as a repetition. True where nothing more is to be done; else nobody knows yet.
-bool check_message(world_context& context, const std::string& who, std::uint32_t attempt,
-                   sent_by via, const requester::reply& r, bool may_be_known);
+// Checks the answer to an attempt against the oracle: an acknowledged message is stored once; a
+// refused one is not stored, and was not allowed. `may_be_known`: it was tried before, so it may be
+// answered as a repetition. Returns whether the outcome is settled; else it is unknown.
+bool check_message(world_context& context, const std::string& sender, std::uint32_t attempt,
+                   send_path path, const requester::reply& reply, bool may_be_known);
 
-// The answer is none that may be given to this.
-void not_expected(world_context& context, const std::string& who, const std::string& doing,
-                  const requester::reply& r);
+// Reports an answer that is not allowed for this request. Ignores a missing answer (status 0).
+void report_unexpected(world_context& context, const std::string& sender,
+                       const std::string& request, const requester::reply& reply);
 
 }  // namespace lingerd::sim

@@ -2,8 +2,8 @@
 
 namespace lingerd::sim {
 
-std::string_view name_of(invariant c) {
-  switch (c) {
+std::string_view name_of(invariant i) {
+  switch (i) {
     case invariant::kept: return "kept";
     case invariant::once: return "once";
     case invariant::honest: return "honest";

@@ -9,46 +9,45 @@
 
 namespace lingerd::sim {
 
-// What a world's server owes: DESIGN's promise and what stands beside it. A world that breaks one
-// has failed.
+// What the server of a world promises. A world in which one is broken has failed.
 enum class invariant : std::uint8_t {
-  kept,        // what was acknowledged is on disk, after any crash
-  once,        // a message that was tried is there once at most, whatever was repeated
-  honest,      // nothing that nobody sent, nothing that differs from what was sent
-  allowed,     // only who may writes; who may is not refused
-  order,       // ids rise along every stream, within what was asked for
-  gapless,     // nothing is missing of what a reader may see
-  private_,    // nobody hears what is not for him
-  signed_in,   // a session that has ended hears nothing more
-  timestamps,  // never back
-  unread,      // the counts are right
-  history,     // what is shown of the past is the past
-  converged,   // after the faults, in time, everybody knows everything that is his
-  awake,       // nobody sleeps over news
-  bounded,     // memory within limits
+  kept,        // acknowledged data is on disk, after any crash
+  once,        // a message that was tried is stored at most once, however often it is repeated
+  honest,      // everything delivered was sent, and is delivered as it was sent
+  allowed,     // only permitted users write; permitted requests are not refused
+  order,       // ids rise along every stream, within the requested range
+  gapless,     // no message that a reader may see is missing
+  private_,    // a reader receives only what it may see
+  signed_in,   // an ended session receives nothing more
+  timestamps,  // timestamps never run back
+  unread,      // unread counts are right
+  history,     // pages of history are right
+  converged,   // after the faults every client learns everything in time
+  awake,       // no held stream sleeps while there is news for it
+  bounded,     // memory stays within its limits
   tidy,        // nothing is left behind at the end
   restart,     // what is on disk can be opened
   alive,       // the world itself did not break down
 };
-std::string_view name_of(invariant c);
+std::string_view name_of(invariant i);
 
 struct violation {
-  invariant broken = invariant::alive;
-  std::string message;  // in words
-  instant at{};
+  sim::invariant invariant = sim::invariant::alive;
+  std::string message;
+  instant time{};  // virtual
 };
 
-// Where violations go: the first one counts.
+// Keeps the first violation that is recorded, and ignores the others, which may follow from it.
 class first_violation {
  public:
-  void broken(invariant c, std::string what, instant at) {
-    if (!first_) first_ = violation{c, std::move(what), at};
+  void record(invariant i, std::string message, instant time) {
+    if (!violation_) violation_ = violation{i, std::move(message), time};
   }
-  bool is_clean() const { return !first_; }
-  const std::optional<violation>& first() const { return first_; }
+  bool is_clean() const { return !violation_; }
+  const std::optional<violation>& get() const { return violation_; }
 
  private:
-  std::optional<violation> first_;
+  std::optional<violation> violation_;
 };
 
 }  // namespace lingerd::sim

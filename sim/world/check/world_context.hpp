@@ -1,13 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/client/client.hpp"
 #include "sim/report/histogram.hpp"
+#include "sim/world/check/counter_map.hpp"
 #include "sim/world/check/event_log.hpp"
 #include "sim/world/check/oracle.hpp"
 #include "sim/world/check/recipe.hpp"
@@ -15,31 +14,29 @@
 
 namespace lingerd::sim {
 
-// How often things happened, by name.
-using counter_map = std::map<std::string, std::uint64_t, std::less<>>;
-
-// What all who act in a world share. Everything in it outlives them.
+// What the users, devices and checkers of one world share. The run owns it and everything it refers
+// to; all of it outlives them.
 struct world_context {
   virtual_loop& loop;
   const sim::recipe& recipe;
   sim::oracle& oracle;
   first_violation& violation;
-  client_context& clients;  // of the clients
+  client_context& clients;
   event_log& log;
   counter_map& counters;
-  histogram acks{};               // of what was said, from the first try
-  histogram deliveries{};         // the same, to each who hears it
-  bool is_over = false;           // nobody begins anything any more
-  bool is_healed = false;         // nothing goes wrong any more
-  bool sessions_may_end = false;  // by themselves: the clock is wrong, or new ones need room
+  histogram acks{};                  // µs, from the first try of a message to its acknowledgement
+  histogram deliveries{};            // µs, from the first try to each recipient
+  bool is_over = false;              // no new requests
+  bool is_healed = false;            // no more faults
+  bool may_sessions_expire = false;  // the wall clock steps, or sessions per user are few
   std::vector<instant> crashes{};
-  unsigned life = 0;  // of the server, as it was last started
+  unsigned server_life = 0;  // number of the server's current start, from 1
 
   instant now() { return loop.now(); }
-  void count(std::string_view what) { ++counters[std::string(what)]; }
-  void broken(invariant c, std::string what) {
-    log.add(loop.now(), "BROKEN " + std::string(name_of(c)) + ": " + what);
-    violation.broken(c, std::move(what), loop.now());
+  void count(std::string_view event) { ++counters[std::string(event)]; }
+  void report(invariant i, std::string message) {
+    log.add(loop.now(), "BROKEN " + std::string(name_of(i)) + ": " + message);
+    violation.record(i, std::move(message), loop.now());
   }
 };
 

@@ -30,26 +30,26 @@ namespace {
 constexpr std::size_t sector = 512;
 constexpr int descriptors = 1 << 16;
 
-struct watched {
-  file_tap* by = nullptr;
-  bool is_synced = false;  // opened so that each write is
+struct watched_descriptor {
+  file_tap* tap = nullptr;
+  bool is_synced = false;  // O_DSYNC
 };
 
-// By descriptor. A virtual world runs in one thread; the descriptors of others are never in here.
-std::array<watched, descriptors> by_descriptor;
-std::size_t descriptors_used = 0;  // those below were watched once
+// By descriptor. A world runs in one thread, and other threads never open a watched file.
+std::array<watched_descriptor, descriptors> watched_descriptors;
+std::size_t descriptors_used = 0;  // higher ones were never watched
 std::vector<file_tap*> taps;
 
-watched* watched_by(int fd) {
+watched_descriptor* find_watched(int fd) {
   if (taps.empty() || fd < 0 || fd >= descriptors) return nullptr;
-  watched& w = by_descriptor[static_cast<std::size_t>(fd)];
-  return w.by ? &w : nullptr;
+  watched_descriptor& w = watched_descriptors[static_cast<std::size_t>(fd)];
+  return w.tap ? &w : nullptr;
 }
 
 std::uint64_t size_of(int fd) {
-  struct stat is {};
-  CHECK(::fstat(fd, &is) == 0);
-  return static_cast<std::uint64_t>(is.st_size);
+  struct stat status {};
+  CHECK(::fstat(fd, &status) == 0);
+  return static_cast<std::uint64_t>(status.st_size);
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ file_tap::~file_tap() {
   close_reader();
   std::erase(taps, this);
   for (std::size_t i = 0; i < descriptors_used; ++i) {
-    if (by_descriptor[i].by == this) by_descriptor[i] = {};
+    if (watched_descriptors[i].tap == this) watched_descriptors[i] = {};
   }
 }
 
@@ -72,9 +72,9 @@ void file_tap::close_reader() {
   reader_ = -1;
 }
 
-// --- while it is written -------------------------------------------------------------------------
+// --- writes and syncs ----------------------------------------------------------------------------
 
-// A full disk takes what overwrites, and nothing that needs room.
+// A full disk still accepts writes within the file's size.
 bool file_tap::may_write(std::uint64_t offset, std::size_t bytes, int descriptor) {
   if (!is_full_ || offset + bytes <= size_of(descriptor)) return true;
   ++counts_.full;
@@ -121,7 +121,7 @@ void file_tap::acknowledge() {
   if (all_durable) {
     log_.clear();
   } else {
-    for (operation& o : log_) o.reached_disk = true;
+    for (operation& o : log_) o.has_happened = true;
   }
 }
 
@@ -136,17 +136,17 @@ void file_tap::undo(int file, const operation& o) const {
   CHECK(::ftruncate(file, static_cast<off_t>(o.size_before)) == 0);
 }
 
-// With `by_sector` each sector survives or not.
-void file_tap::redo(int file, const operation& o, seeded_entropy* by_sector) {
+// With `sector_entropy` it is drawn for each sector whether it survives; without, all do.
+void file_tap::redo(int file, const operation& o, seeded_entropy* sector_entropy) {
   for (std::size_t offset = 0; offset < o.new_size;) {
     const std::size_t end =
-        by_sector
+        sector_entropy
             ? std::min(o.new_size, static_cast<std::size_t>((o.offset + offset) / sector * sector +
                                                             sector - o.offset))
             : o.new_size;
     bool survives = true;
-    if (by_sector) {
-      survives = by_sector->below(2) == 0;
+    if (sector_entropy) {
+      survives = sector_entropy->below(2) == 0;
       ++(survives ? counts_.sectors_kept : counts_.sectors_lost);
     }
     if (survives) {
@@ -158,17 +158,17 @@ void file_tap::redo(int file, const operation& o, seeded_entropy* by_sector) {
   }
 }
 
-void file_tap::crash(sim::crash crash, bool under_way, seeded_entropy& entropy) {
-  // How far the commit at hand had come: what was told of before has happened.
-  const auto first = static_cast<std::size_t>(
-      std::find_if(log_.begin(), log_.end(), [](const operation& o) { return !o.reached_disk; }) -
+void file_tap::crash(sim::crash kind, bool under_way, seeded_entropy& entropy) {
+  // Draws how far an unreported commit had come. Reported ones have happened.
+  const auto unreported = static_cast<std::size_t>(
+      std::find_if(log_.begin(), log_.end(), [](const operation& o) { return !o.has_happened; }) -
       log_.begin());
   std::size_t cut = log_.size();
-  if (under_way && first < cut) {
-    cut = first + entropy.below(cut - first + 1);
+  if (under_way && unreported < cut) {
+    cut = unreported + entropy.below(cut - unreported + 1);
     if (cut < log_.size()) ++counts_.torn;
   }
-  // A write whose sync was not reached is not durable.
+  // A write is durable only if its sync comes before the cut.
   std::vector<bool> durable(cut, false);
   bool was_synced_later = false;
   for (std::size_t i = cut; i-- > 0;) {
@@ -179,7 +179,7 @@ void file_tap::crash(sim::crash crash, bool under_way, seeded_entropy& entropy) 
   const int file = __real_open(file_.c_str(), O_RDWR | O_CLOEXEC);
   CHECK(file >= 0);
   for (std::size_t i = log_.size(); i-- > 0;) undo(file, log_[i]);
-  const bool is_power_cut = crash == sim::crash::power_cut;
+  const bool is_power_cut = kind == sim::crash::power_cut;
   for (std::size_t i = 0; i < cut; ++i) {
     if (!log_[i].is_sync) redo(file, log_[i], is_power_cut && !durable[i] ? &entropy : nullptr);
   }
@@ -188,10 +188,10 @@ void file_tap::crash(sim::crash crash, bool under_way, seeded_entropy& entropy) 
     log_.clear();
     return;
   }
-  // With the kernel, and on disk only when it is synced one day.
+  // The kernel has it; it is durable only after a later sync.
   log_.resize(cut);
   for (std::size_t i = 0; i < cut; ++i) {
-    log_[i].reached_disk = true;
+    log_[i].has_happened = true;
     log_[i].is_durable = durable[i] || log_[i].is_sync;
   }
 }
@@ -203,18 +203,18 @@ extern "C" {
 int __wrap_open(const char* path, int flags, ...) {
   mode_t mode = 0;
   if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) {
-    va_list more;
-    va_start(more, flags);
-    mode = static_cast<mode_t>(va_arg(more, int));
-    va_end(more);
+    va_list rest;
+    va_start(rest, flags);
+    mode = static_cast<mode_t>(va_arg(rest, int));
+    va_end(rest);
   }
   const int fd = __real_open(path, flags, mode);
   if (fd < 0 || fd >= descriptors) return fd;
   for (file_tap* t : taps) {
     if (t->file() == path) {
-      const auto at = static_cast<std::size_t>(fd);
-      by_descriptor[at] = {t, (flags & O_DSYNC) != 0};
-      descriptors_used = std::max(descriptors_used, at + 1);
+      const auto index = static_cast<std::size_t>(fd);
+      watched_descriptors[index] = {t, (flags & O_DSYNC) != 0};
+      descriptors_used = std::max(descriptors_used, index + 1);
       t->opened();
     }
   }
@@ -222,50 +222,50 @@ int __wrap_open(const char* path, int flags, ...) {
 }
 
 int __wrap_close(int fd) {
-  if (watched* w = watched_by(fd)) *w = {};
+  if (watched_descriptor* w = find_watched(fd)) *w = {};
   return __real_close(fd);
 }
 
 ssize_t __wrap_pwrite(int fd, const void* bytes, size_t size, off_t offset) {
-  if (watched* w = watched_by(fd)) {
-    const auto at = static_cast<std::uint64_t>(offset);
-    if (!w->by->may_write(at, size, fd)) {
+  if (watched_descriptor* w = find_watched(fd)) {
+    const auto position = static_cast<std::uint64_t>(offset);
+    if (!w->tap->may_write(position, size, fd)) {
       errno = ENOSPC;
       return -1;
     }
-    w->by->will_write(at, bytes, size, fd, w->is_synced);
+    w->tap->will_write(position, bytes, size, fd, w->is_synced);
   }
   return __real_pwrite(fd, bytes, size, offset);
 }
 
 ssize_t __wrap_writev(int fd, const struct iovec* parts, int count) {
-  if (!watched_by(fd)) return __real_writev(fd, parts, count);
-  const off_t from = ::lseek(fd, 0, SEEK_CUR);
+  if (!find_watched(fd)) return __real_writev(fd, parts, count);
+  const off_t start = ::lseek(fd, 0, SEEK_CUR);
   ssize_t all = 0;
   ssize_t n = 0;
   for (int i = 0; i < count && n >= 0; ++i) {
-    n = __wrap_pwrite(fd, parts[i].iov_base, parts[i].iov_len, from + all);
+    n = __wrap_pwrite(fd, parts[i].iov_base, parts[i].iov_len, start + all);
     if (n > 0) all += n;
   }
-  if (all > 0) ::lseek(fd, from + all, SEEK_SET);
+  if (all > 0) ::lseek(fd, start + all, SEEK_SET);
   return all > 0 ? all : n;
 }
 
 ssize_t __wrap_write(int fd, const void* bytes, size_t size) {
-  if (!watched_by(fd)) return __real_write(fd, bytes, size);
+  if (!find_watched(fd)) return __real_write(fd, bytes, size);
   const struct iovec all { const_cast<void*>(bytes), size };
   return __wrap_writev(fd, &all, 1);
 }
 
 int __wrap_fdatasync(int fd) {
-  watched* const w = watched_by(fd);
+  watched_descriptor* const w = find_watched(fd);
   if (!w) return __real_fdatasync(fd);
-  if (w->by->will_sync()) return 0;  // tmpfs has nothing to sync
+  if (w->tap->will_sync()) return 0;  // tmpfs has nothing to sync
   errno = EIO;
   return -1;
 }
 
-int __wrap_fsync(int fd) { return watched_by(fd) ? __wrap_fdatasync(fd) : __real_fsync(fd); }
+int __wrap_fsync(int fd) { return find_watched(fd) ? __wrap_fdatasync(fd) : __real_fsync(fd); }
 
 }  // extern "C"
 

@@ -9,16 +9,16 @@
 namespace lingerd::sim {
 namespace {
 
-// Small, so that a world that says much outgrows it.
+// Small, so that a busy world outgrows it.
 constexpr std::size_t map_bytes = 256 * 1024;
 constexpr std::size_t map_bytes_max = 256 * 1024 * 1024;
-constexpr char look_folder[] = "look";
+constexpr char snapshot_folder[] = "snapshot";
 
 class lmdb_disk final : public world_disk {
  public:
   explicit lmdb_disk(std::filesystem::path folder)
       : folder_(std::move(folder)), tap_(folder_ / database_name, counts_) {
-    std::filesystem::create_directories(folder_ / look_folder);
+    std::filesystem::create_directories(folder_ / snapshot_folder);
   }
   ~lmdb_disk() override {
     std::error_code ignored;
@@ -32,14 +32,14 @@ class lmdb_disk final : public world_disk {
     options.fatal = std::move(fatal);
     options.map_bytes = map_bytes;
     options.map_bytes_max = map_bytes_max;
-    auto made = open_store(folder_, loop, storage, reader, bounds, std::move(options), entropy);
-    tap_.acknowledge();  // a fresh database was founded, and synced
-    return made;
+    auto store = open_store(folder_, loop, storage, reader, bounds, std::move(options), entropy);
+    tap_.acknowledge();  // a new database was created, and synced
+    return store;
   }
 
-  void crash(sim::crash how, bool under_way, seeded_entropy& entropy) override {
-    tap_.crash(how, under_way, entropy);
-    if (how == sim::crash::power_cut) {
+  void crash(sim::crash kind, bool under_way, seeded_entropy& entropy) override {
+    tap_.crash(kind, under_way, entropy);
+    if (kind == sim::crash::power_cut) {
       std::error_code ignored;
       std::filesystem::remove(folder_ / (std::string(database_name) + "-lock"), ignored);
     }
@@ -51,19 +51,18 @@ class lmdb_disk final : public world_disk {
   void set_full(bool is_full) override { tap_.set_full(is_full); }
   void fail_next_sync() override { tap_.fail_next_sync(); }
 
-  // A second environment on an open file is not allowed in one process; whoever looks, looks at a
-  // copy.
-  std::unique_ptr<kv_transaction> look() override;
+  // One process must not open a file in two LMDB environments, so this reads a copy.
+  std::unique_ptr<kv_transaction> begin_read() override;
 
  private:
   const std::filesystem::path folder_;
   file_tap tap_;
 };
 
-// Reads a copy of the file. It stays until the next look, or the end of the disk.
-class copied final : public kv_transaction {
+// Reads a copy of the file. The copy stays until the next one, or the end of the disk.
+class snapshot_transaction final : public kv_transaction {
  public:
-  copied(const std::filesystem::path& file, const std::filesystem::path& copy) {
+  snapshot_transaction(const std::filesystem::path& file, const std::filesystem::path& copy) {
     std::filesystem::copy_file(file, copy, std::filesystem::copy_options::overwrite_existing);
     backend_ =
         std::make_unique<lmdb_backend>(copy, lmdb_environment::sizes{map_bytes_max, map_bytes_max});
@@ -80,11 +79,12 @@ class copied final : public kv_transaction {
 
  private:
   std::unique_ptr<lmdb_backend> backend_;
-  std::unique_ptr<kv_transaction> read_;  // before it ends the backend's
+  std::unique_ptr<kv_transaction> read_;  // destroyed before the backend
 };
 
-std::unique_ptr<kv_transaction> lmdb_disk::look() {
-  return std::make_unique<copied>(folder_ / database_name, folder_ / look_folder / database_name);
+std::unique_ptr<kv_transaction> lmdb_disk::begin_read() {
+  return std::make_unique<snapshot_transaction>(folder_ / database_name,
+                                                folder_ / snapshot_folder / database_name);
 }
 
 }  // namespace

@@ -9,28 +9,29 @@
 namespace lingerd::sim {
 namespace {
 
-// A backend whose commits may fail, and of which the last one may be taken back.
-class frail_backend final : public backend {
+// A backend whose commits can fail, and whose last commit can be undone.
+class fallible_backend final : public backend {
  public:
-  explicit frail_backend(disk_counts& counts) : counts_(counts) {}
+  explicit fallible_backend(disk_counts& counts) : counts_(counts) {}
 
   std::unique_ptr<write_transaction> begin_write() override {
     if (is_unusable) throw store_error(store_failure::unusable, "an earlier sync has failed");
-    return std::make_unique<writing>(*this);
+    return std::make_unique<failing_write>(*this);
   }
   std::unique_ptr<kv_transaction> begin_read() override { return rows_.begin_read(); }
 
-  // The last commit was never told of: it is taken back.
-  void take_back() { rows_.undo_last(); }
+  // For a last commit that was not reported.
+  void undo_last() { rows_.undo_last(); }
 
   bool is_full = false;
-  bool fails_next = false;
+  bool fails_next_sync = false;
   bool is_unusable = false;
 
  private:
-  class writing final : public write_transaction {
+  class failing_write final : public write_transaction {
    public:
-    explicit writing(frail_backend& of) : of_(of), txn_(of.rows_.begin_write()) {}
+    explicit failing_write(fallible_backend& backend)
+        : backend_(backend), txn_(backend.rows_.begin_write()) {}
     std::optional<std::string_view> get(table t, std::string_view key) override {
       return txn_->get(t, key);
     }
@@ -40,21 +41,21 @@ class frail_backend final : public backend {
     bool erase(table t, std::string_view key) override { return txn_->erase(t, key); }
     std::unique_ptr<kv_cursor> walk(table t) override { return txn_->walk(t); }
     void commit() override {
-      if (of_.is_full) {
-        ++of_.counts_.full;
-        throw store_error(store_failure::disk_full, "no room");
+      if (backend_.is_full) {
+        ++backend_.counts_.full;
+        throw store_error(store_failure::disk_full, "the disk is full");
       }
-      ++of_.counts_.syncs;
-      if (std::exchange(of_.fails_next, false)) {
-        ++of_.counts_.failed_syncs;
-        of_.is_unusable = true;
+      ++backend_.counts_.syncs;
+      if (std::exchange(backend_.fails_next_sync, false)) {
+        ++backend_.counts_.failed_syncs;
+        backend_.is_unusable = true;
         throw store_error(store_failure::unusable, "the sync has failed");
       }
       txn_->commit();
     }
 
    private:
-    frail_backend& of_;
+    fallible_backend& backend_;
     std::unique_ptr<write_transaction> txn_;
   };
 
@@ -70,18 +71,18 @@ class memory_disk final : public world_disk {
     rows_->is_unusable = false;
     return open_memory_store(rows_, loop, storage, reader, bounds, {{}, std::move(fatal)}, entropy);
   }
-  void crash(sim::crash, bool under_way, seeded_entropy& chance) override {
-    if (!under_way || chance.below(2) == 0) return;
+  void crash(sim::crash, bool under_way, seeded_entropy& entropy) override {
+    if (!under_way || entropy.below(2) == 0) return;
     ++counts_.torn;
-    rows_->take_back();
+    rows_->undo_last();
   }
   void acknowledge() override { ++counts_.commits; }
   void set_full(bool is_full) override { rows_->is_full = is_full; }
-  void fail_next_sync() override { rows_->fails_next = true; }
-  std::unique_ptr<kv_transaction> look() override { return rows_->begin_read(); }
+  void fail_next_sync() override { rows_->fails_next_sync = true; }
+  std::unique_ptr<kv_transaction> begin_read() override { return rows_->begin_read(); }
 
  private:
-  const std::shared_ptr<frail_backend> rows_ = std::make_shared<frail_backend>(counts_);
+  const std::shared_ptr<fallible_backend> rows_ = std::make_shared<fallible_backend>(counts_);
 };
 
 }  // namespace

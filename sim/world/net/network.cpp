@@ -1,129 +1,91 @@
 #include "sim/world/net/network.hpp"
 
-#include <algorithm>
-#include <cstring>
+#include <iterator>
 #include <utility>
-
-#include "sim/client/seeded_entropy.hpp"
 
 namespace lingerd::sim {
 
-// One who dials: the waiter is told when the answer is there.
-class network::calls final : public connector {
+// Connecting takes one round trip, refused or not. A silent server does not answer at all.
+class network::network_connector final : public connector {
  public:
-  calls(network& in, wire_counts& counted) : net_(in), counted_(counted) {}
+  network_connector(network& network, wire_counts& counts) : network_(network), counts_(counts) {}
 
   task<stream_ptr> connect(waiter& w) override {
     why_.clear();
-    ringing answer(w);
+    answer_timer answer(w);
     w.clear(wake::done);
-    const instant there_and_back = 2 * net_.conditions_.latency;
-    const bool is_refused = !net_.take_ || net_.happens(net_.conditions_.refused);
-    if (!net_.is_silent_) net_.loop_.set_timer(answer, net_.loop_.now() + there_and_back);
+    wire_context& context = network_.context_;
+    const instant round_trip = 2 * context.conditions.latency;
+    const bool is_refused = !network_.is_listening() || context.happens(context.conditions.refused);
+    if (!context.is_server_silent) context.loop.set_timer(answer, context.loop.now() + round_trip);
     co_await w.wait(wake::done | wake::timeout | wake::closing);
-    stream_ptr made;
+    stream_ptr stream;
     if (has(w.reasons(), wake::closing)) {
       why_ = "closing";
     } else if (!has(w.reasons(), wake::done)) {
       why_ = "no answer";
-    } else if (is_refused || !net_.take_) {
+    } else if (is_refused || !network_.is_listening()) {
       why_ = "refused";
-      if (net_.take_) ++net_.counts_.refused;
+      if (network_.is_listening()) ++context.counts.refused;
     } else {
-      made = net_.connect(counted_);
+      stream = network_.connect(counts_);
     }
     w.clear(wake::done);
-    co_return made;
+    co_return stream;
   }
 
  private:
-  struct ringing : timer {
-    explicit ringing(waiter& to)
-        : timer([](timer& t) { static_cast<ringing&>(t).sleeper.signal(wake::done); }),
-          sleeper(to) {}
+  struct answer_timer : timer {
+    explicit answer_timer(waiter& w)
+        : timer([](timer& t) { static_cast<answer_timer&>(t).sleeper.signal(wake::done); }),
+          sleeper(w) {}
     waiter& sleeper;
   };
-  network& net_;
-  wire_counts& counted_;
+  network& network_;
+  wire_counts& counts_;
 };
 
-network::network(loop& on, seeded_entropy& entropy) : loop_(on), entropy_(entropy) {}
+network::network(loop& loop, seeded_entropy& entropy) : context_(loop, entropy) {}
 
-// Ends that are still held go before the network does.
 network::~network() = default;
 
-instant network::some_of(instant most) {
-  if (most.count() <= 0) return {};
-  return instant(
-      static_cast<std::int64_t>(entropy_.below(static_cast<std::uint64_t>(most.count()) + 1)));
-}
-
 void network::heal() {
-  conditions calm;
-  conditions_ = calm;
+  context_.conditions = wire_conditions();
   for (virtual_wire& w : wires_) w.heal();
 }
 
-void network::listen(std::function<void(stream_ptr)> take) {
-  take_ = std::move(take);
-  if (!std::exchange(is_silent_, false)) return;
+void network::listen(std::function<void(stream_ptr)> accept) {
+  accept_ = std::move(accept);
+  if (!std::exchange(context_.is_server_silent, false)) return;
   for (virtual_wire& w : wires_) w.server_is_back();
 }
 
-void network::deaf() { take_ = nullptr; }
+void network::stop_listening() { accept_ = nullptr; }
 
 void network::lose_server(bool silent) {
-  take_ = nullptr;
-  is_silent_ = silent;
+  accept_ = nullptr;
+  context_.is_server_silent = silent;
   for (virtual_wire& w : wires_) w.lose_server(silent);
 }
 
-std::unique_ptr<connector> network::make_connector(wire_counts& counted) {
-  return std::make_unique<calls>(*this, counted);
+std::unique_ptr<connector> network::make_connector(wire_counts& counts) {
+  return std::make_unique<network_connector>(*this, counts);
 }
 
-stream_ptr network::connect(wire_counts& counted) {
-  if (!take_) return nullptr;
-  virtual_wire* const w = make_wire(counted);
-  stream_ptr client = w->client_end();
-  take_(w->server_end());
+stream_ptr network::connect(wire_counts& counts) {
+  if (!is_listening()) return nullptr;
+  ++context_.counts.connections;
+  ++counts.connections;
+  // Deletes itself when its second end is released.
+  virtual_wire* const wire = new virtual_wire(context_, ++last_number_, counts);
+  wires_.push_back(*wire);
+  stream_ptr client = wire->client_end();
+  accept_(wire->server_end());
   return client;
-}
-
-virtual_wire* network::make_wire(wire_counts& counted) {
-  ++counts_.connections;
-  ++counted.connections;
-  virtual_wire* const w = new virtual_wire(*this, ++dialled_, counted);
-  wires_.push_back(*w);
-  return w;
 }
 
 std::size_t network::open() const {
   return static_cast<std::size_t>(std::distance(wires_.begin(), wires_.end()));
-}
-
-// Eight bytes at a time; little-endian, as every machine of an architecture is.
-void network::mix(instant at, std::uint32_t connection, std::uint64_t what,
-                  std::string_view bytes) {
-  constexpr std::uint64_t prime = 0x9e3779b97f4a7c15u;
-  std::uint64_t h = hash_;
-  const auto take = [&h](std::uint64_t v) {
-    h = (h ^ v) * prime;
-    h ^= h >> 32;
-  };
-  take(static_cast<std::uint64_t>(at.count()));
-  take(std::uint64_t{connection} << 8 | what);
-  const char* p = bytes.data();
-  std::size_t left = bytes.size();
-  for (; left >= 8; left -= 8, p += 8) {
-    std::uint64_t v = 0;
-    std::memcpy(&v, p, 8);
-    take(v);
-  }
-  std::uint64_t rest = left;
-  std::memcpy(reinterpret_cast<char*>(&rest) + 1, p, left);
-  take(rest);
-  hash_ = h;
 }
 
 }  // namespace lingerd::sim

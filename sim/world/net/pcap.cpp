@@ -8,10 +8,10 @@
 namespace lingerd::sim {
 namespace {
 
-constexpr std::uint32_t magic = 0xa1b23c4d;       // of nanoseconds
-constexpr std::uint32_t bare_ip = 101;            // LINKTYPE_RAW
-constexpr std::uint64_t began_s = 1'790'000'000;  // as the worlds' wall clock
-constexpr std::size_t payload_max = 65'000;       // with its headers below 64 KiB
+constexpr std::uint32_t magic = 0xa1b23c4d;       // nanoseconds since the epoch
+constexpr std::uint32_t link_type_raw = 101;      // LINKTYPE_RAW: bare IP
+constexpr std::uint64_t start_s = 1'790'000'000;  // where virtual_clock's wall clock starts
+constexpr std::size_t payload_max = 65'000;       // with headers below 64 KiB
 constexpr std::uint32_t server_address = 0x0a000001;
 constexpr std::uint32_t client_address = 0x0a000002;
 constexpr std::size_t ip_bytes = 20;
@@ -26,12 +26,12 @@ void put32(std::string& out, std::uint32_t n) {
   put16(out, n & 0xffff);
 }
 
-// Of the machine that writes, as the format has it.
+// In the byte order of the writing machine, as the format demands.
 void put_native(std::string& out, std::uint32_t n) {
   out.append(reinterpret_cast<const char*>(&n), sizeof n);
 }
 
-// The Internet checksum (RFC 1071) over bytes, beginning with a sum.
+// The Internet checksum (RFC 1071) of `bytes`, added to `sum`.
 std::uint32_t checksum(std::string_view bytes, std::uint32_t sum) {
   for (std::size_t i = 0; i < bytes.size(); i += 2) {
     const auto high = static_cast<unsigned char>(bytes[i]);
@@ -43,9 +43,9 @@ std::uint32_t checksum(std::string_view bytes, std::uint32_t sum) {
   return ~sum & 0xffff;
 }
 
-void set16(std::string& in, std::size_t at, std::uint32_t n) {
-  in[at] = static_cast<char>(n >> 8 & 0xff);
-  in[at + 1] = static_cast<char>(n & 0xff);
+void set16(std::string& packet, std::size_t offset, std::uint32_t n) {
+  packet[offset] = static_cast<char>(n >> 8 & 0xff);
+  packet[offset + 1] = static_cast<char>(n & 0xff);
 }
 
 }  // namespace
@@ -55,40 +55,40 @@ pcap_writer::pcap_writer(const std::filesystem::path& file) : file_(file) {
   if (!probe) throw std::runtime_error("cannot write " + file_.string());
 }
 
-void pcap_writer::segment(const segment_seen& s) {
+void pcap_writer::segment(const observed_segment& s) {
   record r;
-  r.seen = s;
+  r.header = s;
   r.bytes = s.bytes;
-  r.seen.bytes = {};
+  r.header.bytes = {};
   r.order = records_.size();
   records_.push_back(std::move(r));
 }
 
-void pcap_writer::write(std::string& out, const segment_seen& s, std::string_view bytes,
+void pcap_writer::write(std::string& out, const observed_segment& s, std::string_view bytes,
                         std::uint8_t flags) {
   connection& c = connections_[s.connection];
-  direction& mine = c.way[s.from_client ? 1 : 0];
-  direction& other = c.way[s.from_client ? 0 : 1];
-  // What has arrived by now is acknowledged.
-  while (!other.arriving.empty() && other.arriving.front().first <= s.sent_at) {
-    other.arrived = other.arriving.front().second;
-    other.arriving.pop_front();
+  direction& mine = c.directions[s.from_client ? 1 : 0];
+  direction& other = c.directions[s.from_client ? 0 : 1];
+  // The packet acknowledges what has arrived by now.
+  while (!other.in_flight.empty() && other.in_flight.front().first <= s.sent_at) {
+    other.arrived = other.in_flight.front().second;
+    other.in_flight.pop_front();
   }
   const std::uint32_t client_port = 1024 + s.connection % 64'000;
   // TCP's bits are FIN 1, SYN 2, RST 4, PSH 8, ACK 16.
   std::uint32_t bits = 0;
-  if (flags & segment_seen::fin) bits |= 1;
-  if (flags & segment_seen::syn) bits |= 2;
-  if (flags & segment_seen::rst) bits |= 4;
-  if (flags & segment_seen::push) bits |= 8;
-  if (flags & segment_seen::ack) bits |= 16;
+  if (flags & observed_segment::fin) bits |= 1;
+  if (flags & observed_segment::syn) bits |= 2;
+  if (flags & observed_segment::rst) bits |= 4;
+  if (flags & observed_segment::push) bits |= 8;
+  if (flags & observed_segment::ack) bits |= 16;
 
   std::string packet;
   packet.reserve(ip_bytes + tcp_bytes + bytes.size());
   packet += '\x45';
   packet += '\0';
   put16(packet, static_cast<std::uint32_t>(ip_bytes + tcp_bytes + bytes.size()));
-  put32(packet, 0x00004000);  // no identification; not to be fragmented
+  put32(packet, 0x00004000);  // no identification; do not fragment
   packet += '\x40';
   packet += '\x06';
   put16(packet, 0);
@@ -98,7 +98,7 @@ void pcap_writer::write(std::string& out, const segment_seen& s, std::string_vie
 
   put16(packet, s.from_client ? client_port : 80);
   put16(packet, s.from_client ? 80 : client_port);
-  put32(packet, mine.next);
+  put32(packet, mine.next_sequence);
   put32(packet, (bits & 16) != 0 ? other.arrived : 0);
   packet += '\x50';
   packet += static_cast<char>(bits);
@@ -110,11 +110,11 @@ void pcap_writer::write(std::string& out, const segment_seen& s, std::string_vie
                                static_cast<std::uint32_t>(tcp_bytes + bytes.size());
   set16(packet, ip_bytes + 16, checksum(std::string_view(packet).substr(ip_bytes), pseudo));
 
-  mine.next += static_cast<std::uint32_t>(bytes.size()) + ((bits & 3) != 0 ? 1 : 0);
-  if (!s.lost) mine.arriving.emplace_back(s.arrives_at, mine.next);
+  mine.next_sequence += static_cast<std::uint32_t>(bytes.size()) + ((bits & 3) != 0 ? 1 : 0);
+  if (!s.lost) mine.in_flight.emplace_back(s.arrives_at, mine.next_sequence);
 
   const auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(s.sent_at.count(), 0));
-  put_native(out, static_cast<std::uint32_t>(began_s + ns / 1'000'000'000));
+  put_native(out, static_cast<std::uint32_t>(start_s + ns / 1'000'000'000));
   put_native(out, static_cast<std::uint32_t>(ns % 1'000'000'000));
   put_native(out, static_cast<std::uint32_t>(packet.size()));
   put_native(out, static_cast<std::uint32_t>(packet.size()));
@@ -123,7 +123,8 @@ void pcap_writer::write(std::string& out, const segment_seen& s, std::string_vie
 
 void pcap_writer::finish() {
   std::sort(records_.begin(), records_.end(), [](const record& a, const record& b) {
-    return a.seen.sent_at != b.seen.sent_at ? a.seen.sent_at < b.seen.sent_at : a.order < b.order;
+    return a.header.sent_at != b.header.sent_at ? a.header.sent_at < b.header.sent_at
+                                                : a.order < b.order;
   });
   std::string out;
   put_native(out, magic);
@@ -131,16 +132,16 @@ void pcap_writer::finish() {
   put_native(out, 0);
   put_native(out, 0);
   put_native(out, 1 << 18);
-  put_native(out, bare_ip);
+  put_native(out, link_type_raw);
   for (const record& r : records_) {
-    std::string_view left = r.bytes;
+    std::string_view remaining = r.bytes;
     do {
-      const std::string_view piece = left.substr(0, payload_max);
-      left.remove_prefix(piece.size());
+      const std::string_view piece = remaining.substr(0, payload_max);
+      remaining.remove_prefix(piece.size());
       const auto flags = static_cast<std::uint8_t>(
-          left.empty() ? r.seen.flags : r.seen.flags & ~segment_seen::fin);
-      write(out, r.seen, piece, flags);
-    } while (!left.empty());
+          remaining.empty() ? r.header.flags : r.header.flags & ~observed_segment::fin);
+      write(out, r.header, piece, flags);
+    } while (!remaining.empty());
   }
   std::ofstream file(file_, std::ios::binary | std::ios::trunc);
   file << out;

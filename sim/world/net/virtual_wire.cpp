@@ -4,287 +4,124 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <new>
 #include <utility>
 
-#include "core/base/check.hpp"
-#include "sim/world/net/network.hpp"
-
+// The two ends: what the streams' owners call.
 namespace lingerd::sim {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-// As sim/tcp_use and sim/model count: IP and TCP with timestamps, and a SYN's further options.
-constexpr std::uint64_t segment_head = 40 + 12;
-constexpr std::uint64_t syn_more = 8;
-constexpr std::uint64_t handshake = 3;
-constexpr std::uint64_t goodbye = 3;  // FIN, FIN with acknowledgement, acknowledgement
-
-constexpr instant delayed_ack = 40ms;
-constexpr instant first_retry = 200ms;
-constexpr unsigned tries_most = 5;
-// One that was lost is likely to be lost again: it rains.
-constexpr std::uint32_t lost_again = 300'000;
-
-}  // namespace
-
-virtual_wire::virtual_wire(network& network, std::uint32_t number, wire_counts& client_counts)
-    : net_(network),
-      counted_(client_counts),
-      ways_{{[](timer& t) {
-               auto& d = static_cast<direction&>(t);
-               d.of.arrive(d);
-             },
-             *this},
-            {[](timer& t) {
-               auto& d = static_cast<direction&>(t);
-               d.of.arrive(d);
-             },
-             *this}},
+virtual_wire::virtual_wire(wire_context& context, std::uint32_t number, wire_counts& counts)
+    : context_(context),
+      counts_(counts),
+      directions_{{[](timer& t) {
+                     auto& d = static_cast<direction&>(t);
+                     d.wire.arrive(d);
+                   },
+                   *this},
+                  {[](timer& t) {
+                     auto& d = static_cast<direction&>(t);
+                     d.wire.arrive(d);
+                   },
+                   *this}},
       number_(number) {
+  const wire_conditions& c = context.conditions;
   for (const std::size_t side : {std::size_t{client}, std::size_t{server}}) {
-    ends_[side].of = this;
+    ends_[side].wire = this;
     ends_[side].side = side;
-    ways_[side].bytes_per_s = network.conditions_.bytes_per_s;
+    directions_[side].bytes_per_s = c.bytes_per_s;
   }
-  tcp_.segments = handshake;
-  tcp_.head_bytes = handshake * segment_head + 2 * syn_more;
-  last_byte_at_ = network.loop_.now();
-  const conditions& c = network.conditions_;
-  if (network.happens(c.slow)) {
-    ++network.counts_.slow;
-    ways_[server].bytes_per_s = std::max<std::uint64_t>(c.slow_bytes_per_s, 1);
+  last_byte_at_ = context.loop.now();
+  if (context.happens(c.slow)) {
+    ++context.counts.slow;
+    directions_[server].bytes_per_s = std::max<std::uint64_t>(c.slow_bytes_per_s, 1);
   }
-  if (network.happens(c.idle_cut)) {
-    idle_ = std::make_unique<idle_watch>(
-        [](timer& t) { static_cast<idle_watch&>(t).of.idle_over(); }, *this);
-    network.loop_.set_timer(*idle_, last_byte_at_ + c.idle_time);
+  if (context.happens(c.idle_cut)) {
+    idle_ = std::make_unique<idle_timer>(
+        [](timer& t) { static_cast<idle_timer&>(t).wire.check_idle(); }, *this);
+    context.loop.set_timer(*idle_, last_byte_at_ + c.idle_time);
   }
-  if (network.happens(c.buffered)) {
-    ++network.counts_.buffered;
-    is_kept_back_ = true;
+  if (context.happens(c.buffered)) {
+    ++context.counts.buffered;
+    has_buffering_proxy_ = true;
   }
-  if (!network.tap_) return;
-  const instant now = network.loop_.now();
-  segment_seen s;
-  s.connection = number_;
-  s.from_client = true;
-  s.sent_at = now - 2 * c.latency;
-  s.arrives_at = now - c.latency;
-  s.flags = segment_seen::syn;
-  network.tap_->segment(s);
-  s.from_client = false;
-  s.sent_at = now - c.latency;
-  s.arrives_at = now;
-  s.flags = segment_seen::syn | segment_seen::ack;
-  network.tap_->segment(s);
-  s.from_client = true;
-  s.sent_at = now;
-  s.arrives_at = now + c.latency;
-  s.flags = segment_seen::ack;
-  network.tap_->segment(s);
+  tap_handshake();
 }
 
 virtual_wire::~virtual_wire() {
-  for (direction& d : ways_) drop_all(d);
+  for (direction& d : directions_) drop_all(d);
 }
 
-// --- segments ------------------------------------------------------------------------------------
-
-virtual_wire::segment* virtual_wire::make(std::size_t size, segment_kind kind) {
-  void* const room = std::malloc(sizeof(segment) + size);
-  CHECK(room);
-  auto* const s = new (room) segment;
-  s->size = static_cast<std::uint32_t>(size);
-  s->kind = kind;
-  return s;
-}
-
-void virtual_wire::drop_all(direction& d) {
-  d.cancel();
-  for (segment* s = d.unread; s;) {
-    segment* const next = s->next;
-    std::free(s);
-    s = next;
-  }
-  d.unread = d.under_way = d.last = nullptr;
-  d.used = 0;
-}
-
-void virtual_wire::put(direction& d, segment* s) {
-  if (d.last)
-    d.last->next = s;
-  else
-    d.unread = s;
-  d.last = s;
-  d.used += s->size;
-  if (d.under_way) return;
-  d.under_way = s;
-  arm(d);
-}
-
-void virtual_wire::arm(direction& d) {
-  if (!d.under_way || is_dead_) return;
-  net_.loop_.set_timer(d, d.under_way->at);
-}
-
-// When something that is sent now arrives, with everything that delays it; how often it is sent.
-instant virtual_wire::arrival_of(direction& d, std::size_t size, std::uint32_t& again) {
-  network& n = net_;
-  const conditions& c = n.conditions_;
-  const instant now = n.loop_.now();
-  instant sent = now;
-  if (d.bytes_per_s > 0) {
-    sent = std::max(now, d.free_at) +
-           instant(static_cast<std::int64_t>(std::uint64_t{size} * 1'000'000'000u / d.bytes_per_s));
-    d.free_at = sent;
-  }
-  instant at = sent + c.latency + n.some_of(c.jitter);
-  if (n.happens(c.tail)) {
-    ++n.counts_.tail;
-    at += n.some_of(c.tail_max);
-  }
-  if (n.happens(c.stall)) {
-    ++n.counts_.stall;
-    at += n.some_of(c.stall_max);
-  }
-  instant retry = first_retry;
-  bool is_lost = n.happens(c.loss);
-  while (is_lost && again < tries_most) {
-    ++n.counts_.loss;
-    ++again;
-    at += retry;
-    retry *= 2;
-    is_lost = n.happens(lost_again);
-  }
-  at = std::max(at, d.last_at + 1ns);
-  d.last_at = at;
-  return at;
-}
-
-void virtual_wire::send_piece(std::size_t side, std::string_view bytes) {
-  network& n = net_;
-  direction& d = from(side);
-  segment* const s = make(bytes.size(), segment_kind::bytes);
-  std::memcpy(s->bytes(), bytes.data(), bytes.size());
-  std::uint32_t again = 0;
-  s->at = arrival_of(d, bytes.size(), again);
-  tcp_.segments += 1 + again;
-  tcp_.head_bytes += (1 + again) * segment_head;
-  tcp_.again_bytes += again * bytes.size();
-  tcp_.retransmitted += side == client ? again : 0;
-  tell(side, *s, segment_seen::ack | segment_seen::push, again >= tries_most);
-  if (again >= tries_most) {
-    ++n.counts_.loss_reset;
-    s->kind = segment_kind::reset_both;
-  } else if (n.happens(n.conditions_.reset)) {
-    ++n.counts_.reset;
-    s->kind = segment_kind::reset_both;
-  } else if (n.happens(n.conditions_.half_open)) {
-    ++n.counts_.half_open;
-    is_dead_ = true;
-    for (direction& w : ways_) w.cancel();
-  }
-  if (is_kept_back_ && side == server) {
-    if (d.kept == 0) d.last_at += n.conditions_.buffer_time;
-    s->at = std::max(s->at, d.last_at);
-    d.last_at = s->at;
-    d.kept += s->size;
-  }
-  put(d, s);
-  if (d.kept >= n.conditions_.buffer_bytes) flush_kept(d);
-}
-
-// A proxy's buffer is full, or the server has ended: it all goes on.
-void virtual_wire::flush_kept(direction& d) {
-  d.kept = 0;
-  instant at = net_.loop_.now() + net_.conditions_.latency;
-  for (segment* s = d.under_way; s; s = s->next) {
-    if (s->at > at) s->at = at;
-    at = std::max(at, s->at) + 1ns;
-  }
-  d.last_at = at;
-  if (d.is_set()) d.cancel();
-  arm(d);
-}
-
-// --- what an end does ----------------------------------------------------------------------------
-
-byte_stream::moved virtual_wire::write(std::size_t side, std::string_view bytes) {
+byte_stream::moved virtual_wire::write(std::size_t side, std::string_view data) {
   using status = byte_stream::status;
-  network& n = net_;
-  direction& d = from(side);
-  if (sees_reset_[side] || d.fin_sent || (side == server && server_is_gone_))
-    return {0, status::ended};
-  const std::size_t window = n.conditions_.window;
-  const std::size_t room = window > d.used ? window - d.used : 0;
-  const std::size_t fits = std::min(bytes.size(), room);
-  if (fits < bytes.size()) ++n.counts_.blocked;
-  if (fits == 0) return {0, bytes.empty() ? status::moved : status::blocked};
-  if (side == client) counted_.bytes_sent += fits;
+  const wire_conditions& c = context_.conditions;
+  direction& d = outgoing(side);
+  if (sees_reset_[side] || d.fin_sent || is_lost_end(side)) return {0, status::ended};
+  const std::size_t room = c.window > d.buffered ? c.window - d.buffered : 0;
+  const std::size_t fits = std::min(data.size(), room);
+  if (fits < data.size()) ++context_.counts.blocked;
+  if (fits == 0) return {0, data.empty() ? status::moved : status::blocked};
+  if (side == client) counts_.bytes_sent += fits;
   if (side == client && is_silent_) {
-    met_silence_ = true;
-    if (!n.is_silent_) send_reset_to(client);
+    client_sent_to_silence_ = true;
+    if (!context_.is_server_silent) send_reset(client);
     return {fits, status::moved};
   }
-  ride_along(to(side));
-  last_byte_at_ = n.loop_.now();
-  std::string_view left = bytes.substr(0, fits);
-  const bool is_cut = left.size() > 1 && n.happens(n.conditions_.cut);
-  if (is_cut) ++n.counts_.cut;
-  while (!left.empty() && !is_dead_) {
-    std::size_t piece = std::min(left.size(), n.conditions_.segment_bytes);
-    if (is_cut) piece = 1 + n.entropy_.below(piece);
-    send_piece(side, left.substr(0, piece));
-    left.remove_prefix(piece);
+  piggyback_ack(incoming(side));
+  last_byte_at_ = context_.loop.now();
+  std::string_view remaining = data.substr(0, fits);
+  const bool is_cut = remaining.size() > 1 && context_.happens(c.cut);
+  if (is_cut) ++context_.counts.cut;
+  while (!remaining.empty() && !is_dead_) {
+    std::size_t piece = std::min(remaining.size(), c.segment_bytes);
+    if (is_cut) piece = 1 + context_.entropy.below(piece);
+    send_piece(side, remaining.substr(0, piece));
+    remaining.remove_prefix(piece);
   }
   if (is_dead_) {
-    d.used += static_cast<std::uint32_t>(left.size());  // it fills up
-    hope(d);
+    // Bytes into a dead wire stay in the window, which fills up.
+    d.buffered += static_cast<std::uint32_t>(remaining.size());
+    arm_give_up(d);
   }
   return {fits, status::moved};
 }
 
 byte_stream::moved virtual_wire::read(std::size_t side, std::span<char> buffer) {
   using status = byte_stream::status;
-  direction& d = to(side);
-  if (side == server && server_is_gone_) return {0, status::ended};
+  direction& d = incoming(side);
+  if (is_lost_end(side)) return {0, status::ended};
   std::size_t n = 0;
-  while (n < buffer.size() && d.unread && d.unread != d.under_way) {
+  while (n < buffer.size() && d.unread && d.unread != d.in_flight) {
     segment* const s = d.unread;
-    const std::size_t take = std::min<std::size_t>(buffer.size() - n, s->size - s->taken);
-    std::memcpy(buffer.data() + n, s->bytes() + s->taken, take);
-    s->taken += static_cast<std::uint32_t>(take);
-    n += take;
-    if (s->taken < s->size) break;
+    const std::size_t part = std::min<std::size_t>(buffer.size() - n, s->size - s->consumed);
+    std::memcpy(buffer.data() + n, s->bytes() + s->consumed, part);
+    s->consumed += static_cast<std::uint32_t>(part);
+    n += part;
+    if (s->consumed < s->size) break;
     d.unread = s->next;
-    if (!d.unread) d.last = nullptr;
-    d.used -= s->size;
+    if (!d.unread) d.tail = nullptr;
+    d.buffered -= s->size;
     std::free(s);
   }
   if (n == 0) {
-    if (sees_reset_[side] || (d.fin_arrived && (!d.unread || d.unread == d.under_way))) {
-      return {0, status::ended};
-    }
-    return {0, status::blocked};
+    const bool is_drained = !d.unread || d.unread == d.in_flight;
+    const bool has_ended = sees_reset_[side] || (d.fin_arrived && is_drained);
+    return {0, has_ended ? status::ended : status::blocked};
   }
-  if (side == client) counted_.bytes_received += n;
+  if (side == client) counts_.bytes_received += n;
   wake_writer(d);
   return {n, status::moved};
 }
 
 void virtual_wire::watch_readable(std::size_t side, waiter& w) {
-  direction& d = to(side);
+  direction& d = incoming(side);
   d.reader = &w;
-  const bool has_bytes = d.unread && d.unread != d.under_way;
-  const bool is_gone = side == server && server_is_gone_;
-  if (has_bytes || d.fin_arrived || sees_reset_[side] || is_gone) wake_reader(d);
+  const bool has_bytes = d.unread && d.unread != d.in_flight;
+  if (has_bytes || d.fin_arrived || sees_reset_[side] || is_lost_end(side)) wake_reader(d);
 }
 
 void virtual_wire::watch_writable(std::size_t side, waiter& w) {
-  direction& d = from(side);
+  direction& d = outgoing(side);
   d.writer = &w;
   wake_writer(d);
 }
@@ -295,226 +132,63 @@ void virtual_wire::wake_reader(direction& d) {
 
 void virtual_wire::wake_writer(direction& d) {
   if (!d.writer) return;
-  const bool is_gone = &d == &ways_[server] && server_is_gone_;
-  if (sees_reset_[writer_of(d)] || is_gone || d.used < net_.conditions_.window) {
+  const std::size_t side = sender_of(d);
+  if (sees_reset_[side] || is_lost_end(side) || d.buffered < context_.conditions.window) {
     std::exchange(d.writer, nullptr)->signal(wake::writable);
   }
 }
 
 void virtual_wire::send_fin(std::size_t side) {
-  direction& d = from(side);
-  if (d.fin_sent || sees_reset_[side] || (side == server && server_is_gone_)) return;
+  direction& d = outgoing(side);
+  if (d.fin_sent || sees_reset_[side] || is_lost_end(side)) return;
   d.fin_sent = true;
   if (is_silent_) return;
-  if (is_dead_) return hope(d);
-  ride_along(to(side));
-  segment* const s = make(0, segment_kind::fin);
-  std::uint32_t again = 0;
-  s->at = arrival_of(d, 0, again);
-  tell(side, *s, segment_seen::fin | segment_seen::ack, false);
-  put(d, s);
-  if (d.kept > 0) flush_kept(d);
+  if (is_dead_) return arm_give_up(d);
+  piggyback_ack(incoming(side));
+  segment* const s = make_segment(0, segment_kind::fin);
+  std::uint32_t retransmissions = 0;
+  s->arrives_at = draw_arrival(d, 0, retransmissions);
+  tap_segment(side, *s, observed_segment::fin | observed_segment::ack, false);
+  append(d, s);
+  if (d.held_by_proxy > 0) release_held(d);
 }
 
+// As with TCP: an end that goes with unread bytes resets the other; else it sends FIN.
 void virtual_wire::release(std::size_t side) noexcept {
-  direction& in = to(side);
-  direction& out = from(side);
-  in.reader = nullptr;
-  out.writer = nullptr;
+  direction& inbound = incoming(side);
+  inbound.reader = nullptr;
+  outgoing(side).writer = nullptr;
   is_held_[side] = false;
-  const bool has_unread = in.unread && in.unread != in.under_way;
-  const bool is_gone = server_is_gone_ && side == server;
+  const bool has_unread = inbound.unread && inbound.unread != inbound.in_flight;
   if (side == client) {
-    if (in.ack_due.count() >= 0 && in.ack_due < net_.loop_.now()) count_lone_ack(in, in.ack_due);
-    const std::uint64_t last = sees_reset_[client] || has_unread || is_silent_ ? 1 : goodbye;
-    tcp_.segments += last;
-    tcp_.head_bytes += last * segment_head;
-    counted_.tcp.add(tcp_);
+    if (inbound.ack_due.count() >= 0 && inbound.ack_due < context_.loop.now())
+      count_pure_ack(inbound, inbound.ack_due);
+    count_close(sees_reset_[client] || has_unread || is_silent_);
   }
   if (!is_held_[1 - side]) {
     delete this;
     return;
   }
-  if (sees_reset_[side] || is_gone) return;
+  if (sees_reset_[side] || is_lost_end(side)) return;
   if (has_unread) {
-    send_reset_to(1 - side);
+    send_reset(1 - side);
   } else {
     send_fin(side);
   }
 }
 
-// --- what arrives --------------------------------------------------------------------------------
-
-void virtual_wire::arrive(direction& d) {
-  network& n = net_;
-  if (is_dead_) return give_up(writer_of(d));
-  segment* const s = d.under_way;
-  d.under_way = s->next;
-  arm(d);
-  const std::size_t reader = 1 - writer_of(d);
-  n.mix(n.loop_.now(), number_, reader << 4 | static_cast<std::uint64_t>(s->kind),
-        {s->bytes(), s->size});
-  if (d.kept > 0) d.kept -= std::min(d.kept, s->size);
-  switch (s->kind) {
-    case segment_kind::reset:
-    case segment_kind::reset_both: return reset_both();
-    case segment_kind::fin:
-      // The list's place is given back: it holds no bytes.
-      d.fin_arrived = true;
-      {
-        segment** at = &d.unread;
-        segment* before = nullptr;
-        while (*at != s) {
-          before = *at;
-          at = &(*at)->next;
-        }
-        *at = s->next;
-        if (d.last == s) d.last = before;
-        std::free(s);
-      }
-      return wake_reader(d);
-    case segment_kind::bytes: break;
-  }
-  acknowledge(d, s->size);
-  if (!is_held_[reader]) {
-    // Nobody is there to read it.
-    return send_reset_to(writer_of(d));
-  }
-  wake_reader(d);
-}
-
-void virtual_wire::reset_both() {
-  if (sees_reset_[client] && sees_reset_[server]) return;
-  sees_reset_[client] = sees_reset_[server] = true;
-  ++tcp_.segments;
-  tcp_.head_bytes += segment_head;
-  for (direction& d : ways_) {
-    drop_all(d);
-    wake_reader(d);
-    wake_writer(d);
-  }
-}
-
-// What was sent into a dead line is never acknowledged: its sender gives up after a while.
-void virtual_wire::hope(direction& d) {
-  if (!d.is_set()) net_.loop_.set_timer(d, net_.loop_.now() + net_.conditions_.give_up);
-}
-
-void virtual_wire::give_up(std::size_t side) {
-  ++net_.counts_.gave_up;
-  sees_reset_[side] = true;
-  wake_reader(to(side));
-  wake_writer(from(side));
-}
-
-// What a side is told of a reset that the other side sends now.
-void virtual_wire::send_reset_to(std::size_t side) {
-  direction& d = to(side);
-  if (sees_reset_[side] || is_dead_) return;
-  segment* const s = make(0, segment_kind::reset);
-  // It overtakes nothing, but what is unread by then is lost with it.
-  s->at = std::max(net_.loop_.now() + net_.conditions_.latency, d.last_at + 1ns);
-  d.last_at = s->at;
-  tell(1 - side, *s, segment_seen::rst, false);
-  put(d, s);
-}
-
-void virtual_wire::idle_over() {
-  const instant due = last_byte_at_ + net_.conditions_.idle_time;
-  if (net_.loop_.now() < due) return net_.loop_.set_timer(*idle_, due);
-  ++net_.counts_.idle_cut;
-  if (!is_dead_) reset_both();
-}
-
-// --- the server's end, and healing ---------------------------------------------------------------
-
-void virtual_wire::lose_server(bool silent) {
-  if (server_is_gone_) return;
-  server_is_gone_ = true;
-  direction& to_client = ways_[server];
-  direction& to_server = ways_[client];
-  to_server.reader = nullptr;
-  to_client.writer = nullptr;
-  if (sees_reset_[client] || !is_held_[client]) return;
-  if (silent) {
-    // What is under way from it still arrives; nothing more comes.
-    is_silent_ = true;
-    met_silence_ = to_server.under_way != nullptr;
-    drop_all(to_server);
-    return;
-  }
-  drop_all(to_server);
-  send_reset_to(client);
-}
-
-void virtual_wire::server_is_back() {
-  if (is_silent_ && met_silence_ && is_held_[client]) send_reset_to(client);
-}
-
 void virtual_wire::heal() {
   idle_.reset();
-  is_kept_back_ = false;
-  for (direction& d : ways_) {
+  has_buffering_proxy_ = false;
+  for (direction& d : directions_) {
     d.bytes_per_s = 0;
-    if (!is_dead_ && d.under_way) flush_kept(d);
-    d.kept = 0;
-    d.free_at = d.last_at = std::min(d.last_at, net_.loop_.now() + 1s);
-    for (segment* s = d.under_way; s; s = s->next) d.last_at = std::max(d.last_at, s->at);
+    if (!is_dead_ && d.in_flight) release_held(d);
+    d.held_by_proxy = 0;
+    d.free_at = d.last_arrival = std::min(d.last_arrival, context_.loop.now() + 1s);
+    for (segment* s = d.in_flight; s; s = s->next)
+      d.last_arrival = std::max(d.last_arrival, s->arrives_at);
     wake_writer(d);
   }
-}
-
-// --- counting ------------------------------------------------------------------------------------
-
-// Something of `size` bytes has arrived: it is acknowledged within 40 ms, with what goes back by
-// then or alone; two full segments at once.
-void virtual_wire::acknowledge(direction& d, std::size_t size) {
-  const instant now = net_.loop_.now();
-  if (d.ack_due.count() >= 0 && d.ack_due < now) {
-    count_lone_ack(d, d.ack_due);
-    d.ack_due = instant(-1);
-  }
-  if (size == net_.conditions_.segment_bytes && ++d.full_segments == 2) {
-    d.full_segments = 0;
-    d.ack_due = instant(-1);
-    count_lone_ack(d, now);
-    return;
-  }
-  if (d.ack_due.count() < 0) d.ack_due = now + delayed_ack;
-}
-
-// Something goes back to who wrote into `back`.
-void virtual_wire::ride_along(direction& back) {
-  if (back.ack_due.count() < 0) return;
-  if (back.ack_due < net_.loop_.now()) count_lone_ack(back, back.ack_due);
-  back.ack_due = instant(-1);
-  back.full_segments = 0;
-}
-
-void virtual_wire::count_lone_ack(direction& d, instant at) {
-  ++tcp_.segments;
-  tcp_.head_bytes += segment_head;
-  if (!net_.tap_) return;
-  segment_seen s;
-  s.sent_at = at;
-  s.arrives_at = at + net_.conditions_.latency;
-  s.connection = number_;
-  s.from_client = writer_of(d) == server;
-  s.flags = segment_seen::ack;
-  net_.tap_->segment(s);
-}
-
-void virtual_wire::tell(std::size_t side, const segment& s, std::uint8_t flags, bool lost) {
-  if (!net_.tap_) return;
-  segment_seen seen;
-  seen.sent_at = net_.loop_.now();
-  seen.arrives_at = s.at;
-  seen.connection = number_;
-  seen.from_client = side == client;
-  seen.lost = lost;
-  seen.flags = flags;
-  seen.bytes = {const_cast<segment&>(s).bytes(), s.size};
-  net_.tap_->segment(seen);
 }
 
 }  // namespace lingerd::sim

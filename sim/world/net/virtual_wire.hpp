@@ -10,25 +10,25 @@
 #include "core/loop/timer_wheel.hpp"
 #include "http/net/byte_stream.hpp"
 #include "sim/client/connector.hpp"
+#include "sim/world/net/wire_context.hpp"
 
 namespace lingerd::sim {
 
-class network;
-
-// One connection of a virtual network: two directions of bytes, two ends. Both ends lie in it; it
-// goes when neither is held any more. An idle one costs its own size and nothing else: what is
-// under way or unread are segments, one block of memory each, in one list a direction:
+// One connection of a virtual network: two directions of bytes and two ends, all in this object. It
+// deletes itself when the second end is released. An idle wire costs its own size and nothing else:
+// bytes in flight or unread are segments, one heap block each, in one list per direction:
 //
-//   unread (arrived, read from the front) ─► under way, by arrival ─► last written
+//   unread (arrived, read from the front) ─► in flight, by arrival ─► last written
 //
-// Invariants: (1) arrivals of one direction keep their order, whatever delays them; (2) `used_` is
-// the sum of all bytes in the list, at most the window; (3) the timer is set for the first segment
-// under way, unless nothing arrives any more.
+// Invariants: (1) segments of one direction arrive in the order of sending, whatever delays them;
+// (2) `buffered` is the sum of all bytes in the list, and at most the window; (3) the timer is set
+// for the first segment in flight, unless the wire is dead.
 class virtual_wire : public boost::intrusive::list_base_hook<
                          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  // A connection that is made now. `client` counts what its client does.
-  virtual_wire(network& in, std::uint32_t number, wire_counts& client);
+  // An established connection. `counts` receives what the client does; it and `context` outlive the
+  // wire.
+  virtual_wire(wire_context& context, std::uint32_t number, wire_counts& counts);
   ~virtual_wire();
   virtual_wire(const virtual_wire&) = delete;
   virtual_wire& operator=(const virtual_wire&) = delete;
@@ -36,11 +36,11 @@ class virtual_wire : public boost::intrusive::list_base_hook<
   stream_ptr client_end() { return stream_ptr(&ends_[0]); }
   stream_ptr server_end() { return stream_ptr(&ends_[1]); }
 
-  // The server's machine is gone; see network::lose_server.
+  // The server's process or machine is gone; see network::lose_server.
   void lose_server(bool silent);
-  // A server listens again: what was sent into silence meets a reset.
+  // A server listens again: it answers what the client sent into the silence with a reset.
   void server_is_back();
-  // Nothing that was drawn for this connection holds any more, but that it is dead.
+  // Cancels everything that was drawn for this connection, except that it is dead.
   void heal();
 
  private:
@@ -49,98 +49,113 @@ class virtual_wire : public boost::intrusive::list_base_hook<
 
   struct segment {
     segment* next = nullptr;
-    instant at{};
+    instant arrives_at{};
     std::uint32_t size = 0;
-    std::uint32_t taken = 0;  // of an arrived one: already read
+    std::uint32_t consumed = 0;  // bytes that the reader has taken
     segment_kind kind = segment_kind::bytes;
     char* bytes() { return reinterpret_cast<char*>(this + 1); }
   };
 
   class end final : public byte_stream {
    public:
-    moved read(std::span<char> into) override { return of->read(side, into); }
-    moved write(std::string_view from) override { return of->write(side, from); }
-    void watch_readable(waiter& w) override { of->watch_readable(side, w); }
-    void watch_writable(waiter& w) override { of->watch_writable(side, w); }
-    void end_writing() override { of->send_fin(side); }
+    moved read(std::span<char> buffer) override { return wire->read(side, buffer); }
+    moved write(std::string_view data) override { return wire->write(side, data); }
+    void watch_readable(waiter& w) override { wire->watch_readable(side, w); }
+    void watch_writable(waiter& w) override { wire->watch_writable(side, w); }
+    void end_writing() override { wire->send_fin(side); }
     std::string peer() const override { return "virtual"; }
-    void release() noexcept override { of->release(side); }
+    void release() noexcept override { wire->release(side); }
     ~end() override = default;
-    virtual_wire* of = nullptr;
+    virtual_wire* wire = nullptr;
     std::size_t side = 0;
   };
 
-  // What goes from one end to the other.
+  // From one end to the other. The timer is the next arrival; on a dead wire, the moment to give
+  // up.
   struct direction : timer {
-    direction(callback c, virtual_wire& w) : timer(c), of(w) {}
-    virtual_wire& of;
+    direction(callback c, virtual_wire& w) : timer(c), wire(w) {}
+    virtual_wire& wire;
     segment* unread = nullptr;     // the list's front
-    segment* under_way = nullptr;  // the first of it that has not arrived
-    segment* last = nullptr;
+    segment* in_flight = nullptr;  // the first that has not arrived
+    segment* tail = nullptr;
     std::uint64_t bytes_per_s = 0;
-    instant last_at{};    // when the last one arrives
-    instant free_at{};    // when the line has taken what was sent
-    instant ack_due{-1};  // a lone acknowledgement by then, unless one rides along; -1: none
+    instant last_arrival{};  // of the newest segment
+    instant free_at{};       // when the line has taken everything that was sent
+    instant ack_due{-1};     // when the receiver acknowledges alone, unless piggybacked; -1: never
     waiter* reader = nullptr;
     waiter* writer = nullptr;
-    std::uint32_t used = 0;
-    std::uint32_t kept = 0;          // by a proxy
+    std::uint32_t buffered = 0;
+    std::uint32_t held_by_proxy = 0;
     std::uint8_t full_segments = 0;  // since the last acknowledgement
     bool fin_sent = false;
     bool fin_arrived = false;
   };
 
-  struct idle_watch : timer {
-    idle_watch(callback c, virtual_wire& w) : timer(c), of(w) {}
-    virtual_wire& of;
+  struct idle_timer : timer {
+    idle_timer(callback c, virtual_wire& w) : timer(c), wire(w) {}
+    virtual_wire& wire;
   };
 
+  // The ends (virtual_wire.cpp).
   byte_stream::moved read(std::size_t side, std::span<char> buffer);
   byte_stream::moved write(std::size_t side, std::string_view data);
   void watch_readable(std::size_t side, waiter& w);
   void watch_writable(std::size_t side, waiter& w);
   void send_fin(std::size_t side);
   void release(std::size_t side) noexcept;
-
-  direction& from(std::size_t side) { return ways_[side]; }
-  direction& to(std::size_t side) { return ways_[1 - side]; }
-  std::size_t writer_of(const direction& d) const { return &d == &ways_[client] ? client : server; }
-
-  void send_piece(std::size_t side, std::string_view bytes);
-  instant arrival_of(direction& d, std::size_t size, std::uint32_t& again);
-  void put(direction& d, segment* s);
-  void flush_kept(direction& d);
-  void arrive(direction& d);
-  void arm(direction& d);
-  void reset_both();
-  void hope(direction& d);
-  void give_up(std::size_t side);
-  void send_reset_to(std::size_t side);
   void wake_reader(direction& d);
   void wake_writer(direction& d);
-  void drop_all(direction& d);
-  segment* make(std::size_t size, segment_kind kind);
-  void acknowledge(direction& d, std::size_t size);
-  void ride_along(direction& back);
-  void count_lone_ack(direction& d, instant at);
-  void tell(std::size_t side, const segment& s, std::uint8_t flags, bool lost);
-  void idle_over();
+  bool is_lost_end(std::size_t side) const { return side == server && server_is_gone_; }
 
-  network& net_;
-  wire_counts& counted_;
+  direction& outgoing(std::size_t side) { return directions_[side]; }
+  direction& incoming(std::size_t side) { return directions_[1 - side]; }
+  std::size_t sender_of(const direction& d) const {
+    return &d == &directions_[client] ? client : server;
+  }
+
+  // Segments on their way (virtual_wire_segments.cpp).
+  static segment* make_segment(std::size_t size, segment_kind kind);
+  static void remove(direction& d, segment* s);
+  void send_piece(std::size_t side, std::string_view data);
+  instant draw_arrival(direction& d, std::size_t size, std::uint32_t& retransmissions);
+  void append(direction& d, segment* s);
+  void release_held(direction& d);
+  void arm(direction& d);
+  void arrive(direction& d);
+  void drop_all(direction& d);
+
+  // Ends that fail (virtual_wire_failures.cpp).
+  void reset_both();
+  void send_reset(std::size_t side);
+  void arm_give_up(direction& d);
+  void give_up(std::size_t side);
+  void check_idle();
+
+  // What TCP counts, and what a tap sees (virtual_wire_tcp.cpp).
+  void tap_handshake();
+  void tap_segment(std::size_t side, const segment& s, std::uint8_t flags, bool lost);
+  void count_sent(std::size_t side, std::size_t size, std::uint32_t retransmissions);
+  void count_reset();
+  void count_close(bool is_abrupt);
+  void acknowledge(direction& d, std::size_t size);
+  void piggyback_ack(direction& d);
+  void count_pure_ack(direction& d, instant sent_at);
+
+  wire_context& context_;
+  wire_counts& counts_;
   tcp_usage tcp_;
   end ends_[2];
-  direction ways_[2];  // [client]: from the client
-  std::unique_ptr<idle_watch> idle_;
+  direction directions_[2];  // by the sending side
+  std::unique_ptr<idle_timer> idle_;
   instant last_byte_at_{};
   const std::uint32_t number_;
   bool is_held_[2] = {true, true};
   bool sees_reset_[2] = {false, false};
-  bool is_dead_ = false;  // nothing arrives any more
+  bool is_dead_ = false;  // half-open: nothing arrives any more
   bool server_is_gone_ = false;
-  bool is_silent_ = false;     // gone without a word
-  bool met_silence_ = false;   // the client has sent into it
-  bool is_kept_back_ = false;  // by a proxy: the server's bytes
+  bool is_silent_ = false;               // the server went with a power cut
+  bool client_sent_to_silence_ = false;  // and the client has sent something since
+  bool has_buffering_proxy_ = false;     // which holds the server's bytes
 };
 
 }  // namespace lingerd::sim

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "sim/client/seeded_entropy.hpp"
 #include "store/engine/store_error.hpp"
 
 namespace lingerd::sim {
@@ -12,41 +11,42 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The kinds that come at moments of their own; the others are in the air all the time.
-constexpr fault_kind moments[] = {fault_kind::kill,      fault_kind::power_cut,
-                                  fault_kind::restart,   fault_kind::failed_sync,
-                                  fault_kind::full_disk, fault_kind::clock};
+// Faults at single moments. The others are conditions of the network, or faults of clients.
+constexpr fault_kind scheduled_kinds[] = {fault_kind::kill,      fault_kind::power_cut,
+                                          fault_kind::restart,   fault_kind::failed_sync,
+                                          fault_kind::full_disk, fault_kind::clock};
 
 }  // namespace
 
-fault_injector::fault_injector(world_context& context, virtual_clock& clock, network& wires,
+fault_injector::fault_injector(world_context& context, virtual_clock& clock, network& network,
                                world_disk& disk, world_server& server)
     : context_(context),
       clock_(clock),
-      network_(wires),
+      network_(network),
       disk_(disk),
       server_(server),
       entropy_(context.recipe.seed * 31337 + 5),
-      keeper_(context.loop),
-      asleep_(context.loop) {}
+      supervisor_(context.loop),
+      schedule_sleeper_(context.loop) {}
 
 std::function<instant()> fault_injector::commit_price(const world_context& context,
                                                       seeded_entropy& entropy) {
   return [&context, &entropy] {
-    const std::uint64_t slow = context.recipe.of(fault_kind::slow_sync);
+    const std::uint64_t slow = context.recipe.strength_of(fault_kind::slow_sync);
     if (context.is_healed || entropy.below(2000) >= slow)
       return instant(300us) + instant(1us) * static_cast<std::int64_t>(entropy.below(2'000));
     return instant(1ms) * static_cast<std::int64_t>(1 + entropy.below(3'000));
   };
 }
 
-// --- in the air ----------------------------------------------------------------------------------
+// --- the network ---------------------------------------------------------------------------------
 
-void fault_injector::begin_conditions() {
-  const auto ppm = [&](fault_kind k, std::uint32_t most) {
-    return static_cast<std::uint32_t>(std::uint64_t{context_.recipe.of(k)} * most / 1000);
+void fault_injector::set_conditions() {
+  const auto ppm = [&](fault_kind k, std::uint32_t strongest) {
+    return static_cast<std::uint32_t>(std::uint64_t{context_.recipe.strength_of(k)} * strongest /
+                                      1000);
   };
-  conditions& c = network_.now();
+  wire_conditions& c = network_.conditions();
   c.latency = std::chrono::microseconds(100 + entropy_.below(40'000));
   c.jitter = std::chrono::microseconds(entropy_.below(5'000));
   constexpr std::size_t windows[] = {2'048, 16 * 1024, 64 * 1024};
@@ -71,147 +71,160 @@ void fault_injector::begin_conditions() {
 void fault_injector::heal() {
   network_.heal();
   disk_.set_full(false);
-  room_again_.reset();
-  wish_.reset();
-  asleep_.signal(wake::closing);
-  // Whatever it waits for: it comes up now.
-  revive_at_ = context_.now();
-  keeper_.signal(wake::news);
+  disk_full_until_.reset();
+  requested_end_.reset();
+  schedule_sleeper_.signal(wake::closing);
+  restart_at_ = context_.now();
+  supervisor_.signal(wake::news);
 }
 
-// --- moments -------------------------------------------------------------------------------------
+// --- scheduled faults ----------------------------------------------------------------------------
 
-task<void> fault_injector::blow() {
-  begin_conditions();
-  std::vector<scheduled_fault> all;
-  for (const fault_kind k : moments) {
-    const std::uint32_t strength = context_.recipe.of(k);
+std::vector<fault_injector::scheduled_fault> fault_injector::draw_schedule() {
+  std::vector<scheduled_fault> schedule;
+  for (const fault_kind k : scheduled_kinds) {
+    const std::uint32_t strength = context_.recipe.strength_of(k);
     if (strength == 0) continue;
     const std::uint64_t times = 1 + entropy_.below(1 + strength / 200);
-    const auto whole = static_cast<std::uint64_t>(context_.recipe.duration.count());
+    const auto duration_ms = static_cast<std::uint64_t>(context_.recipe.duration.count());
     for (std::uint64_t i = 0; i < times; ++i) {
-      const std::chrono::milliseconds at(entropy_.below(whole));
-      all.push_back({context_.now() + at, k});
+      const std::chrono::milliseconds offset(entropy_.below(duration_ms));
+      schedule.push_back({context_.now() + offset, k});
     }
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const scheduled_fault& a, const scheduled_fault& b) { return a.at < b.at; });
-  std::size_t next = 0;
-  while (next < all.size() || room_again_) {
-    instant when = room_again_.value_or(instant::max());
-    if (next < all.size()) when = std::min(when, all[next].at);
-    asleep_.set_deadline(when);
-    co_await asleep_.wait(wake::timeout | wake::closing);
-    asleep_.clear_deadline();
+  std::stable_sort(
+      schedule.begin(), schedule.end(),
+      [](const scheduled_fault& a, const scheduled_fault& b) { return a.time < b.time; });
+  return schedule;
+}
+
+task<void> fault_injector::inject_faults() {
+  set_conditions();
+  const std::vector<scheduled_fault> schedule = draw_schedule();
+  std::size_t injected = 0;
+  while (injected < schedule.size() || disk_full_until_) {
+    instant deadline = disk_full_until_.value_or(instant::max());
+    if (injected < schedule.size()) deadline = std::min(deadline, schedule[injected].time);
+    schedule_sleeper_.set_deadline(deadline);
+    co_await schedule_sleeper_.wait(wake::timeout | wake::closing);
+    schedule_sleeper_.clear_deadline();
     if (context_.is_healed) co_return;
-    if (room_again_ && context_.now() >= *room_again_) {
-      room_again_.reset();
-      disk_.set_full(false);
-      context_.log.add(context_.now(), "there is room on the disk again");
-    }
-    while (next < all.size() && all[next].at <= context_.now()) happen(all[next++].fault);
+    if (disk_full_until_ && context_.now() >= *disk_full_until_) free_disk();
+    while (injected < schedule.size() && schedule[injected].time <= context_.now())
+      inject(schedule[injected++].kind);
   }
 }
 
-void fault_injector::happen(fault_kind fault) {
-  context_.log.add(context_.now(), "trouble: " + std::string(name_of(fault)));
-  switch (fault) {
+void fault_injector::free_disk() {
+  disk_full_until_.reset();
+  disk_.set_full(false);
+  context_.log.add(context_.now(), "the disk has room again");
+}
+
+void fault_injector::inject(fault_kind kind) {
+  context_.log.add(context_.now(), "fault: " + std::string(name_of(kind)));
+  switch (kind) {
     case fault_kind::kill:
     case fault_kind::power_cut:
     case fault_kind::restart:
-      wish_ = fault;
-      keeper_.signal(wake::news);
+      requested_end_ = kind;
+      supervisor_.signal(wake::news);
       return;
     case fault_kind::failed_sync: disk_.fail_next_sync(); return;
     case fault_kind::full_disk:
       disk_.set_full(true);
-      room_again_ = context_.now() + std::chrono::milliseconds(100 + entropy_.below(20'000));
+      disk_full_until_ = context_.now() + std::chrono::milliseconds(100 + entropy_.below(20'000));
       return;
-    case fault_kind::clock: {
-      context_.count("clock_stepped");
-      // Of any size: from milliseconds to ten years.
-      constexpr wall_ms most[] = {50, 60'000, 86'400'000, 10LL * 365 * 86'400'000};
-      const wall_ms span = most[entropy_.below(4)];
-      const auto by =
-          static_cast<wall_ms>(entropy_.below(2 * static_cast<std::uint64_t>(span) + 1)) - span;
-      clock_.step_wall(by);
-      clock_.set_synced(entropy_.below(3) != 0);
-      return;
-    }
+    case fault_kind::clock: step_clock(); return;
     default: return;
   }
+}
+
+// Steps the wall clock by up to 50 ms, a minute, a day or ten years, in either direction.
+void fault_injector::step_clock() {
+  context_.count("clock_stepped");
+  constexpr wall_ms spans[] = {50, 60'000, 86'400'000, 10LL * 365 * 86'400'000};
+  const wall_ms span = spans[entropy_.below(4)];
+  const auto step =
+      static_cast<wall_ms>(entropy_.below(2 * static_cast<std::uint64_t>(span) + 1)) - span;
+  clock_.step_wall(step);
+  clock_.set_synced(entropy_.below(3) != 0);
 }
 
 // --- the server's life ---------------------------------------------------------------------------
 
 void fault_injector::start_server() {
-  died_ = false;
-  is_down_ = false;
+  has_died_ = false;
+  is_shut_down_ = false;
   try {
     server_.start([this](std::string_view) {
-      died_ = true;
-      keeper_.signal(wake::news);
+      has_died_ = true;
+      supervisor_.signal(wake::news);
     });
-    const std::unique_ptr<kv_transaction> there = disk_.look();
-    context_.oracle.reopened(*there);
+    const std::unique_ptr<kv_transaction> read = disk_.begin_read();
+    context_.oracle.check_reopened(*read);
   } catch (const store_error& e) {
-    context_.broken(invariant::restart, "the server does not start: " + std::string(e.what()));
+    context_.report(invariant::restart, "the server does not start: " + std::string(e.what()));
     return;
   }
-  context_.life = server_.lives();
+  context_.server_life = server_.lives();
   context_.log.add(context_.now(), "the server is up, life " + std::to_string(server_.lives()));
 }
 
-void fault_injector::end_server(sim::crash how) {
+void fault_injector::crash_server(sim::crash kind) {
   context_.crashes.push_back(context_.now());
-  server_.crash(how);
-  revive_at_ = context_.now() +
-               std::chrono::milliseconds(1 + entropy_.below(entropy_.below(3) == 0 ? 8'000 : 500));
-  if (context_.is_healed) revive_at_ = context_.now() + 1ms;
+  server_.crash(kind);
+  restart_at_ = context_.now() +
+                std::chrono::milliseconds(1 + entropy_.below(entropy_.below(3) == 0 ? 8'000 : 500));
+  if (context_.is_healed) restart_at_ = context_.now() + 1ms;
 }
 
-task<void> fault_injector::keep() {
+void fault_injector::begin_shutdown() {
+  server_.go_down([this] {
+    is_shut_down_ = true;
+    supervisor_.signal(wake::news);
+  });
+}
+
+void fault_injector::end_as_requested(fault_kind kind) {
+  if (kind == fault_kind::restart) {
+    context_.count("restarted");
+    return begin_shutdown();
+  }
+  const bool is_kill = kind == fault_kind::kill;
+  context_.count(is_kill ? "killed" : "power_cut");
+  crash_server(is_kill ? crash::killed : crash::power_cut);
+}
+
+task<void> fault_injector::supervise_server() {
   start_server();
   for (;;) {
-    if (!server_.is_up()) keeper_.set_deadline(revive_at_);
-    co_await keeper_.wait(wake::news | wake::timeout);
-    keeper_.clear(wake::news);
-    keeper_.clear_deadline();
+    if (!server_.is_up()) supervisor_.set_deadline(restart_at_);
+    co_await supervisor_.wait(wake::news | wake::timeout);
+    supervisor_.clear(wake::news);
+    supervisor_.clear_deadline();
     if (!context_.violation.is_clean()) co_return;
-    if (server_.is_up() && died_) {
+    if (server_.is_up() && has_died_) {
       context_.count("server_gave_up");
-      context_.log.add(context_.now(), "the server gives up");
-      end_server(crash::killed);
-    } else if (server_.is_up() && is_down_) {
-      context_.log.add(context_.now(), "the server is down, in order");
-      if (is_ending_) co_return;
-      end_server(crash::killed);
-    } else if (server_.is_up() && wish_ && !server_.is_going_down()) {
-      if (*wish_ == fault_kind::restart) {
-        context_.count("restarted");
-        server_.go_down([this] {
-          is_down_ = true;
-          keeper_.signal(wake::news);
-        });
-      } else {
-        const bool is_kill = *wish_ == fault_kind::kill;
-        context_.count(is_kill ? "killed" : "power_cut");
-        end_server(is_kill ? crash::killed : crash::power_cut);
-      }
-    } else if (!server_.is_up() && context_.now() >= revive_at_) {
+      context_.log.add(context_.now(), "the server ends itself");
+      crash_server(crash::killed);
+    } else if (server_.is_up() && is_shut_down_) {
+      context_.log.add(context_.now(), "the server has shut down");
+      if (is_world_ending_) co_return;
+      crash_server(crash::killed);
+    } else if (server_.is_up() && requested_end_ && !server_.is_going_down()) {
+      end_as_requested(*requested_end_);
+    } else if (!server_.is_up() && context_.now() >= restart_at_) {
       start_server();
     }
-    wish_.reset();
+    requested_end_.reset();
   }
 }
 
-void fault_injector::end() {
-  is_ending_ = true;
-  is_down_ = false;
-  server_.go_down([this] {
-    is_down_ = true;
-    keeper_.signal(wake::news);
-  });
+void fault_injector::shut_down_server() {
+  is_world_ending_ = true;
+  is_shut_down_ = false;
+  begin_shutdown();
 }
 
 }  // namespace lingerd::sim

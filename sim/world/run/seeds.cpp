@@ -1,9 +1,11 @@
 #include "sim/world/run/seeds.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "core/base/coverage.hpp"
+#include "sim/world/run/event_names.hpp"
 
 namespace lingerd::sim {
 
@@ -11,251 +13,107 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t failed_kept = 100;
+constexpr std::size_t failed_max = 100;
 
-// Everything that a world counts, so that what never happened can be told.
-constexpr std::string_view counted[] = {"said",
-                                        "said_once",
-                                        "said_again",
-                                        "talked_fast",
-                                        "repeated_before_answer",
-                                        "repeated_old",
-                                        "said_on_websocket",
-                                        "acknowledged_on_websocket",
-                                        "refused_on_websocket",
-                                        "unanswered_on_websocket",
-                                        "said_in_a_row",
-                                        "said_by_form",
-                                        "acknowledged_by_form",
-                                        "refused_by_form",
-                                        "refused",
-                                        "marked_read",
-                                        "typed",
-                                        "asked_friend",
-                                        "ended_friendship",
-                                        "made_group",
-                                        "changed_group",
-                                        "added_member",
-                                        "removed_member",
-                                        "changed_name",
-                                        "changed_password",
-                                        "ended_session",
-                                        "signed_in_again",
-                                        "looked_at_start",
-                                        "looked_at_history",
-                                        "looked_back",
-                                        "old_page_heard",
-                                        "old_page_heard_nothing",
-                                        "old_page_lost_answer",
-                                        "babbled",
-                                        "asked_ahead",
-                                        "pause_told",
-                                        "told_disk_full",
-                                        "stumbled",
-                                        "vanished",
-                                        "came_back_older",
-                                        "changed_transport",
-                                        "killed",
-                                        "power_cut",
-                                        "restarted",
-                                        "server_gave_up",
-                                        "clock_stepped",
-                                        "net_cut",
-                                        "net_delayed",
-                                        "net_lost",
-                                        "net_lost_for_good",
-                                        "net_stalled",
-                                        "net_reset",
-                                        "net_half_open",
-                                        "net_refused",
-                                        "net_slow_reader",
-                                        "net_idle_cut",
-                                        "net_buffered",
-                                        "net_blocked",
-                                        "net_gave_up",
-                                        "disk_sync_failed",
-                                        "disk_full",
-                                        "disk_torn_commit",
-                                        "disk_sector_lost",
-                                        "disk_sector_kept"};
+using branch_counts = std::array<std::uint64_t, coverage::branches>;
 
-std::string rare_name(coverage::branch b) { return "rare." + std::string(coverage::name_of(b)); }
-
-void add(message_counts& counts, const message_counts& c) {
-  counts.attempted += c.attempted;
-  counts.acknowledged += c.acknowledged;
-  counts.delivered += c.delivered;
-  counts.expected += c.expected;
-  counts.lost += c.lost;
-  counts.duplicated += c.duplicated;
-  counts.out_of_order += c.out_of_order;
-  counts.unexpected += c.unexpected;
-  counts.refused += c.refused;
+branch_counts count_branches() {
+  branch_counts counts{};
+  for (std::size_t i = 0; i < coverage::branches; ++i)
+    counts[i] = coverage::count_of(static_cast<coverage::branch>(i));
+  return counts;
 }
 
-void add(wire_counts& counts, const wire_counts& w) {
-  counts.requests += w.requests;
-  counts.connections += w.connections;
-  counts.bytes_sent += w.bytes_sent;
-  counts.bytes_received += w.bytes_received;
-  counts.tcp.add(w.tcp);
+void add(message_counts& sum, const message_counts& c) {
+  sum.attempted += c.attempted;
+  sum.acknowledged += c.acknowledged;
+  sum.delivered += c.delivered;
+  sum.expected += c.expected;
+  sum.lost += c.lost;
+  sum.duplicated += c.duplicated;
+  sum.out_of_order += c.out_of_order;
+  sum.unexpected += c.unexpected;
+  sum.refused += c.refused;
 }
 
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t with) {
-  return (hash ^ with) * 0x9e3779b97f4a7c15u + (hash >> 29);
+void add(wire_counts& sum, const wire_counts& w) {
+  sum.requests += w.requests;
+  sum.connections += w.connections;
+  sum.bytes_sent += w.bytes_sent;
+  sum.bytes_received += w.bytes_received;
+  sum.tcp.add(w.tcp);
 }
 
-// Which seeds are run a second time: spread evenly, chosen by the seed alone.
+std::uint64_t combined(std::uint64_t hash, std::uint64_t other) {
+  return (hash ^ other) * 0x9e3779b97f4a7c15u + (hash >> 29);
+}
+
+void add(seeds_outcome& all, const outcome& o) {
+  ++all.worlds;
+  all.events += o.events;
+  all.duration += o.duration;
+  all.lives += o.lives;
+  all.trace_hash = combined(all.trace_hash, o.trace_hash);
+  add(all.counts, o.counts);
+  add(all.wire, o.wire);
+  const auto max_before = all.latency_us.deliver.max;
+  all.latency_us = o.latency_us;
+  all.latency_us.deliver.max = std::max(max_before, o.latency_us.deliver.max);
+  for (const auto& [name, times] : o.counters) all.counters[name] += times;
+}
+
+// Which seeds are run a second time: spread evenly, depending on the seed alone.
 bool is_repeated(std::uint64_t seed, unsigned percent) {
   return seed * 2654435761u % 100 < percent;
 }
 
-}  // namespace
-
-std::vector<std::string> seeds_outcome::never() const {
-  std::vector<std::string> all;
-  for (const std::string_view name : counted) {
-    const auto at = counters.find(name);
-    if (at == counters.end() || at->second == 0) all.emplace_back(name);
-  }
-  for (std::size_t i = 0; i < coverage::branches; ++i) {
-    const std::string name = rare_name(static_cast<coverage::branch>(i));
-    const auto at = counters.find(name);
-    if (at == counters.end() || at->second == 0) all.push_back(name);
-  }
-  return all;
+std::string progress_text(std::uint64_t seed, std::uint64_t last, const seeds_outcome& all,
+                          std::chrono::duration<double> elapsed) {
+  const double per_s = static_cast<double>(all.worlds) / elapsed.count();
+  return "world " + std::to_string(seed) + " of " + std::to_string(last) + ", " +
+         std::to_string(static_cast<std::uint64_t>(per_s)) + "/s, " + std::to_string(all.failures) +
+         " failed";
 }
+
+}  // namespace
 
 seeds_outcome run_seeds(const seeds_options& options) {
   seeds_outcome all;
   const auto begin = std::chrono::steady_clock::now();
-  auto told = begin;
-  std::array<std::uint64_t, coverage::branches> before{};
-  for (std::size_t i = 0; i < coverage::branches; ++i)
-    before[i] = coverage::count_of(static_cast<coverage::branch>(i));
+  auto last_progress = begin;
+  const branch_counts branches_before = count_branches();
   for (std::uint64_t seed = options.first; seed <= options.last; ++seed) {
     if (options.stop && options.stop->load()) {
       all.was_cut = true;
       break;
     }
-    const recipe recipe = make_recipe(seed, options.wish);
-    const outcome o = run_world(recipe, options.each);
-    ++all.ran;
-    all.events += o.events;
-    all.lasted += o.lasted;
-    all.lives += o.lives;
-    all.trace_hash = mixed(all.trace_hash, o.trace_hash);
-    add(all.counts, o.counts);
-    add(all.wire, o.wire);
-    const auto worst = all.latency_us.deliver.max;
-    all.latency_us = o.latency_us;
-    all.latency_us.deliver.max = std::max(worst, o.latency_us.deliver.max);
-    for (const auto& [name, times] : o.counters) all.counters[name] += times;
+    const recipe recipe = make_recipe(seed, options.overrides);
+    const outcome o = run_world(recipe, options.world);
+    add(all, o);
     if (o.failed) {
       ++all.failures;
-      if (all.failed.size() < failed_kept) all.failed.push_back({seed, *o.failed});
-      if (!options.goes_on) break;
+      if (all.failed.size() < failed_max) all.failed.push_back({seed, *o.failed});
+      if (!options.count_all) break;
     } else if (is_repeated(seed, options.repeat_percent)) {
       ++all.repeated;
-      const outcome again = run_world(recipe, options.each);
+      const outcome again = run_world(recipe, options.world);
       if (again.trace_hash != o.trace_hash || again.events != o.events) {
-        all.unsteady = seed;
-        if (!options.goes_on) break;
+        all.irreproducible = seed;
+        if (!options.count_all) break;
       }
     }
     const auto now = std::chrono::steady_clock::now();
-    if (options.progress && now - told > 500ms) {
-      told = now;
-      const double s = std::chrono::duration<double>(now - begin).count();
-      options.progress(
-          "world " + std::to_string(seed) + " of " + std::to_string(options.last) + ", " +
-          std::to_string(static_cast<std::uint64_t>(static_cast<double>(all.ran) / s)) +
-          " a second, " + std::to_string(all.failures) + " failed");
+    if (options.progress && now - last_progress > 500ms) {
+      last_progress = now;
+      options.progress(progress_text(seed, options.last, all, now - begin));
     }
   }
-  for (std::size_t i = 0; i < coverage::branches; ++i) {
-    const auto b = static_cast<coverage::branch>(i);
-    all.counters[rare_name(b)] += coverage::count_of(b) - before[i];
-  }
+  const branch_counts branches = count_branches();
+  for (std::size_t i = 0; i < coverage::branches; ++i)
+    all.counters[counter_name(static_cast<coverage::branch>(i))] +=
+        branches[i] - branches_before[i];
   all.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return all;
-}
-
-// --- making it smaller ---------------------------------------------------------------------------
-
-recipe_wish shrink(std::uint64_t seed, const recipe_wish& wish, const world_options& each,
-                   const std::function<void(const std::string&)>& progress) {
-  const auto outcome_of = [&](const recipe_wish& w) {
-    return run_world(make_recipe(seed, w), each);
-  };
-  recipe_wish best = wish;
-  const outcome first = outcome_of(best);
-  if (!first.failed) return best;
-  const invariant broken = first.failed->broken;
-  const auto try_it = [&](const recipe_wish& smaller) {
-    const outcome o = outcome_of(smaller);
-    if (!o.failed || o.failed->broken != broken) return false;
-    best = smaller;
-    if (progress) progress("still fails: " + command_of(seed, best));
-    return true;
-  };
-  // From here on what the seed had chosen is written down, and can be taken away.
-  const recipe made = make_recipe(seed, wish);
-  if (!best.faults) {
-    best.faults.emplace();
-    for (std::size_t i = 0; i < trouble_kinds; ++i) {
-      if (made.strength[i] > 0) best.faults->push_back(static_cast<fault_kind>(i));
-    }
-  }
-  bool went_on = true;
-  for (unsigned round = 0; went_on && round < 8; ++round) {
-    went_on = false;
-    for (std::size_t i = 0; i < best.faults->size();) {
-      std::vector<fault_kind> fewer = *best.faults;
-      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-      recipe_wish smaller = best;
-      smaller.faults = std::move(fewer);
-      if (try_it(smaller))
-        went_on = true;
-      else
-        ++i;
-    }
-    const recipe now = make_recipe(seed, best);
-    const auto less = [&](auto member, unsigned value, unsigned least) {
-      for (const unsigned wanted : {value / 2, value - 1}) {
-        if (wanted < least || wanted >= value) continue;
-        recipe_wish smaller = best;
-        smaller.*member = wanted;
-        if (try_it(smaller)) {
-          went_on = true;
-          return;
-        }
-      }
-    };
-    less(&recipe_wish::actions, now.actions, 1);
-    less(&recipe_wish::devices, now.devices, 1);
-    less(&recipe_wish::users, now.users, 2);
-    less(&recipe_wish::groups, now.groups, 0);
-    if (now.duration > 200ms) {
-      recipe_wish smaller = best;
-      smaller.duration = now.duration / 2;
-      if (try_it(smaller)) went_on = true;
-    }
-  }
-  return best;
-}
-
-std::string command_of(std::uint64_t seed, const recipe_wish& wish) {
-  std::string c = "linger-sim world --seed " + std::to_string(seed) + " --faults " +
-                  (wish.faults ? list_of(*wish.faults) : "all");
-  if (wish.users) c += " --users " + std::to_string(*wish.users);
-  if (wish.devices) c += " --devices " + std::to_string(*wish.devices);
-  if (wish.groups) c += " --groups " + std::to_string(*wish.groups);
-  if (wish.actions) c += " --actions " + std::to_string(*wish.actions);
-  if (wish.duration) c += " --duration " + std::to_string(wish.duration->count()) + "ms";
-  if (wish.wait) c += " --wait " + std::to_string(wish.wait->count()) + "s";
-  if (wish.only) c += " --transport " + std::string(name_of(*wish.only));
-  return c;
 }
 
 }  // namespace lingerd::sim

@@ -5,8 +5,8 @@
 
 namespace lingerd::sim {
 
-// What many worlds with trouble found, as a report with one run: their counts and bytes together.
-// Its transport is "mixed" where each device chose its own.
+// The result of many small worlds as a report with one run: the sums of their counts and bytes. The
+// transport is "mixed" unless the overrides fix it.
 report swarm_report(const seeds_outcome& all, const seeds_options& options,
                     const std::string& command_line);
 

@@ -4,37 +4,22 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/state/change.hpp"
-
 namespace lingerd::sim {
 
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr instant look_every = 100ms;  // virtual, between two looks whether it is over
-constexpr std::size_t at_once = 4096;  // changes that are committed together, in making people
+constexpr instant step = 100ms;             // virtual, between two checks for the end
+constexpr std::size_t gathered_max = 4096;  // changes in one commit of the set-up
 constexpr auto latency = 50us;
 
 limits bounds_for(std::size_t clients) {
   limits b;
   b.users = std::max(b.users, clients + 1);
-  b.append_queue = std::max(b.append_queue, 2 * at_once);
-  b.connections = std::max(b.connections, 3 * clients);  // who listens may speak, and dial anew
+  b.append_queue = std::max(b.append_queue, 2 * gathered_max);
+  b.connections = std::max(b.connections, 3 * clients);  // a stream, a sender, a reconnection
   return b;
-}
-
-// Commits what was gathered; the numbers of users or groups that were made.
-task<std::vector<std::uint32_t>> commit(chat& chat, std::vector<change>& gathered) {
-  std::vector<change> now;
-  now.swap(gathered);
-  const std::vector<result<applied>> done = co_await chat.commit_all(std::move(now));
-  std::vector<std::uint32_t> parties;
-  for (const result<applied>& a : done) {
-    if (!a) throw std::runtime_error("a world's people: " + a.error().message);
-    parties.push_back(a->party);
-  }
-  co_return parties;
 }
 
 }  // namespace
@@ -44,85 +29,119 @@ virtual_target::virtual_target(std::uint64_t seed, std::size_t clients, const gr
     : seed_(seed),
       bounds_(bounds_for(clients)),
       entropy_(seed * 0x9e3779b97f4a7c15u + 1),
-      wires_(loop_, entropy_),
+      network_(loop_, entropy_),
       disk_(make_memory_disk()),
-      server_(loop_, wires_, *disk_, bounds_, world_prices(), seed, nullptr),
-      connector_(wires_.make_connector(counted_)) {
+      server_(loop_, network_, *disk_, bounds_, world_prices(), seed, nullptr),
+      connector_(network_.make_connector(counted_)) {
   clock_.set_synced(clock_is_synced);
-  wires_.now().latency = latency;
+  network_.conditions().latency = latency;
   server_.start();
-  server_.spawn(make_people(clients, groups));
-  while (accounts_.size() < clients) loop_.run_until(loop_.now() + look_every);
+  server_.spawn(make_accounts(clients, groups));
+  while (!is_set_up_) loop_.run_until(loop_.now() + step);
 }
 
 virtual_target::~virtual_target() = default;
 
-task<void> virtual_target::make_people(std::size_t clients, group_shape groups) {
-  chat& chat = server_.chat();
-  const auto now = [&chat] { return chat.wall().now; };
-  std::vector<account> all;
-  all.reserve(clients);
-  std::vector<change> gathered;
-  std::vector<user_id> ids;
-  ids.reserve(clients);
+// --- accounts ------------------------------------------------------------------------------------
+
+// Commits the gathered changes; returns the ids of the users or groups that they made.
+task<std::vector<std::uint32_t>> virtual_target::commit_gathered() {
+  std::vector<change> changes;
+  changes.swap(gathered_);
+  const std::vector<result<applied>> results =
+      co_await server_.chat().commit_all(std::move(changes));
+  std::vector<std::uint32_t> parties;
+  for (const result<applied>& a : results) {
+    if (!a) throw std::runtime_error("the set-up of a virtual world: " + a.error().message);
+    parties.push_back(a->party);
+  }
+  co_return parties;
+}
+
+task<void> virtual_target::make_users(std::size_t clients) {
+  accounts_.reserve(clients);
   for (std::size_t i = 0; i < clients; ++i) {
     add_user add;
     add.name = add.display = "u" + std::to_string(i);
-    gathered.emplace_back(std::move(add));
-    if (gathered.size() < at_once && i + 1 < clients) continue;
-    const std::vector<std::uint32_t> made = co_await commit(chat, gathered);
-    ids.insert(ids.end(), made.begin(), made.end());
-  }
-  for (std::size_t i = 0; i < clients; ++i) {
-    account who;
-    who.name = "u" + std::to_string(i);
-    who.id = ids[i];
-    who.token = make_token(entropy_);
-    open_session open;
-    open.user = who.id;
-    open.hash = *hash_of_token(who.token);
-    open.now = now();
-    all.push_back(std::move(who));
-    gathered.emplace_back(std::move(open));
-    if (gathered.size() < at_once && i + 1 < clients) continue;
-    const std::vector<std::uint32_t> made = co_await commit(chat, gathered);
-  }
-  const auto befriend = [&](std::size_t a, std::size_t b) {
-    make_friends f;
-    f.a = ids[a];
-    f.b = ids[b];
-    f.now = now();
-    gathered.emplace_back(f);
-  };
-  if (groups.groups == 0) {
-    for (std::size_t i = 0; i + 1 < clients; i += 2) {
-      befriend(i, i + 1);
-      if (gathered.size() < at_once) continue;
-      const std::vector<std::uint32_t> made = co_await commit(chat, gathered);
+    gathered_.emplace_back(std::move(add));
+    if (gathered_.size() < gathered_max && i + 1 < clients) continue;
+    const std::vector<std::uint32_t> ids = co_await commit_gathered();
+    for (const user_id id : ids) {
+      account& a = accounts_.emplace_back();
+      a.name = "u" + std::to_string(accounts_.size() - 1);
+      a.id = id;
     }
-    if (clients % 2 == 1 && clients > 2) befriend(clients - 1, 0);
   }
+}
+
+task<void> virtual_target::make_sessions() {
+  for (account& a : accounts_) {
+    a.token = make_token(entropy_);
+    open_session open;
+    open.user = a.id;
+    open.hash = *hash_of_token(a.token);
+    open.now = server_.chat().wall().now;
+    gathered_.emplace_back(std::move(open));
+    if (gathered_.size() < gathered_max && &a != &accounts_.back()) continue;
+    const std::vector<std::uint32_t> ignored = co_await commit_gathered();
+  }
+}
+
+// Friends in pairs, for conversations of two; an odd last client is a friend of the first.
+task<void> virtual_target::make_pairs() {
+  const auto befriend = [this](std::size_t a, std::size_t b) {
+    make_friends f;
+    f.a = accounts_[a].id;
+    f.b = accounts_[b].id;
+    f.now = server_.chat().wall().now;
+    gathered_.emplace_back(f);
+  };
+  const std::size_t clients = accounts_.size();
+  for (std::size_t i = 0; i + 1 < clients; i += 2) {
+    befriend(i, i + 1);
+    if (gathered_.size() < gathered_max) continue;
+    const std::vector<std::uint32_t> ignored = co_await commit_gathered();
+  }
+  if (clients % 2 == 1 && clients > 2) befriend(clients - 1, 0);
+}
+
+void virtual_target::gather_groups(const group_shape& groups) {
+  const std::size_t clients = accounts_.size();
   const std::size_t members = std::min(groups.members, clients);
   for (std::size_t g = 0; g < groups.groups; ++g) {
     add_group add;
-    add.owner = ids[g * members % clients];
+    add.owner = accounts_[g * members % clients].id;
     add.name = "g" + std::to_string(g);
     add.max_members = static_cast<std::uint32_t>(members);
     for (std::size_t i = 0; i < members; ++i)
-      add.members.push_back(ids[(g * members + i) % clients]);
-    gathered.emplace_back(std::move(add));
+      add.members.push_back(accounts_[(g * members + i) % clients].id);
+    gathered_.emplace_back(std::move(add));
   }
-  if (!gathered.empty()) {
-    const std::vector<std::uint32_t> made = co_await commit(chat, gathered);
-  }
-  accounts_ = std::move(all);
 }
+
+task<void> virtual_target::make_accounts(std::size_t clients, group_shape groups) {
+  task<void> users = make_users(clients);
+  co_await std::move(users);
+  task<void> sessions = make_sessions();
+  co_await std::move(sessions);
+  if (groups.groups == 0) {
+    task<void> pairs = make_pairs();
+    co_await std::move(pairs);
+  }
+  gather_groups(groups);
+  if (!gathered_.empty()) {
+    const std::vector<std::uint32_t> ignored = co_await commit_gathered();
+  }
+  is_set_up_ = true;
+}
+
+// --- the run -------------------------------------------------------------------------------------
 
 void virtual_target::run() {
   while (!is_stopped_) {
-    loop_.run_until(loop_.now() + look_every);
-    clock_time_ = loop_.now();
-    if (loop_.is_stuck()) throw std::runtime_error("the world does not get on");
+    loop_.run_until(loop_.now() + step);
+    duration_ = loop_.now();
+    if (loop_.is_stuck()) throw std::runtime_error("the virtual world makes no progress");
   }
 }
 

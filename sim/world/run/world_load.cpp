@@ -23,7 +23,7 @@ std::string hex_of(std::uint64_t hash) {
 
 report run_world_load(const load_options& options, bool clock_is_synced, world_effort& effort) {
   if (options.clients < 2 || options.clients > clients_max) {
-    throw std::runtime_error("--clients is from 2 to " + std::to_string(clients_max));
+    throw std::runtime_error("--clients must be from 2 to " + std::to_string(clients_max));
   }
   const group_shape groups = group_shape_of(options.groups);
   report r = begin_report(options);
@@ -35,15 +35,15 @@ report run_world_load(const load_options& options, bool clock_is_synced, world_e
   for (const listening_mode& mode : options.modes) {
     ++number;
     if (options.stop && options.stop->load()) break;
-    const std::string which =
+    const std::string prefix =
         options.modes.size() > 1
             ? std::to_string(number) + "/" + std::to_string(options.modes.size()) + " "
             : "";
     virtual_target target(options.seed, options.clients, groups, clock_is_synced);
-    add_run(r, options, mode, target, which);
+    add_run(r, options, mode, target, prefix);
     hash = hash * 0x9e3779b97f4a7c15u + target.trace_hash();
     effort.events += target.events();
-    effort.virtual_s += std::chrono::duration<double>(target.lasted()).count();
+    effort.virtual_s += std::chrono::duration<double>(target.duration()).count();
     if (r.runs.back().was_cut) break;
   }
   effort.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -102,7 +102,7 @@ void world_server::crash(sim::crash crash) {
 
 void world_server::go_down(std::function<void()> gone) {
   CHECK(life_);
-  network_.deaf();
+  network_.stop_listening();
   life_->shutdown_.emplace(life_->chat, std::vector<connections*>{&life_->host}, std::move(gone));
   life_->shutdown_->begin();
 }

@@ -9,29 +9,29 @@
 
 namespace lingerd {
 
-// A worker of a virtual world: a job runs inline when its turn comes, and is done after its price
-// in virtual time. One after the other, as on a thread.
+// The worker of a virtual world. Jobs run one after the other, as on a thread: each runs inline
+// when its turn comes, and completes after its price in virtual time. `loop` outlives it.
 class priced_worker final : public worker {
  public:
-  priced_worker(loop& on, instant price) : priced_worker(on, [price] { return price; }) {}
-  // The price is asked for once a job.
-  priced_worker(loop& on, std::function<instant()> price)
-      : loop_(on),
+  priced_worker(loop& loop, instant price) : priced_worker(loop, [price] { return price; }) {}
+  // `price` is called once for each job.
+  priced_worker(loop& loop, std::function<instant()> price)
+      : loop_(loop),
         price_(std::move(price)),
-        timer_([](timer& t) { static_cast<busy&>(t).owner.finish(); }, *this) {}
+        timer_([](timer& t) { static_cast<price_timer&>(t).worker.finish(); }, *this) {}
 
   void submit(job& j) override {
     waiting_.push_back(&j);
     if (waiting_.size() == 1) begin();
   }
 
-  // A job has run, and its end was not told yet.
+  // A job has run and has not completed.
   bool is_under_way() const { return !waiting_.empty(); }
 
  private:
-  struct busy : timer {
-    busy(callback c, priced_worker& w) : timer(c), owner(w) {}
-    priced_worker& owner;
+  struct price_timer : timer {
+    price_timer(callback c, priced_worker& w) : timer(c), worker(w) {}
+    priced_worker& worker;
   };
 
   void begin() {
@@ -48,7 +48,7 @@ class priced_worker final : public worker {
   loop& loop_;
   const std::function<instant()> price_;
   std::deque<job*> waiting_;
-  busy timer_;
+  price_timer timer_;
 };
 
 }  // namespace lingerd

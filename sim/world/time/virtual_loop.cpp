@@ -7,15 +7,15 @@ void virtual_loop::run_until(instant end) {
     do {
       end_turn();
     } while (!is_idle());
-    const auto next = next_deadline();
-    if (!next || *next > end) {
+    const auto deadline = next_deadline();
+    if (!deadline || *deadline > end) {
       clock_.move_to(end);
       return;
     }
-    at_once_ = *next == clock_.now() ? at_once_ + 1 : 0;
-    clock_.move_to(*next);
+    simultaneous_ = *deadline == clock_.now() ? simultaneous_ + 1 : 0;
+    clock_.move_to(*deadline);
     fire_timers();
-    if (at_once_ > at_once_max_) return;
+    if (simultaneous_ > simultaneous_max_) return;
   }
 }
 

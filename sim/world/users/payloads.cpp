@@ -5,7 +5,7 @@
 namespace lingerd::sim::payloads {
 namespace {
 
-// As encodeURIComponent writes it: what is neither a letter nor a digit.
+// Escapes everything but letters and digits.
 std::string percent_encoded(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
@@ -35,33 +35,33 @@ std::string cookie_head(std::string_view method_and_target, std::string_view hos
   return out;
 }
 
-std::uint64_t party(conversation in, user_id me) {
-  return in.is_group() ? in.group() : in.other_than(me);
+std::uint64_t party(conversation c, user_id me) {
+  return c.is_group() ? c.group() : c.other_than(me);
 }
 
 }  // namespace
 
-std::string in_quotes(std::string_view text) {
+std::string quoted(std::string_view text) {
   std::string out;
   json_writer::quote(out, text);
   return out;
 }
 
-std::string place(conversation in, user_id me, const char* with) {
-  return std::string(R"("type":)") + (in.is_group() ? R"("group",")" : R"("single",")") + with +
-         "\":" + std::to_string(party(in, me));
+std::string conversation_fields(conversation c, user_id me, const char* field) {
+  return std::string(R"("type":)") + (c.is_group() ? R"("group",")" : R"("single",")") + field +
+         "\":" + std::to_string(party(c, me));
 }
 
 std::string message(const attempt& a) {
-  return "{" + place(a.target, a.from, "to") + R"(,"msg":)" + in_quotes(a.text) +
-         (a.cid.empty() ? "" : R"(,"cid":)" + in_quotes(a.cid)) + "}";
+  return "{" + conversation_fields(a.target, a.from, "to") + R"(,"msg":)" + quoted(a.text) +
+         (a.cid.empty() ? "" : R"(,"cid":)" + quoted(a.cid)) + "}";
 }
 
 std::string form_message(const attempt& a, std::string_view host, std::string_view token) {
   const std::string data = R"({"from":")" + std::to_string(a.from) + R"(","to":")" +
                            std::to_string(party(a.target, a.from)) + R"(","type":")" +
                            (a.target.is_group() ? "group" : "single") + R"(","msg":)" +
-                           in_quotes(a.text) + "}";
+                           quoted(a.text) + "}";
   const std::string body = "data=" + percent_encoded(data);
   return cookie_head("POST /webchat/msg_send/", host, token) +
          "Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\nContent-Length: " +

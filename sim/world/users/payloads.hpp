@@ -6,19 +6,19 @@
 #include "core/base/ids.hpp"
 #include "sim/world/check/oracle.hpp"
 
-// How what people do is written down: bodies of JSON, and the tutorial's requests.
+// What users send: JSON bodies, and the requests of the tutorial's page.
 namespace lingerd::sim::payloads {
 
-std::string in_quotes(std::string_view text);
+std::string quoted(std::string_view text);
 
-// "type":"single","with":3
-std::string place(conversation conversation, user_id me, const char* with);
+// "type":"single","with":3; the party's field is named `field`: "to" or "with".
+std::string conversation_fields(conversation conversation, user_id me, const char* field);
 
 // {"type":…,"to":…,"msg":…[,"cid":…]}
 std::string message(const attempt& a);
 
-// What a page of the tutorial asks, whole: jQuery's form, signed by the cookie, every number as
-// text; and for what others have said.
+// Complete requests of the tutorial's page, authenticated by the cookie. The first sends a message
+// as jQuery's form, with every number as text; the second asks for new messages of others.
 std::string form_message(const attempt& a, std::string_view host, std::string_view token);
 std::string new_messages(std::string_view host, std::string_view token);
 

@@ -11,42 +11,45 @@ namespace lingerd::sim {
 
 // A page written for the Django tutorial, open all the time on a session of its own: it asks
 // /webchat/new_msgs/, is held, and asks again. It keeps no cursor; the server keeps one for the
-// session, which begins where the session first asks, moves with each answer, and does not outlive
-// the server. So what it may rely on is:
+// session, which begins with the session's first request, moves with each answer, and is lost when
+// the server ends. So these promises are checked:
 //
-//   each answer      messages of others that its owner may see, as they are, their ids rising
-//   in one life      nothing from before the first request
-//   and as long as no answer was lost   nothing twice, and nothing left out between two messages
+//   each answer                     stored messages of others that the owner may see, ids rising
+//   in one life of the server       nothing from before the first request
+//   as long as no answer is lost    nothing twice, and no gap between two messages
+//
+// Owned by its user.
 class tutorial_client {
  public:
-  tutorial_client(world_context& context, owner& of, std::string token);
+  tutorial_client(world_context& context, device_owner& owner, std::string token);
 
-  // Until told to leave.
-  task<void> live();
-  void tell_leaving();
+  // Runs until leave().
+  task<void> run();
+  void leave();
   bool is_gone() const { return is_gone_; }
-  // Its owner is about to end its session: it may be turned away from now on.
-  void expect_end() { may_end_ = true; }
+  // The owner is about to end its session: from now on it may be turned away.
+  void expect_session_end() { may_session_end_ = true; }
 
  private:
-  void begin_anew();
+  void begin_cursor();
   task<bool> sign_in_again();
-  void hear(const requester::reply& r);
+  task<bool> handle_failure(requester::reply reply);
+  void take_messages(const requester::reply& reply);
   void check(const boost::json::array& list);
-  void check_nothing_left_out(const boost::json::array& list, change_id up_to);
-  std::string title() const { return owner_.name() + "'s old page"; }
+  void check_gapless(const boost::json::array& list, change_id up_to);
+  std::string title() const { return owner_.name() + "'s tutorial page"; }
 
   world_context& context_;
-  owner& owner_;
+  device_owner& owner_;
   std::string token_;
-  requester door_;
+  requester requester_;
   seeded_entropy entropy_;
-  unsigned life_ = 0;    // of the server, in which it first asked
-  change_id floor_ = 0;  // the newest when it first asked
-  change_id last_ = 0;   // the newest that it was told; 0: none yet
-  bool has_asked_ = false;
-  bool is_whole_ = true;  // no answer was lost
-  bool may_end_ = false;
+  unsigned server_life_ = 0;  // in which the session's cursor began
+  change_id floor_ = 0;       // the newest change at that moment
+  change_id newest_ = 0;      // the newest message received; 0: none yet
+  bool has_cursor_ = false;
+  bool is_complete_ = true;  // no answer was lost since
+  bool may_session_end_ = false;
   bool is_leaving_ = false;
   bool is_gone_ = false;
 };

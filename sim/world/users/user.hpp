@@ -1,8 +1,6 @@
 #pragma once
 
 #include <deque>
-#include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,75 +14,82 @@
 
 namespace lingerd::sim {
 
-// A user of a world: does one thing after the other, at times of his own, and holds the answers
-// against the truth. He keeps asking until he knows what became of what he said.
-class user final : public owner {
+// A user of a world: performs random actions one after the other, with random pauses, and checks
+// the answers against the oracle. Where an answer is lost it asks again until the outcome is known.
+// Owns its devices; the run owns it.
+class user final : public device_owner {
  public:
   user(world_context& context, std::uint32_t number, user_id id, std::string name,
        std::string password, std::string token);
 
-  // The others, and their devices: set before anybody acts.
-  void meet(std::vector<user*> everybody) { everybody_ = std::move(everybody); }
+  // --- set-up, before act() ---
+  // All users of the world, this one among them.
+  void set_users(std::vector<user*> users) { users_ = std::move(users); }
+  // For the coroutines that run beside act(). It must be destroyed before the user.
+  void set_nursery(nursery& n) { background_ = &n; }
   device& add_device(std::uint32_t number, std::string token);
-  // Once at most.
-  tutorial_client& open_old_page(std::string token);
+  // At most once.
+  tutorial_client& add_tutorial_client(std::string token);
 
-  // Acts until his actions are done, or the world is over.
+  // --- the user's life ---
+  // Performs the recipe's number of actions, until the world is healed.
   task<void> act();
-  bool is_done() const { return is_done_ && repeating_ == 0; }
-  // After the trouble: a message to each friend and group of his, so that everybody has to hear.
-  task<void> last_word();
-  // A start as it is now; an empty object where none could be had.
+  // All outcomes are known.
+  bool is_done() const { return is_done_ && repetitions_ == 0; }
+  // After the faults: a message to each friend and to a group, so that everyone has news.
+  task<void> send_final_messages();
+  // The current answer of /api/start; empty where none could be had.
   task<boost::json::object> fresh_start();
-  // After everything: his connection closes.
+  // Reports read marks that the start has lost, except those that a crash may lose.
+  void check_read_marks(const boost::json::object& start);
   task<void> close();
 
   user_id id() const override { return id_; }
   std::string name() const override { return name_; }
-  bool is_changing_password() const override { return changing_; }
+  bool is_changing_password() const override { return is_changing_password_; }
   task<std::string> sign_in(requester& requester) override;
-  void reached(change_id message) override;
+  void on_delivered(change_id message) override;
 
   std::deque<device>& devices() { return devices_; }
-  bool was_reached(change_id message) const { return reached_.contains(message); }
-  // How far he has marked a conversation as read, where no crash can have forgotten it.
-  void check_marks(const boost::json::object& start);
-
-  // Where his coroutines live that run beside act().
-  void set_nursery(nursery& n) { beside_ = &n; }
+  bool has_received(change_id message) const { return received_.contains(message); }
 
  private:
   static constexpr instant answer_time = std::chrono::seconds(20);
 
-  enum class doing : std::uint8_t;
-  doing choose();
-  task<void> do_one(doing what);
+  // Actions (user_actions.cpp).
+  enum class action : std::uint8_t;
+  action choose_action();
+  task<void> perform(action a);
 
-  // Saying (actor_says.cpp).
-  struct heard_back {
-    sent_by by = sent_by::json;
+  // Messages (user_messages.cpp).
+  struct send_result {
+    send_path path = send_path::json;
     requester::reply answer;
   };
-  std::uint32_t try_to_say(conversation target, bool once);
-  task<heard_back> speak(std::uint32_t number);
-  task<void> say_until_known(std::uint32_t number, bool may_be_known);
-  task<void> say(conversation target, bool once);
-  task<void> talk_fast();
-  task<void> say_in_a_row(device& on, conversation target);
-  task<void> say_again(std::uint32_t number, instant after);
+  std::uint32_t add_attempt(conversation target, bool has_cid);
+  task<send_result> send_once(std::uint32_t number);
+  task<void> send_until_known(std::uint32_t number, bool may_be_known);
+  task<void> send_message(conversation target, bool has_cid);
+  task<void> send_burst();
+  task<void> pipeline_on_websocket(device& d, conversation target);
+  task<void> repeat_in_parallel(std::uint32_t number, instant delay);
   task<void> repeat_old();
-  task<void> conflict();
-  task<void> trespass();
+  task<void> reuse_cid();
+  task<void> send_without_permission();
+  device* random_websocket_device();
 
-  // Looking (actor_looks.cpp).
+  // Reading (user_reads.cpp).
   task<void> mark_read();
-  task<void> typing();
-  task<void> look_at_start();
-  task<void> look_at_history();
-  task<void> look_back();
-  task<void> babble();
+  task<void> announce_typing();
+  task<void> read_start();
+  task<void> read_history();
+  task<void> poll_old_cursor();
+  task<void> ask_beyond_newest(std::string epoch);
+  task<void> send_malformed();
+  task<void> pipeline_requests();
+  task<void> send_garbage();
 
-  // People (actor_people.cpp).
+  // People (user_people.cpp).
   task<void> befriend();
   task<void> unfriend();
   task<void> make_group();
@@ -94,43 +99,41 @@ class user final : public owner {
   task<void> change_password();
   task<void> end_session();
 
-  // Asks until an answer comes that tells; status 0 only where the world is over.
-  task<requester::reply> insist(std::string method_and_target, std::string body);
-  task<requester::reply> ask(std::string method_and_target, std::string body, instant longest);
-  task<void> pause(instant how_long);
-  conversation some_conversation();
-  user* some_friend();
-  std::optional<group_id> some_group();
-  device* some_socket();
+  // Asks again until an answer settles the outcome; status 0 only where the world is over.
+  task<requester::reply> ask_until_answered(std::string method_and_target, std::string body);
+  task<requester::reply> ask(std::string method_and_target, std::string body, instant timeout);
+  task<void> pause(instant duration);
+  conversation random_conversation();
+  user* random_friend();
+  std::optional<group_id> random_group();
   std::uint64_t below(std::uint64_t n) { return entropy_.below(n); }
 
   world_context& context_;
   const std::uint32_t number_;
   const user_id id_;
   const std::string name_;
-  std::vector<std::string>
-      passwords_;  // the last first: which of them it is, where an answer was lost
+  std::vector<std::string> passwords_;  // newest first; several after a lost answer to a change
   account account_;
-  requester hand_;
+  requester requester_;
   seeded_entropy entropy_;
-  std::vector<user*> everybody_;
+  std::vector<user*> users_;
   std::deque<device> devices_;
-  std::optional<tutorial_client> old_page_;
-  nursery* beside_ = nullptr;
-  std::vector<std::uint32_t> said_;  // his attempts with a cid that were acknowledged
-  std::set<change_id> reached_;
-  struct mark {
+  std::optional<tutorial_client> tutorial_client_;
+  nursery* background_ = nullptr;
+  std::vector<std::uint32_t> acknowledged_;  // attempts with a cid
+  std::set<change_id> received_;
+  struct read_mark {
     lingerd::conversation conversation;
     change_id up_to = 0;
     instant asked_at{};
-    instant told_at{};
+    instant acknowledged_at{};
   };
-  std::vector<mark> marks_;
-  unsigned repeating_ = 0;
-  unsigned named_ = 0;
+  std::vector<read_mark> read_marks_;
+  unsigned repetitions_ = 0;  // repeat_in_parallel() that have not ended
+  unsigned names_used_ = 0;
   bool is_done_ = false;
-  bool changing_ = false;
-  bool says_long_ = false;
+  bool is_changing_password_ = false;
+  bool sends_long_texts_ = false;
 };
 
 }  // namespace lingerd::sim

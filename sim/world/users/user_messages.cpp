@@ -6,207 +6,212 @@
 #include "sim/world/users/payloads.hpp"
 #include "sim/world/users/user.hpp"
 
-// What he says: over HTTP, with the tutorial's form, and on the WebSockets that his devices listen
-// on; again and again until he knows what became of it.
+// Sending messages: over HTTP, with the tutorial's form, and on the devices' WebSockets; again
+// until the outcome is known.
 namespace lingerd::sim {
 
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto pause_most = 5s;
+constexpr auto pause_max = 5s;
 
 std::string text(std::uint64_t n) { return std::to_string(n); }
 
 }  // namespace
 
-std::uint32_t user::try_to_say(conversation conversation, bool once) {
+std::uint32_t user::add_attempt(conversation conversation, bool has_cid) {
   attempt a;
   a.from = id_;
   a.target = conversation;
-  const auto number = static_cast<std::uint32_t>(context_.oracle.all_tried().size());
-  const bool is_long = says_long_ || below(4) == 0;
+  const auto number = static_cast<std::uint32_t>(context_.oracle.all_attempts().size());
+  const bool is_long = sends_long_texts_ || below(4) == 0;
   const std::size_t length = is_long ? below(context_.recipe.text_bytes_max) : below(40);
   a.text = oracle::text_of(number, length);
-  if (!once) a.cid = "cid-" + text(number);
+  if (has_cid) a.cid = "cid-" + text(number);
   a.began = context_.now();
-  context_.oracle.try_to_say(a);
-  context_.count(once ? "said_once" : "said");
+  context_.oracle.add_attempt(a);
+  context_.count(has_cid ? "sent" : "sent_without_cid");
   return number;
 }
 
-// One of his devices that is on a WebSocket now; null where none is.
-device* user::some_socket() {
-  std::vector<device*> on;
+// A device that is on a WebSocket now; null where there is none.
+device* user::random_websocket_device() {
+  std::vector<device*> candidates;
   for (device& d : devices_) {
-    if (d.is_on_websocket()) on.push_back(&d);
+    if (d.is_on_websocket()) candidates.push_back(&d);
   }
-  return on.empty() ? nullptr : on[below(on.size())];
+  return candidates.empty() ? nullptr : candidates[below(candidates.size())];
 }
 
-// Says it one time, by one of the ways there are for it, and hears what comes of that.
-task<user::heard_back> user::speak(std::uint32_t number) {
-  const attempt a = context_.oracle.tried(number);
-  heard_back h;
+// Sends it once, over a random path that fits, and waits for the answer.
+task<user::send_result> user::send_once(std::uint32_t number) {
+  const attempt a = context_.oracle.attempt_at(number);
+  send_result result;
   if (a.cid.empty()) {
     if (below(2) == 0) {
-      h.by = sent_by::form;
-      context_.count("said_by_form");
+      result.path = send_path::form;
+      context_.count("sent_by_form");
       std::string request = payloads::form_message(a, context_.clients.host, account_.token);
-      h.answer = co_await hand_.ask(std::move(request), answer_time);
-      co_return h;
+      result.answer = co_await requester_.ask(std::move(request), answer_time);
+      co_return result;
     }
-  } else if (device* const on = below(2) == 0 ? some_socket() : nullptr) {
-    h.by = sent_by::websocket;
-    context_.count("said_on_websocket");
+  } else if (device* const d = below(2) == 0 ? random_websocket_device() : nullptr) {
+    result.path = send_path::websocket;
+    context_.count("sent_on_websocket");
     std::string message = payloads::message(a);
-    h.answer = co_await on->say(a.cid, std::move(message));
-    if (h.answer.status == 0) context_.count("unanswered_on_websocket");
-    co_return h;
+    result.answer = co_await d->send(a.cid, std::move(message));
+    if (result.answer.status == 0) context_.count("unanswered_on_websocket");
+    co_return result;
   }
   const std::string body = payloads::message(a);
-  h.answer = co_await ask("POST /api/messages", body, answer_time);
-  co_return h;
+  result.answer = co_await ask("POST /api/messages", body, answer_time);
+  co_return result;
 }
 
-// Says it until an answer tells what became of it, or, without a cid, once.
-task<void> user::say_until_known(std::uint32_t number, bool may_be_known) {
-  const bool once = context_.oracle.tried(number).cid.empty();
+// Sends it until an answer settles the outcome; without a cid, once.
+task<void> user::send_until_known(std::uint32_t number, bool may_be_known) {
+  const bool has_cid = !context_.oracle.attempt_at(number).cid.empty();
   instant wait = 50ms;
   for (bool is_again = may_be_known;; is_again = true) {
-    const heard_back h = co_await speak(number);
-    const int status = h.answer.status;
-    if (check_message(context_, name_, number, h.by, h.answer, is_again)) break;
-    if (status == 507) context_.count("told_disk_full");
-    if (once && status != 401) co_return;  // nobody knows what became of it
-    if (context_.is_over || hand_.is_closing()) co_return;
+    const send_result result = co_await send_once(number);
+    const int status = result.answer.status;
+    if (check_message(context_, name_, number, result.path, result.answer, is_again)) break;
+    if (status == 507) context_.count("got_disk_full");
+    if (!has_cid && status != 401) co_return;  // the outcome stays unknown
+    if (context_.is_over || requester_.is_closing()) co_return;
     if (status == 401) {
-      account_.token = co_await sign_in(hand_);
+      account_.token = co_await sign_in(requester_);
       if (account_.token.empty()) co_return;
       continue;
     }
-    context_.count("said_again");
+    context_.count("sent_again");
     co_await pause(wait);
-    wait = std::min<instant>(wait * 2, pause_most);
+    wait = std::min<instant>(wait * 2, pause_max);
   }
-  if (!once && context_.oracle.tried(number).is_acknowledged) said_.push_back(number);
+  if (has_cid && context_.oracle.attempt_at(number).is_acknowledged)
+    acknowledged_.push_back(number);
 }
 
-task<void> user::say(conversation to, bool once) {
-  const std::uint32_t number = try_to_say(to, once);
-  const bool is_impatient = !once && below(1000) < context_.recipe.of(fault_kind::repeat);
-  if (is_impatient && !context_.is_healed && beside_) {
+task<void> user::send_message(conversation target, bool has_cid) {
+  const std::uint32_t number = add_attempt(target, has_cid);
+  const bool is_impatient =
+      has_cid && below(1000) < context_.recipe.strength_of(fault_kind::repeat);
+  if (is_impatient && !context_.is_healed && background_) {
     context_.count("repeated_before_answer");
-    ++repeating_;
-    const instant after = std::chrono::milliseconds(below(40));
-    beside_->spawn(say_again(number, after));
+    ++repetitions_;
+    const instant delay = std::chrono::milliseconds(below(40));
+    background_->spawn(repeat_in_parallel(number, delay));
   }
-  co_await say_until_known(number, is_impatient);
+  co_await send_until_known(number, is_impatient);
 }
 
-// A few messages at once, as long as they come.
-task<void> user::talk_fast() {
-  const conversation conversation = some_conversation();
-  context_.count("talked_fast");
-  says_long_ = true;
-  device* const on = below(2) == 0 ? some_socket() : nullptr;
-  if (on) {
-    co_await say_in_a_row(*on, conversation);
+// Several long messages without a pause.
+task<void> user::send_burst() {
+  const conversation conversation = random_conversation();
+  context_.count("sent_burst");
+  sends_long_texts_ = true;
+  device* const d = below(2) == 0 ? random_websocket_device() : nullptr;
+  if (d) {
+    co_await pipeline_on_websocket(*d, conversation);
   } else {
-    for (std::uint64_t left = 4 + below(8); left > 0 && !context_.is_healed; --left) {
-      co_await say(conversation, false);
+    for (std::uint64_t remaining = 4 + below(8); remaining > 0 && !context_.is_healed;
+         --remaining) {
+      co_await send_message(conversation, true);
     }
   }
-  says_long_ = false;
+  sends_long_texts_ = false;
 }
 
-// Several messages on a WebSocket before the first is answered: they keep their order.
-task<void> user::say_in_a_row(device& on, conversation conversation) {
-  context_.count("said_in_a_row");
-  std::vector<std::pair<std::uint32_t, websocket_sender::spoken_ptr>> all;
-  for (std::uint64_t left = 2 + below(6); left > 0; --left) {
-    const std::uint32_t number = try_to_say(conversation, false);
-    const attempt a = context_.oracle.tried(number);
-    all.emplace_back(number, on.begin_to_say(a.cid, payloads::message(a)));
+// Several messages on a WebSocket before the first is answered. They keep their order.
+task<void> user::pipeline_on_websocket(device& d, conversation conversation) {
+  context_.count("pipelined_on_websocket");
+  std::vector<std::pair<std::uint32_t, websocket_sender::message_ptr>> sent;
+  for (std::uint64_t remaining = 2 + below(6); remaining > 0; --remaining) {
+    const std::uint32_t number = add_attempt(conversation, true);
+    const attempt a = context_.oracle.attempt_at(number);
+    sent.emplace_back(number, d.begin_send(a.cid, payloads::message(a)));
   }
-  change_id last = 0;
+  change_id previous = 0;
   std::vector<std::uint32_t> unknown;
-  for (const auto& [number, what] : all) {
-    const requester::reply r = co_await on.answer_to(what);
-    if (!check_message(context_, name_, number, sent_by::websocket, r, true)) {
+  for (const auto& [number, message] : sent) {
+    const requester::reply r = co_await d.wait_for_answer(message);
+    if (!check_message(context_, name_, number, send_path::websocket, r, true)) {
       unknown.push_back(number);
       continue;
     }
     if (r.status != 201) continue;
-    said_.push_back(number);
+    acknowledged_.push_back(number);
     const change_id id = id_in(r.body);
-    if (id <= last) {
-      context_.broken(invariant::order, name_ + " said message " + text(id) +
-                                            " on a WebSocket after message " + text(last));
+    if (id <= previous) {
+      context_.report(invariant::order, name_ + "'s message " + text(id) +
+                                            " was stored on a WebSocket after message " +
+                                            text(previous));
     }
-    last = id;
+    previous = id;
   }
   for (const std::uint32_t number : unknown) {
-    context_.count("said_again");
-    co_await say_until_known(number, true);
+    context_.count("sent_again");
+    co_await send_until_known(number, true);
   }
 }
 
-// The same message on another connection, before the first answer is there.
-task<void> user::say_again(std::uint32_t number, instant after) {
-  requester other(context_.clients.connections);
-  const instant until = context_.now() + after;
-  co_await other.nap_until(until);
-  const std::string body = payloads::message(context_.oracle.tried(number));
+// The same message on another connection, before the first answer has arrived.
+task<void> user::repeat_in_parallel(std::uint32_t number, instant delay) {
+  requester parallel(context_.clients.connections);
+  const instant until = context_.now() + delay;
+  co_await parallel.nap_until(until);
+  const std::string body = payloads::message(context_.oracle.attempt_at(number));
   std::string request =
       client_requests::any("POST /api/messages", context_.clients.host, account_.token, body);
-  const requester::reply r = co_await other.ask(std::move(request), answer_time);
-  check_message(context_, name_, number, sent_by::json, r, true);
-  co_await other.close();
-  --repeating_;
+  const requester::reply r = co_await parallel.ask(std::move(request), answer_time);
+  check_message(context_, name_, number, send_path::json, r, true);
+  co_await parallel.close();
+  --repetitions_;
 }
 
-// A message of long ago, with its cid: the first answer again, and nothing new.
+// An old message with its cid: the answer names the stored one, and nothing is stored.
 task<void> user::repeat_old() {
-  if (said_.empty()) co_return;
-  const std::uint32_t number = said_[below(said_.size())];
-  const attempt a = context_.oracle.tried(number);
+  if (acknowledged_.empty()) co_return;
+  const std::uint32_t number = acknowledged_[below(acknowledged_.size())];
+  const attempt a = context_.oracle.attempt_at(number);
   const std::string body = payloads::message(a);
-  const requester::reply r = co_await insist("POST /api/messages", body);
+  const requester::reply r = co_await ask_until_answered("POST /api/messages", body);
   if (r.status == 0) co_return;
   context_.count("repeated_old");
   if (r.status != 200 || id_in(r.body) != a.id) {
-    context_.broken(invariant::once, name_ + " repeated message " + text(a.id) + " and was told " +
-                                         std::to_string(r.status) + " " + r.body.substr(0, 80));
+    context_.report(invariant::once, name_ + " repeated message " + text(a.id) +
+                                         "; the answer was " + std::to_string(r.status) + " " +
+                                         r.body.substr(0, 80));
   }
 }
 
-// The cid of a message of long ago, with another text.
-task<void> user::conflict() {
-  if (said_.empty()) co_return;
-  const std::uint32_t number = said_[below(said_.size())];
-  attempt other = context_.oracle.tried(number);
-  other.text += "!";
-  const std::string body = payloads::message(other);
-  const requester::reply r = co_await insist("POST /api/messages", body);
+// The cid of an old message with another text: 409.
+task<void> user::reuse_cid() {
+  if (acknowledged_.empty()) co_return;
+  const std::uint32_t number = acknowledged_[below(acknowledged_.size())];
+  attempt changed = context_.oracle.attempt_at(number);
+  changed.text += "!";
+  const std::string body = payloads::message(changed);
+  const requester::reply r = co_await ask_until_answered("POST /api/messages", body);
   if (r.status != 0 && r.status != 409) {
-    not_expected(context_, name_, "use a cid for another message", r);
+    report_unexpected(context_, name_, "reuse a cid for another message", r);
   }
 }
 
-// Writes where he may not.
-task<void> user::trespass() {
-  const bool once = below(4) == 0;
-  for (user* other : everybody_) {
+// Writes to a stranger, or to a group that it is not in.
+task<void> user::send_without_permission() {
+  const bool has_cid = below(4) != 0;
+  for (user* other : users_) {
     if (other == this || context_.oracle.are_friends(id_, other->id_)) continue;
-    const conversation to = conversation::single(id_, other->id_);
-    co_await say(to, once);
+    const conversation target = conversation::single(id_, other->id_);
+    co_await send_message(target, has_cid);
     co_return;
   }
   for (const auto& [g, row] : context_.oracle.groups()) {
     if (context_.oracle.is_member(id_, g)) continue;
-    const conversation to = conversation::group(g);
-    co_await say(to, once);
+    const conversation target = conversation::group(g);
+    co_await send_message(target, has_cid);
     co_return;
   }
 }

@@ -5,7 +5,7 @@
 #include "sim/world/users/payloads.hpp"
 #include "sim/world/users/user.hpp"
 
-// What he does about people: friends, groups, his own account and sessions.
+// People: friends, groups, the account and its sessions.
 namespace lingerd::sim {
 
 using namespace std::chrono_literals;
@@ -19,49 +19,49 @@ std::string text(std::uint64_t n) { return std::to_string(n); }
 // --- friends -------------------------------------------------------------------------------------
 
 task<void> user::befriend() {
-  const user* other = everybody_[below(everybody_.size())];
+  const user* other = users_[below(users_.size())];
   if (other == this) co_return;
-  const std::string body = R"({"name":)" + payloads::in_quotes(other->name_) + "}";
-  const requester::reply r = co_await insist("POST /api/friends", body);
+  const std::string body = R"({"name":)" + payloads::quoted(other->name_) + "}";
+  const requester::reply r = co_await ask_until_answered("POST /api/friends", body);
   if (r.status / 100 == 2)
     context_.count("asked_friend");
   else
-    not_expected(context_, name_, "ask for friendship", r);
+    report_unexpected(context_, name_, "ask for friendship", r);
 }
 
 task<void> user::unfriend() {
-  const user* other = some_friend();
+  const user* other = random_friend();
   if (!other) co_return;
   const std::string target = "DELETE /api/friends/" + text(other->id_);
-  const requester::reply r = co_await insist(target, "");
+  const requester::reply r = co_await ask_until_answered(target, "");
   if (r.status / 100 == 2)
     context_.count("ended_friendship");
   else
-    not_expected(context_, name_, "end a friendship", r);
+    report_unexpected(context_, name_, "end a friendship", r);
 }
 
 // --- groups --------------------------------------------------------------------------------------
 
 task<void> user::make_group() {
-  std::string body = R"({"name":"g)" + text(++named_) + R"(","members":[)";
-  for (const user* a : everybody_) {
+  std::string body = R"({"name":"g)" + text(++names_used_) + R"(","members":[)";
+  for (const user* a : users_) {
     if (a == this || !context_.oracle.are_friends(id_, a->id_) || below(3) == 0) continue;
     if (body.back() != '[') body += ',';
     body += text(a->id_);
   }
   body += "]}";
-  const requester::reply r = co_await insist("POST /api/groups", body);
+  const requester::reply r = co_await ask_until_answered("POST /api/groups", body);
   if (r.status == 201)
     context_.count("made_group");
   else if (r.status != 403 && r.status != 409)
-    not_expected(context_, name_, "make a group", r);
+    report_unexpected(context_, name_, "make a group", r);
 }
 
 task<void> user::change_group() {
-  const auto g = some_group();
+  const auto g = random_group();
   if (!g) co_return;
   std::string target = "PATCH /api/groups/" + text(*g);
-  std::string body = R"({"name":"g)" + text(++named_) + R"("})";
+  std::string body = R"({"name":"g)" + text(++names_used_) + R"("})";
   const std::vector<user_id> members = context_.oracle.members_of(*g);
   switch (below(6)) {
     case 0:
@@ -81,30 +81,30 @@ task<void> user::change_group() {
       break;
     default: break;
   }
-  const requester::reply r = co_await insist(target, body);
+  const requester::reply r = co_await ask_until_answered(target, body);
   if (r.status / 100 == 2)
     context_.count("changed_group");
   else if (r.status != 403 && r.status != 404 && r.status != 409)
-    not_expected(context_, name_, "change a group", r);
+    report_unexpected(context_, name_, "change a group", r);
 }
 
 task<void> user::change_members() {
-  const auto g = some_group();
+  const auto g = random_group();
   if (!g) co_return;
-  const user* other = everybody_[below(everybody_.size())];
-  bool is_in = context_.oracle.is_member(other->id_, *g);
-  const std::string whom = " /api/groups/" + text(*g) + "/members/" + text(other->id_);
-  // Who was removed may be back before anybody has said a word.
-  const unsigned times = is_in && below(2) == 0 ? 2 : 1;
-  for (unsigned i = 0; i < times; ++i, is_in = !is_in) {
-    const std::string target = (is_in ? "DELETE" : "POST") + whom;
-    const requester::reply r = co_await insist(target, "");
+  const user* other = users_[below(users_.size())];
+  bool is_member = context_.oracle.is_member(other->id_, *g);
+  const std::string member_path = " /api/groups/" + text(*g) + "/members/" + text(other->id_);
+  // A removed member may come back before the next message.
+  const unsigned times = is_member && below(2) == 0 ? 2 : 1;
+  for (unsigned i = 0; i < times; ++i, is_member = !is_member) {
+    const std::string target = (is_member ? "DELETE" : "POST") + member_path;
+    const requester::reply r = co_await ask_until_answered(target, "");
     if (r.status / 100 == 2) {
-      context_.count(is_in ? "removed_member" : "added_member");
+      context_.count(is_member ? "removed_member" : "added_member");
       continue;
     }
     if (r.status != 403 && r.status != 404 && r.status != 409)
-      not_expected(context_, name_, "change members", r);
+      report_unexpected(context_, name_, "change members", r);
     co_return;
   }
 }
@@ -112,56 +112,56 @@ task<void> user::change_members() {
 // --- the account ---------------------------------------------------------------------------------
 
 task<void> user::change_name() {
-  const std::string body = R"({"display":"n)" + text(++named_) + R"("})";
-  const requester::reply r = co_await insist("PATCH /api/me", body);
+  const std::string body = R"({"display":"n)" + text(++names_used_) + R"("})";
+  const requester::reply r = co_await ask_until_answered("PATCH /api/me", body);
   if (r.status == 200)
     context_.count("changed_name");
   else
-    not_expected(context_, name_, "change his name", r);
+    report_unexpected(context_, name_, "change its name", r);
 }
 
 task<void> user::change_password() {
-  // Only where he knows for sure what it is.
+  // Only where the current password is known.
   if (passwords_.size() > 1) co_return;
-  const std::string old_one = passwords_.front();
-  const std::string new_one = "password-" + text(++named_) + "-" + text(number_);
-  passwords_ = {new_one, old_one};
+  const std::string old_password = passwords_.front();
+  const std::string new_password = "password-" + text(++names_used_) + "-" + text(number_);
+  passwords_ = {new_password, old_password};
   std::vector<device*> signed_in;
   for (device& d : devices_) {
-    if (!d.is_session_known_to_have_ended() && d.is_listening()) signed_in.push_back(&d);
+    if (!d.has_session_ended() && d.is_listening()) signed_in.push_back(&d);
   }
   std::vector<std::string> tokens;
   for (const device* d : signed_in) tokens.push_back(d->token());
-  const std::string body = R"({"old":)" + payloads::in_quotes(old_one) + R"(,"new":)" +
-                           payloads::in_quotes(new_one) + "}";
-  // Whoever is turned away from now on was told so by this.
-  for (device& d : devices_) d.expect_end();
-  if (old_page_) old_page_->expect_end();
-  changing_ = true;
+  const std::string body = R"({"old":)" + payloads::quoted(old_password) + R"(,"new":)" +
+                           payloads::quoted(new_password) + "}";
+  // From now on any session may end by this.
+  for (device& d : devices_) d.expect_session_end();
+  if (tutorial_client_) tutorial_client_->expect_session_end();
+  is_changing_password_ = true;
   const requester::reply r = co_await ask("POST /api/me/password", body, answer_time);
-  changing_ = r.status == 0;  // without an answer it may still come to pass
+  is_changing_password_ = r.status == 0;  // it may still be executed
   if (r.status != 204) {
-    if (r.status == 403) passwords_ = {old_one};  // refused: it is the old one still
+    if (r.status == 403) passwords_ = {old_password};  // refused: the old one stays
     co_return;
   }
   context_.count("changed_password");
-  passwords_ = {new_one};
+  passwords_ = {new_password};
   for (std::size_t i = 0; i < signed_in.size(); ++i) {
-    if (signed_in[i]->token() == tokens[i]) signed_in[i]->session_ended();
+    if (signed_in[i]->token() == tokens[i]) signed_in[i]->set_session_ended();
   }
 }
 
 task<void> user::end_session() {
   device& d = devices_[below(devices_.size())];
-  if (!d.is_listening() || d.is_session_known_to_have_ended()) co_return;
+  if (!d.is_listening() || d.has_session_ended()) co_return;
   const std::string token = d.token();
-  d.expect_end();
+  d.expect_session_end();
   std::string request =
       client_requests::any("DELETE /api/session", context_.clients.host, token, "");
-  const requester::reply r = co_await hand_.ask(std::move(request), answer_time);
+  const requester::reply r = co_await requester_.ask(std::move(request), answer_time);
   if (r.status != 204) co_return;
   context_.count("ended_session");
-  if (d.token() == token) d.session_ended();
+  if (d.token() == token) d.set_session_ended();
 }
 
 }  // namespace lingerd::sim

@@ -12,35 +12,38 @@
 
 namespace lingerd::sim {
 
-// What a device says on the WebSocket that it listens on. Answers come in the order of what was
-// said, one each; where the WebSocket ends first, nobody knows what became of the rest.
+// The messages that a device sends on the WebSocket it listens on. Each has one answer, in the
+// order of sending; if the WebSocket ends first, the outcome of the rest is unknown. Owned by the
+// device; `loop` outlives it.
 class websocket_sender {
  public:
-  explicit websocket_sender(loop& on) : loop_(on) {}
+  explicit websocket_sender(loop& loop) : loop_(loop) {}
 
-  // A message that was said, and waits for its answer.
-  struct sent_message {
-    sent_message(loop& on, std::string cid) : cid(std::move(cid)), said_at(on.now()), asleep(on) {}
+  // A message that waits for its answer.
+  struct pending_message {
+    pending_message(loop& loop, std::string cid)
+        : cid(std::move(cid)), sent_at(loop.now()), sleeper(loop) {}
     const std::string cid;
-    const instant said_at;
+    const instant sent_at;
     std::optional<requester::reply> answer;
-    waiter asleep;
+    waiter sleeper;
   };
-  using spoken_ptr = std::shared_ptr<sent_message>;
+  using message_ptr = std::shared_ptr<pending_message>;
 
-  // Says `message` ({"type":…,"to":…,"msg":…,"cid":…}). REQUIRES: `by` is on a WebSocket.
-  spoken_ptr say(client& client, std::string cid, const std::string& message);
-  // Its answer, as HTTP would have given it: 201 where it was sent, else the refusal's status; 0
-  // where none came in so long.
-  task<requester::reply> answer_to(spoken_ptr what, instant longest);
+  // Sends `message` ({"type":…,"to":…,"msg":…,"cid":…}). REQUIRES: `client` is on a WebSocket.
+  message_ptr send(client& client, std::string cid, const std::string& message);
+  // The answer as HTTP would give it: 201 for a message that was sent, else the status of its
+  // refusal; 0 where none arrives within `timeout`.
+  task<requester::reply> wait_for_answer(message_ptr message, instant timeout);
 
-  // What came in answer; false where it answers something else than what is next in turn.
-  bool heard(std::string_view text);
-  void ended();
+  // Takes {"sent":…} or {"refused":…}. False where it is not the answer to the oldest message.
+  bool take_answer(std::string_view text);
+  // The WebSocket has ended: every pending message gets status 0.
+  void fail_all();
 
  private:
   loop& loop_;
-  std::deque<spoken_ptr> unanswered_;  // in the order of saying
+  std::deque<message_ptr> unanswered_;  // in the order of sending
 };
 
 }  // namespace lingerd::sim

@@ -14,8 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using world_tests::make_ring_of_friends;
+using world_tests::test_user;
 using world_tests::virtual_server;
-using world_tests::world_user;
 
 class virtual_connector final : public connector {
  public:
@@ -50,10 +50,10 @@ struct client_on_server {
   virtual_clock time;
   virtual_loop loop{time};
   limits bounds;
-  world_tests::world_prices prices;
+  world_tests::test_prices prices;
   virtual_server server{loop, bounds, prices, 1};
   seeded_entropy entropy{2};
-  std::vector<world_user> users;
+  std::vector<test_user> users;
   virtual_connector connector{server};
   wire_counts counted;
   connection_settings connections{loop, connector, counted};

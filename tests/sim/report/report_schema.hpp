@@ -6,9 +6,9 @@
 
 namespace lingerd::world_tests {
 
-// Checks a value against a JSON schema, as far as bench/report.schema.json needs it: type, required,
-// properties, items, enum, minimum, minItems, maxItems, $ref. Any other keyword that would check
-// something is itself an error, so that the schema holds no rule that is not checked.
+// Checks a value against a JSON schema, as far as bench/report.schema.json needs it: type,
+// required, properties, items, enum, minimum, minItems, maxItems, $ref. Any other keyword that
+// would check something is itself an error, so that the schema holds no rule that is not checked.
 class schema_check {
  public:
   explicit schema_check(boost::json::value schema) : root_(std::move(schema)) {}
@@ -34,7 +34,9 @@ class schema_check {
     return false;
   }
 
-  void add_error(const std::string& path, const std::string& problem) { errors_.push_back(path + " " + problem); }
+  void add_error(const std::string& path, const std::string& problem) {
+    errors_.push_back(path + " " + problem);
+  }
 
   const value& resolved(const value& schema) const {
     const value* ref = schema.as_object().if_contains("$ref");

@@ -28,46 +28,45 @@ std::filesystem::path some_folder() {
   return "/dev/shm/linger-disk-test-" + std::to_string(::getpid()) + "-" + std::to_string(++n);
 }
 
-// The store on a disk that may fail, and who counts what was told.
-struct world : append_listener {
-  virtual_clock time;
-  virtual_loop loop{time};
+// A store on a fallible disk, and what it has reported as committed or refused.
+struct disk_fixture : append_listener {
+  virtual_clock clock;
+  virtual_loop loop{clock};
   seeded_entropy entropy;
   limits bounds;
   std::unique_ptr<world_disk> disk;
   std::unique_ptr<priced_worker> storage;
-  std::unique_ptr<store> kept;
-  std::vector<std::string> told;  // names of users that were told of
+  std::unique_ptr<lingerd::store> store;
+  std::vector<std::string> committed;  // names of users
   std::vector<error> refused;
   bool has_died = false;
 
-  world(kind k, std::uint64_t seed) : entropy(seed) {
+  disk_fixture(kind k, std::uint64_t seed) : entropy(seed) {
     log::set_level(log::level::off);
     disk = k == kind::lmdb ? make_lmdb_disk(some_folder()) : make_memory_disk();
     open();
   }
-  ~world() override { log::set_level(log::level::info); }
+  ~disk_fixture() override { log::set_level(log::level::info); }
 
   void open() {
     storage = std::make_unique<priced_worker>(loop, instant(10ms));
-    kept = disk->open(
+    store = disk->open(
         loop, *storage, *storage, bounds, [this](std::string_view) { has_died = true; }, entropy);
-    kept->set_listener(*this);
+    store->set_listener(*this);
   }
-  void crash(sim::crash how) {
+  void crash(sim::crash kind) {
     const bool under_way = storage->is_under_way();
     storage.reset();
-    kept.reset();
-    disk->crash(how, under_way, entropy);
+    store.reset();
+    disk->crash(kind, under_way, entropy);
   }
-  void add(const std::string& name, std::size_t length = 10) {
+  void append_user(const std::string& name, std::size_t length = 10) {
     add_user a;
     a.name = name;
     a.display = std::string(length, 'x');
-    names_.push_back(name);
-    kept->append(change(std::move(a)));
+    store->append(change(std::move(a)));
   }
-  void run(instant how_long) { loop.run_until(loop.now() + how_long); }
+  void run(instant duration) { loop.run_until(loop.now() + duration); }
 
   void on_committed(std::span<const std::uint64_t>, std::span<applied> results) override {
     disk->acknowledge();
@@ -75,111 +74,109 @@ struct world : append_listener {
       if (a.refused) {
         refused.push_back(a.refused->code);
       } else {
-        told.push_back(std::get<user_row>(a.rows.at(0)).name);
+        committed.push_back(std::get<user_row>(a.rows.at(0)).name);
       }
     }
   }
 
   std::vector<std::string> users() {
-    const auto there = disk->look();
+    const auto read = disk->begin_read();
     std::vector<std::string> all;
-    there->for_each(table::users, {}, {}, [&](std::string_view key, std::string_view value) {
+    read->for_each(table::users, {}, {}, [&](std::string_view key, std::string_view value) {
       all.push_back(codec::user(key, value).name);
       return true;
     });
     return all;
   }
-
- private:
-  std::vector<std::string> names_;
 };
 
 class Disk : public testing::TestWithParam<kind> {};
 
-TEST_P(Disk, ACrashAtAnyMomentKeepsWhatWasToldAndTheLastCommitWholeOrNot) {
-  std::size_t without = 0;
-  std::size_t with = 0;
+TEST_P(Disk, ACrashKeepsReportedCommitsAndTheLastOneCompletelyOrNotAtAll) {
+  std::size_t times_absent = 0;
+  std::size_t times_present = 0;
   std::uint64_t lost = 0;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-    world w(GetParam(), seed);
+    disk_fixture f(GetParam(), seed);
     for (int i = 0; i < 5; ++i) {
-      w.add("told" + std::to_string(i));
-      w.run(1s);
+      f.append_user("reported" + std::to_string(i));
+      f.run(1s);
     }
-    ASSERT_EQ(w.told.size(), 5U);
-    w.add("a");
-    w.add("b");
-    w.run(5ms);  // under way: the commit has run, and nobody was told
-    ASSERT_EQ(w.told.size(), 5U);
-    w.crash(seed % 2 == 0 ? crash::power_cut : crash::killed);
-    w.open();
-    const std::vector<std::string> there = w.users();
-    ASSERT_TRUE(there.size() == 5 || there.size() == 7) << "seed " << seed << ": " << there.size();
-    (there.size() == 5 ? without : with)++;
-    w.add("afterwards");
-    w.run(1s);
-    EXPECT_EQ(w.users().size(), there.size() + 1);
-    lost += w.disk->counts().sectors_lost;
+    ASSERT_EQ(f.committed.size(), 5U);
+    f.append_user("a");
+    f.append_user("b");
+    f.run(5ms);  // the commit has run, and is not reported yet
+    ASSERT_EQ(f.committed.size(), 5U);
+    f.crash(seed % 2 == 0 ? crash::power_cut : crash::killed);
+    f.open();
+    const std::vector<std::string> users = f.users();
+    ASSERT_TRUE(users.size() == 5 || users.size() == 7) << "seed " << seed << ": " << users.size();
+    (users.size() == 5 ? times_absent : times_present)++;
+    f.append_user("afterwards");
+    f.run(1s);
+    EXPECT_EQ(f.users().size(), users.size() + 1);
+    lost += f.disk->counts().sectors_lost;
   }
-  EXPECT_GT(without, 0U);
-  EXPECT_GT(with, 0U);
+  EXPECT_GT(times_absent, 0U);
+  EXPECT_GT(times_present, 0U);
   if (GetParam() == kind::lmdb) {
     EXPECT_GT(lost, 0U);
   }
 }
 
-TEST_P(Disk, AFullOneRefusesAndRecovers) {
-  world w(GetParam(), 1);
-  w.disk->set_full(true);
+TEST_P(Disk, AFullDiskRefusesAndRecovers) {
+  disk_fixture f(GetParam(), 1);
+  f.disk->set_full(true);
   for (int i = 0; i < 40; ++i) {
-    w.add("refused" + std::to_string(i), 3'000);
-    w.run(1s);
+    f.append_user("refused" + std::to_string(i), 3'000);
+    f.run(1s);
   }
-  ASSERT_FALSE(w.refused.empty());
-  EXPECT_EQ(w.refused.back(), error::storage_full);
-  EXPECT_FALSE(w.has_died);
-  const std::size_t before = w.told.size();
-  w.disk->set_full(false);
-  w.add("room again");
-  w.run(1s);
-  EXPECT_EQ(w.told.size(), before + 1);
-  EXPECT_EQ(w.users().size(), before + 1);
+  ASSERT_FALSE(f.refused.empty());
+  EXPECT_EQ(f.refused.back(), error::storage_full);
+  EXPECT_FALSE(f.has_died);
+  const std::size_t committed = f.committed.size();
+  f.disk->set_full(false);
+  f.append_user("room again");
+  f.run(1s);
+  EXPECT_EQ(f.committed.size(), committed + 1);
+  EXPECT_EQ(f.users().size(), committed + 1);
 }
 
-TEST_P(Disk, AFailedSyncEndsTheServerAndNothingThatWasToldIsLost) {
-  world w(GetParam(), 1);
-  w.add("told");
-  w.run(1s);
-  w.disk->fail_next_sync();
-  w.add("not told");
-  w.run(1s);
-  EXPECT_TRUE(w.has_died);
-  EXPECT_EQ(w.told, std::vector<std::string>{"told"});
-  w.add("refused, too");
-  w.run(1s);
-  EXPECT_EQ(w.refused.size(), 2U);
-  w.crash(crash::power_cut);
-  w.open();
-  const std::vector<std::string> there = w.users();
-  ASSERT_FALSE(there.empty());
-  EXPECT_EQ(there.front(), "told");
-  w.add("goes on");
-  w.run(1s);
-  EXPECT_EQ(w.users().size(), there.size() + 1);
+TEST_P(Disk, AFailedSyncEndsTheServerAndLosesNoReportedCommit) {
+  disk_fixture f(GetParam(), 1);
+  f.append_user("reported");
+  f.run(1s);
+  f.disk->fail_next_sync();
+  f.append_user("not reported");
+  f.run(1s);
+  EXPECT_TRUE(f.has_died);
+  EXPECT_EQ(f.committed, std::vector<std::string>{"reported"});
+  f.append_user("refused, too");
+  f.run(1s);
+  EXPECT_EQ(f.refused.size(), 2U);
+  f.crash(crash::power_cut);
+  f.open();
+  const std::vector<std::string> users = f.users();
+  ASSERT_FALSE(users.empty());
+  EXPECT_EQ(users.front(), "reported");
+  f.append_user("goes on");
+  f.run(1s);
+  EXPECT_EQ(f.users().size(), users.size() + 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, Disk, testing::Values(kind::memory, kind::lmdb), [](const auto& at) {
-  return at.param == kind::memory ? "Memory" : "Lmdb";
-});
+INSTANTIATE_TEST_SUITE_P(Each, Disk, testing::Values(kind::memory, kind::lmdb),
+                         [](const auto& test) {
+                           return test.param == kind::memory ? "Memory" : "Lmdb";
+                         });
 
 TEST(LmdbDisk, OutgrowsItsMap) {
-  world w(kind::lmdb, 1);
+  disk_fixture f(kind::lmdb, 1);
   for (int i = 0; i < 300; ++i) {
-    w.add("user" + std::to_string(i), 2'000);
-    w.run(100ms);
+    f.append_user("user" + std::to_string(i), 2'000);
+    f.run(100ms);
   }
-  EXPECT_EQ(w.told.size(), 300U);
-  EXPECT_EQ(w.users().size(), 300U);
+  EXPECT_EQ(f.committed.size(), 300U);
+  EXPECT_EQ(f.users().size(), 300U);
 }
 
 std::size_t open_descriptors() {
@@ -188,22 +185,22 @@ std::size_t open_descriptors() {
 }
 
 TEST(LmdbDisk, LeavesNoFilesAndNoDescriptors) {
-  const std::size_t before = open_descriptors();
+  const std::size_t descriptors = open_descriptors();
   for (int i = 0; i < 50; ++i) {
-    world w(kind::lmdb, 1);
-    w.add("somebody");
-    w.run(5ms);
-    w.crash(crash::power_cut);
-    w.open();
+    disk_fixture f(kind::lmdb, 1);
+    f.append_user("somebody");
+    f.run(5ms);
+    f.crash(crash::power_cut);
+    f.open();
   }
-  EXPECT_EQ(open_descriptors(), before);
-  for (const auto& at : std::filesystem::directory_iterator("/dev/shm")) {
-    EXPECT_FALSE(at.path().filename().string().starts_with("linger-disk-test-" +
-                                                           std::to_string(::getpid())));
+  EXPECT_EQ(open_descriptors(), descriptors);
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) {
+    EXPECT_FALSE(entry.path().filename().string().starts_with("linger-disk-test-" +
+                                                              std::to_string(::getpid())));
   }
 }
 
-// The proof that the tap bites: where syncs do nothing, what was told is lost or damaged.
+// Shows that the tap works: if syncs do nothing, a power cut loses or damages what was written.
 TEST(FileTap, WithoutSyncsAPowerCutLosesWhatWasWritten) {
   const std::filesystem::path folder = some_folder();
   std::filesystem::create_directories(folder);
@@ -222,16 +219,16 @@ TEST(FileTap, WithoutSyncsAPowerCutLosesWhatWasWritten) {
       ::close(file);
       tap.acknowledge();
       tap.crash(crash::power_cut, false, entropy);
-      std::string there(4'096, '\0');
+      std::string content(4'096, '\0');
       const int again = ::open((folder / "file").c_str(), O_RDONLY);
       ASSERT_GE(again, 0);
-      const ssize_t n = ::pread(again, there.data(), there.size(), 0);
+      const ssize_t n = ::pread(again, content.data(), content.size(), 0);
       ::close(again);
-      const bool is_whole = n == 4'096 && there == sent;
+      const bool is_intact = n == 4'096 && content == sent;
       if (drops) {
-        lost += is_whole ? 0 : 1;
+        lost += is_intact ? 0 : 1;
       } else {
-        EXPECT_TRUE(is_whole) << "it was synced";
+        EXPECT_TRUE(is_intact) << "it was synced";
       }
     }
   }

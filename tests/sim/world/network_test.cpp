@@ -8,6 +8,7 @@
 
 #include "core/loop/task.hpp"
 #include "sim/client/seeded_entropy.hpp"
+#include "sim/world/time/virtual_loop.hpp"
 
 namespace lingerd::sim {
 namespace {
@@ -15,327 +16,332 @@ namespace {
 using namespace std::chrono_literals;
 using status = byte_stream::status;
 
-// A network with a server that keeps its ends.
-struct world {
+// A network, and a server that only keeps the ends it accepts.
+struct network_fixture {
   virtual_clock time;
   virtual_loop loop{time};
   seeded_entropy entropy;
-  wire_counts counted;
-  network wires{loop, entropy};
+  wire_counts counts;
+  network net{loop, entropy};
   std::vector<stream_ptr> accepted;
 
-  explicit world(std::uint64_t seed = 1) : entropy(seed) { listen(); }
+  explicit network_fixture(std::uint64_t seed = 1) : entropy(seed) { listen(); }
   void listen() {
-    wires.listen([this](stream_ptr s) { accepted.push_back(std::move(s)); });
+    net.listen([this](stream_ptr s) { accepted.push_back(std::move(s)); });
   }
-  void run(instant how_long) { loop.run_until(loop.now() + how_long); }
+  void run(instant duration) { loop.run_until(loop.now() + duration); }
 
-  // Everything that is there to read, in pieces as it comes within the time.
+  // All bytes that can be read now.
   static std::string read(byte_stream& s) {
     std::string all(1 << 20, '\0');
     all.resize(s.read(all).bytes);
     return all;
   }
-  static status how(byte_stream& s) {
-    char one[1];
-    return s.read(one).how;
+  static status status_of(byte_stream& s) {
+    char byte[1];
+    return s.read(byte).how;
   }
 };
 
-TEST(Network, BytesArriveInTheirOrderAfterTheLatency) {
-  world w;
-  w.wires.now().latency = 3ms;
-  const stream_ptr client = w.wires.connect(w.counted);
-  byte_stream& server = *w.accepted.at(0);
+TEST(Network, BytesArriveInOrderAfterTheLatency) {
+  network_fixture f;
+  f.net.conditions().latency = 3ms;
+  const stream_ptr client = f.net.connect(f.counts);
+  byte_stream& server = *f.accepted.at(0);
   EXPECT_EQ(client->write("hello ").bytes, 6U);
   EXPECT_EQ(client->write("world").bytes, 5U);
-  w.run(2ms);
-  EXPECT_EQ(world::how(server), status::blocked);
-  w.run(2ms);
-  EXPECT_EQ(world::read(server), "hello world");
+  f.run(2ms);
+  EXPECT_EQ(network_fixture::status_of(server), status::blocked);
+  f.run(2ms);
+  EXPECT_EQ(network_fixture::read(server), "hello world");
 }
 
-TEST(Network, AnEndComesAfterTheBytesBeforeIt) {
-  world w;
-  const stream_ptr client = w.wires.connect(w.counted);
-  byte_stream& server = *w.accepted.at(0);
+TEST(Network, AFinArrivesAfterTheBytesBeforeIt) {
+  network_fixture f;
+  const stream_ptr client = f.net.connect(f.counts);
+  byte_stream& server = *f.accepted.at(0);
   client->write("last words");
   client->end_writing();
   EXPECT_EQ(client->write("more").how, status::ended);
-  w.run(10ms);
-  EXPECT_EQ(world::read(server), "last words");
-  EXPECT_EQ(world::how(server), status::ended);
+  f.run(10ms);
+  EXPECT_EQ(network_fixture::read(server), "last words");
+  EXPECT_EQ(network_fixture::status_of(server), status::ended);
   server.write("an answer all the same");
-  w.run(10ms);
-  EXPECT_EQ(world::read(*client), "an answer all the same");
+  f.run(10ms);
+  EXPECT_EQ(network_fixture::read(*client), "an answer all the same");
 }
 
 TEST(Network, TheWindowHoldsTheWriterUntilTheReaderReads) {
-  world w;
-  w.wires.now().window = 10;
-  const stream_ptr client = w.wires.connect(w.counted);
-  byte_stream& server = *w.accepted.at(0);
-  waiter sleeper(w.loop);
+  network_fixture f;
+  f.net.conditions().window = 10;
+  const stream_ptr client = f.net.connect(f.counts);
+  byte_stream& server = *f.accepted.at(0);
+  waiter sleeper(f.loop);
   EXPECT_EQ(client->write("0123456789abc").bytes, 10U);
   EXPECT_EQ(client->write("abc").how, status::blocked);
   client->watch_writable(sleeper);
-  w.run(10ms);
-  EXPECT_FALSE(has(sleeper.reasons(), wake::writable)) << "arrived is not read";
-  EXPECT_EQ(world::read(server), "0123456789");
+  f.run(10ms);
+  EXPECT_FALSE(has(sleeper.reasons(), wake::writable)) << "the bytes have arrived and are not read";
+  EXPECT_EQ(network_fixture::read(server), "0123456789");
   EXPECT_TRUE(has(sleeper.reasons(), wake::writable));
   EXPECT_EQ(client->write("abc").bytes, 3U);
 }
 
-TEST(Network, WhatIsUnreadWhenAnEndGoesResetsTheOther) {
-  world w;
-  const stream_ptr client = w.wires.connect(w.counted);
+TEST(Network, ReleasingAnEndWithUnreadBytesResetsTheOther) {
+  network_fixture f;
+  const stream_ptr client = f.net.connect(f.counts);
   client->write("nobody reads this");
-  w.run(10ms);
-  w.accepted.clear();
-  w.run(10ms);
-  EXPECT_EQ(world::how(*client), status::ended);
+  f.run(10ms);
+  f.accepted.clear();
+  f.run(10ms);
+  EXPECT_EQ(network_fixture::status_of(*client), status::ended);
   EXPECT_EQ(client->write("x").how, status::ended);
 }
 
-TEST(Network, WhoWritesToOneThatHasGoneIsReset) {
-  world w;
-  const stream_ptr client = w.wires.connect(w.counted);
-  w.accepted.clear();
-  w.run(10ms);
-  EXPECT_EQ(world::how(*client), status::ended);
-  EXPECT_EQ(client->write("late").how, status::moved) << "as with TCP: it does not know yet";
-  w.run(10ms);
+TEST(Network, WritingToAReleasedEndIsAnsweredWithAReset) {
+  network_fixture f;
+  const stream_ptr client = f.net.connect(f.counts);
+  f.accepted.clear();
+  f.run(10ms);
+  EXPECT_EQ(network_fixture::status_of(*client), status::ended);
+  EXPECT_EQ(client->write("late").how, status::moved)
+      << "as with TCP: the client does not know yet";
+  f.run(10ms);
   EXPECT_EQ(client->write("later").how, status::ended);
 }
 
-TEST(Network, WhatIsCutArrivesInPiecesAndWhole) {
-  world w;
-  w.wires.now().cut = 1'000'000;
-  w.wires.now().jitter = 1ms;
-  const stream_ptr client = w.wires.connect(w.counted);
+TEST(Network, ACutWriteArrivesInPiecesAndComplete) {
+  network_fixture f;
+  f.net.conditions().cut = 1'000'000;
+  f.net.conditions().jitter = 1ms;
+  const stream_ptr client = f.net.connect(f.counts);
   const std::string sent(5'000, 'x');
   client->write(sent);
   std::string got;
   int pieces = 0;
   for (int i = 0; i < 5'000 && got.size() < sent.size(); ++i) {
-    w.run(10us);
-    const std::string piece = world::read(*w.accepted.at(0));
+    f.run(10us);
+    const std::string piece = network_fixture::read(*f.accepted.at(0));
     pieces += piece.empty() ? 0 : 1;
     got += piece;
   }
   EXPECT_EQ(got, sent);
   EXPECT_GT(pieces, 1);
-  EXPECT_GT(w.wires.counts().cut, 0U);
+  EXPECT_GT(f.net.counts().cut, 0U);
 }
 
-TEST(Network, WhatIsLostComesLaterAndCountsAgain) {
-  world w;
-  w.wires.now().loss = 1'000'000;
-  const stream_ptr client = w.wires.connect(w.counted);
+TEST(Network, ALostSegmentArrivesLaterAndIsCountedAgain) {
+  network_fixture f;
+  f.net.conditions().loss = 1'000'000;
+  const stream_ptr client = f.net.connect(f.counts);
   client->write("again");
-  w.run(150ms);
-  EXPECT_EQ(world::how(*w.accepted.at(0)), status::blocked);
-  w.run(20s);
-  EXPECT_GT(w.wires.counts().loss, 0U);
-  const bool is_there = world::read(*w.accepted.at(0)) == "again";
-  EXPECT_TRUE(is_there || w.wires.counts().loss_reset > 0);
+  f.run(150ms);
+  EXPECT_EQ(network_fixture::status_of(*f.accepted.at(0)), status::blocked);
+  f.run(20s);
+  EXPECT_GT(f.net.counts().loss, 0U);
+  const bool is_there = network_fixture::read(*f.accepted.at(0)) == "again";
+  EXPECT_TRUE(is_there || f.net.counts().loss_reset > 0);
 }
 
-TEST(Network, AHalfOpenLineTellsNobodyUntilSomethingWasSentForAMinute) {
-  world w;
-  w.wires.now().half_open = 1'000'000;
-  const stream_ptr client = w.wires.connect(w.counted);
-  byte_stream& server = *w.accepted.at(0);
+TEST(Network, AHalfOpenWireIsNoticedAMinuteAfterASend) {
+  network_fixture f;
+  f.net.conditions().half_open = 1'000'000;
+  const stream_ptr client = f.net.connect(f.counts);
+  byte_stream& server = *f.accepted.at(0);
   client->write("into the void");
-  w.run(30s);
-  EXPECT_EQ(world::how(server), status::blocked);
-  EXPECT_EQ(world::how(*client), status::blocked);
-  w.run(40s);
-  EXPECT_EQ(world::how(*client), status::ended) << "nobody acknowledged";
-  EXPECT_EQ(world::how(server), status::blocked) << "it has sent nothing, and knows nothing";
+  f.run(30s);
+  EXPECT_EQ(network_fixture::status_of(server), status::blocked);
+  EXPECT_EQ(network_fixture::status_of(*client), status::blocked);
+  f.run(40s);
+  EXPECT_EQ(network_fixture::status_of(*client), status::ended) << "nothing was acknowledged";
+  EXPECT_EQ(network_fixture::status_of(server), status::blocked)
+      << "it has sent nothing, so it cannot notice";
 }
 
-TEST(Network, AResetDropsWhatIsUnderWayAndTellsBoth) {
-  world w;
-  w.wires.now().reset = 1'000'000;
-  const stream_ptr client = w.wires.connect(w.counted);
+TEST(Network, AResetDropsBytesInFlightAndEndsBothSides) {
+  network_fixture f;
+  f.net.conditions().reset = 1'000'000;
+  const stream_ptr client = f.net.connect(f.counts);
   client->write("x");
-  w.run(10ms);
-  EXPECT_EQ(world::how(*client), status::ended);
-  EXPECT_EQ(world::how(*w.accepted.at(0)), status::ended);
+  f.run(10ms);
+  EXPECT_EQ(network_fixture::status_of(*client), status::ended);
+  EXPECT_EQ(network_fixture::status_of(*f.accepted.at(0)), status::ended);
 }
 
 TEST(Network, ASlowReaderSlowsItsServer) {
-  world w;
-  w.wires.now().slow = 1'000'000;
-  w.wires.now().slow_bytes_per_s = 1'000;
-  w.wires.now().window = 500;
-  const stream_ptr client = w.wires.connect(w.counted);
-  byte_stream& server = *w.accepted.at(0);
+  network_fixture f;
+  f.net.conditions().slow = 1'000'000;
+  f.net.conditions().slow_bytes_per_s = 1'000;
+  f.net.conditions().window = 500;
+  const stream_ptr client = f.net.connect(f.counts);
+  byte_stream& server = *f.accepted.at(0);
   std::size_t sent = 0;
   std::size_t got = 0;
   for (int i = 0; i < 100; ++i) {
     sent += server.write(std::string(1'000, 'x')).bytes;
-    w.run(100ms);
-    got += world::read(*client).size();
+    f.run(100ms);
+    got += network_fixture::read(*client).size();
   }
   EXPECT_LE(got, 10'000U);
   EXPECT_GE(got, 4'000U);
   EXPECT_LE(sent, got + 500);
 }
 
-TEST(Network, AProxyCutsWhatIsIdleAndKeepsAnswersBack) {
-  world w;
-  w.wires.now().idle_cut = 1'000'000;
-  const stream_ptr idle = w.wires.connect(w.counted);
-  w.run(29s);
-  EXPECT_EQ(world::how(*idle), status::blocked);
-  w.run(2s);
-  EXPECT_EQ(world::how(*idle), status::ended);
+TEST(Network, AProxyCutsIdleWiresAndHoldsResponsesBack) {
+  network_fixture f;
+  f.net.conditions().idle_cut = 1'000'000;
+  const stream_ptr idle = f.net.connect(f.counts);
+  f.run(29s);
+  EXPECT_EQ(network_fixture::status_of(*idle), status::blocked);
+  f.run(2s);
+  EXPECT_EQ(network_fixture::status_of(*idle), status::ended);
 
-  w.wires.now().idle_cut = 0;
-  w.wires.now().buffered = 1'000'000;
-  w.wires.now().buffer_bytes = 100;
-  const stream_ptr client = w.wires.connect(w.counted);
-  byte_stream& server = *w.accepted.at(1);
+  f.net.conditions().idle_cut = 0;
+  f.net.conditions().buffered = 1'000'000;
+  f.net.conditions().buffer_bytes = 100;
+  const stream_ptr client = f.net.connect(f.counts);
+  byte_stream& server = *f.accepted.at(1);
   server.write("little");
-  w.run(1s);
-  EXPECT_EQ(world::how(*client), status::blocked) << "kept back";
+  f.run(1s);
+  EXPECT_EQ(network_fixture::status_of(*client), status::blocked) << "held by the proxy";
   server.write(std::string(100, 'x'));
-  w.run(10ms);
-  EXPECT_EQ(world::read(*client), "little" + std::string(100, 'x')) << "the buffer was full";
+  f.run(10ms);
+  EXPECT_EQ(network_fixture::read(*client), "little" + std::string(100, 'x'))
+      << "the buffer is full";
   server.write("late");
-  w.run(3s);
-  EXPECT_EQ(world::read(*client), "late") << "and time passes, too";
+  f.run(3s);
+  EXPECT_EQ(network_fixture::read(*client), "late") << "after buffer_time";
 }
 
-TEST(Network, HealingLetsEverythingFlow) {
-  world w;
-  w.wires.now().stall = 1'000'000;
-  w.wires.now().stall_max = 10min;
-  const stream_ptr client = w.wires.connect(w.counted);
+TEST(Network, HealingLetsStalledBytesFlow) {
+  network_fixture f;
+  f.net.conditions().stall = 1'000'000;
+  f.net.conditions().stall_max = 10min;
+  const stream_ptr client = f.net.connect(f.counts);
   client->write("stuck");
-  w.run(10ms);
-  w.wires.heal();
-  w.run(10ms);
-  EXPECT_EQ(world::read(*w.accepted.at(0)), "stuck");
+  f.run(10ms);
+  f.net.heal();
+  f.run(10ms);
+  EXPECT_EQ(network_fixture::read(*f.accepted.at(0)), "stuck");
 }
 
-struct dialled {
+struct connect_result {
   bool is_done = false;
   stream_ptr stream;
-  instant at{};
+  instant time{};
 };
 
-task<void> connect(world& w, connector& by, waiter& sleeper, dialled& out) {
-  sleeper.set_deadline(w.loop.now() + 15s);
-  out.stream = co_await by.connect(sleeper);
-  out.at = w.loop.now();
-  out.is_done = true;
+task<void> connect(network_fixture& f, connector& connector, waiter& sleeper,
+                   connect_result& result) {
+  sleeper.set_deadline(f.loop.now() + 15s);
+  result.stream = co_await connector.connect(sleeper);
+  result.time = f.loop.now();
+  result.is_done = true;
 }
 
-TEST(Network, ADialTakesARoundTripOrIsRefused) {
-  world w;
-  w.wires.now().latency = 5ms;
-  const auto by = w.wires.make_connector(w.counted);
-  waiter sleeper(w.loop);
+TEST(Network, ConnectingTakesARoundTripOrIsRefused) {
+  network_fixture f;
+  f.net.conditions().latency = 5ms;
+  const auto connector = f.net.make_connector(f.counts);
+  waiter sleeper(f.loop);
   nursery work;
-  dialled first, second, third;
-  work.spawn(connect(w, *by, sleeper, first));
-  w.run(100ms);
+  connect_result first, second, third;
+  work.spawn(connect(f, *connector, sleeper, first));
+  f.run(100ms);
   ASSERT_TRUE(first.stream);
-  EXPECT_EQ(first.at, 10ms);
-  w.wires.deaf();
-  work.spawn(connect(w, *by, sleeper, second));
-  w.run(100ms);
+  EXPECT_EQ(first.time, 10ms);
+  f.net.stop_listening();
+  work.spawn(connect(f, *connector, sleeper, second));
+  f.run(100ms);
   EXPECT_TRUE(second.is_done);
   EXPECT_FALSE(second.stream);
-  EXPECT_EQ(by->why(), "refused");
-  w.wires.lose_server(true);
-  work.spawn(connect(w, *by, sleeper, third));
-  w.run(14s);
-  EXPECT_FALSE(third.is_done) << "the machine is gone: nobody answers";
-  w.run(2s);
+  EXPECT_EQ(connector->why(), "refused");
+  f.net.lose_server(true);
+  work.spawn(connect(f, *connector, sleeper, third));
+  f.run(14s);
+  EXPECT_FALSE(third.is_done) << "the machine is gone: no answer";
+  f.run(2s);
   EXPECT_TRUE(third.is_done);
   EXPECT_FALSE(third.stream);
 }
 
 TEST(Network, AKilledServerResetsItsClients) {
-  world w;
-  const stream_ptr client = w.wires.connect(w.counted);
-  w.wires.lose_server(false);
-  w.accepted.clear();  // in whatever state: nobody hears of it
-  w.run(10ms);
-  EXPECT_EQ(world::how(*client), status::ended);
+  network_fixture f;
+  const stream_ptr client = f.net.connect(f.counts);
+  f.net.lose_server(false);
+  f.accepted.clear();  // releasing lost ends has no effect
+  f.run(10ms);
+  EXPECT_EQ(network_fixture::status_of(*client), status::ended);
 }
 
 TEST(Network, APowerCutIsSilentUntilTheServerIsBack) {
-  world w;
-  const stream_ptr client = w.wires.connect(w.counted);
-  w.wires.lose_server(true);
-  w.accepted.clear();
+  network_fixture f;
+  const stream_ptr client = f.net.connect(f.counts);
+  f.net.lose_server(true);
+  f.accepted.clear();
   client->write("is there anybody?");
-  w.run(50s);
-  EXPECT_EQ(world::how(*client), status::blocked);
-  w.listen();
-  w.run(10ms);
-  EXPECT_EQ(world::how(*client), status::ended) << "the new server knows no such connection";
+  f.run(50s);
+  EXPECT_EQ(network_fixture::status_of(*client), status::blocked);
+  f.listen();
+  f.run(10ms);
+  EXPECT_EQ(network_fixture::status_of(*client), status::ended)
+      << "the new server knows no such connection";
 }
 
-// What sim/model counts for the same: requests with answers at once, and pieces one way.
+// The same counts as sim/report/model: requests with immediate answers.
 TEST(Network, CountsSegmentsAsTcpSendsThem) {
-  world w;
+  network_fixture f;
   {
-    const stream_ptr client = w.wires.connect(w.counted);
-    byte_stream& server = *w.accepted.at(0);
+    const stream_ptr client = f.net.connect(f.counts);
+    byte_stream& server = *f.accepted.at(0);
     for (int i = 0; i < 10; ++i) {
       client->write("request");
-      w.run(1ms);
-      world::read(server);
+      f.run(1ms);
+      network_fixture::read(server);
       server.write("answer");
-      w.run(1s);  // longer than an acknowledgement waits
-      world::read(*client);
+      f.run(1s);  // longer than an acknowledgement waits
+      network_fixture::read(*client);
     }
     server.end_writing();
-    w.run(10ms);
+    f.run(10ms);
   }
-  w.accepted.clear();
+  f.accepted.clear();
   // The handshake; request, answer, and the answer's lone acknowledgement; the end.
-  EXPECT_EQ(w.counted.tcp.segments, 3U + 10 * 3 + 3);
-  EXPECT_EQ(w.counted.tcp.head_bytes, w.counted.tcp.segments * 52 + 2 * 8);
-  EXPECT_EQ(w.counted.bytes_sent, 70U);
-  EXPECT_EQ(w.counted.bytes_received, 60U);
-  EXPECT_EQ(w.counted.connections, 1U);
+  EXPECT_EQ(f.counts.tcp.segments, 3U + 10 * 3 + 3);
+  EXPECT_EQ(f.counts.tcp.head_bytes, f.counts.tcp.segments * 52 + 2 * 8);
+  EXPECT_EQ(f.counts.bytes_sent, 70U);
+  EXPECT_EQ(f.counts.bytes_received, 60U);
+  EXPECT_EQ(f.counts.connections, 1U);
 }
 
 TEST(Network, PiecesWithinFortyMillisecondsShareAnAcknowledgement) {
-  world w;
+  network_fixture f;
   {
-    const stream_ptr client = w.wires.connect(w.counted);
-    byte_stream& server = *w.accepted.at(0);
+    const stream_ptr client = f.net.connect(f.counts);
+    byte_stream& server = *f.accepted.at(0);
     for (int i = 0; i < 3; ++i) {
       server.write("piece");
-      w.run(10ms);
+      f.run(10ms);
     }
-    w.run(1s);
-    world::read(*client);
+    f.run(1s);
+    network_fixture::read(*client);
   }
-  w.accepted.clear();
-  EXPECT_EQ(w.counted.tcp.segments, 3U + 3 + 1 + 3);
+  f.accepted.clear();
+  EXPECT_EQ(f.counts.tcp.segments, 3U + 3 + 1 + 3);
 }
 
 std::uint64_t hash_of(std::uint64_t seed) {
-  world w(seed);
-  w.wires.now().cut = 300'000;
-  w.wires.now().tail = 300'000;
-  w.wires.now().tail_max = 1s;
-  const stream_ptr client = w.wires.connect(w.counted);
+  network_fixture f(seed);
+  f.net.conditions().cut = 300'000;
+  f.net.conditions().tail = 300'000;
+  f.net.conditions().tail_max = 1s;
+  const stream_ptr client = f.net.connect(f.counts);
   for (int i = 0; i < 50; ++i) {
     client->write("a message of some length, number " + std::to_string(i));
-    w.run(100ms);
-    w.accepted.at(0)->write(world::read(*w.accepted.at(0)));
+    f.run(100ms);
+    f.accepted.at(0)->write(network_fixture::read(*f.accepted.at(0)));
   }
-  return w.wires.trace_hash();
+  return f.net.trace_hash();
 }
 
 TEST(Network, TheSameSeedGivesTheSameTrace) {
@@ -343,37 +349,38 @@ TEST(Network, TheSameSeedGivesTheSameTrace) {
   EXPECT_NE(hash_of(7), hash_of(8));
 }
 
-TEST(Network, AnEndMayGoInAnyState) {
+TEST(Network, AnEndMayBeReleasedInAnyState) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    world w(seed);
-    conditions& c = w.wires.now();
+    network_fixture f(seed);
+    wire_conditions& c = f.net.conditions();
     c.cut = c.loss = c.stall = c.reset = c.half_open = c.slow = c.idle_cut = c.buffered = 200'000;
     c.stall_max = 1s;
     c.slow_bytes_per_s = 100;
     c.window = 300;
     std::vector<stream_ptr> clients;
     for (int step = 0; step < 60; ++step) {
-      switch (w.entropy.below(6)) {
-        case 0: clients.push_back(w.wires.connect(w.counted)); break;
+      switch (f.entropy.below(6)) {
+        case 0: clients.push_back(f.net.connect(f.counts)); break;
         case 1:
           if (!clients.empty()) clients.erase(clients.begin());
           break;
         case 2:
-          if (!w.accepted.empty()) w.accepted.erase(w.accepted.begin());
+          if (!f.accepted.empty()) f.accepted.erase(f.accepted.begin());
           break;
         case 3:
           for (const stream_ptr& s : clients) s->write(std::string(100, 'c'));
           break;
         case 4:
-          for (const stream_ptr& s : w.accepted) s->write(std::string(100, 's')), world::read(*s);
+          for (const stream_ptr& s : f.accepted)
+            s->write(std::string(100, 's')), network_fixture::read(*s);
           break;
-        default: w.run(std::chrono::milliseconds(w.entropy.below(2'000))); break;
+        default: f.run(std::chrono::milliseconds(f.entropy.below(2'000))); break;
       }
     }
-    if (seed % 3 == 0) w.wires.lose_server(seed % 2 == 0);
+    if (seed % 3 == 0) f.net.lose_server(seed % 2 == 0);
     clients.clear();
-    w.accepted.clear();
-    EXPECT_EQ(w.wires.open(), 0U) << "seed " << seed;
+    f.accepted.clear();
+    EXPECT_EQ(f.net.open(), 0U) << "seed " << seed;
   }
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/client/seeded_entropy.hpp"
+#include "sim/world/time/virtual_loop.hpp"
 
 namespace lingerd::sim {
 namespace {
@@ -56,7 +57,7 @@ std::vector<packet> read_packets(const std::filesystem::path& file) {
     const std::string ip = all.substr(offset + sizeof r, r[2]);
     offset += sizeof r + r[2];
     EXPECT_EQ(r[2], r[3]);
-    EXPECT_EQ(ip.size(), big_endian(ip, 2, 2)) << "the whole length";
+    EXPECT_EQ(ip.size(), big_endian(ip, 2, 2)) << "the IP length";
     EXPECT_EQ(sum_of(ip.substr(0, 20), 0), 0xffffu) << "the header's checksum";
     std::string pseudo = ip.substr(12, 8);
     pseudo += std::string("\0\6", 2);
@@ -76,26 +77,26 @@ std::vector<packet> read_packets(const std::filesystem::path& file) {
   return packets;
 }
 
-TEST(Pcap, HoldsWhatWentOverTheWireInOrder) {
+TEST(Pcap, HoldsTheSegmentsInTheOrderOfSending) {
   const std::filesystem::path file =
       std::filesystem::temp_directory_path() / ("linger-pcap-" + std::to_string(::getpid()));
   {
-    virtual_clock time;
-    virtual_loop loop(time);
+    virtual_clock clock;
+    virtual_loop loop(clock);
     seeded_entropy entropy(1);
-    wire_counts counted;
+    wire_counts counts;
     pcap_writer pcap(file);
-    network wires(loop, entropy);
-    wires.set_tap(&pcap);
-    wires.now().latency = 1ms;
+    network net(loop, entropy);
+    net.set_tap(&pcap);
+    net.conditions().latency = 1ms;
     stream_ptr server;
-    wires.listen([&](stream_ptr s) { server = std::move(s); });
+    net.listen([&](stream_ptr s) { server = std::move(s); });
     loop.run_until(1s);
-    const stream_ptr client = wires.connect(counted);
+    const stream_ptr client = net.connect(counts);
     client->write("GET /");
     loop.run_until(2s);
-    std::string heard(100, '\0');
-    server->read(heard);
+    std::string buffer(100, '\0');
+    server->read(buffer);
     server->write(std::string(100'000, 'x').substr(0, 60'000));
     loop.run_until(3s);
     server->end_writing();
@@ -107,24 +108,24 @@ TEST(Pcap, HoldsWhatWentOverTheWireInOrder) {
   EXPECT_EQ(all[0].flags, 2u) << "SYN";
   EXPECT_EQ(all[1].flags, 18u) << "SYN, ACK";
   EXPECT_EQ(all[2].flags, 16u) << "ACK";
-  std::string asked;
-  std::string answered;
-  std::uint64_t last = 0;
+  std::string request;
+  std::string response;
+  std::uint64_t previous_ns = 0;
   for (const packet& p : all) {
-    EXPECT_GE(p.ns, last);
-    last = p.ns;
+    EXPECT_GE(p.ns, previous_ns);
+    previous_ns = p.ns;
     if (p.bytes.empty()) continue;
-    std::string& so_far = p.from_client ? asked : answered;
-    EXPECT_EQ(p.sequence, 1 + so_far.size());
-    so_far += p.bytes;
+    std::string& stream = p.from_client ? request : response;
+    EXPECT_EQ(p.sequence, 1 + stream.size());
+    stream += p.bytes;
   }
-  EXPECT_EQ(asked, "GET /");
-  EXPECT_EQ(answered.size(), 60'000U);
+  EXPECT_EQ(request, "GET /");
+  EXPECT_EQ(response.size(), 60'000U);
   EXPECT_EQ(all.back().flags & 1u, 1u) << "FIN";
   std::filesystem::remove(file);
 }
 
-TEST(Pcap, SaysWhereItCannotWrite) {
+TEST(Pcap, ThrowsWhereItCannotWrite) {
   EXPECT_THROW(pcap_writer("/nonexistent/folder/file"), std::runtime_error);
 }
 
