@@ -68,7 +68,7 @@ struct client_on_server {
     loop.run_until(10s);
     context.mode = {kind, 1000ms};
     account = {"u1", users.at(1).id, users.at(1).token};
-    client.emplace(all, 0, account);
+    client.emplace(context, 0, account);
     work.spawn(client->run());
     run(2s);
   }
