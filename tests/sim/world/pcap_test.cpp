@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/client/seeded_entropy.hpp"
+#include "sim/world/net/network.hpp"
 #include "sim/world/time/virtual_loop.hpp"
 
 namespace lingerd::sim {
