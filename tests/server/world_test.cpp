@@ -123,8 +123,8 @@ INSTANTIATE_TEST_SUITE_P(Each, PlantedFaultInAWorld,
                                          "cid_forgotten", "removed_member", "past_horizon",
                                          "timestamp_back", "wrong_reader", "batch_twice",
                                          "unbounded_buffer", "session_stays", "more_off_by_one",
-                                          "lost_below_a_stay", "swapped_at_cut",
-                                          "checkpoint_skips_one", "lost_batch_stays"),
+                                         "lost_below_a_stay", "swapped_at_cut",
+                                         "checkpoint_skips_one", "lost_batch_stays"),
                          [](const auto& info) { return std::string(info.param); });
 
 TEST(World, AFailingSeedIsShrunk) {

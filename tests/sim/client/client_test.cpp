@@ -79,7 +79,7 @@ struct client_on_server {
     w.users = co_await make_ring_of_friends(chat, w.entropy, 3);
   }
   static task<void> post(client_on_server& w, std::string text) {
-    world_tests::world_client sender(w.loop, w.server.connect(), w.users[0].token);
+    world_tests::scripted_client sender(w.loop, w.server.connect(), w.users[0].token);
     boost::json::value message = {{"type", "single"}, {"to", w.users[1].id}, {"msg", text}};
     const auto answer = co_await sender.post("/api/messages", std::move(message));
     EXPECT_EQ(answer.status, 201);

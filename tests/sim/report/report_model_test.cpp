@@ -24,10 +24,10 @@ struct raw_server {
   virtual_clock time;
   virtual_loop loop{time};
   limits bounds;
-  world_prices prices;
+  test_prices prices;
   virtual_server server{loop, bounds, prices, 1};
   seeded_entropy entropy{2};
-  std::vector<world_user> users;
+  std::vector<test_user> users;
   wire_setting setting;
 
   raw_server() {

@@ -206,8 +206,8 @@ TEST_P(Reading, NewestIsOneForEachRangeThatHasOne) {
 }
 
 TEST_P(Reading, ListedMessageThatIsMissingIsDamage) {
-  // A memtable that is kept has listed it; who comes anew finds it in the rows, or at a start that it is
-  // not there (store_message_tail_test.cpp).
+  // A memtable that is kept has listed it; who comes anew finds it in the rows, or at a start that
+  // it is not there (store_message_tail_test.cpp).
   forward({});
   {
     const auto txn = written.home().begin_write();
