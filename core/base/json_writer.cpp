@@ -58,10 +58,10 @@ void quote(std::string& out, std::string_view s) {
 
 void timestamp(std::string& out, wall_ms t) {
   using namespace std::chrono;
-  const sys_time<milliseconds> at{milliseconds(t)};
-  const auto day = floor<days>(at);
+  const sys_time<milliseconds> moment{milliseconds(t)};
+  const auto day = floor<days>(moment);
   const year_month_day date{day};
-  const hh_mm_ss time{at - day};
+  const hh_mm_ss time{moment - day};
   char text[32] = "\"0000-00-00T00:00:00.000Z\"";
   const auto put = [&](int place, int digits, auto count) {
     auto value = static_cast<unsigned>(count);

@@ -9,11 +9,7 @@ namespace lingerd {
 
 presence::presence(lingerd::loop& loop, const directory& directory, fanout& fanout,
                    const limits& bounds)
-    : loop_(loop),
-      directory_(directory),
-      fanout_(fanout),
-      bounds_(bounds),
-      timer_([](timer& t) { static_cast<gather_timer&>(t).owner.gather(); }, *this) {}
+    : loop_(loop), directory_(directory), fanout_(fanout), bounds_(bounds), timer_(*this) {}
 
 presence::seat& presence::seat_of(user_id user) {
   if (seats_.size() <= user) seats_.resize(user + 1);

@@ -10,6 +10,7 @@
 #include "core/chat/directory.hpp"
 #include "core/chat/fanout.hpp"
 #include "core/loop/loop.hpp"
+#include "core/loop/owned_timer.hpp"
 
 namespace lingerd {
 
@@ -64,10 +65,6 @@ class presence {
     instant until{};            // online until then without a held stream
     std::uint64_t changed = 0;  // revision of the last change among the user's friends
   };
-  struct gather_timer : timer {
-    gather_timer(callback on_time, presence& owner) : timer(on_time), owner(owner) {}
-    presence& owner;
-  };
 
   seat& seat_of(user_id user);
   void note_change(user_id user);
@@ -84,7 +81,7 @@ class presence {
   std::deque<seat> seats_;                   // by user
   std::vector<user_id> touched_;             // may have changed since they were told
   std::multimap<instant, user_id> leaving_;  // when lingering users are looked at again
-  gather_timer timer_;
+  owned_timer<presence, &presence::gather> timer_;
   instant gather_at_{};  // while the timer is set
 };
 

@@ -17,11 +17,7 @@ bool is_passing(const refusal& refused) {
 
 read_marks::read_marks(lingerd::loop& loop, const directory& directory, commit_queue& commits,
                        const limits& bounds)
-    : loop_(loop),
-      directory_(directory),
-      commits_(commits),
-      bounds_(bounds),
-      timer_([](timer& t) { static_cast<flush_timer&>(t).owner.flush(); }, *this) {}
+    : loop_(loop), directory_(directory), commits_(commits), bounds_(bounds), timer_(*this) {}
 
 result<void> read_marks::mark(user_id user, conversation conversation, change_id up_to) {
   const result<void> allowed = rules::may_read(directory_, user, conversation);

@@ -8,6 +8,7 @@
 #include "core/chat/commit_queue.hpp"
 #include "core/chat/directory.hpp"
 #include "core/loop/loop.hpp"
+#include "core/loop/owned_timer.hpp"
 
 namespace lingerd {
 
@@ -36,10 +37,6 @@ class read_marks {
   std::size_t in_flight() const { return in_flight_.size(); }
 
  private:
-  struct flush_timer : timer {
-    flush_timer(callback on_time, read_marks& owner) : timer(on_time), owner(owner) {}
-    read_marks& owner;
-  };
   struct flight {
     std::uint64_t ticket = 0;
     mark_read mark;
@@ -55,7 +52,7 @@ class read_marks {
   const limits& bounds_;
   std::map<std::pair<user_id, conversation>, change_id> gathered_;
   std::deque<flight> in_flight_;  // by ticket
-  flush_timer timer_;
+  owned_timer<read_marks, &read_marks::flush> timer_;
 };
 
 }  // namespace lingerd

@@ -18,7 +18,7 @@ typing_notes::typing_notes(lingerd::loop& loop, const directory& directory, fano
       fanout_(fanout),
       presence_(presence),
       bounds_(bounds),
-      timer_([](timer& t) { static_cast<expiry_timer&>(t).owner.expire(); }, *this) {}
+      timer_(*this) {}
 
 void typing_notes::add(user_id user, bool in_group, std::uint32_t target) {
   std::string bytes;

@@ -11,6 +11,7 @@
 #include "core/chat/fanout.hpp"
 #include "core/chat/presence.hpp"
 #include "core/loop/loop.hpp"
+#include "core/loop/owned_timer.hpp"
 
 namespace lingerd {
 
@@ -48,10 +49,6 @@ class typing_notes {
     user_id user = 0;
     std::string bytes;  // the event
   };
-  struct expiry_timer : timer {
-    expiry_timer(callback on_time, typing_notes& owner) : timer(on_time), owner(owner) {}
-    typing_notes& owner;
-  };
 
   bool was_just_told(user_id user, const std::string& bytes);
   void add_for(user_id reader, user_id user, const std::string& bytes);
@@ -65,7 +62,7 @@ class typing_notes {
   std::map<user_id, std::vector<note>> notes_;                    // by reader
   std::map<std::pair<user_id, std::string>, instant> last_told_;  // by user and event
   std::size_t prune_at_ = 0;  // size of last_told_ at which stale entries are dropped
-  expiry_timer timer_;
+  owned_timer<typing_notes, &typing_notes::expire> timer_;
 };
 
 }  // namespace lingerd

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/loop/loop.hpp"
+#include "core/loop/owned_timer.hpp"
 
 namespace lingerd {
 
@@ -37,8 +38,7 @@ constexpr bool has(wake_set set, wake w) { return (set & static_cast<wake_set>(w
 //   waiter.signal(wake::news)                 from the loop's thread only
 class waiter : private ready_node {
  public:
-  explicit waiter(lingerd::loop& on)
-      : ready_node(&resume), loop_(on), deadline_(&deadline_reached, *this) {}
+  explicit waiter(lingerd::loop& on) : ready_node(&resume), loop_(on), deadline_(*this) {}
   waiter(const waiter&) = delete;
   waiter& operator=(const waiter&) = delete;
 
@@ -86,24 +86,17 @@ class waiter : private ready_node {
   lingerd::loop& loop() { return loop_; }
 
  private:
-  // The timer knows its waiter by its place in it.
-  class deadline : public timer {
-   public:
-    deadline(callback on_time, waiter& w) : timer(on_time), owner(w) {}
-    waiter& owner;
-  };
-
   static void resume(ready_node& n) {
     waiter& w = static_cast<waiter&>(n);
     std::coroutine_handle<> h = w.sleeper_;
     w.sleeper_ = nullptr;
     h.resume();
   }
-  static void deadline_reached(timer& t) { static_cast<deadline&>(t).owner.signal(wake::timeout); }
+  void on_deadline() { signal(wake::timeout); }
 
   lingerd::loop& loop_;
   std::coroutine_handle<> sleeper_;
-  deadline deadline_;
+  owned_timer<waiter, &waiter::on_deadline> deadline_;
   wake_set mask_ = 0;
   wake_set reasons_ = 0;
 };

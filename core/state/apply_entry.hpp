@@ -48,13 +48,13 @@ class entry {
     const wall_ms last = meta_.last_timestamp;
     const bool leaps = last != 0 && proposed > last + leap;
     const bool was_wrong = last > proposed + leap && (!unsynced || meta_.doubtful_timestamp);
-    const wall_ms kept = was_wrong ? proposed : std::max(last, proposed);
+    const wall_ms stored = was_wrong ? proposed : std::max(last, proposed);
     if (was_wrong) coverage::hit(coverage::branch::clock_was_wrong);
-    if (kept > proposed) coverage::hit(coverage::branch::timestamp_held);
+    if (stored > proposed) coverage::hit(coverage::branch::timestamp_held);
     meta_.doubtful_timestamp = unsynced && !was_wrong && (leaps || meta_.doubtful_timestamp);
-    meta_.last_timestamp = kept;
+    meta_.last_timestamp = stored;
     rows.put(meta_);
-    return kept;
+    return stored;
   }
 
   template <class Row>

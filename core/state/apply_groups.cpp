@@ -12,14 +12,14 @@ std::optional<group_row> existing(entry& e, group_id id) {
 }
 
 // Whether `by` manages the group: its owner, an admin, or the administrator.
-bool may_manage(entry& e, const group_row& g, user_id by) {
-  if (by == 0) return true;
-  const auto m = e.rows.member(g.id, by);
+bool may_manage(entry& e, const group_row& g, user_id initiator) {
+  if (initiator == 0) return true;
+  const auto m = e.rows.member(g.id, initiator);
   if (!m || !m->is_in()) {
     e.refuse(error::not_member, "you are not a member of this group");
     return false;
   }
-  if (m->rank != role::admin && g.owner != by) {
+  if (m->rank != role::admin && g.owner != initiator) {
     e.refuse(error::forbidden, "only the owner and admins of the group may do this");
     return false;
   }

@@ -53,7 +53,7 @@ listener::listener(asio_loop& loop, const std::string& address,
       take_(std::move(take)),
       room_(std::move(room)),
       acceptor_(loop.context()),
-      resting_([](timer& t) { static_cast<rest_timer&>(t).owner.watch(); }, *this) {
+      rest_timer_(*this) {
   const tcp::endpoint endpoint = endpoint_of(address);
   error_code ec;
   const auto must = [&](const char* what) {
@@ -85,7 +85,7 @@ std::string listener::url() const {
 }
 
 void listener::close() {
-  resting_.cancel();
+  rest_timer_.cancel();
   error_code ignored;
   acceptor_.close(ignored);
 }
@@ -98,7 +98,7 @@ void listener::watch() {
   });
 }
 
-void listener::rest() { loop_.set_timer(resting_, loop_.now() + rest_time); }
+void listener::rest() { loop_.set_timer(rest_timer_, loop_.now() + rest_time); }
 
 void listener::accept_burst() {
   for (int i = 0; i < burst; ++i) {

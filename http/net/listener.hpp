@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "core/loop/owned_timer.hpp"
 #include "http/net/asio_loop.hpp"
 #include "http/net/byte_stream.hpp"
 
@@ -39,16 +40,11 @@ class listener {
   void accept_burst();
   void rest();
 
-  struct rest_timer : timer {
-    rest_timer(callback c, listener& l) : timer(c), owner(l) {}
-    listener& owner;
-  };
-
   asio_loop& loop_;
   on_stream take_;
   has_room room_;
   acceptor acceptor_;
-  rest_timer resting_;
+  owned_timer<listener, &listener::watch> rest_timer_;
 };
 
 }  // namespace lingerd

@@ -21,7 +21,7 @@ local_listener::local_listener(asio_loop& loop, std::filesystem::path at,
       path_(std::move(at)),
       take_(std::move(take)),
       acceptor_(loop.context()),
-      resting_([](timer& t) { static_cast<rest_timer&>(t).owner.watch(); }, *this) {
+      rest_timer_(*this) {
   error_code ec;
   const auto must = [&] {
     if (ec) throw std::runtime_error("cannot listen on " + path_.string() + ": " + ec.message());
@@ -48,7 +48,7 @@ local_listener::local_listener(asio_loop& loop, std::filesystem::path at,
 local_listener::~local_listener() { close(); }
 
 void local_listener::close() {
-  resting_.cancel();
+  rest_timer_.cancel();
   if (!acceptor_.is_open()) return;
   error_code ignored;
   acceptor_.close(ignored);
@@ -66,7 +66,7 @@ void local_listener::watch() {
       watch();
     } else {
       // No descriptor, most likely: at once again would be a busy loop.
-      loop_.set_timer(resting_, loop_.now() + rest_time);
+      loop_.set_timer(rest_timer_, loop_.now() + rest_time);
     }
     loop_.run_ready();
   });

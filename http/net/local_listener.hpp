@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "core/loop/owned_timer.hpp"
 #include "http/net/asio_loop.hpp"
 #include "http/net/byte_stream.hpp"
 
@@ -23,17 +24,13 @@ class local_listener {
 
  private:
   using protocol = boost::asio::local::stream_protocol;
-  struct rest_timer : timer {
-    rest_timer(callback c, local_listener& l) : timer(c), owner(l) {}
-    local_listener& owner;
-  };
   void watch();
 
   asio_loop& loop_;
   std::filesystem::path path_;
   std::function<void(stream_ptr)> take_;
   boost::asio::basic_socket_acceptor<protocol, asio_loop::executor> acceptor_;
-  rest_timer resting_;
+  owned_timer<local_listener, &local_listener::watch> rest_timer_;
 };
 
 }  // namespace lingerd

@@ -89,7 +89,7 @@ void event_parser::read_event(const json::value& e) {
   if (any.kind != "message") return;
   parsed_message m;
   m.id = any.id;
-  m.from = static_cast<user_id>(number_field(o, "from"));
+  m.sender = static_cast<user_id>(number_field(o, "from"));
   m.to = static_cast<std::uint32_t>(number_field(o, "to"));
   m.is_group = text_field(o, "type") == "group";
   m.has_cid = o.contains("cid");

@@ -16,7 +16,7 @@ namespace lingerd::sim {
 // A message as a client receives it.
 struct parsed_message {
   change_id id = 0;
-  user_id from = 0;
+  user_id sender = 0;
   std::uint32_t to = 0;  // id of a user or group
   bool is_group = false;
   bool has_cid = false;  // only in the sender's own events

@@ -103,7 +103,7 @@ std::size_t checker::bit_of(std::uint32_t message, std::size_t place) const {
 bool checker::fits_plan(std::uint32_t message, const parsed_message& m) const {
   const planned_message& plan = run_.plan[message];
   const audience& r = run_.audiences[plan.audience];
-  if (m.from != run_.users[plan.sender] || m.is_group != r.is_group) return false;
+  if (m.sender != run_.users[plan.sender] || m.is_group != r.is_group) return false;
   if (m.text.size() != std::max(run_.text_bytes, message_tag::bytes)) return false;
   if (r.is_group) return m.to == r.group;
   const std::uint32_t other = r.members[0] == plan.sender ? r.members[1] : r.members[0];

@@ -11,13 +11,13 @@
 
 namespace lingerd {
 
-group_commit::group_commit(backend& to, loop& on, worker& storage, const limits& bounds,
+group_commit::group_commit(backend& backend_, loop& on, worker& storage, const limits& bounds,
                            options options)
     : loop_(on),
       storage_(storage),
       bounds_(bounds),
       options_(std::move(options)),
-      batch_(to, bounds),
+      batch_(backend_, bounds),
       end_of_turn_(*this),
       end_of_window_(*this) {
   CHECK(bounds.batch_changes > 0);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/loop/loop.hpp"
+#include "core/loop/owned_timer.hpp"
 #include "core/loop/worker.hpp"
 #include "core/state/store.hpp"
 #include "store/commit/commit_batch.hpp"
@@ -38,7 +39,7 @@ class group_commit final : private job {
   };
 
   // REQUIRES: all arguments outlive this object; the worker has stopped before it is destroyed.
-  group_commit(backend& to, loop& on, worker& storage, const limits& bounds, options how);
+  group_commit(backend& backend_, loop& on, worker& storage, const limits& bounds, options how);
 
   void set_listener(append_listener& l) { listener_ = &l; }
   std::uint64_t append(change c);
@@ -51,12 +52,6 @@ class group_commit final : private job {
   struct end_of_turn : ready_node {
     explicit end_of_turn(group_commit& of)
         : ready_node([](ready_node& n) { static_cast<end_of_turn&>(n).owner.submit_when_due(); }),
-          owner(of) {}
-    group_commit& owner;
-  };
-  struct end_of_window : timer {
-    explicit end_of_window(group_commit& of)
-        : timer([](timer& t) { static_cast<end_of_window&>(t).owner.submit_when_due(); }),
           owner(of) {}
     group_commit& owner;
   };
@@ -89,7 +84,7 @@ class group_commit final : private job {
   std::uint64_t told_ = 0;  // the last ticket delivered to the listener
   std::vector<std::uint64_t> tickets_;
   end_of_turn end_of_turn_;
-  end_of_window end_of_window_;
+  owned_timer<group_commit, &group_commit::submit_when_due> end_of_window_;
   bool failing_ = false;  // the last batch was lost
   bool fatal_told_ = false;
 };

@@ -101,10 +101,10 @@ std::optional<message_row> kv_tables::message(conversation in, change_id id) {
   if (m && m->conversation != in) return std::nullopt;
   return m;
 }
-std::optional<message_head> kv_tables::newest(conversation conversation, change_id at) {
+std::optional<message_head> kv_tables::newest(conversation conversation, change_id found_id) {
   auto head = index_.newest(conversation);
-  if (!head || head->id <= at) return head;
-  const change_id id = index_.at_or_below(conversation, at);
+  if (!head || head->id <= found_id) return head;
+  const change_id id = index_.at_or_below(conversation, found_id);
   if (id == 0) return std::nullopt;
   return index_.message(conversation, id).head;
 }

@@ -13,14 +13,14 @@ std::unique_ptr<store> open_store(const std::filesystem::path& folder, loop& loo
                                   worker& reader, const limits& bounds, open_options options,
                                   entropy& entropy) {
   make_folder(folder);
-  auto in = std::make_shared<lmdb_backend>(
+  auto backend_ = std::make_shared<lmdb_backend>(
       folder / database_name, lmdb_environment::sizes{options.map_bytes, options.map_bytes_max});
-  in->keep_room();
-  prepare(*in, entropy);
+  backend_->keep_room();
+  prepare(*backend_, entropy);
   // The file's name must outlive a power cut as its contents do.
   sync_folder(folder);
   return std::make_unique<durable_store>(
-      std::move(in), loop, storage, reader, bounds,
+      std::move(backend_), loop, storage, reader, bounds,
       group_commit::options{options.commit_window, std::move(options.fatal)});
 }
 

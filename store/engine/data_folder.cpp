@@ -15,10 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(int code, const std::string& what) {
+[[noreturn]] void fail(int code, const std::string& message) {
   throw store_error(
       code == ENOSPC || code == EDQUOT ? store_failure::disk_full : store_failure::other,
-      what + ": " + std::generic_category().message(code));
+      message + ": " + std::generic_category().message(code));
 }
 
 void sync_one(const fs::path& folder) {

@@ -144,27 +144,27 @@ bool lmdb_environment::has_room_for_a_page() const {
 }
 
 void lmdb_environment::fail(int rc, std::string_view doing) {
-  const std::string what = std::string(doing) + ": ";
+  const std::string message = std::string(doing) + ": ";
   switch (rc) {
     case MDB_MAP_FULL:
-      throw store_error(store_failure::map_full, what + "the database's map is full");
+      throw store_error(store_failure::map_full, message + "the database's map is full");
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
     case MDB_VERSION_MISMATCH:
     case MDB_INCOMPATIBLE:
-      throw store_damaged(what + "the database file is damaged (" + mdb_strerror(rc) + ")");
+      throw store_damaged(message + "the database file is damaged (" + mdb_strerror(rc) + ")");
     case MDB_PANIC:
       unusable_ = true;
-      throw store_error(store_failure::unusable, what + "an earlier write has failed; restart");
+      throw store_error(store_failure::unusable, message + "an earlier write has failed; restart");
     case EIO:
-      if (!has_room_for_a_page()) throw store_error(store_failure::disk_full, what + "no room");
+      if (!has_room_for_a_page()) throw store_error(store_failure::disk_full, message + "no room");
       unusable_ = true;
-      throw store_error(store_failure::unusable, what + "the disk does not write (I/O error)");
+      throw store_error(store_failure::unusable, message + "the disk does not write (I/O error)");
     default: break;
   }
   const store_failure kind = is_no_room(rc) ? store_failure::disk_full : store_failure::other;
-  throw store_error(kind, what + mdb_strerror(rc));
+  throw store_error(kind, message + mdb_strerror(rc));
 }
 
 }  // namespace lingerd

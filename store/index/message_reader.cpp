@@ -91,14 +91,14 @@ message_list read_forward(message_index& index, const std::vector<message_range>
   message_list list;
   merge all(index, ranges);
   std::size_t taken_bytes = 0;
-  while (const source* at = all.front()) {
+  while (const source* entry = all.front()) {
     if (list.messages.size() >= limit || (taken_bytes >= bytes && !list.messages.empty())) {
       list.truncated = true;
       break;
     }
     // Ranges that overlap give a message twice.
-    if (list.messages.empty() || at->id() != list.messages.back().head.id) {
-      list.messages.push_back(index.message(at->range->conversation, at->id()));
+    if (list.messages.empty() || entry->id() != list.messages.back().head.id) {
+      list.messages.push_back(index.message(entry->range->conversation, entry->id()));
       taken_bytes += list.messages.back().text.size();
     }
     all.pop();

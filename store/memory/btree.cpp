@@ -140,15 +140,15 @@ const stored_row& btree::first_row(const node* n) {
 // The last child whose rows may be at or below the key.
 std::size_t btree::child_for(const inner& n, const sought& s) {
   std::size_t first = 1;
-  std::size_t to = n.size;
-  while (first < to) {
-    const std::size_t middle = (first + to) / 2;
+  std::size_t last = n.size;
+  while (first < last) {
+    const std::size_t middle = (first + last) / 2;
     const auto order = n.heads[middle] <=> s.first;
     const bool is_below = order != 0 ? order < 0 : first_row(n.children[middle]).key() <= s.key;
     if (is_below) {
       first = middle + 1;
     } else {
-      to = middle;
+      last = middle;
     }
   }
   return first - 1;
@@ -157,15 +157,15 @@ std::size_t btree::child_for(const inner& n, const sought& s) {
 // How many of a leaf's rows are less than the key.
 std::size_t btree::rows_below(const leaf& l, const sought& s) {
   std::size_t first = 0;
-  std::size_t to = l.size;
-  while (first < to) {
-    const std::size_t middle = (first + to) / 2;
+  std::size_t last = l.size;
+  while (first < last) {
+    const std::size_t middle = (first + last) / 2;
     const auto order = l.heads[middle] <=> s.first;
     const bool is_below = order != 0 ? order < 0 : l.rows[middle]->key() < s.key;
     if (is_below) {
       first = middle + 1;
     } else {
-      to = middle;
+      last = middle;
     }
   }
   return first;

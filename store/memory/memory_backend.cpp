@@ -107,8 +107,8 @@ class memory_backend::writing final : public write_transaction, private transact
 };
 
 // Backwards, so that each change finds the table as it left it.
-void memory_backend::take_back(std::vector<undo>& what) {
-  for (auto u = what.rbegin(); u != what.rend(); ++u) {
+void memory_backend::take_back(std::vector<undo>& entries) {
+  for (auto u = entries.rbegin(); u != entries.rend(); ++u) {
     btree& tree = tables_[index_of(u->in)];
     if (u->before) {
       tree.put(std::move(u->before));
@@ -116,7 +116,7 @@ void memory_backend::take_back(std::vector<undo>& what) {
       tree.take(u->after->key());
     }
   }
-  what.clear();
+  entries.clear();
 }
 
 void memory_backend::undo_last() {

@@ -35,7 +35,7 @@ class memory_backend final : public backend {
     row_ptr before;                     // null: there was none
     const stored_row* after = nullptr;  // null: it was erased
   };
-  void take_back(std::vector<undo>& what);
+  void take_back(std::vector<undo>& entries);
 
   std::shared_mutex mutex_;
   std::array<btree, table_count> tables_;

@@ -12,8 +12,8 @@ namespace lingerd {
 // restarts its server keeps the backend and opens it again, with its epoch and rows.
 //
 // Order of shutdown: see durable_store. Throws store_error.
-std::unique_ptr<store> open_memory_store(std::shared_ptr<backend> in, loop& loop, worker& storage,
-                                         worker& reader, const limits& bounds,
+std::unique_ptr<store> open_memory_store(std::shared_ptr<backend> backend_, loop& loop,
+                                         worker& storage, worker& reader, const limits& bounds,
                                          group_commit::options options, entropy& entropy);
 
 }  // namespace lingerd

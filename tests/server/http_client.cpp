@@ -44,11 +44,11 @@ answer parse_header(std::string_view header) {
     throw std::runtime_error("not HTTP: " + std::string(header.substr(0, 80)));
   }
   a.status = std::stoi(std::string(header.substr(9, 3)));
-  auto at = header.find("\r\n");
-  while (at != std::string_view::npos) {
-    header.remove_prefix(at + 2);
-    at = header.find("\r\n");
-    const std::string_view line = header.substr(0, at);
+  auto entry = header.find("\r\n");
+  while (entry != std::string_view::npos) {
+    header.remove_prefix(entry + 2);
+    entry = header.find("\r\n");
+    const std::string_view line = header.substr(0, entry);
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) continue;
     auto value = line.substr(colon + 1);

@@ -26,11 +26,11 @@ std::size_t digits_of(std::uint64_t n) { return std::to_string(n).size(); }
 
 message_row message_of(const wire_setting& s) {
   message_row m;
-  const auto from = static_cast<user_id>(s.user);
+  const auto sender = static_cast<user_id>(s.user);
   m.conversation =
-      s.group_members > 0 ? conversation::group(from) : conversation::single(from, from + 1);
+      s.group_members > 0 ? conversation::group(sender) : conversation::single(sender, sender + 1);
   m.head.id = s.message;
-  m.head.from = from;
+  m.head.from = sender;
   m.timestamp = some_day;
   m.unsynced = !s.clock_synced;
   m.text.assign(s.text_bytes, 'x');

@@ -29,16 +29,16 @@ std::string difference_from_stored(world_context& context, user_id reader, const
   if (!m) return "is not on disk";
   const attempt& a = context.oracle.all_attempts()[m->attempt];
   if (text_field(o, "msg") != a.text) return "has another text";
-  if (number_field(o, "from") != a.from) return "has another sender";
+  if (number_field(o, "from") != a.sender) return "has another sender";
   const bool is_group = text_field(o, "type") == "group";
   if (is_group != a.target.is_group()) return "is of another type";
-  if (number_field(o, "to") != (is_group ? a.target.group() : a.target.other_than(a.from)))
+  if (number_field(o, "to") != (is_group ? a.target.group() : a.target.other_than(a.sender)))
     return "has another recipient";
   if (!has_timestamp(o, *m)) return "has another timestamp";
-  if (o.contains("cid") && (reader != a.from || text_field(o, "cid") != a.cid)) {
+  if (o.contains("cid") && (reader != a.sender || text_field(o, "cid") != a.cid)) {
     return "has a cid that is not the reader's";
   }
-  if (!o.contains("cid") && reader == a.from && !a.cid.empty()) return "lacks its sender's cid";
+  if (!o.contains("cid") && reader == a.sender && !a.cid.empty()) return "lacks its sender's cid";
   return {};
 }
 

@@ -108,7 +108,7 @@ bool oracle::check_attempt(const message_row& m, std::optional<std::uint32_t> at
     return false;
   }
   const sim::attempt& a = attempts_[*attempt];
-  if (a.from != m.head.from || a.target != m.conversation || a.text != m.text || a.cid != m.cid) {
+  if (a.sender != m.head.from || a.target != m.conversation || a.text != m.text || a.cid != m.cid) {
     report(invariant::honest, describe(m) + " differs from what was tried");
     return false;
   }

@@ -20,7 +20,7 @@ namespace lingerd::sim {
 // A message that a user tried to send. Its number is part of its text, so that it is recognised
 // wherever it turns up.
 struct attempt {
-  user_id from = 0;
+  user_id sender = 0;
   conversation target;
   std::string text;
   std::string cid;  // empty: none; it is then sent only once
@@ -74,7 +74,7 @@ class oracle final : public commit_watcher {
   bool is_change(change_id id) const { return changes_.contains(id); }
   change_id last_id() const { return last_id_; }
   std::string text(const oracle_message& m) const { return attempts_[m.attempt].text; }
-  user_id sender(const oracle_message& m) const { return attempts_[m.attempt].from; }
+  user_id sender(const oracle_message& m) const { return attempts_[m.attempt].sender; }
 
   // Whether it is in a conversation of the reader's, or within a stay in the group.
   bool may_see(user_id reader, const oracle_message& m) const;

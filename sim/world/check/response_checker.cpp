@@ -38,8 +38,8 @@ void check_refused(world_context& context, attempt& a, const std::string& messag
   }
   const bool is_right =
       a.target.is_group()
-          ? context.oracle.was_outside_since(a.from, a.target.group(), a.began)
-          : context.oracle.were_strangers_since(a.from, a.target.other_than(a.from), a.began);
+          ? context.oracle.was_outside_since(a.sender, a.target.group(), a.began)
+          : context.oracle.were_strangers_since(a.sender, a.target.other_than(a.sender), a.began);
   if (!is_right) context.report(invariant::allowed, message + " was refused, but was allowed");
   context.count("refused");
   if (path == send_path::form) context.count("refused_by_form");

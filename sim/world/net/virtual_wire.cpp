@@ -37,8 +37,7 @@ virtual_wire::virtual_wire(wire_context& context, std::uint32_t number, wire_cou
     directions_[server].bytes_per_s = std::max<std::uint64_t>(c.slow_bytes_per_s, 1);
   }
   if (context.happens(c.idle_cut)) {
-    idle_ = std::make_unique<idle_timer>(
-        [](timer& t) { static_cast<idle_timer&>(t).wire.check_idle(); }, *this);
+    idle_ = std::make_unique<owned_timer<virtual_wire, &virtual_wire::check_idle>>(*this);
     context.loop.set_timer(*idle_, last_byte_at_ + c.idle_time);
   }
   if (context.happens(c.buffered)) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/loop/owned_timer.hpp"
 #include "core/loop/timer_wheel.hpp"
 #include "http/net/byte_stream.hpp"
 #include "sim/client/connector.hpp"
@@ -91,11 +92,6 @@ class virtual_wire : public boost::intrusive::list_base_hook<
     bool fin_arrived = false;
   };
 
-  struct idle_timer : timer {
-    idle_timer(callback c, virtual_wire& w) : timer(c), wire(w) {}
-    virtual_wire& wire;
-  };
-
   // The ends (virtual_wire.cpp).
   byte_stream::moved read(std::size_t side, std::span<char> buffer);
   byte_stream::moved write(std::size_t side, std::string_view data);
@@ -146,7 +142,7 @@ class virtual_wire : public boost::intrusive::list_base_hook<
   tcp_usage tcp_;
   end ends_[2];
   direction directions_[2];  // by the sending side
-  std::unique_ptr<idle_timer> idle_;
+  std::unique_ptr<owned_timer<virtual_wire, &virtual_wire::check_idle>> idle_;
   instant last_byte_at_{};
   const std::uint32_t number_;
   bool is_held_[2] = {true, true};

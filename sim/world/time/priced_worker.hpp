@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/loop/loop.hpp"
+#include "core/loop/owned_timer.hpp"
 #include "core/loop/worker.hpp"
 
 namespace lingerd {
@@ -16,9 +17,7 @@ class priced_worker final : public worker {
   priced_worker(loop& loop, instant price) : priced_worker(loop, [price] { return price; }) {}
   // `price` is called once for each job.
   priced_worker(loop& loop, std::function<instant()> price)
-      : loop_(loop),
-        price_(std::move(price)),
-        timer_([](timer& t) { static_cast<price_timer&>(t).worker.finish(); }, *this) {}
+      : loop_(loop), price_(std::move(price)), timer_(*this) {}
 
   void submit(job& j) override {
     waiting_.push_back(&j);
@@ -29,11 +28,6 @@ class priced_worker final : public worker {
   bool is_under_way() const { return !waiting_.empty(); }
 
  private:
-  struct price_timer : timer {
-    price_timer(callback c, priced_worker& w) : timer(c), worker(w) {}
-    priced_worker& worker;
-  };
-
   void begin() {
     waiting_.front()->run();
     loop_.set_timer(timer_, loop_.now() + price_());
@@ -48,7 +42,7 @@ class priced_worker final : public worker {
   loop& loop_;
   const std::function<instant()> price_;
   std::deque<job*> waiting_;
-  price_timer timer_;
+  owned_timer<priced_worker, &priced_worker::finish> timer_;
 };
 
 }  // namespace lingerd

@@ -53,13 +53,13 @@ std::string conversation_fields(conversation c, user_id me, const char* field) {
 }
 
 std::string message(const attempt& a) {
-  return "{" + conversation_fields(a.target, a.from, "to") + R"(,"msg":)" + quoted(a.text) +
+  return "{" + conversation_fields(a.target, a.sender, "to") + R"(,"msg":)" + quoted(a.text) +
          (a.cid.empty() ? "" : R"(,"cid":)" + quoted(a.cid)) + "}";
 }
 
 std::string form_message(const attempt& a, std::string_view host, std::string_view token) {
-  const std::string data = R"({"from":")" + std::to_string(a.from) + R"(","to":")" +
-                           std::to_string(party(a.target, a.from)) + R"(","type":")" +
+  const std::string data = R"({"from":")" + std::to_string(a.sender) + R"(","to":")" +
+                           std::to_string(party(a.target, a.sender)) + R"(","type":")" +
                            (a.target.is_group() ? "group" : "single") + R"(","msg":)" +
                            quoted(a.text) + "}";
   const std::string body = "data=" + percent_encoded(data);

@@ -22,7 +22,7 @@ std::string text(std::uint64_t n) { return std::to_string(n); }
 
 std::uint32_t user::add_attempt(conversation conversation, bool has_cid) {
   attempt a;
-  a.from = id_;
+  a.sender = id_;
   a.target = conversation;
   const auto number = static_cast<std::uint32_t>(context_.oracle.all_attempts().size());
   const bool is_long = sends_long_texts_ || below(4) == 0;

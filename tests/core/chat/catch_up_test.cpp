@@ -129,10 +129,10 @@ class CatchUp : public ::testing::TestWithParam<unsigned> {
   }
 
   // As a poll does it: from memory where that reaches back, else from the store.
-  static void poll(chat_world& world, user_id who, client& c) {
+  static void poll(chat_world& world, user_id user, client& c) {
     for (int i = 0; i < 1'000; ++i) {
-      std::optional<batch> b = world.at_hand(who, c.cursor);
-      if (!b) b = world.from_store(who, c.cursor);
+      std::optional<batch> b = world.at_hand(user, c.cursor);
+      if (!b) b = world.from_store(user, c.cursor);
       c.hear(*b, world.chat().horizon());
       if (!b->more) return;
     }

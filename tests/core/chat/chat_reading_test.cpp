@@ -57,9 +57,9 @@ TEST_F(Chat, BeyondTheNewestIsTheNewestOfThen) {
 
 TEST_F(Chat, MarksOfManyPeopleAreWrittenTogether) {
   const group_id lab = world.group(li, {han, wei});
-  const change_id said = world.say_to_group(li, lab, "hello");
+  const change_id message_id = world.say_to_group(li, lab, "hello");
   const change_id his = world.say(li, han, "hello");
-  for (const user_id u : {han, wei}) chat().mark_read(u, conversation::group(lab), said);
+  for (const user_id u : {han, wei}) chat().mark_read(u, conversation::group(lab), message_id);
   chat().mark_read(han, two, his);
   world.pass(2s);
   EXPECT_EQ(chat().directory().unread(han, conversation::group(lab)), 0U);

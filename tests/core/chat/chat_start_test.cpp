@@ -70,7 +70,7 @@ TEST_F(Chat, TheStartIsTheWholeStateAtOneCursor) {
   const auto text = world.finish(chat().start(li));
   ASSERT_TRUE(text);
   const auto n = [](std::uint64_t x) { return std::to_string(x); };
-  const std::string at = R"("timestamp":"2023-11-14T22:13:20.000Z")";
+  const std::string entry = R"("timestamp":"2023-11-14T22:13:20.000Z")";
   EXPECT_EQ(
       *text + "}",
       R"({"epoch":")" + chat().epoch() + R"(","cursor":)" + n(chat().horizon()) +
@@ -81,12 +81,12 @@ TEST_F(Chat, TheStartIsTheWholeStateAtOneCursor) {
           R"("groups":[{"id":6,"name":"lab","brief":"","owner":5,"admins":[5],"members":[1,5],)"
           R"("max_members":200}],)"
           R"("conversations":[{"type":"single","with":2,"last":{"event":"message","id":)" +
-          n(second) + "," + at +
+          n(second) + "," + entry +
           R"(,"from":2,"to":1,"type":"single","msg":"hello yourself"},"unread":1,"read":0,"seen":)" +
           n(first) +
           R"(},)"
           R"({"type":"group","with":6,"last":{"event":"message","id":)" +
-          n(third) + "," + at +
+          n(third) + "," + entry +
           R"(,"from":5,"to":6,"type":"group","msg":"hello all"},"unread":1,"read":0}],)"
           R"("presence":{"rev":)" +
           n(chat().presence().revision()) + R"(,"online":[]}})");
@@ -135,7 +135,7 @@ TEST_F(Chat, TheStartIsTheSameAfterARestart) {
 
 TEST_F(Chat, TheStartShowsAGroupThatWasLeft) {
   const group_id lab = world.group(han, {li});
-  const change_id seen = world.say_to_group(han, lab, "seen");
+  const change_id message_id = world.say_to_group(han, lab, "seen");
   world.did(remove_member{li, lab, li});
   world.say_to_group(han, lab, "never seen");
   const auto v = boost::json::parse(world.finish(chat().start(li)).value() + "}");
@@ -143,7 +143,7 @@ TEST_F(Chat, TheStartShowsAGroupThatWasLeft) {
   const auto& shown = v.at("conversations").at(0);
   EXPECT_TRUE(shown.at("left").as_bool());
   EXPECT_EQ(shown.at("name").as_string(), "lab");
-  EXPECT_EQ(id_of(shown.at("last")), seen);
+  EXPECT_EQ(id_of(shown.at("last")), message_id);
   EXPECT_EQ(shown.at("unread").to_number<int>(), 1);
 }
 

@@ -99,9 +99,9 @@ TEST_F(Chat, OneWhoWasAwayGetsEachStateOnceAndNewest) {
 TEST_F(Chat, OneWhoWasAwayHearsWhatHeReadInAGroupThatHeCameBackTo) {
   const group_id lab = world.group(li, {han});
   const conversation conversation = conversation::group(lab);
-  const change_id said = world.say_to_group(li, lab, "hello");
+  const change_id message_id = world.say_to_group(li, lab, "hello");
   const change_id before = chat().horizon();
-  world.read(han, conversation, said);
+  world.read(han, conversation, message_id);
   world.did(remove_member{han, lab, han});
   world.did(add_member{li, lab, han});
   const auto has_read = [](const batch& b) {
@@ -129,11 +129,11 @@ TEST_F(Chat, ANewMemberIsToldOfTheGroupOnce) {
 TEST_F(Chat, OneWhoIsRemovedIsToldSoAfterWhatHeHadNotFetched) {
   const group_id lab = world.group(li, {han});
   const change_id before = chat().horizon();
-  const change_id said = world.say_to_group(li, lab, "hello");
+  const change_id message_id = world.say_to_group(li, lab, "hello");
   const change_id left = world.did(remove_member{li, lab, han}).id;
   world.say_to_group(li, lab, "he is gone");
   const batch b = *world.at_hand(han, before);
-  EXPECT_EQ(ids_in(b), (ids{said, left}));
+  EXPECT_EQ(ids_in(b), (ids{message_id, left}));
   EXPECT_NE(b.events.find(R"("group":{"id":)" + std::to_string(lab) + R"(},"left":true)"),
             std::string::npos);
   EXPECT_EQ(world.from_store(han, before).events, b.events);
@@ -162,7 +162,7 @@ TEST(ChatOfMany, AGroupOfManyIsFoundedAndEndedWithAFewEvents) {
     others.push_back(world.user("user" + std::to_string(i)));
     world.befriend(li, others.back());
   }
-  const change_id known = world.chat().horizon();
+  const change_id message_id = world.chat().horizon();
   const group_id lab = world.group(li, others);
   const auto told_from_the_ring = [&](change_id after) {
     for (const user_id u : others) {
@@ -172,7 +172,7 @@ TEST(ChatOfMany, AGroupOfManyIsFoundedAndEndedWithAFewEvents) {
       EXPECT_EQ(world.from_store(u, after).events, b->events);
     }
   };
-  told_from_the_ring(known);
+  told_from_the_ring(message_id);
   EXPECT_FALSE(world.at_hand(li, before)) << "the ring is as short as was asked for";
   const change_id founded = world.chat().horizon();
   world.did(remove_group{li, lab});

@@ -163,7 +163,8 @@ TEST_F(Directory, NobodyIsAMemberOfARemovedGroup) {
 TEST_F(Directory, AStaySeesBetweenItsEndsExclusively) {
   directory.absorb(member(10, 1, {{5, 9}, {12, 0}}));
   const member_link* m = directory.group(10)->member(1);
-  for (const change_id seen : {6, 8, 13, 1'000'000}) EXPECT_TRUE(m->sees(seen)) << seen;
+  for (const change_id message_id : {6, 8, 13, 1'000'000})
+    EXPECT_TRUE(m->sees(message_id)) << message_id;
   for (const change_id hidden : {1, 5, 9, 10, 12}) EXPECT_FALSE(m->sees(hidden)) << hidden;
 }
 

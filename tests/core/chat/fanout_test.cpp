@@ -59,7 +59,7 @@ class Fanout : public ::testing::Test {
     return fanout.has_news(*directory.user(reader), after);
   }
 
-  manual_loop on;
+  manual_loop loop;
   limits bounds;
   lingerd::directory directory;
   lingerd::fanout fanout{directory, bounds};
@@ -262,7 +262,7 @@ TEST_F(Fanout, AGroupBehindTheRingSendsItsMemberToTheStore) {
 }
 
 TEST_F(Fanout, PublishingWakesTheReadersStreams) {
-  stream one(on, false), two(on, true), other(on, false);
+  stream one(loop, false), two(loop, true), other(loop, false);
   fanout.wait(li, one.held);
   fanout.wait(li, two.held);
   fanout.wait(han, other.held);
@@ -278,7 +278,7 @@ TEST_F(Fanout, PublishingWakesTheReadersStreams) {
 TEST_F(Fanout, AGroupWakesItsPresentMembers) {
   stays(lab, li, {{1, 0}});
   stays(lab, han, {{1, 2}});
-  stream in(on, false), left(on, false), stranger(on, false);
+  stream in(loop, false), left(loop, false), stranger(loop, false);
   fanout.wait(li, in.held);
   fanout.wait(han, left.held);
   fanout.wait(wei, stranger.held);
@@ -290,7 +290,7 @@ TEST_F(Fanout, AGroupWakesItsPresentMembers) {
 
 TEST_F(Fanout, AStreamThatIsGoneIsForgotten) {
   {
-    stream gone(on, false);
+    stream gone(loop, false);
     fanout.wait(li, gone.held);
   }
   EXPECT_FALSE(fanout.is_waiting(li));
@@ -299,7 +299,7 @@ TEST_F(Fanout, AStreamThatIsGoneIsForgotten) {
 }
 
 TEST_F(Fanout, PresenceWakesThoseWhoAskedForIt) {
-  stream with(on, true), without(on, false);
+  stream with(loop, true), without(loop, false);
   fanout.wait(li, without.held);
   fanout.wait(li, with.held);
   fanout.wake_presence(li);

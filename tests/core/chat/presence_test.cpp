@@ -59,12 +59,12 @@ class Presence : public ::testing::Test {
   }
   std::string rev() const { return std::to_string(presence.revision()); }
 
-  manual_loop on;
+  manual_loop loop;
   limits bounds;
   lingerd::directory directory;
   lingerd::fanout fanout{directory, bounds};
-  lingerd::presence presence{on, directory, fanout, bounds};
-  typing_notes typing{on, directory, fanout, presence, bounds};
+  lingerd::presence presence{loop, directory, fanout, bounds};
+  typing_notes typing{loop, directory, fanout, presence, bounds};
 };
 
 TEST_F(Presence, NobodyIsOnlineAtFirst) {
@@ -75,9 +75,9 @@ TEST_F(Presence, NobodyIsOnlineAtFirst) {
 TEST_F(Presence, OneWhoHoldsAStreamIsOnlineAfterTheGathering) {
   presence.hold(han);
   EXPECT_FALSE(presence.is_online(han)) << "changes are gathered";
-  on.advance(999ms);
+  loop.advance(999ms);
   EXPECT_FALSE(presence.is_online(han));
-  on.advance(1ms);
+  loop.advance(1ms);
   EXPECT_TRUE(presence.is_online(han));
   EXPECT_TRUE(is_newer(li, first_revision));
   EXPECT_EQ(seen_by(li), R"("presence":{"rev":)" + rev() + R"(,"online":[2]})");
@@ -86,7 +86,7 @@ TEST_F(Presence, OneWhoHoldsAStreamIsOnlineAfterTheGathering) {
 
 TEST_F(Presence, OnlyFriendsAreTold) {
   presence.hold(han);
-  on.advance(1s);
+  loop.advance(1s);
   EXPECT_FALSE(is_newer(wei, first_revision));
   EXPECT_FALSE(is_newer(jim, first_revision)) << "a group is not enough";
   EXPECT_EQ(seen_by(jim), R"("presence":{"rev":)" + rev() + R"(,"online":[]})");
@@ -96,9 +96,9 @@ TEST_F(Presence, OnlyFriendsAreTold) {
 
 TEST_F(Presence, ThoseWhoComeTogetherAreOneRevision) {
   presence.hold(han);
-  on.advance(500ms);
+  loop.advance(500ms);
   presence.hold(wei);
-  on.advance(500ms);
+  loop.advance(500ms);
   EXPECT_EQ(presence.revision(), first_revision + 1);
   EXPECT_EQ(seen_by(li), R"("presence":{"rev":1001,"online":[2,3]})");
   EXPECT_FALSE(is_newer(li, presence.revision()));
@@ -106,12 +106,12 @@ TEST_F(Presence, ThoseWhoComeTogetherAreOneRevision) {
 
 TEST_F(Presence, OneStaysOnlineForAMinuteAfterTheLastStream) {
   presence.hold(han);
-  on.advance(1s);
+  loop.advance(1s);
   presence.release(han);
-  on.advance(59'999ms);
+  loop.advance(59'999ms);
   EXPECT_TRUE(presence.is_online(han));
   const std::uint64_t before = presence.revision();
-  on.advance(1'001ms);
+  loop.advance(1'001ms);
   EXPECT_FALSE(presence.is_online(han));
   EXPECT_TRUE(is_newer(li, before));
   EXPECT_EQ(seen_by(li), R"("presence":{"rev":)" + rev() + R"(,"online":[]})");
@@ -119,25 +119,25 @@ TEST_F(Presence, OneStaysOnlineForAMinuteAfterTheLastStream) {
 
 TEST_F(Presence, AskingOnceIsBeingThereForAMinute) {
   presence.touch(han);
-  on.advance(1s);
+  loop.advance(1s);
   EXPECT_TRUE(presence.is_online(han));
-  on.advance(30s);
+  loop.advance(30s);
   presence.touch(han);
-  on.advance(59s);
+  loop.advance(59s);
   EXPECT_TRUE(presence.is_online(han)) << "he asked again";
-  on.advance(2s);
+  loop.advance(2s);
   EXPECT_FALSE(presence.is_online(han));
 }
 
 TEST_F(Presence, BetweenTwoPollsNobodyGoes) {
   presence.hold(han);
-  on.advance(1s);
+  loop.advance(1s);
   const std::uint64_t before = presence.revision();
   for (int i = 0; i < 5; ++i) {
     presence.release(han);
-    on.advance(10s);
+    loop.advance(10s);
     presence.hold(han);
-    on.advance(100s);
+    loop.advance(100s);
   }
   EXPECT_TRUE(presence.is_online(han));
   EXPECT_EQ(presence.revision(), before) << "nothing has changed for anybody";
@@ -147,21 +147,21 @@ TEST_F(Presence, OneWithTwoStreamsIsThereUntilTheSecondEnds) {
   presence.hold(han);
   presence.hold(han);
   presence.release(han);
-  on.advance(120s);
+  loop.advance(120s);
   EXPECT_TRUE(presence.is_online(han));
   presence.release(han);
-  on.advance(62s);
+  loop.advance(62s);
   EXPECT_FALSE(presence.is_online(han));
 }
 
 TEST_F(Presence, AChangeWakesTheFriendsStreamsThatAskedForIt) {
-  waiter asks(on), does_not_ask(on), stranger(on);
+  waiter asks(loop), does_not_ask(loop), stranger(loop);
   subscriber with(asks, true), without(does_not_ask, false), other(stranger, true);
   fanout.wait(li, with);
   fanout.wait(li, without);
   fanout.wait(jim, other);
   presence.hold(han);
-  on.advance(1s);
+  loop.advance(1s);
   EXPECT_TRUE(has(asks.reasons(), wake::news));
   EXPECT_EQ(does_not_ask.reasons(), 0);
   EXPECT_EQ(stranger.reasons(), 0);
@@ -179,7 +179,7 @@ TEST_F(Presence, ARevisionFromBeforeARestartIsOld) {
 
 TEST_F(Presence, TypingIsToldToWhoIsThere) {
   presence.hold(li);
-  on.advance(1s);
+  loop.advance(1s);
   const std::uint64_t before = presence.revision();
   typing.add(han, false, li);
   EXPECT_TRUE(is_newer(li, before));
@@ -190,21 +190,21 @@ TEST_F(Presence, TypingIsToldToWhoIsThere) {
 
 TEST_F(Presence, TypingIsToldOnce) {
   presence.hold(li);
-  on.advance(1s);
+  loop.advance(1s);
   const std::uint64_t before = presence.revision();
   typing.add(han, false, li);
   const std::uint64_t told = presence.revision();
   EXPECT_GT(told, before);
   EXPECT_EQ(typing_for(li, told), "");
   EXPECT_FALSE(is_newer(li, told));
-  on.advance(bounds.typing_life - 1s);
+  loop.advance(bounds.typing_life - 1s);
   typing.add(han, false, li);
   EXPECT_NE(typing_for(li, told), "") << "he types on";
 }
 
 TEST_F(Presence, ManyNotesAboutOneWhoTypesAreOne) {
   presence.hold(li);
-  on.advance(1s);
+  loop.advance(1s);
   typing.add(han, false, li);
   const std::uint64_t told = presence.revision();
   for (int i = 0; i < 100; ++i) typing.add(han, false, li);
@@ -215,7 +215,7 @@ TEST_F(Presence, ManyNotesAboutOneWhoTypesAreOne) {
 TEST_F(Presence, OneWhoTypesToTwoIsToldToBoth) {
   presence.hold(li);
   presence.hold(wei);
-  on.advance(1s);
+  loop.advance(1s);
   const std::uint64_t before = presence.revision();
   typing.add(han, false, li);
   typing.add(han, false, wei);
@@ -225,23 +225,23 @@ TEST_F(Presence, OneWhoTypesToTwoIsToldToBoth) {
 
 TEST_F(Presence, OneWhoTypesOnWithoutAPauseIsAlwaysShown) {
   presence.hold(li);
-  on.advance(1s);
+  loop.advance(1s);
   const std::uint64_t before = presence.revision();
   for (int i = 0; i < 60; ++i) {
     typing.add(han, false, li);
-    on.advance(500ms);
+    loop.advance(500ms);
     ASSERT_NE(typing_for(li, before), "") << i;
   }
 }
 
 TEST_F(Presence, TypingIsForgottenSoon) {
   presence.hold(li);
-  on.advance(1s);
+  loop.advance(1s);
   const std::uint64_t before = presence.revision();
   typing.add(han, false, li);
-  on.advance(bounds.typing_life - 1ms);
+  loop.advance(bounds.typing_life - 1ms);
   EXPECT_NE(typing_for(li, before), "");
-  on.advance(1ms);
+  loop.advance(1ms);
   EXPECT_EQ(typing_for(li, before), "");
   EXPECT_FALSE(is_newer(li, before));
 }
@@ -255,7 +255,7 @@ TEST_F(Presence, TypingIsNotKeptForOneWhoIsAway) {
 
 TEST_F(Presence, TypingInAGroupIsToldToTheOthersInIt) {
   for (const user_id u : {li, han, wei, jim}) presence.hold(u);
-  on.advance(1s);
+  loop.advance(1s);
   const std::uint64_t before = presence.revision();
   typing.add(han, true, lab);
   const std::string note = R"({"event":"typing","user":2,"type":"group","to":10})";
@@ -268,7 +268,7 @@ TEST_F(Presence, TypingInAGroupIsToldToTheOthersInIt) {
 
 TEST_F(Presence, SeveralWhoTypeAreToldTogether) {
   presence.hold(li);
-  on.advance(1s);
+  loop.advance(1s);
   const std::uint64_t before = presence.revision();
   typing.add(han, false, li);
   typing.add(wei, false, li);
@@ -282,7 +282,7 @@ TEST_F(Presence, SeveralWhoTypeAreToldTogether) {
 
 TEST_F(Presence, NotesForOneReaderAreBounded) {
   presence.hold(li);
-  on.advance(1s);
+  loop.advance(1s);
   const std::uint64_t before = presence.revision();
   for (user_id who = 100; who < 400; ++who) typing.add(who, false, li);
   std::string out;
@@ -292,10 +292,10 @@ TEST_F(Presence, NotesForOneReaderAreBounded) {
 }
 
 TEST_F(Presence, TypingWakesTheReadersStream) {
-  waiter asks(on), does_not_ask(on);
+  waiter asks(loop), does_not_ask(loop);
   subscriber with(asks, true), without(does_not_ask, false);
   presence.hold(li);
-  on.advance(1s);
+  loop.advance(1s);
   fanout.wait(li, with);
   fanout.wait(li, without);
   typing.add(han, false, li);
@@ -305,20 +305,20 @@ TEST_F(Presence, TypingWakesTheReadersStream) {
 
 TEST_F(Presence, OneWhoComesIsToldWithinASecondAlsoWhileOthersType) {
   presence.hold(li);
-  on.advance(1s);
+  loop.advance(1s);
   typing.add(wei, false, li);
   presence.hold(han);
-  on.advance(1s);
+  loop.advance(1s);
   EXPECT_TRUE(presence.is_online(han)) << "gathered for 1 s, whatever else is waited for";
 }
 
 TEST_F(Presence, OneWhoComesIsToldWithinASecondAlsoWhileOthersLinger) {
   presence.touch(wei);
-  on.advance(10s);
+  loop.advance(10s);
   presence.hold(han);
-  on.advance(1s);
+  loop.advance(1s);
   EXPECT_TRUE(presence.is_online(han));
-  on.advance(50s);
+  loop.advance(50s);
   EXPECT_FALSE(presence.is_online(wei)) << "and they still go when their time is over";
 }
 

@@ -89,17 +89,17 @@ TEST_F(Rules, TheEarlyAnswerIsTheVerdict) {
   fixture.did(ask_friend{wei, han, noon});
   const group_id gone = fixture.group(li, {han});
   fixture.did(remove_group{li, gone});
-  for (const user_id from : {li, han, wei}) {
+  for (const user_id sender : {li, han, wei}) {
     for (const conversation conversation : {with(li, han), with(li, wei), with(han, wei), in(lab),
-                                            in(gone), in(99), with(from, 98)}) {
-      if (!conversation.is_group() && conversation.low() != from && conversation.high() != from)
+                                            in(gone), in(99), with(sender, 98)}) {
+      if (!conversation.is_group() && conversation.low() != sender && conversation.high() != sender)
         continue;
       send_message c;
-      c.from = from;
+      c.from = sender;
       c.target = conversation;
       c.text = "hello";
-      const std::optional<error> early = send(from, conversation);
-      EXPECT_EQ(fixture.refused(c), early) << "from " << from << " to " << conversation.key;
+      const std::optional<error> early = send(sender, conversation);
+      EXPECT_EQ(fixture.refused(c), early) << "from " << sender << " to " << conversation.key;
     }
   }
 }

@@ -28,7 +28,7 @@ class Sessions : public ::testing::Test {
     r.used = used;
     in.absorb(r);
   }
-  manual_loop on;
+  manual_loop loop;
   limits bounds;
   sessions in{bounds};
 };
@@ -113,7 +113,7 @@ TEST_F(Sessions, AUseIsRememberedBeforeItIsWritten) {
 TEST_F(Sessions, TheEndOfASessionEndsItsHeldStreamsAlone) {
   open(1, 5, 100);
   open(1, 6, 101);
-  stream one(on), two(on), other(on);
+  stream one(loop), two(loop), other(loop);
   EXPECT_TRUE(in.hold(token(5), one.held));
   EXPECT_TRUE(in.hold(token(5), two.held));
   EXPECT_TRUE(in.hold(token(6), other.held));
@@ -124,7 +124,7 @@ TEST_F(Sessions, TheEndOfASessionEndsItsHeldStreamsAlone) {
 }
 
 TEST_F(Sessions, NothingIsHeldForASessionThatHasEnded) {
-  stream one(on);
+  stream one(loop);
   EXPECT_FALSE(in.hold(token(5), one.held));
   EXPECT_FALSE(one.held.in_session.is_linked());
 }
@@ -133,13 +133,13 @@ TEST_F(Sessions, OneStreamTooManyEndsTheOldest) {
   open(1, 5, 100);
   std::deque<stream> all;
   for (std::size_t i = 0; i < bounds.held_per_session; ++i) {
-    in.hold(token(5), all.emplace_back(on).held);
+    in.hold(token(5), all.emplace_back(loop).held);
   }
   for (const stream& s : all) EXPECT_EQ(s.sleeper.reasons(), 0);
-  in.hold(token(5), all.emplace_back(on).held);
+  in.hold(token(5), all.emplace_back(loop).held);
   EXPECT_TRUE(has(all.front().sleeper.reasons(), wake::crowded));
   for (std::size_t i = 1; i < all.size(); ++i) EXPECT_EQ(all[i].sleeper.reasons(), 0) << i;
-  in.hold(token(5), all.emplace_back(on).held);
+  in.hold(token(5), all.emplace_back(loop).held);
   EXPECT_TRUE(has(all[1].sleeper.reasons(), wake::crowded));
 }
 
@@ -147,16 +147,16 @@ TEST_F(Sessions, AStreamThatIsGoneDoesNotCount) {
   open(1, 5, 100);
   std::deque<stream> all;
   for (std::size_t i = 0; i < bounds.held_per_session; ++i) {
-    in.hold(token(5), all.emplace_back(on).held);
+    in.hold(token(5), all.emplace_back(loop).held);
   }
   all.pop_back();
-  in.hold(token(5), all.emplace_back(on).held);
+  in.hold(token(5), all.emplace_back(loop).held);
   for (const stream& s : all) EXPECT_EQ(s.sleeper.reasons(), 0);
 }
 
 TEST_F(Sessions, ATouchedSessionKeepsItsStreams) {
   open(1, 5, 100);
-  stream one(on);
+  stream one(loop);
   in.hold(token(5), one.held);
   const change_id cursor = in.classic_cursor(token(5), 77);
   open(1, 5, 100, noon + 10);

@@ -20,16 +20,16 @@ struct running_clock final : clock {
 
 TEST(TurnClock, StandsStillForATurn) {
   running_clock kernel;
-  loop_clock here(kernel);
-  EXPECT_EQ(here.now(), 1s);
-  EXPECT_EQ(here.now(), 1s);
-  EXPECT_EQ(here.wall(), 2);
-  EXPECT_EQ(here.wall(), 2);
-  here.on_turn_end();
-  EXPECT_EQ(here.wall(), 3);
-  EXPECT_EQ(here.now(), 4s);
+  loop_clock place(kernel);
+  EXPECT_EQ(place.now(), 1s);
+  EXPECT_EQ(place.now(), 1s);
+  EXPECT_EQ(place.wall(), 2);
+  EXPECT_EQ(place.wall(), 2);
+  place.on_turn_end();
+  EXPECT_EQ(place.wall(), 3);
+  EXPECT_EQ(place.now(), 4s);
   kernel.synced = false;
-  EXPECT_FALSE(here.wall_is_synced());
+  EXPECT_FALSE(place.wall_is_synced());
 }
 
 struct driven_loop final : loop {
@@ -41,23 +41,23 @@ struct driven_loop final : loop {
 TEST(TurnClock, ATurnIsOverWhenNothingIsReady) {
   running_clock kernel;
   loop_clock here(kernel);
-  driven_loop on(here);
+  driven_loop loop(here);
   struct node : ready_node {
-    explicit node(driven_loop& on)
+    explicit node(driven_loop& loop)
         : ready_node([](ready_node& n) {
             auto& self = static_cast<node&>(n);
-            self.saw = self.on.now();
+            self.saw = self.loop.now();
           }),
-          on(on) {}
-    driven_loop& on;
+          loop(loop) {}
+    driven_loop& loop;
     instant saw{};
-  } first(on), second(on);
-  on.make_ready(first);
-  on.make_ready(second);
-  on.run_ready();
+  } first(loop), second(loop);
+  loop.make_ready(first);
+  loop.make_ready(second);
+  loop.run_ready();
   EXPECT_EQ(first.saw, second.saw);
-  on.make_ready(second);
-  on.run_ready();
+  loop.make_ready(second);
+  loop.run_ready();
   EXPECT_LT(first.saw, second.saw);
 }
 

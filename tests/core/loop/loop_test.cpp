@@ -14,10 +14,10 @@ using namespace std::chrono_literals;
 
 class time_by_hand : public clock {
  public:
-  instant now() override { return at; }
+  instant now() override { return time; }
   wall_ms wall() override { return 0; }
   bool wall_is_synced() override { return true; }
-  instant at{};
+  instant time{};
 };
 
 // A driver that remembers what it was told.
@@ -58,119 +58,119 @@ class Loop : public ::testing::Test {
   using names = std::vector<std::string>;
   names ran;
   time_by_hand time;
-  told_loop on{time};
+  told_loop loop{time};
   piece a{"a", ran}, b{"b", ran}, c{"c", ran};
 };
 
 TEST_F(Loop, WhatWasReadyFirstRunsFirst) {
-  on.make_ready(b);
-  on.make_ready(a);
-  on.make_ready(c);
+  loop.make_ready(b);
+  loop.make_ready(a);
+  loop.make_ready(c);
   EXPECT_TRUE(ran.empty()) << "nothing runs inside make_ready";
-  EXPECT_FALSE(on.is_idle());
-  on.run_ready();
+  EXPECT_FALSE(loop.is_idle());
+  loop.run_ready();
   EXPECT_EQ(ran, (names{"b", "a", "c"}));
-  EXPECT_TRUE(on.is_idle());
+  EXPECT_TRUE(loop.is_idle());
 }
 
 TEST_F(Loop, WhatIsReadyTwiceRunsOnce) {
-  on.make_ready(a);
-  on.make_ready(a);
-  on.run_ready();
+  loop.make_ready(a);
+  loop.make_ready(a);
+  loop.run_ready();
   EXPECT_EQ(ran, names{"a"});
-  on.make_ready(a);
-  on.run_ready();
+  loop.make_ready(a);
+  loop.run_ready();
   EXPECT_EQ(ran, (names{"a", "a"})) << "it can be made ready again afterwards";
 }
 
 TEST_F(Loop, WhatIsMadeReadyMeanwhileRunsInTheSameGo) {
   a.continuation = [&] {
-    on.make_ready(c);
+    loop.make_ready(c);
     EXPECT_EQ(ran, names{"a"}) << "and not inside make_ready";
   };
-  on.make_ready(a);
-  on.make_ready(b);
-  on.run_ready();
+  loop.make_ready(a);
+  loop.make_ready(b);
+  loop.run_ready();
   EXPECT_EQ(ran, (names{"a", "b", "c"}));
 }
 
 TEST_F(Loop, OneThatIsDestroyedDoesNotRun) {
   auto gone = std::make_unique<piece>("gone", ran);
-  on.make_ready(a);
-  on.make_ready(*gone);
+  loop.make_ready(a);
+  loop.make_ready(*gone);
   a.continuation = [&] { gone.reset(); };
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(ran, names{"a"});
 }
 
 TEST_F(Loop, ADeferredOneThatIsDestroyedDoesNotRun) {
   auto gone = std::make_unique<piece>("gone", ran);
-  on.defer(a);
-  on.defer(*gone);
+  loop.defer(a);
+  loop.defer(*gone);
   a.continuation = [&] { gone.reset(); };
-  on.end_turn();
+  loop.end_turn();
   EXPECT_EQ(ran, names{"a"});
 }
 
 TEST_F(Loop, WhatIsDeferredRunsAfterAllThatIsReady) {
-  on.defer(a);
-  on.make_ready(b);
-  b.continuation = [&] { on.make_ready(c); };
-  on.run_ready();
+  loop.defer(a);
+  loop.make_ready(b);
+  b.continuation = [&] { loop.make_ready(c); };
+  loop.run_ready();
   EXPECT_EQ(ran, (names{"b", "c"})) << "deferred to the turn's end";
-  EXPECT_FALSE(on.is_idle());
-  on.end_turn();
+  EXPECT_FALSE(loop.is_idle());
+  loop.end_turn();
   EXPECT_EQ(ran, (names{"b", "c", "a"}));
-  EXPECT_TRUE(on.is_idle());
+  EXPECT_TRUE(loop.is_idle());
 }
 
 TEST_F(Loop, WhatADeferredOneMakesReadyRunsInTheSameTurn) {
-  a.continuation = [&] { on.make_ready(b); };
-  on.defer(a);
-  on.end_turn();
+  a.continuation = [&] { loop.make_ready(b); };
+  loop.defer(a);
+  loop.end_turn();
   EXPECT_EQ(ran, (names{"a", "b"}));
 }
 
 TEST_F(Loop, WhatIsDeferredByADeferredOneBelongsToTheNextTurn) {
-  a.continuation = [&] { on.defer(a); };
-  on.defer(a);
-  on.end_turn();
+  a.continuation = [&] { loop.defer(a); };
+  loop.defer(a);
+  loop.end_turn();
   EXPECT_EQ(ran, names{"a"});
-  EXPECT_EQ(on.turns_asked, 2) << "the driver is asked for another turn";
-  on.end_turn();
+  EXPECT_EQ(loop.turns_asked, 2) << "the driver is asked for another turn";
+  loop.end_turn();
   EXPECT_EQ(ran, (names{"a", "a"}));
 }
 
 TEST_F(Loop, TheDriverIsAskedOnceForATurn) {
-  on.defer(a);
-  on.defer(b);
-  on.defer(a);
-  EXPECT_EQ(on.turns_asked, 1);
-  on.end_turn();
+  loop.defer(a);
+  loop.defer(b);
+  loop.defer(a);
+  EXPECT_EQ(loop.turns_asked, 1);
+  loop.end_turn();
   EXPECT_EQ(ran, (names{"a", "b"}));
-  on.defer(c);
-  EXPECT_EQ(on.turns_asked, 2);
+  loop.defer(c);
+  EXPECT_EQ(loop.turns_asked, 2);
 }
 
 TEST_F(Loop, TheDriverIsToldOfEarlierDeadlinesOnly) {
   alarm_clock one([] {}), two([] {}), three([] {});
-  on.set_timer(one, 10s);
-  on.set_timer(two, 20s);
-  on.set_timer(three, 5s);
-  EXPECT_EQ(on.deadlines, (std::vector<instant>{10s, 5s}));
-  EXPECT_EQ(on.next_deadline(), instant(5s));
+  loop.set_timer(one, 10s);
+  loop.set_timer(two, 20s);
+  loop.set_timer(three, 5s);
+  EXPECT_EQ(loop.deadlines, (std::vector<instant>{10s, 5s}));
+  EXPECT_EQ(loop.next_deadline(), instant(5s));
 }
 
 TEST_F(Loop, FiringRunsWhatBecomesReady) {
-  alarm_clock one([&] { on.make_ready(a); });
-  on.set_timer(one, 10s);
-  time.at = 9s;
-  on.fire_timers();
+  alarm_clock one([&] { loop.make_ready(a); });
+  loop.set_timer(one, 10s);
+  time.time = 9s;
+  loop.fire_timers();
   EXPECT_TRUE(ran.empty());
-  time.at = 10s;
-  on.fire_timers();
+  time.time = 10s;
+  loop.fire_timers();
   EXPECT_EQ(ran, names{"a"});
-  EXPECT_EQ(on.next_deadline(), std::nullopt);
+  EXPECT_EQ(loop.next_deadline(), std::nullopt);
 }
 
 }  // namespace

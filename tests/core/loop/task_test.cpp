@@ -47,8 +47,8 @@ task<int> failing_later(waiter& w) {
 
 class Task : public ::testing::Test {
  protected:
-  manual_loop on;
-  waiter w{on};
+  manual_loop loop;
+  waiter w{loop};
   nursery all;
 };
 
@@ -112,7 +112,7 @@ TEST_F(Task, AnExceptionGoesToWhoeverAwaits) {
   all.spawn(catch_it_later(w, caught));
   EXPECT_EQ(caught, "boom");
   w.signal(wake::done);
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(caught, "later");
   EXPECT_EQ(all.size(), 0U);
 }
@@ -147,17 +147,17 @@ TEST_F(Task, AwaitingManyThatEndAtOnceTakesNoStack) {
 }
 
 task<void> bottom(waiter& w, int& living, int& ended) {
-  const alive here(living);
+  const alive place(living);
   co_await w.wait(wake::done);
   ++ended;
 }
 task<void> middle(waiter& w, int& living, int& ended) {
-  const alive here(living);
+  const alive place(living);
   co_await bottom(w, living, ended);
   ++ended;
 }
 task<void> top(waiter& w, int& living, int& ended) {
-  const alive here(living);
+  const alive place(living);
   co_await middle(w, living, ended);
   ++ended;
 }
@@ -168,7 +168,7 @@ TEST_F(Task, AWakeGoesUpThroughAllWhoAwait) {
   EXPECT_EQ(living, 3);
   EXPECT_EQ(all.size(), 1U);
   w.signal(wake::done);
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(ended, 3);
   EXPECT_EQ(living, 0);
   EXPECT_EQ(all.size(), 0U);
@@ -177,7 +177,7 @@ TEST_F(Task, AWakeGoesUpThroughAllWhoAwait) {
 TEST_F(Task, ANurseryThatGoesDestroysFramesThatWaitAndAllBelow) {
   int living = 0, ended = 0;
   {
-    waiter other(on);
+    waiter other(loop);
     nursery short_lived;
     short_lived.spawn(top(w, living, ended));
     short_lived.spawn(top(other, living, ended));
@@ -190,14 +190,14 @@ TEST_F(Task, ANurseryThatGoesDestroysFramesThatWaitAndAllBelow) {
 
 TEST_F(Task, AClearedNurseryTakesNewTasks) {
   int living = 0, ended = 0;
-  waiter other(on);
+  waiter other(loop);
   all.spawn(top(w, living, ended));
   all.clear();
   EXPECT_EQ(all.size(), 0U);
   EXPECT_EQ(living, 0);
   all.spawn(top(other, living, ended));
   other.signal(wake::done);
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(ended, 3);
 }
 
@@ -220,18 +220,18 @@ TEST_F(Task, ARootMaySpawnAnother) {
   all.spawn(spawner(all, w, living, ended));
   EXPECT_EQ(all.size(), 1U);
   w.signal(wake::done);
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(ended, 3);
 }
 
 TEST_F(Task, EndedRootsLeaveTheOthersWaiting) {
   int living = 0, ended = 0;
-  waiter second(on), third(on);
+  waiter second(loop), third(loop);
   all.spawn(top(w, living, ended));
   all.spawn(top(second, living, ended));
   all.spawn(top(third, living, ended));
   second.signal(wake::done);
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(all.size(), 2U);
   EXPECT_EQ(living, 6);
   EXPECT_EQ(ended, 3);

@@ -39,8 +39,8 @@ class Waiter : public ::testing::Test {
   using sets = std::vector<wake_set>;
   void sleep(wake_set mask) { all.spawn(sleep_on(w, mask, woken)); }
 
-  manual_loop on;
-  waiter w{on};
+  manual_loop loop;
+  waiter w{loop};
   sets woken;
   nursery all;
 };
@@ -50,7 +50,7 @@ TEST_F(Waiter, ASignalWakesTheSleeperLater) {
   EXPECT_TRUE(woken.empty());
   w.signal(wake::news);
   EXPECT_TRUE(woken.empty()) << "never inside signal()";
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(woken, sets{only(wake::news)});
 }
 
@@ -73,10 +73,10 @@ TEST_F(Waiter, AReasonStaysUntilItIsCleared) {
 TEST_F(Waiter, AnotherReasonDoesNotWakeButIsKept) {
   sleep(only(wake::timeout));
   w.signal(wake::news);
-  on.run_ready();
+  loop.run_ready();
   EXPECT_TRUE(woken.empty());
   w.signal(wake::timeout);
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(woken, sets{wake::timeout | wake::news});
 }
 
@@ -86,7 +86,7 @@ TEST_F(Waiter, AWakeDuringACancelIsNotLost) {
   w.signal(wake::timeout);  // he is made ready, and does not run yet
   w.signal(wake::news);     // meanwhile this comes
   w.clear_deadline();
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(woken, sets{only(wake::news)});
 }
 
@@ -95,9 +95,9 @@ TEST_F(Waiter, TwoReasonsInOneTurnAreOneWakeWithBoth) {
   w.signal(wake::news);
   w.signal(wake::signed_out);
   w.signal(wake::news);
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(woken, sets{wake::news | wake::signed_out});
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(woken.size(), 1U);
 }
 
@@ -109,31 +109,31 @@ TEST_F(Waiter, ClearingOneReasonLeavesTheOthers) {
 }
 
 TEST_F(Waiter, TheDeadlineWakes) {
-  w.set_deadline(on.now() + 5s);
+  w.set_deadline(loop.now() + 5s);
   sleep(wake::news | wake::timeout);
-  on.advance(4999ms);
+  loop.advance(4999ms);
   EXPECT_TRUE(woken.empty());
-  on.advance(1ms);
+  loop.advance(1ms);
   EXPECT_EQ(woken, sets{only(wake::timeout)});
 }
 
 TEST_F(Waiter, ANewDeadlineReplacesTheOldOne) {
   w.set_deadline(1s);
-  on.advance(2s);
+  loop.advance(2s);
   EXPECT_EQ(w.reasons(), only(wake::timeout));
   w.set_deadline(10s);
   EXPECT_EQ(w.reasons(), 0) << "the old time-out is forgotten";
   sleep(only(wake::timeout));
-  on.advance(7s);
+  loop.advance(7s);
   EXPECT_TRUE(woken.empty());
-  on.advance(1s);
+  loop.advance(1s);
   EXPECT_EQ(woken.size(), 1U);
 }
 
 TEST_F(Waiter, AClearedDeadlineNeverComes) {
   w.set_deadline(1s);
   w.clear_deadline();
-  on.advance(5s);
+  loop.advance(5s);
   EXPECT_EQ(w.reasons(), 0);
 }
 
@@ -143,35 +143,35 @@ task<void> sleep_and_sign(waiter& w, std::string name, std::vector<std::string>&
 }
 
 TEST_F(Waiter, SleepersRunInTheOrderOfTheirWaking) {
-  waiter other(on);
+  waiter other(loop);
   std::vector<std::string> order;
   all.spawn(sleep_and_sign(w, "first to sleep", order));
   all.spawn(sleep_and_sign(other, "first to wake", order));
   other.signal(wake::news);
   w.signal(wake::news);
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(order, (std::vector<std::string>{"first to wake", "first to sleep"}));
 }
 
 TEST_F(Waiter, AFrameThatGoesWhileItIsReadyDoesNotRun) {
   waiter* inside = nullptr;
   int times = 0;
-  all.spawn(sleep_inside(on, inside, 10s, times));
+  all.spawn(sleep_inside(loop, inside, 10s, times));
   inside->signal(wake::news);
   all.clear();
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(times, 0);
-  EXPECT_TRUE(on.is_idle());
+  EXPECT_TRUE(loop.is_idle());
 }
 
 TEST_F(Waiter, AFrameThatGoesTakesItsDeadlineWithIt) {
   waiter* inside = nullptr;
   int times = 0;
-  all.spawn(sleep_inside(on, inside, 10s, times));
-  EXPECT_EQ(on.next_deadline(), instant(10s));
+  all.spawn(sleep_inside(loop, inside, 10s, times));
+  EXPECT_EQ(loop.next_deadline(), instant(10s));
   all.clear();
-  EXPECT_EQ(on.next_deadline(), std::nullopt);
-  on.advance(20s);
+  EXPECT_EQ(loop.next_deadline(), std::nullopt);
+  loop.advance(20s);
   EXPECT_EQ(times, 0);
 }
 
@@ -187,11 +187,11 @@ TEST_F(Waiter, OneWhoGivesWayGoesOnAfterAllThatIsReady) {
   std::vector<std::string> order;
   bool ended = false;
   all.spawn(sleep_and_sign(w, "ready", order));
-  all.spawn(give_way(on, order, ended));
+  all.spawn(give_way(loop, order, ended));
   w.signal(wake::news);
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(order, (std::vector<std::string>{"before", "ready"}));
-  on.end_turn();
+  loop.end_turn();
   EXPECT_EQ(order, (std::vector<std::string>{"before", "ready", "after"}));
   EXPECT_TRUE(ended);
 }
@@ -199,11 +199,11 @@ TEST_F(Waiter, OneWhoGivesWayGoesOnAfterAllThatIsReady) {
 TEST_F(Waiter, OneWhoGoesWhileHeGivesWayDoesNotRun) {
   std::vector<std::string> order;
   bool ended = false;
-  all.spawn(give_way(on, order, ended));
+  all.spawn(give_way(loop, order, ended));
   all.clear();
-  on.end_turn();
+  loop.end_turn();
   EXPECT_FALSE(ended);
-  EXPECT_TRUE(on.is_idle());
+  EXPECT_TRUE(loop.is_idle());
 }
 
 // An answer that comes by a call.
@@ -225,25 +225,25 @@ task<void> ask_one_who_answers_at_once(loop& on, std::string& got) {
 TEST_F(Waiter, AnAnswerIsTakenWhenItComes) {
   std::function<void(std::string)> call;
   std::string got;
-  all.spawn(ask(on, call, got));
+  all.spawn(ask(loop, call, got));
   call("later");
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(got, "later");
 }
 
 TEST_F(Waiter, AnAnswerMayComeBeforeTheWait) {
   std::string got;
-  all.spawn(ask_one_who_answers_at_once(on, got));
+  all.spawn(ask_one_who_answers_at_once(loop, got));
   EXPECT_EQ(got, "at once");
 }
 
 TEST_F(Waiter, AnAnswerToAFrameThatIsGoneIsDropped) {
   std::function<void(std::string)> call;
   std::string got;
-  all.spawn(ask(on, call, got));
+  all.spawn(ask(loop, call, got));
   all.clear();
   call("too late");
-  on.run_ready();
+  loop.run_ready();
   EXPECT_EQ(got, "");
 }
 

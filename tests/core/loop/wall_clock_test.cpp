@@ -14,17 +14,17 @@ constexpr wall_ms today = 1'700'000'000'000;
 
 class kernel : public clock {
  public:
-  instant now() override { return at; }
+  instant now() override { return time; }
   wall_ms wall() override { return shows; }
   bool wall_is_synced() override {
     ++asked;
     return synced;
   }
   void pass(std::chrono::seconds by) {
-    at += by;
+    time += by;
     shows += std::chrono::milliseconds(by).count();
   }
-  instant at{};
+  instant time{};
   wall_ms shows = today;
   bool synced = false;
   int asked = 0;

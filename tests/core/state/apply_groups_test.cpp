@@ -25,11 +25,11 @@ class ApplyGroups : public ::testing::Test {
   static change promote(user_id by, group_id g, user_id who) {
     return set_role{by, g, who, role::admin};
   }
-  static change hand_over(user_id by, group_id g, user_id to) {
+  static change hand_over(user_id by, group_id g, user_id recipient) {
     edit_group c;
     c.by = by;
     c.group = g;
-    c.owner = to;
+    c.owner = recipient;
     return c;
   }
   static change rename(user_id by, group_id g, const std::string& name) {

@@ -142,14 +142,14 @@ TEST_F(ApplyPeople, ANewPasswordEndsTheOtherSessions) {
   open(li, 1);
   open(li, 2);
   open(han, 3);
-  const change_id seen = fixture.directory.user(li)->changed;
+  const change_id message_id = fixture.directory.user(li)->changed;
   const applied a = fixture.did(set_password{li, "new", token(2), {}});
   EXPECT_EQ(open_sessions(), (std::vector<token_hash>{token(2), token(3)}));
   ASSERT_EQ(rows_of<session_ended>(a).size(), 1U);
   EXPECT_EQ(rows_of<session_ended>(a)[0].hash, token(1));
   EXPECT_EQ(rows_of<session_ended>(a)[0].user, li);
   EXPECT_EQ(fixture.stored().users.at(li).password_hash, "new");
-  EXPECT_EQ(fixture.directory.user(li)->changed, seen) << "nobody else is told of a password";
+  EXPECT_EQ(fixture.directory.user(li)->changed, message_id) << "nobody else is told of a password";
   fixture.did(set_password{li, "newer", std::nullopt, {}});
   EXPECT_EQ(open_sessions(), std::vector<token_hash>{token(3)});
 }

@@ -67,7 +67,7 @@ class town {
  public:
   explicit town(limits bounds = {}) {
     fixture.bounds = bounds;
-    fixture.use(open_memory_store(std::make_shared<memory_backend>(), fixture.on, fixture.storage,
+    fixture.use(open_memory_store(std::make_shared<memory_backend>(), fixture.loop, fixture.storage,
                                   fixture.reader, fixture.bounds, {}, fixture.entropy));
   }
 

@@ -151,7 +151,7 @@ TEST_F(Unread, AgreesWithCounting) {
   struct said {
     change_id id;
     lingerd::conversation conversation;
-    user_id from;
+    user_id sender;
   };
   for (unsigned seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
@@ -217,7 +217,7 @@ TEST_F(Unread, AgreesWithCounting) {
           const member_link* as = in_it.directory.group(lab)->member(u);
           std::uint64_t expected = 0;
           for (const said& s : messages) {
-            if (s.conversation != c || s.from == u || s.id <= read[{u, c.key}]) continue;
+            if (s.conversation != c || s.sender == u || s.id <= read[{u, c.key}]) continue;
             if (c.is_group() && (!as || !as->sees(s.id))) continue;
             ++expected;
           }

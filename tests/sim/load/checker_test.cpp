@@ -105,7 +105,7 @@ TEST(SimChecker, CountsUnexpectedMessages) {
   c.deliver(1, 1, 101);  // not sent yet
   EXPECT_EQ(c.check.counts().unexpected, 2U);
   parsed_message wrong = c.message(0, 100);
-  wrong.from = 13;  // by another sender
+  wrong.sender = 13;  // by another sender
   c.check.delivered(1, wrong);
   EXPECT_EQ(c.check.counts().unexpected, 3U);
   wrong = c.message(0, 100);

@@ -66,14 +66,15 @@ TEST(ReportHtml, IsWellFormed) {
   for (const report& r : all_kinds()) {
     const std::string html = to_html(r);
     std::vector<std::string> open;
-    for (std::sregex_iterator at(html.begin(), html.end(), tag), end; at != end; ++at) {
-      const std::string name = (*at)[2];
-      if ((*at)[4].length() > 0 || name == "meta" || name == "input") continue;
-      if ((*at)[1].length() == 0) {
+    for (std::sregex_iterator entry(html.begin(), html.end(), tag), end; entry != end; ++entry) {
+      const std::string name = (*entry)[2];
+      if ((*entry)[4].length() > 0 || name == "meta" || name == "input") continue;
+      if ((*entry)[1].length() == 0) {
         open.push_back(name);
       } else {
         ASSERT_FALSE(open.empty()) << name;
-        ASSERT_EQ(open.back(), name) << html.substr(static_cast<std::size_t>(at->position()), 80);
+        ASSERT_EQ(open.back(), name)
+            << html.substr(static_cast<std::size_t>(entry->position()), 80);
         open.pop_back();
       }
     }
@@ -90,14 +91,15 @@ TEST(ReportHtml, BothLanguagesAreComplete) {
   for (const report& r : all_kinds()) {
     const std::string html = to_html(r);
     std::size_t pairs = 0;
-    for (std::sregex_iterator at(html.begin(), html.end(), zh), end; at != end; ++at, ++pairs) {
-      EXPECT_TRUE((*at)[3].matched) << at->str();
-      EXPECT_NE((*at)[2].str(), "") << at->str();
-      EXPECT_NE((*at)[5].str(), "") << at->str();
+    for (std::sregex_iterator entry(html.begin(), html.end(), zh), end; entry != end;
+         ++entry, ++pairs) {
+      EXPECT_TRUE((*entry)[3].matched) << entry->str();
+      EXPECT_NE((*entry)[2].str(), "") << entry->str();
+      EXPECT_NE((*entry)[5].str(), "") << entry->str();
       // The English text has no Chinese characters.
-      for (const char c : (*at)[5].str()) {
+      for (const char c : (*entry)[5].str()) {
         const auto byte = static_cast<unsigned char>(c);
-        EXPECT_FALSE(byte >= 0xe4 && byte <= 0xe9) << at->str();
+        EXPECT_FALSE(byte >= 0xe4 && byte <= 0xe9) << entry->str();
       }
     }
     EXPECT_GT(pairs, 30u);

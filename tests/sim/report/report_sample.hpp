@@ -34,17 +34,17 @@ inline sim::report sample_report() {
         5000;
     const auto us = [](double v) { return static_cast<std::uint64_t>(v); };
     // Short polls find a message anywhere within their interval; the others have a tail.
-    const auto at = [&](double q) {
+    const auto entry = [&](double q) {
       if (interval) return 2000 + *interval * 1e6 * q;
       return p50 * (0.6 + 0.4 * std::pow(0.5 / (1 - q), 0.55));
     };
-    one.latency_us.deliver = {us(at(.5)),   us(at(.9)),    us(at(.99)),
-                              us(at(.999)), us(at(.9998)), 5000};
+    one.latency_us.deliver = {us(entry(.5)),   us(entry(.9)),    us(entry(.99)),
+                              us(entry(.999)), us(entry(.9998)), 5000};
     one.latency_us.deliver_uncorrected = one.latency_us.deliver;
     one.latency_us.ack = {900, 1600, 4200, 9000, 14000, 5000};
     one.latency_us.ack_uncorrected = one.latency_us.ack;
     for (double q = 0; q < .9998; q = 1 - (1 - q) * 0.9) {
-      one.latency_us.deliver_curve.push_back({q, us(at(q))});
+      one.latency_us.deliver_curve.push_back({q, us(entry(q))});
     }
     one.server = {cpu * 5000e-6, cpu,       3 << 20, us((3 << 20) + per_client * 1000),
                   per_client,    6'000'000, 1200};
@@ -52,7 +52,7 @@ inline sim::report sample_report() {
     for (int s = 0; s < 25; ++s) {
       const double wobble = 1 + 0.2 * std::sin(s * 1.7) * std::cos(s * 0.6);
       one.seconds.push_back({double(s), 200, 200, us(200 * (1 + (wobble - 1) / 3)), 0,
-                             us(at(.5) * wobble), us(at(.99) * wobble)});
+                             us(entry(.5) * wobble), us(entry(.99) * wobble)});
     }
     r.runs.push_back(std::move(one));
   };

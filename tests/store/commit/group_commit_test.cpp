@@ -68,7 +68,7 @@ class GroupCommit : public ::testing::Test {
     group_commit::options options;
     options.window = window;
     options.fatal = [this](std::string_view what) { fatal.emplace_back(what); };
-    fixture.use(open_memory_store(in, fixture.on, fixture.storage, fixture.reader, fixture.bounds,
+    fixture.use(open_memory_store(in, fixture.loop, fixture.storage, fixture.reader, fixture.bounds,
                                   options, fixture.entropy));
     in->commits = 0;
   }
@@ -117,11 +117,11 @@ TEST_F(GroupCommit, OneBatchIsInFlightAtMost) {
   open();
   fixture.people(2);
   fixture.keep->append(message_to(1, 2, "first"));
-  fixture.on.turn();
+  fixture.loop.turn();
   ASSERT_EQ(fixture.storage.waiting(), 1U);
   job* const batch = fixture.storage.begin_one();
   for (int i = 0; i < 5; ++i) fixture.keep->append(message_to(1, 2, "while it is on its way"));
-  fixture.on.turn();
+  fixture.loop.turn();
   EXPECT_EQ(fixture.storage.waiting(), 0U);
   EXPECT_EQ(fixture.keep->pending(), 6U);
   batch->done();
@@ -136,10 +136,10 @@ TEST_F(GroupCommit, BatchTakesWhatComesUntilItBegins) {
   open();
   fixture.people(2);
   fixture.keep->append(message_to(1, 2, "first"));
-  fixture.on.turn();
+  fixture.loop.turn();
   ASSERT_EQ(fixture.storage.waiting(), 1U);
   fixture.keep->append(message_to(1, 2, "before the thread has begun"));
-  fixture.on.turn();
+  fixture.loop.turn();
   fixture.storage.run_one();
   EXPECT_EQ(fixture.heard.batches.back(), 2U);
   EXPECT_EQ(fixture.keep->pending(), 0U);
@@ -188,13 +188,13 @@ TEST_F(GroupCommit, WindowCountsFromTheFirstChange) {
   using namespace std::chrono_literals;
   open(100ms);
   fixture.keep->append(new_user("first"));
-  fixture.on.turn();
-  fixture.on.advance(60ms);
+  fixture.loop.turn();
+  fixture.loop.advance(60ms);
   fixture.keep->append(new_user("second"));
-  fixture.on.turn();
-  fixture.on.advance(39ms);
+  fixture.loop.turn();
+  fixture.loop.advance(39ms);
   EXPECT_EQ(fixture.storage.waiting(), 0U);
-  fixture.on.advance(1ms);
+  fixture.loop.advance(1ms);
   ASSERT_EQ(fixture.storage.waiting(), 1U);
   fixture.storage.run_one();
   EXPECT_EQ(fixture.heard.batches, (std::vector<std::size_t>{2}));
@@ -204,16 +204,16 @@ TEST_F(GroupCommit, WindowOfChangesThatCameInFlightHasRunMeanwhile) {
   using namespace std::chrono_literals;
   open(100ms);
   fixture.keep->append(new_user("first"));
-  fixture.on.turn();
-  fixture.on.advance(100ms);
+  fixture.loop.turn();
+  fixture.loop.advance(100ms);
   job* const batch = fixture.storage.begin_one();
   ASSERT_TRUE(batch);
   fixture.keep->append(new_user("second"));
-  fixture.on.turn();
-  fixture.on.advance(70ms);  // a slow commit
+  fixture.loop.turn();
+  fixture.loop.advance(70ms);  // a slow commit
   batch->done();
   EXPECT_EQ(fixture.storage.waiting(), 0U);
-  fixture.on.advance(30ms);
+  fixture.loop.advance(30ms);
   EXPECT_EQ(fixture.storage.waiting(), 1U);
 }
 
@@ -222,12 +222,12 @@ TEST_F(GroupCommit, WhatAFullBatchLeavesWaitsNoLongerThanItsOwnWindow) {
   fixture.bounds.batch_changes = 2;
   open(100ms);
   for (const char* name : {"first", "second", "third"}) fixture.keep->append(new_user(name));
-  fixture.on.turn();
+  fixture.loop.turn();
   job* const batch = fixture.storage.begin_one();
   ASSERT_TRUE(batch);
-  fixture.on.advance(60ms);
+  fixture.loop.advance(60ms);
   fixture.keep->append(new_user("fourth"));
-  fixture.on.turn();
+  fixture.loop.turn();
   batch->done();
   ASSERT_EQ(fixture.heard.batches.back(), 2U);
   EXPECT_EQ(fixture.storage.waiting(), 1U) << "two are a full batch";
@@ -235,13 +235,13 @@ TEST_F(GroupCommit, WhatAFullBatchLeavesWaitsNoLongerThanItsOwnWindow) {
   EXPECT_EQ(fixture.keep->pending(), 0U);
 
   for (const char* name : {"a", "b", "c"}) fixture.keep->append(new_user(name));
-  fixture.on.turn();
+  fixture.loop.turn();
   job* const next = fixture.storage.begin_one();
   ASSERT_TRUE(next);
-  fixture.on.advance(60ms);
+  fixture.loop.advance(60ms);
   next->done();
   EXPECT_EQ(fixture.storage.waiting(), 0U) << "one of them stays";
-  fixture.on.advance(40ms);
+  fixture.loop.advance(40ms);
   EXPECT_EQ(fixture.storage.waiting(), 1U);
 }
 
@@ -251,7 +251,7 @@ TEST_F(GroupCommit, FullBatchDoesNotWaitForTheWindow) {
   open(100ms);
   fixture.keep->append(new_user("first"));
   fixture.keep->append(new_user("second"));
-  fixture.on.turn();
+  fixture.loop.turn();
   EXPECT_EQ(fixture.storage.waiting(), 1U);
 }
 
@@ -315,7 +315,7 @@ TEST_F(GroupCommit, NumbersGoOnWhateverBecameOfTheBatchBefore) {
     in = std::make_shared<faulty_backend>();
     house fresh;
     fresh.bounds.index_behind = behind;
-    fresh.use(open_memory_store(in, fresh.on, fresh.storage, fresh.reader, fresh.bounds, {},
+    fresh.use(open_memory_store(in, fresh.loop, fresh.storage, fresh.reader, fresh.bounds, {},
                                 fresh.entropy));
     fresh.people(4);
     for (const user_id other : {3, 4}) fresh.keep->append(befriend(1, other));
@@ -445,14 +445,14 @@ TEST_F(GroupCommit, StoreGoesWithJobsInFlight) {
   open();
   fixture.people(2);
   fixture.keep->append(message_to(1, 2, "never"));
-  fixture.on.turn();
+  fixture.loop.turn();
   fixture.keep->append(message_to(1, 2, "nor this"));
   bool called = false;
   fixture.keep->read_password_hash(1, [&](auto) { called = true; });
   fixture.storage.stop();
   fixture.reader.stop();
   fixture.keep.reset();
-  fixture.on.turn();
+  fixture.loop.turn();
   EXPECT_FALSE(called);
 }
 

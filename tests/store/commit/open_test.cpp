@@ -25,7 +25,7 @@ using namespace store_tests;  // NOLINT
 namespace fs = std::filesystem;
 
 void open(house& fixture, const fs::path& folder, open_options how = {}) {
-  fixture.use(open_store(folder, fixture.on, fixture.storage, fixture.reader, fixture.bounds,
+  fixture.use(open_store(folder, fixture.loop, fixture.storage, fixture.reader, fixture.bounds,
                          std::move(how), fixture.entropy));
 }
 

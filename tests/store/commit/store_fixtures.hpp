@@ -113,10 +113,11 @@ inline change new_user(const std::string& name) {
   return c;
 }
 inline change befriend(user_id a, user_id b) { return make_friends{a, b, 1000}; }
-inline change message_to(user_id from, user_id to, std::string text, std::string cid = "") {
+inline change message_to(user_id sender, user_id recipient, std::string text,
+                         std::string cid = "") {
   send_message c;
-  c.from = from;
-  c.target = conversation::single(from, to);
+  c.from = sender;
+  c.target = conversation::single(sender, recipient);
   c.text = std::move(text);
   c.cid = std::move(cid);
   c.timestamp = 1'700'000'000'000;
@@ -125,7 +126,7 @@ inline change message_to(user_id from, user_id to, std::string text, std::string
 
 // A store on an inline worker and a loop moved by hand, with everything that it refers to.
 struct house {
-  manual_loop on;
+  manual_loop loop;
   inline_worker storage;
   inline_worker reader;
   limits bounds;
@@ -144,8 +145,8 @@ struct house {
     return heard.results.back();
   }
   void settle() {
-    on.turn();
-    while (storage.run_all() + reader.run_all() > 0) on.turn();
+    loop.turn();
+    while (storage.run_all() + reader.run_all() > 0) loop.turn();
   }
   // Users 1 to `count`, each a friend of the next.
   void people(user_id count) {

@@ -149,7 +149,7 @@ TEST(ThreadWorker, DoneMayStopTheWorker) {
 TEST(StoreOnThreads, AppendsAndReadsAtOnce) {
   temp_folder folder;
   mailbox mail;
-  manual_loop on;
+  manual_loop loop;
   limits bounds;
   counting_entropy entropy;
   recorder heard;
@@ -157,12 +157,12 @@ TEST(StoreOnThreads, AppendsAndReadsAtOnce) {
   thread_worker reader({"reader", false}, [&] { mail.post(); });
   open_options how;
   how.map_bytes = std::size_t{512} << 10;
-  auto keep = open_store(folder.path, on, storage, reader, bounds, how, entropy);
+  auto keep = open_store(folder.path, loop, storage, reader, bounds, how, entropy);
   keep->set_listener(heard);
   std::size_t asked = 0;
   const auto until = [&](std::size_t told) {
     while (heard.results.size() < told) {
-      on.turn();
+      loop.turn();
       mail.wait();
       storage.deliver();
       reader.deliver();
@@ -192,7 +192,7 @@ TEST(StoreOnThreads, AppendsAndReadsAtOnce) {
   reader.drain();
   EXPECT_EQ(reads, 60U);
   keep->append(message_to(1, 2, "in flight when the store goes"));
-  on.turn();
+  loop.turn();
   storage.stop();
   reader.stop();
   keep.reset();

@@ -30,24 +30,24 @@ class MessageIndex : public ::testing::TestWithParam<std::size_t> {
   }
   // Everything that can be asked, at some places.
   void expect_right(change_id step, const std::string& when) {
-    written.each_asks([&](message_index& index, const char* who) {
+    written.each_asks([&](message_index& index, const char* name) {
       std::map<conversation, change_id> newest;
       for (const auto& [in, all] : written.all()) {
         if (!all.empty()) newest[in] = all.back();
         const auto head = index.newest(in);
-        ASSERT_EQ(head ? head->id : 0, all.empty() ? 0 : all.back()) << when << ", " << who;
+        ASSERT_EQ(head ? head->id : 0, all.empty() ? 0 : all.back()) << when << ", " << name;
         if (head) {
-          ASSERT_EQ(head->number, all.size()) << when << ", " << who;
+          ASSERT_EQ(head->number, all.size()) << when << ", " << name;
         }
-        for (change_id at = 0; at <= written.last() + 1; at += step + at % 7) {
-          ASSERT_EQ(rising(index, in, at), written.above(in, at)) << at << when << ", " << who;
-          const ids below = written.below(in, at + 1);
-          ASSERT_EQ(falling(index, in, at + 1), below) << at << when << ", " << who;
-          ASSERT_EQ(index.at_or_below(in, at), below.empty() ? 0 : below.front())
-              << at << when << ", " << who;
+        for (change_id id = 0; id <= written.last() + 1; id += step + id % 7) {
+          ASSERT_EQ(rising(index, in, id), written.above(in, id)) << id << when << ", " << name;
+          const ids below = written.below(in, id + 1);
+          ASSERT_EQ(falling(index, in, id + 1), below) << id << when << ", " << name;
+          ASSERT_EQ(index.at_or_below(in, id), below.empty() ? 0 : below.front())
+              << id << when << ", " << name;
         }
       }
-      ASSERT_EQ(newest_of_each(index), newest) << when << ", " << who;
+      ASSERT_EQ(newest_of_each(index), newest) << when << ", " << name;
     });
   }
   std::size_t blocks() {
@@ -64,12 +64,12 @@ INSTANTIATE_TEST_SUITE_P(Behind, MessageIndex, testing::Values(0, 1, 7, 40, 1000
                          [](const auto& at) { return std::to_string(at.param); });
 
 TEST_P(MessageIndex, OfNothingIsEmpty) {
-  written.each_asks([&](message_index& index, const char* who) {
-    EXPECT_FALSE(index.newest(with_2)) << who;
-    EXPECT_EQ(index.at_or_below(with_2, 100), 0U) << who;
-    EXPECT_EQ(rising(index, with_2, 0), ids{}) << who;
-    EXPECT_EQ(falling(index, with_2, change_id_max), ids{}) << who;
-    EXPECT_EQ(newest_of_each(index).size(), 0U) << who;
+  written.each_asks([&](message_index& index, const char* name) {
+    EXPECT_FALSE(index.newest(with_2)) << name;
+    EXPECT_EQ(index.at_or_below(with_2, 100), 0U) << name;
+    EXPECT_EQ(rising(index, with_2, 0), ids{}) << name;
+    EXPECT_EQ(falling(index, with_2, change_id_max), ids{}) << name;
+    EXPECT_EQ(newest_of_each(index).size(), 0U) << name;
   });
 }
 
@@ -114,21 +114,21 @@ TEST_P(MessageIndex, IsWhatALookAtEachWouldGive) {
 
 TEST_P(MessageIndex, KnowsTheNewestOfEachConversation) {
   for (change_id id = 1; id <= 100; ++id) written.write(id % 3 == 0 ? with_2 : with_3);
-  written.each_asks([&](message_index& index, const char* who) {
-    EXPECT_EQ(index.newest(with_2)->id, 99U) << who;
-    EXPECT_EQ(index.newest(with_2)->number, 33U) << who;
+  written.each_asks([&](message_index& index, const char* name) {
+    EXPECT_EQ(index.newest(with_2)->id, 99U) << name;
+    EXPECT_EQ(index.newest(with_2)->number, 33U) << name;
     EXPECT_EQ(newest_of_each(index),
               (std::map<conversation, change_id>{{with_2, 99}, {with_3, 100}}))
-        << who;
+        << name;
   });
 }
 
 TEST_P(MessageIndex, KeepsOneBlockForAsManyAsItHolds) {
   for (change_id id = 1; id <= 10 * ids_in_block; ++id) written.write(with_2);
   // Each but the newest, which is in the recent row, of those that the rows know.
-  const change_id known = written.checkpoint().complete;
-  EXPECT_EQ(blocks(), known == 0 ? 0 : (known - 1) / ids_in_block);
-  EXPECT_LE(written.last() - known, GetParam());
+  const change_id message_id = written.checkpoint().complete;
+  EXPECT_EQ(blocks(), message_id == 0 ? 0 : (message_id - 1) / ids_in_block);
+  EXPECT_LE(written.last() - message_id, GetParam());
 }
 
 TEST_P(MessageIndex, IsWrittenOnlyWhereItIsTooFarBehind) {
@@ -182,11 +182,11 @@ TEST_P(MessageIndex, IsRightAfterACrashAtAnyCommit) {
     storage->undo_last();
     written_messages after(GetParam(), storage);
     EXPECT_EQ(after.last(), static_cast<change_id>(crash_at - 1));
-    after.each_asks([&](message_index& index, const char* who) {
+    after.each_asks([&](message_index& index, const char* name) {
       for (const conversation target : {with_2, with_3}) {
-        EXPECT_EQ(rising(index, target, 0), wanted[target]) << who;
+        EXPECT_EQ(rising(index, target, 0), wanted[target]) << name;
         const auto head = index.newest(target);
-        EXPECT_EQ(head ? head->number : 0, wanted[target].size()) << who;
+        EXPECT_EQ(head ? head->number : 0, wanted[target].size()) << name;
       }
     });
     after.write(with_2);
@@ -212,14 +212,14 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
   for (int i = 0; i < 3; ++i) written.write(with_3);
   ASSERT_EQ(written.checkpoint().complete, 8U) << "the others are written";
   const auto expect_refused = [&] {
-    written.each_asks([&](message_index& index, const char* who) {
-      EXPECT_EQ(rising(index, with_3, 0).size(), 6U) << who;
-      EXPECT_EQ(index.newest(with_3)->number, 6U) << who;
-      EXPECT_THROW(index.newest(with_2), store_damaged) << who;
-      EXPECT_THROW(rising(index, with_2, 0), store_damaged) << who;
-      EXPECT_THROW(falling(index, with_2, change_id_max), store_damaged) << who;
-      EXPECT_THROW(index.at_or_below(with_2, 8), store_damaged) << who;
-      EXPECT_THROW(index.for_each_newest([](auto, auto&) {}), store_damaged) << who;
+    written.each_asks([&](message_index& index, const char* name) {
+      EXPECT_EQ(rising(index, with_3, 0).size(), 6U) << name;
+      EXPECT_EQ(index.newest(with_3)->number, 6U) << name;
+      EXPECT_THROW(index.newest(with_2), store_damaged) << name;
+      EXPECT_THROW(rising(index, with_2, 0), store_damaged) << name;
+      EXPECT_THROW(falling(index, with_2, change_id_max), store_damaged) << name;
+      EXPECT_THROW(index.at_or_below(with_2, 8), store_damaged) << name;
+      EXPECT_THROW(index.for_each_newest([](auto, auto&) {}), store_damaged) << name;
     });
   };
   expect_refused();
@@ -248,10 +248,10 @@ TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
   }
   // Those before the pass that met the row, and the batch that it was in.
   EXPECT_LE(accepted, 9);
-  written.each_asks([&](message_index& index, const char* who) {
-    EXPECT_EQ(rising(index, with_2, 0), written.of(with_2)) << who;
-    EXPECT_EQ(index.newest(with_2)->number, 59U) << who;
-    EXPECT_THROW(rising(index, with_3, 0), store_damaged) << who;
+  written.each_asks([&](message_index& index, const char* name) {
+    EXPECT_EQ(rising(index, with_2, 0), written.of(with_2)) << name;
+    EXPECT_EQ(index.newest(with_2)->number, 59U) << name;
+    EXPECT_THROW(rising(index, with_3, 0), store_damaged) << name;
   });
 }
 
@@ -337,10 +337,10 @@ TEST(MessageIndexSweep, GoesOnToTheNextWhereOneIsNotEnough) {
   written_messages after(0, storage);
   after.write(with_3);
   EXPECT_EQ(after.checkpoint(), (index_checkpoint{11, 11, {}}));
-  after.each_asks([&](message_index& index, const char* who) {
-    EXPECT_EQ(rising(index, with_2, 0), (ids{1, 2, 10})) << who;
-    EXPECT_EQ(rising(index, with_3, 0), (ids{3, 4, 5, 6, 7, 8, 9, 11})) << who;
-    EXPECT_EQ(index.newest(with_2)->number, 3U) << who;
+  after.each_asks([&](message_index& index, const char* name) {
+    EXPECT_EQ(rising(index, with_2, 0), (ids{1, 2, 10})) << name;
+    EXPECT_EQ(rising(index, with_3, 0), (ids{3, 4, 5, 6, 7, 8, 9, 11})) << name;
+    EXPECT_EQ(index.newest(with_2)->number, 3U) << name;
   });
 }
 

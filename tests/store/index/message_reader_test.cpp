@@ -151,11 +151,11 @@ TEST(ReadingOfMany, GivesWhatALookAtEachWould) {
     written.commit();
     const ids all = written.of(in_group);
     std::vector<message_range> stays;
-    for (change_id at = 0; at < 400;) {
-      const change_id from = at + entropy() % 60;
+    for (change_id found_id = 0; found_id < 400;) {
+      const change_id from = found_id + entropy() % 60;
       const change_id until = from + 1 + entropy() % 60;
       stays.push_back({in_group, from, until});
-      at = until + entropy() % 3;
+      found_id = until + entropy() % 3;
     }
     const auto txn = written.home().begin_read();
     message_index index(*txn, written.reader);
@@ -222,7 +222,7 @@ TEST_P(Reading, ListedMessageThatIsMissingIsDamage) {
 
 TEST(Store, ReadsAnswerThroughTheWorker) {
   house fixture;
-  fixture.use(open_memory_store(std::make_shared<memory_backend>(), fixture.on, fixture.storage,
+  fixture.use(open_memory_store(std::make_shared<memory_backend>(), fixture.loop, fixture.storage,
                                 fixture.reader, fixture.bounds, {}, fixture.entropy));
   fixture.people(3);
   fixture.commit(message_to(1, 2, "one"));
@@ -258,7 +258,7 @@ TEST(Store, UnreadableStoreGivesARefusal) {
   house fixture;
   fixture.bounds.index_behind = 0;
   const auto storage = std::make_shared<memory_backend>();
-  fixture.use(open_memory_store(storage, fixture.on, fixture.storage, fixture.reader,
+  fixture.use(open_memory_store(storage, fixture.loop, fixture.storage, fixture.reader,
                                 fixture.bounds, {}, fixture.entropy));
   fixture.people(2);
   const conversation c = conversation::single(1, 2);
@@ -292,7 +292,7 @@ TEST(Store, MemoryIsOpenedAgainWithItsEpoch) {
   for (int life = 0; life < 2; ++life) {
     house fixture;
     fixture.entropy = counting_entropy(static_cast<unsigned char>(10 * life));
-    fixture.use(open_memory_store(storage, fixture.on, fixture.storage, fixture.reader,
+    fixture.use(open_memory_store(storage, fixture.loop, fixture.storage, fixture.reader,
                                   fixture.bounds, {}, fixture.entropy));
     row_counter rows;
     fixture.keep->load(rows);

@@ -25,20 +25,20 @@ class chance {
 
 // Every row, forwards; and the same backwards.
 void expect_same(const btree& tree, const model& wanted) {
-  auto at = tree.lower_bound("");
+  auto entry = tree.lower_bound("");
   for (const auto& [key, value] : wanted) {
-    ASSERT_TRUE(at.row());
-    ASSERT_EQ(at.row()->key(), key);
-    ASSERT_EQ(at.row()->value(), value);
-    at.go_forward();
+    ASSERT_TRUE(entry.row());
+    ASSERT_EQ(entry.row()->key(), key);
+    ASSERT_EQ(entry.row()->value(), value);
+    entry.go_forward();
   }
-  EXPECT_FALSE(at.row());
+  EXPECT_FALSE(entry.row());
   for (auto it = wanted.rbegin(); it != wanted.rend(); ++it) {
-    ASSERT_TRUE(at.go_back());
-    ASSERT_EQ(at.row()->key(), it->first);
+    ASSERT_TRUE(entry.go_back());
+    ASSERT_EQ(entry.row()->key(), it->first);
   }
-  EXPECT_FALSE(at.go_back());
-  EXPECT_FALSE(at.row());
+  EXPECT_FALSE(entry.go_back());
+  EXPECT_FALSE(entry.row());
 }
 
 void expect_at(const btree::place& at, model::const_iterator wanted, const model& in) {
