@@ -6,6 +6,7 @@
 #include "bench/micro/allocations.hpp"
 #include "bench/micro/forgetful_store.hpp"
 #include "bench/micro/server_fixture.hpp"
+#include "http/streams/long_poll.hpp"
 
 // From a parsed request to a poll that may be held: the route, who asks, the query's numbers.
 namespace lingerd::bench {
@@ -34,8 +35,10 @@ void route_a_poll(benchmark::State& state) {
     const blocks_counted blocks(state);
     for (auto _ : state) {
       const reply what = world.routes.answer(scratch.request, line);
-      const auto* poll = std::get_if<poll_request>(&what);
-      right += poll && poll->who.user == 7 && poll->after == talk.horizon() && poll->wait_s == 100;
+      const auto* held = std::get_if<std::unique_ptr<pending>>(&what);
+      const auto* poll = held ? dynamic_cast<const long_poll*>(held->get()) : nullptr;
+      right += poll && poll->request().who.user == 7 && poll->request().after == talk.horizon() &&
+               poll->request().wait_s == 100;
     }
   }
   if (right != state.iterations()) state.SkipWithError("it is not the poll that was asked");

@@ -28,7 +28,7 @@ class service_world {
         page_(std::nullopt),
         service_{chat, guard, passwords_, fixture.entropy, page_, {}, {}},
         routes(service_),
-        host(chat, service_.counters, fixture.bounds) {}
+        host(fixture.loop, service_.counters, fixture.bounds) {}
 
   void serve(stream_ptr stream) { lingerd::serve(roots_, host, routes, std::move(stream)); }
   std::size_t held() const { return service_.counters.held_now; }

@@ -58,9 +58,8 @@ void chat::load() {
   state_.presence.start_at(wall_.read().now);
 }
 
-result<std::unique_ptr<chat::pending_send>> chat::begin_send(user_id sender, conversation target,
-                                                             std::string text, std::string cid,
-                                                             waiter& sleeper) {
+result<change> chat::prepare_send(user_id sender, conversation target, std::string text,
+                                  std::string cid) {
   if (cid.empty()) {
     // With a cid this may repeat a message that was allowed: apply() decides.
     const result<void> allowed = rules::may_send(state_.directory, sender, target);
@@ -76,16 +75,17 @@ result<std::unique_ptr<chat::pending_send>> chat::begin_send(user_id sender, con
   const wall_clock::reading now = wall_.read();
   message.timestamp = now.now;
   message.unsynced = !now.synced;
-  return std::make_unique<pending_send>(commits_, change(std::move(message)), sleeper);
+  return change(std::move(message));
 }
 
 task<result<chat::sent>> chat::send(user_id sender, conversation target, std::string text,
                                     std::string cid) {
+  result<change> prepared = prepare_send(sender, target, std::move(text), std::move(cid));
+  if (!prepared) co_return prepared.error();
   waiter sleeper(loop_);
-  const auto pending = begin_send(sender, target, std::move(text), std::move(cid), sleeper);
-  if (!pending) co_return pending.error();
+  pending_send pending(commits_, std::move(*prepared), sleeper);
   co_await sleeper.wait(wake::done);
-  co_return (*pending)->take();
+  co_return pending.take();
 }
 
 result<void> chat::note_typing(user_id user, conversation conversation) {

@@ -68,12 +68,12 @@ class chat {
   // Sends a message. REQUIRES: text and cid within their bounds, the text not blank, the target not
   // the sender.
   task<result<sent>> send(user_id sender, conversation target, std::string text, std::string cid);
-  // Variant without a coroutine, for the hot path. Signals wake::done on `sleeper` when the outcome
-  // is known; `sleeper` must outlive the returned object.
+  // Variant without a coroutine, for the hot path: the change to append with a pending_send.
+  // Refused as rules::may_send() decides, or `overloaded`.
   using pending_send = lingerd::pending_send;
-  result<std::unique_ptr<pending_send>> begin_send(user_id sender, conversation target,
-                                                   std::string text, std::string cid,
-                                                   waiter& sleeper);
+  result<change> prepare_send(user_id sender, conversation target, std::string text,
+                              std::string cid);
+  commit_queue& commits() { return commits_; }
 
   // Acknowledges a read mark; it is written within limits.read_gather, or when there is room.
   result<void> mark_read(user_id user, conversation conversation, change_id up_to) {

@@ -4,12 +4,14 @@
 #include <boost/json/monotonic_resource.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include "http/api/app_context.hpp"
 #include "http/connection/reply.hpp"
 #include "http/net/byte_stream.hpp"
 #include "http/protocol/json_reader.hpp"
+#include "http/streams/subscription.hpp"
 
 // What the API can do, one function an address. They check what came and say at once what is wrong
 // with it, or return a task that owns all it needs.
@@ -65,8 +67,9 @@ reply remove_member(request_context& c);
 reply add_admin(request_context& c);
 reply remove_admin(request_context& c);
 
-// A message that came on a WebSocket, {"send":{…}}: what to answer.
-task<std::string> answer_message(app_context& in, caller who, std::string text);
+// A WebSocket on which messages are sent as {"send":{…}}. `refused` may be null.
+std::unique_ptr<pending> open_websocket(request_context& c, const stream_position& position,
+                                        std::unique_ptr<refusal> refused);
 
 // The tutorial's own addresses.
 reply classic_send(request_context& c);

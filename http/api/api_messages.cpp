@@ -2,8 +2,10 @@
 #include "core/base/text.hpp"
 #include "http/api/api.hpp"
 #include "http/api/message_form.hpp"
-#include "http/protocol/websocket_frame.hpp"
-#include "http/streams/live.hpp"
+#include "http/api/pending_message.hpp"
+#include "http/streams/long_poll.hpp"
+#include "http/streams/sse.hpp"
+#include "http/streams/websocket_stream.hpp"
 
 // The start, the stream's polls, sending, reading.
 namespace lingerd::api {
@@ -42,22 +44,15 @@ task<response> do_history(app_context& in, user_id reader, conversation of, chan
   co_return response(200, std::move(*body));
 }
 
-reply send_request_of(const request_context& c, message_form& m, bool classic) {
-  send_request s;
-  s.from = c.who.user;
-  s.target = m.target;
-  s.text = std::move(m.text);
-  if (!classic) s.cid = std::move(m.cid);
-  s.classic = classic;
-  return s;
-}
-
-std::optional<response> too_fast(app_context& in, user_id who) {
-  const auto wait = in.guard.take_send(who);
-  if (wait.count() == 0) return std::nullopt;
-  response r = refuse(error::too_many, "too many messages; wait a little");
-  r.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";
-  return r;
+// Sends the message where the allowance has room for it.
+reply send_message(request_context& c, message_form message, pending_message::form form) {
+  const auto wait = take_message_allowance(c.in, c.who.user);
+  if (wait.count() > 0) {
+    response r = refuse(error::too_many, "too many messages; wait a little");
+    r.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";
+    return r;
+  }
+  return std::make_unique<pending_message>(c.in, c.who.user, std::move(message), form);
 }
 
 // Where the stream goes on from: what EventSource remembers goes before what the address says.
@@ -88,54 +83,52 @@ result<cursor> read_cursor(const http_request& r, bool may_remember) {
   return at;
 }
 
-// A stream that stays open. Who is not signed in, or comes with an old cursor, is told within it:
-// no status is seen there.
-reply live_events(request_context& c, stream_request::transport kind) {
+// A transport that stays open: a refusal of its session or cursor is written within
+// the stream, since no status is seen there.
+reply open_events(request_context& c, bool is_websocket) {
   const http_request& r = c.request;
-  stream_request s;
-  s.kind = kind;
-  s.who = c.who;
-  if (kind == stream_request::transport::websocket) {
-    if (auto no = live::refuse_handshake(r)) return std::move(*no);
+  if (is_websocket) {
+    if (auto no = websocket_stream::refuse_handshake(r)) return std::move(*no);
     const auto allowed = c.in.guard.check_stream_origin(r, c.who);
     if (!allowed) return refuse(allowed.error());
-    s.accept = websocket::accept_of(r[field::websocket_key]);
   }
-  const auto at = read_cursor(r, kind == stream_request::transport::sse);
-  if (!at) return refuse(at.error());
+  const auto cursor = read_cursor(r, !is_websocket);
+  if (!cursor) return refuse(cursor.error());
   const auto presence = query_number(r, "presence");
   if (!presence) return refuse(presence.error());
-  s.after = at->after;
-  s.presence = *presence;
+  const stream_position position{c.who, cursor->after, *presence};
+  std::unique_ptr<refusal> refused;
   if (c.who.user == 0) {
-    s.refused.emplace(error::not_signed_in, "sign in first");
-    return s;
+    refused = std::make_unique<refusal>(error::not_signed_in, "sign in first");
+  } else if (const auto valid = c.in.chat.check_cursor(cursor->epoch, cursor->after); !valid) {
+    refused = std::make_unique<refusal>(valid.error());
   }
-  const auto valid = c.in.chat.check_cursor(at->epoch, at->after);
-  if (!valid) s.refused = valid.error();
-  return s;
+  if (is_websocket) return open_websocket(c, position, std::move(refused));
+  return std::make_unique<sse>(c.in.chat, position, std::move(refused));
 }
 
 }  // namespace
 
+// Tells the transports apart.
 reply events(request_context& c) {
   const http_request& r = c.request;
-  if (const auto how = live::kind_of(r)) return live_events(c, *how);
-  const auto at = read_cursor(r, false);
-  if (!at) return refuse(at.error());
+  if (websocket_stream::is_asked_by(r)) return open_events(c, true);
+  if (sse::is_asked_by(r)) return open_events(c, false);
+  const auto cursor = read_cursor(r, false);
+  if (!cursor) return refuse(cursor.error());
   const auto wait = query_number(r, "wait");
   if (!wait) return refuse(wait.error());
   const auto presence = query_number(r, "presence");
   if (!presence) return refuse(presence.error());
-  const auto valid = c.in.chat.check_cursor(at->epoch, at->after);
+  const auto valid = c.in.chat.check_cursor(cursor->epoch, cursor->after);
   if (!valid) return refuse(valid.error());
   poll_request p;
   p.who = c.who;
-  p.after = at->after;
+  p.after = cursor->after;
   const auto longest = static_cast<std::uint64_t>(c.in.chat.bounds().wait_max.count());
   p.wait_s = static_cast<std::uint32_t>(std::min(wait->value_or(0), longest));
   p.presence = *presence;
-  return p;
+  return std::make_unique<long_poll>(c.in.chat, p);
 }
 
 reply start(request_context& c) { return do_start(c.in, c.who.user); }
@@ -143,8 +136,7 @@ reply start(request_context& c) { return do_start(c.in, c.who.user); }
 reply send(request_context& c) {
   auto m = read_message_form(c.in.chat.bounds(), c.body, c.who.user);
   if (!m) return refuse(m.error());
-  if (auto no = too_fast(c.in, c.who.user)) return std::move(*no);
-  return send_request_of(c, *m, false);
+  return send_message(c, std::move(*m), pending_message::form::json);
 }
 
 reply history(request_context& c) {
@@ -195,8 +187,7 @@ reply classic_send(request_context& c) {
   if (!o) return refuse(o.error());
   auto m = read_message_form(c.in.chat.bounds(), *o, c.who.user);
   if (!m) return refuse(m.error());
-  if (auto no = too_fast(c.in, c.who.user)) return std::move(*no);
-  return send_request_of(c, *m, true);
+  return send_message(c, std::move(*m), pending_message::form::classic);
 }
 
 reply classic_poll(request_context& c) {
@@ -205,7 +196,7 @@ reply classic_poll(request_context& c) {
   p.classic = true;
   p.wait_s = static_cast<std::uint32_t>(c.in.chat.bounds().wait_max.count());
   p.after = c.in.chat.sessions().classic_cursor(c.who.session, c.in.chat.horizon());
-  return p;
+  return std::make_unique<long_poll>(c.in.chat, p);
 }
 
 }  // namespace lingerd::api

@@ -1,8 +1,10 @@
 #include "core/base/json_writer.hpp"
 #include "http/api/api.hpp"
 #include "http/api/message_form.hpp"
+#include "http/api/pending_message.hpp"
+#include "http/streams/websocket_stream.hpp"
 
-// What a client says on a WebSocket.
+// Messages of a client on a WebSocket.
 namespace lingerd::api {
 namespace {
 
@@ -20,9 +22,8 @@ std::string refused(std::string_view cid, const refusal& why) {
   return out;
 }
 
-}  // namespace
-
-task<std::string> answer_message(app_context& in, caller who, std::string text) {
+// The answer to a message.
+task<std::string> answer_text(app_context& in, caller who, std::string text) {
   auto whole = json_reader::object(text, in.chat.bounds());
   if (!whole) co_return refused({}, whole.error());
   const boost::json::value* wish = whole->if_contains("send");
@@ -42,7 +43,7 @@ task<std::string> answer_message(app_context& in, caller who, std::string text) 
     const refusal no(error::bad_request, "\"cid\" is missing");
     co_return refused({}, no);
   }
-  const auto wait = in.guard.take_send(who.user);
+  const auto wait = take_message_allowance(in, who.user);
   if (wait.count() > 0) {
     const refusal no(error::too_many,
                      "too many messages; wait " + std::to_string(wait.count()) + " s");
@@ -50,8 +51,8 @@ task<std::string> answer_message(app_context& in, caller who, std::string text) 
   }
   const result<chat::sent> s =
       co_await in.chat.send(who.user, m->target, std::move(m->text), std::move(m->cid));
+  count_message(in, s);
   if (!s) co_return refused(cid, s.error());
-  if (!s->repeated) ++in.counters.messages;
   std::string out = R"({"sent":{"cid":)";
   json_writer::quote(out, cid);
   out += R"(,"id":)";
@@ -60,6 +61,29 @@ task<std::string> answer_message(app_context& in, caller who, std::string text) 
   json_writer::timestamp(out, s->timestamp);
   out += "}}";
   co_return out;
+}
+
+class chat_websocket final : public websocket_stream {
+ public:
+  chat_websocket(app_context& context, const stream_position& position,
+                 std::unique_ptr<refusal> refused, std::string_view key)
+      : websocket_stream(context.chat, position, std::move(refused), key), context_(context) {}
+
+ protected:
+  task<std::string> answer_message(const caller& sender, std::string text) override {
+    return answer_text(context_, sender, std::move(text));
+  }
+
+ private:
+  app_context& context_;
+};
+
+}  // namespace
+
+std::unique_ptr<pending> open_websocket(request_context& c, const stream_position& position,
+                                        std::unique_ptr<refusal> refused) {
+  const std::string& key = c.request[field::websocket_key];
+  return std::make_unique<chat_websocket>(c.in, position, std::move(refused), key);
 }
 
 }  // namespace lingerd::api

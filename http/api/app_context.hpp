@@ -6,21 +6,11 @@
 #include "core/chat/chat.hpp"
 #include "http/api/guard.hpp"
 #include "http/api/passwords.hpp"
+#include "http/connection/counters.hpp"
 
 namespace lingerd {
 
 class page;
-
-// Counted since the start, for the metrics.
-struct counters {
-  std::uint64_t connections = 0;
-  std::uint64_t requests = 0;
-  std::uint64_t messages = 0;
-  std::uint64_t polls_held = 0;
-  std::uint64_t events_answers = 0;
-  std::size_t open_connections = 0;
-  std::size_t held_now = 0;
-};
 
 struct app_options {
   std::string title = "Linger";

@@ -8,8 +8,8 @@
 
 #include "core/base/entropy.hpp"
 #include "core/chat/chat.hpp"
-#include "http/connection/reply.hpp"
 #include "http/protocol/request.hpp"
+#include "http/streams/caller.hpp"
 
 namespace lingerd {
 

@@ -2,7 +2,8 @@
 
 #include "http/api/api.hpp"
 #include "http/api/page.hpp"
-#include "http/streams/live.hpp"
+#include "http/streams/sse.hpp"
+#include "http/streams/websocket_stream.hpp"
 
 namespace lingerd {
 namespace {
@@ -104,7 +105,8 @@ std::optional<response> ask(const route& at, api::request_context& c) {
   }
   if (at.ask != needs::nothing && at.ask != needs::body) {
     const auto who = c.in.guard.caller_of(r);
-    const bool told_later = at.ask == needs::stream && live::kind_of(r).has_value();
+    const bool told_later =
+        at.ask == needs::stream && (websocket_stream::is_asked_by(r) || sse::is_asked_by(r));
     if (!who && !told_later) return refuse(error::not_signed_in, "sign in first");
     if (who) c.who = *who;
   }
@@ -160,12 +162,6 @@ reply router::answer(const http_request& r, const byte_stream& stream) {
   }
   if (!allowed.empty()) return no_such_method(allowed);
   return refuse(error::not_found, "there is nothing at this address");
-}
-
-task<std::string> endpoint::on_message(caller, std::string) { co_return std::string(); }
-
-task<std::string> router::on_message(caller who, std::string text) {
-  return api::answer_message(in_, who, std::move(text));
 }
 
 }  // namespace lingerd

@@ -11,7 +11,6 @@ class router final : public endpoint {
  public:
   explicit router(app_context& in) : in_(in) {}
   reply answer(const http_request& r, const byte_stream& stream) override;
-  task<std::string> on_message(caller who, std::string text) override;
 
  private:
   app_context& in_;

@@ -7,19 +7,38 @@
 #include "core/base/check.hpp"
 #include "core/base/coverage.hpp"
 #include "core/base/planted_faults.hpp"
-#include "http/api/message_form.hpp"
-#include "http/connection/connection_stream.hpp"
-#include "http/streams/long_poll.hpp"
 
 namespace lingerd {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto drain_time = 5s;                   // for the rest of what was refused
-constexpr std::size_t output_kept = 1024 * 1024;  // room that the shared buffer may keep
+constexpr auto drain_time = 5s;                   // for the rest of a refused request to arrive
+constexpr std::size_t output_kept = 1024 * 1024;  // capacity that a shared buffer may keep
+constexpr unsigned writes_a_turn = 4;             // of one stream, before others have their turn
+
+// A response that a coroutine makes.
+class pending_task final : public pending {
+ public:
+  explicit pending_task(task<response> work) : work_(std::move(work)) {}
+  wake_set wakes() const override { return 0; }
+  step resume(event, connection_io&) override { return step::work; }
+  task<step> work(connection_io& io) override {
+    response answer = co_await std::move(work_);
+    io.home.scratch.answer = std::move(answer);
+    co_return step::answer;
+  }
+
+ private:
+  task<response> work_;
+};
 
 }  // namespace
+
+task<pending::step> pending::work(connection_io&) {
+  CHECK(!"a pending reply without work");
+  co_return step::end;
+}
 
 void connections::close_all() {
   closing = true;
@@ -27,134 +46,112 @@ void connections::close_all() {
 }
 
 connection::connection(connections& home, endpoint& serves, stream_ptr stream)
-    : host_(home),
-      endpoint_(serves),
-      asleep_(home.chat.loop()),
-      stream_(std::move(stream)),
-      reader_(home.bounds) {
+    : host_(home), endpoint_(serves), io_(home, home.loop, std::move(stream), home.bounds) {
   host_.open.push_back(*this);
   ++host_.counters.connections;
   ++host_.counters.open_connections;
 }
 
 connection::~connection() {
-  if (held_) leave_hold();
-  if (live_) leave_stream();
+  pending_.reset();
   host_.scratch.half_written -= counted_unsent_;
   --host_.counters.open_connections;
 }
 
-// Who answers many requests at once, or whose stream has much to tell, does not keep the others
+// A client with many requests at once, or a stream with much to write, does not keep the others
 // waiting.
-bool connection::gives_turn(action at) {
-  if (at == action::stream) return true;
-  if (at != action::next || ++in_a_row_ <= host_.bounds.answers_a_turn) return false;
+bool connection::gives_turn(action current) {
+  if (current == action::resume) return true;
+  if (current != action::next || ++in_a_row_ <= host_.bounds.answers_a_turn) return false;
   in_a_row_ = 0;
   coverage::hit(coverage::branch::turn_given);
   return true;
 }
 
-// What the connection sleeps for in this state; watches the socket for it. Nothing: it goes on.
-wake_set connection::sleeps_for(action at) {
-  switch (at) {
+// The reasons that the connection sleeps for in this state, after watching the socket for them. 0:
+// it does not sleep.
+wake_set connection::sleeps_for(action current) {
+  switch (current) {
     case action::read:
     case action::drain:
-      stream_->watch_readable(asleep_);
+      io_.stream->watch_readable(io_.asleep);
       return wake::readable | wake::timeout | wake::closing;
     case action::write:
-    case action::stream_write:
-      stream_->watch_writable(asleep_);
+      io_.stream->watch_writable(io_.asleep);
       return wake::writable | wake::timeout;
-    case action::hold:
-    case action::stream_wait:
-      if (!has(asleep_.reasons(), wake::readable)) stream_->watch_readable(asleep_);
-      return wake::news | wake::timeout | wake::readable | wake::signed_out | wake::crowded |
-             wake::closing;
-    case action::send: return static_cast<wake_set>(wake::done);
+    case action::wait: {
+      const wake_set mask = pending_->wakes();
+      CHECK(mask != 0);
+      if (has(mask, wake::readable) && !has(io_.asleep.reasons(), wake::readable)) {
+        io_.stream->watch_readable(io_.asleep);
+      }
+      return mask;
+    }
     default: return 0;
   }
 }
 
-connection::action connection::go_on(action at) {
-  switch (at) {
+connection::action connection::go_on(action current) {
+  switch (current) {
     case action::next: return take_request();
     case action::read: in_a_row_ = 1; return take_request();
-    case action::write: return write_on();
-    case action::send: return end_send();
-    case action::hold: return wake_up();
-    case action::stream: return stream_on();
-    case action::stream_wait: return stream_wake();
-    case action::stream_write: return stream_written();
+    case action::write: return written();
+    case action::wait: return run_pending(pending::event::woken);
+    case action::resume: return run_pending(pending::event::written);
     case action::drain: return drain_on();
     case action::work:
-    case action::ask_store:
-    case action::stream_store:
-    case action::answer_message:
     case action::end: break;
   }
-  return action::end;  // jobs say themselves where they lead
-}
-
-bool connection::has_job(action at) {
-  return at == action::work || at == action::ask_store || at == action::stream_store ||
-         at == action::answer_message;
-}
-
-// What takes several waits: a coroutine of its own, which is there only as long as it runs.
-task<void> connection::job(action& at) {
-  switch (at) {
-    case action::work: return do_work(at);
-    case action::ask_store: return read_store(at);
-    case action::stream_store: return read_store_on_stream(at);
-    default: return answer_websocket_message(at);
-  }
+  return action::end;
 }
 
 // Each co_await has room in the frame for as long as the connection lives: there are three.
 nursery::root serve(nursery&, connections& home, endpoint& serves, stream_ptr stream) {
   using action = connection::action;
   connection c(home, serves, std::move(stream));
-  action at = action::next;
-  while (at != action::end) {
-    if (connection::has_job(at)) {
-      co_await c.job(at);
+  action current = action::next;
+  while (current != action::end) {
+    if (current == action::work) {
+      const pending::step step = co_await c.pending_->work(c.io_);
+      current = c.perform(step);
       continue;
     }
-    if (c.gives_turn(at)) {
-      next_turn others(c.asleep_.loop());
+    if (c.gives_turn(current)) {
+      next_turn others(c.io_.asleep.loop());
       co_await others;
     }
-    if (const wake_set mask = c.sleeps_for(at)) {
-      co_await c.asleep_.wait(mask);
+    if (const wake_set mask = c.sleeps_for(current)) {
+      co_await c.io_.asleep.wait(mask);
     }
-    at = c.go_on(at);
+    current = c.go_on(current);
   }
 }
 
 connection::action connection::take_request() {
   const limits& bounds = host_.bounds;
-  asleep_.clear(wake::readable);
-  switch (reader_.next(*stream_, host_.scratch)) {
+  io_.asleep.clear(wake::readable);
+  switch (io_.reader.next(*io_.stream, host_.scratch)) {
     case request_reader::got::request:
-      asleep_.clear_deadline();
+      io_.asleep.clear_deadline();
       begun_ = timed_ = false;
       return dispatch();
     case request_reader::got::ended: return action::end;
-    case request_reader::got::refused: return refuse_and_close(reader_.why());
+    case request_reader::got::refused: return refuse_and_close(io_.reader.why());
     case request_reader::got::blocked: break;
   }
-  if (has(asleep_.reasons(), wake::timeout) && timed_) return no_whole_request();
+  if (has(io_.asleep.reasons(), wake::timeout) && timed_) return no_whole_request();
   if (host_.closing) return action::end;
-  const bool begins = reader_.in_progress() && !begun_;
+  const bool begins = io_.reader.in_progress() && !begun_;
   if (begins || !timed_) {
     // From its first byte on, a request has a time to arrive in, however it drips.
-    begun_ = reader_.in_progress();
+    begun_ = io_.reader.in_progress();
     timed_ = true;
-    asleep_.set_deadline(asleep_.loop().now() +
-                         (begun_ ? instant(bounds.request_time) : instant(bounds.idle_time)));
+    io_.asleep.set_deadline(io_.asleep.loop().now() +
+                            (begun_ ? instant(bounds.request_time) : instant(bounds.idle_time)));
   }
-  if (reader_.take_wants_continue()) {
-    stream_->write("HTTP/1.1 100 Continue\r\n\r\n");  // if it does not fit, the client asks in vain
+  if (io_.reader.take_wants_continue()) {
+    io_.stream->write(
+        "HTTP/1.1 100 Continue\r\n\r\n");  // if it does not fit, the client asks in vain
   }
   return action::read;
 }
@@ -173,160 +170,50 @@ connection::action connection::dispatch() {
   const http_request& request = host_.scratch.request;
   keep_alive_ = request.keep_alive && !host_.closing;
   head_only_ = request.method == method::head;
-  reply what = endpoint_.answer(request, *stream_);
-  if (auto* at_once = std::get_if<response>(&what)) return finish(std::move(*at_once));
-  if (auto* later = std::get_if<task<response>>(&what)) {
-    working_.emplace(std::move(*later));
+  reply r = endpoint_.answer(request, *io_.stream);
+  if (auto* answer = std::get_if<response>(&r)) return finish(std::move(*answer));
+  if (auto* work = std::get_if<task<response>>(&r)) {
+    pending_ = std::make_unique<pending_task>(std::move(*work));
     return action::work;
   }
-  if (auto* message = std::get_if<send_request>(&what)) return begin_send(std::move(*message));
-  if (auto* stays = std::get_if<stream_request>(&what)) return begin_stream(*stays);
-  return begin_hold(std::get<poll_request>(what));
+  pending_ = std::get<std::unique_ptr<pending>>(std::move(r));
+  CHECK(pending_ != nullptr);
+  return perform(pending_->resume(pending::event::started, io_));
 }
 
-task<void> connection::do_work(action& next) {
-  response answer = co_await std::move(*working_);
-  working_.reset();
-  next = finish(std::move(answer));
-}
-
-connection::action connection::begin_send(send_request request) {
-  asleep_.clear(wake::done);
-  classic_ = request.classic;
-  auto begun = host_.chat.begin_send(request.from, request.target, std::move(request.text),
-                                     std::move(request.cid), asleep_);
-  if (!begun) return finish(refuse(begun.error()));
-  sending_ = std::move(*begun);
-  return action::send;
-}
-
-connection::action connection::end_send() {
-  const result<chat::sent> sent = sending_->take();
-  sending_.reset();
-  if (sent && !sent->repeated) ++host_.counters.messages;
-  return finish(sent_response(sent, classic_, host_.scratch.body));
-}
-
-// --- holding ---------------------------------------------------------------------------------
-
-connection::action connection::begin_hold(const poll_request& request) {
-  held_ = std::make_unique<holding>(asleep_, request);
-  ++host_.counters.events_answers;
-  if (request.presence) host_.chat.presence().hold(request.who.user);
-  asleep_.clear(wake::news);
-  asleep_.clear(wake::signed_out);
-  asleep_.clear(wake::crowded);
-  return look_again();
-}
-
-connection::action connection::look_again() {
-  const bool is_over = held_->request.wait_s == 0 || host_.closing ||
-                       has(asleep_.reasons(), wake::timeout) ||
-                       has(asleep_.reasons(), wake::closing);
-  switch (long_poll::look(host_.chat, held_->request, is_over, host_.scratch.body)) {
-    case long_poll::verdict::answered: return end_poll();
-    case long_poll::verdict::ask_store: return action::ask_store;
-    case long_poll::verdict::wait: break;
+// Lets the pending reply go on, for a few writes at most.
+connection::action connection::run_pending(pending::event reason) {
+  for (unsigned i = 0; i < writes_a_turn; ++i) {
+    const pending::step step = pending_->resume(reason, io_);
+    const action following = perform(step);
+    if (following != action::resume || step == pending::step::yield) return following;
+    reason = pending::event::written;
   }
-  return park();
+  return action::resume;
 }
 
-connection::action connection::park() {
-  const bool again = held_->parked;
-  if (!again) {
-    held_->parked = true;
-    ++host_.counters.polls_held;
-    ++host_.counters.held_now;
-    const instant now = asleep_.loop().now();
-    asleep_.set_deadline(now + long_poll::hold_time(host_.chat, held_->request, now));
-    // The session may have ended while the store was asked.
-    if (!host_.chat.sessions().hold(held_->request.who.session, held_->stream)) {
-      return end_hold(refuse(error::not_signed_in, "this session has ended"));
+connection::action connection::perform(pending::step step) {
+  using enum pending::step;
+  switch (step) {
+    case wait: return action::wait;
+    case work: return action::work;
+    case yield: return action::resume;
+    case write: return push(host_.scratch.output);
+    case write_last: is_last_ = true; return push(host_.scratch.output);
+    case answer: {
+      pending_.reset();
+      io_.asleep.clear_deadline();
+      const action following = finish(std::move(host_.scratch.answer));
+      // The answer's body may lie in the shared buffer, which keeps its room for the next one's.
+      if (host_.scratch.body.capacity() > output_kept) host_.scratch.body = {};
+      return following;
     }
+    case refuse: pending_.reset(); return refuse_and_close(io_.reader.why());
+    case end: break;
   }
-  const bool is_lost = planted::is(planted::fault::lost_wake) && again;
-  if (!held_->stream.in_channel.is_linked() && !is_lost) {
-    host_.chat.fanout().wait(held_->request.who.user, held_->stream);
-  }
-  return action::hold;
+  pending_.reset();
+  return action::end;
 }
-
-task<void> connection::read_store(action& next) {
-  const chat::view as = held_->request.classic ? chat::view::classic : chat::view::events;
-  held_->asks_store = true;
-  const result<batch> b =
-      co_await host_.chat.from_store(held_->request.who.user, held_->request.after, as);
-  held_->asks_store = false;
-  if (!b) {
-    next = end_hold(refuse(b.error()));
-    co_return;
-  }
-  const bool is_over =
-      held_->request.wait_s == 0 || host_.closing || has(asleep_.reasons(), wake::timeout);
-  if (long_poll::take(host_.chat, held_->request, *b, is_over, host_.scratch.body) ==
-      long_poll::verdict::answered) {
-    next = end_poll();
-  } else {
-    coverage::hit(coverage::branch::store_had_nothing);
-    next = look_again();
-    if (next != action::hold) coverage::hit(coverage::branch::news_while_reading);
-  }
-}
-
-connection::action connection::wake_up() {
-  const wake_set why = asleep_.reasons();
-  if (has(why, wake::signed_out)) {
-    coverage::hit(coverage::branch::signed_out_while_held);
-    return end_hold(refuse(error::not_signed_in, "this session has ended"));
-  }
-  if (has(why, wake::closing)) coverage::hit(coverage::branch::closing_while_held);
-  if (has(why, wake::timeout)) coverage::hit(coverage::branch::hold_timed_out);
-  if (has(why, wake::crowded)) {
-    coverage::hit(coverage::branch::crowded);
-    response answer;
-    answer.body = long_poll::crowded_body(host_.chat, held_->request);
-    return end_hold(std::move(answer));
-  }
-  if (has(why, wake::readable)) {
-    asleep_.clear(wake::readable);
-    switch (reader_.read_ahead(*stream_, host_.scratch)) {
-      case request_reader::got::ended:
-        coverage::hit(coverage::branch::gone_while_held);
-        leave_hold();
-        return action::end;  // gone: nobody reads the answer
-      case request_reader::got::refused: leave_hold(); return refuse_and_close(reader_.why());
-      default: coverage::hit(coverage::branch::early_bytes); break;  // they wait for their turn
-    }
-  }
-  asleep_.clear(wake::news);
-  const action then = look_again();
-  if (then == action::hold && has(why, wake::news))
-    coverage::hit(coverage::branch::woken_for_nothing);
-  return then;
-}
-
-void connection::leave_hold() {
-  if (held_->parked) --host_.counters.held_now;
-  if (held_->request.presence) host_.chat.presence().release(held_->request.who.user);
-  held_.reset();
-}
-
-// Answers with the body in the shared scratch, which keeps its room for the next one's.
-connection::action connection::end_poll() {
-  response answer;
-  answer.fixed = host_.scratch.body;
-  const action then = end_hold(std::move(answer));
-  if (host_.scratch.body.capacity() > output_kept) host_.scratch.body = {};
-  return then;
-}
-
-connection::action connection::end_hold(response answer) {
-  leave_hold();
-  asleep_.clear_deadline();
-  return finish(std::move(answer));
-}
-
-// --- answering -------------------------------------------------------------------------------
 
 connection::action connection::finish(response answer) {
   if (host_.closing || answer.close) keep_alive_ = false;
@@ -335,18 +222,41 @@ connection::action connection::finish(response answer) {
   out.clear();
   if (out.capacity() > output_kept) out.shrink_to_fit();
   render(out, answer, keep_alive_);
-  const byte_stream::moved m = stream_->write(out);
+  const byte_stream::moved m = io_.stream->write(out);
   if (m.how == byte_stream::status::ended) return action::end;
   if (m.bytes == out.size()) return written();
   coverage::hit(coverage::branch::answer_blocked);
-  if (!keep_unsent(std::string_view(out).substr(m.bytes))) return action::end;
-  asleep_.clear(wake::writable);
-  asleep_.set_deadline(asleep_.loop().now() + host_.bounds.write_time);
+  return wait_for_room(std::string_view(out).substr(m.bytes));
+}
+
+// Writes bytes of a stream that stays open: it lasts as long as the connection.
+connection::action connection::push(std::string_view bytes) {
+  keep_alive_ = false;
+  drain_after_ = true;  // for the other side to close, too
+  if (planted::is(planted::fault::unbounded_buffer) && !is_last_) {
+    if (!unsent_) unsent_ = std::make_unique<std::string>();
+    *unsent_ += bytes;
+    unsent_->erase(0, io_.stream->write(*unsent_).bytes);
+    count_unsent();
+    return action::resume;
+  }
+  const byte_stream::moved m = io_.stream->write(bytes);
+  if (m.how == byte_stream::status::ended) return pending_.reset(), action::end;
+  if (m.bytes == bytes.size()) return written();
+  coverage::hit(coverage::branch::stream_blocked);
+  if (planted::is(planted::fault::cursor_before_write) && m.bytes == 0) return written();
+  return wait_for_room(bytes.substr(m.bytes));
+}
+
+connection::action connection::wait_for_room(std::string_view rest) {
+  if (!keep_unsent(rest)) return pending_.reset(), action::end;
+  io_.asleep.clear(wake::writable);
+  io_.asleep.set_deadline(io_.asleep.loop().now() + host_.bounds.write_time);
   return action::write;
 }
 
-// Keeps what did not fit, until it does; false where all connections together keep too much
-// already: he asks again.
+// Keeps what did not fit until it does. False where all connections together keep too much already:
+// the client asks again.
 bool connection::keep_unsent(std::string_view rest) {
   const std::size_t room = rest.size() + sizeof(std::string);
   if (host_.scratch.half_written + room > host_.bounds.half_written_bytes) {
@@ -358,7 +268,7 @@ bool connection::keep_unsent(std::string_view rest) {
   return true;
 }
 
-// Tells the sum what this one holds now; a string keeps its room until it goes.
+// Updates this connection's part of the sum; a string keeps its capacity until it is destroyed.
 void connection::count_unsent() {
   host_.scratch.half_written -= counted_unsent_;
   counted_unsent_ = unsent_ ? static_cast<std::uint32_t>(unsent_->capacity()) : 0;
@@ -369,48 +279,59 @@ connection::action connection::refuse_and_close(const refusal& why) {
   keep_alive_ = false;
   head_only_ = false;
   drain_after_ = true;
-  asleep_.clear_deadline();
+  io_.asleep.clear_deadline();
   return finish(refuse(why));
 }
 
-connection::action connection::write_on() {
-  asleep_.clear(wake::writable);
-  const byte_stream::moved m = stream_->write(*unsent_);
-  if (m.how == byte_stream::status::ended) return action::end;
-  if (m.bytes == unsent_->size()) {
+// Goes on with what did not fit; when all is written, with the pending reply, the next request, or
+// the end.
+connection::action connection::written() {
+  if (unsent_) {
+    io_.asleep.clear(wake::writable);
+    const byte_stream::moved m = io_.stream->write(*unsent_);
+    if (m.how == byte_stream::status::ended) return pending_.reset(), action::end;
+    unsent_->erase(0, m.bytes);
+    if (!unsent_->empty()) {
+      // A slow reader comes back with its cursor; nothing is lost.
+      if (has(io_.asleep.reasons(), wake::timeout)) {
+        coverage::hit(coverage::branch::slow_reader_closed);
+        return pending_.reset(), action::end;
+      }
+      return action::write;
+    }
     unsent_.reset();
     count_unsent();
-    asleep_.clear_deadline();
-    return written();
+    io_.asleep.clear_deadline();
   }
-  if (has(asleep_.reasons(), wake::timeout)) {
-    coverage::hit(coverage::branch::slow_reader_closed);
-    return action::end;  // he asks again
-  }
-  unsent_->erase(0, m.bytes);
-  return action::write;
-}
-
-connection::action connection::written() {
+  if (pending_ && !is_last_) return action::resume;
   if (keep_alive_) return action::next;
-  stream_->end_writing();
+  pending_.reset();
+  io_.stream->end_writing();
   if (!drain_after_) return action::end;
-  // What was refused is still on its way: closing on it would reset the connection, and the answer
-  // would be lost with it.
-  asleep_.set_deadline(asleep_.loop().now() + drain_time);
+  // The rest of a refused request is still on its way: closing now would reset the connection, and
+  // the answer would be lost with it.
+  io_.asleep.set_deadline(io_.asleep.loop().now() + drain_time);
   return drain_on();
 }
 
+std::size_t connection::heard_bytes() const {
+  return io_.reader.held() + (pending_ ? pending_->received_bytes() : 0);
+}
+
+std::size_t connection::buffered_bytes() const {
+  return (unsent_ ? unsent_->size() : 0) + heard_bytes();
+}
+
 connection::action connection::drain_on() {
-  asleep_.clear(wake::readable);
+  io_.asleep.clear(wake::readable);
   for (;;) {
-    const byte_stream::moved m = stream_->read(host_.scratch.input);
+    const byte_stream::moved m = io_.stream->read(host_.scratch.input);
     if (m.how == byte_stream::status::ended) return action::end;
-    drained_ += m.bytes;
-    if (drained_ > host_.bounds.drain_bytes) return action::end;
+    io_.drained += m.bytes;
+    if (io_.drained > host_.bounds.drain_bytes) return action::end;
     if (m.how == byte_stream::status::blocked) break;
   }
-  if (has(asleep_.reasons(), wake::timeout) || host_.closing) return action::end;
+  if (has(io_.asleep.reasons(), wake::timeout) || host_.closing) return action::end;
   return action::drain;
 }
 

@@ -2,15 +2,14 @@
 
 #include <boost/intrusive/list.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "core/chat/pending_send.hpp"
-#include "core/chat/sessions.hpp"
+#include "core/loop/loop.hpp"
 #include "core/loop/task.hpp"
 #include "core/loop/waiter.hpp"
-#include "http/api/app_context.hpp"
+#include "http/connection/counters.hpp"
+#include "http/connection/pending.hpp"
 #include "http/connection/reply.hpp"
 #include "http/net/byte_stream.hpp"
 #include "http/protocol/request_reader.hpp"
@@ -19,27 +18,20 @@ namespace lingerd {
 
 struct connections;
 
-// Runs one connection, from its first byte to its last, as a root of `among`; the frame owns it.
-nursery::root serve(nursery& among, connections& home, endpoint& serves, stream_ptr stream);
+// Runs one connection, from its first byte to its last, as a root of `roots`; the frame owns it.
+nursery::root serve(nursery& roots, connections& home, endpoint& serves, stream_ptr stream);
 
-// One connection, from its first byte to its last: requests in their order, one answered before the
-// next is looked at. While it is parked it owns its stream, one frame and a waiter: no buffer, no
-// parser, no string of the request.
+// One HTTP connection. It answers requests in their order, one before the next is looked at. While
+// it is parked it owns its stream, one frame, a waiter and its pending reply: no buffer, no parser,
+// no string of the request.
 //
-//            ┌────────────── next ◄──────────────┐
-//            ▼                                   │
-//   read ─► take_request ─► answer at once ─► written?  ─no─► write ─► end / drain
-//            │    │                              ▲
-//            │    └─► work, send ────────────────┤
-//            └──────► hold ◄─► ask_store ────────┘
-//
-// A request for a stream that stays open (Server-Sent Events, WebSocket) turns it into that for the
-// rest of its life (connection_stream.cpp):
-//
-//   stream ─► batch, ping, answer ─► written? ─no─► stream_write ─► stream, or end / drain
-//     ▲ │
-//     │ └─► stream_wait ◄─► stream_store, stream_say
-//     └──────────┘
+//            ┌────────────── next ◄───────────────┐
+//            ▼                                    │
+//   read ─► take_request ─► response ─────────► written? ─no─► write ─► end / drain
+//            │    └─► work ───────────────────────▲
+//            └─► pending reply: wait ◄─► work ────┤
+//                   ▲                             │
+//                   └── resume ◄── more to come ──┘
 //
 // Everything between two waits is a plain function that returns the next action; serve() only
 // performs the actions.
@@ -49,129 +41,72 @@ class connection : public boost::intrusive::list_base_hook<
   connection(connections& home, endpoint& serves, stream_ptr stream);
   ~connection();
 
-  void close_soon() { asleep_.signal(wake::closing); }
+  void close_soon() { io_.asleep.signal(wake::closing); }
 
-  // For those who look whether a server keeps its word. What it holds for its reader and of him, in
-  // bytes; and whether it sleeps although there is something for its reader, which must never be.
+  // For the simulator's bounds checker: bytes held for the client and received from it.
   std::size_t buffered_bytes() const;
-  // Of those, what it has heard of him and not understood or answered yet.
+  // Of those, the bytes received and not processed or answered yet.
   std::size_t heard_bytes() const;
   // Of those, what a stream that stays open holds for a slow reader: a batch at most.
-  std::size_t stream_backlog() const { return live_ && unsent_ ? unsent_->size() : 0; }
-  bool sleeps_over_news() const;
+  std::size_t stream_backlog() const { return pending_ && unsent_ ? unsent_->size() : 0; }
+  // Whether it sleeps although there is something for its reader: must never be true.
+  bool sleeps_over_news() const { return pending_ && pending_->sleeps_over_news(io_.asleep); }
 
  private:
-  friend nursery::root serve(nursery& among, connections& home, endpoint& serves,
+  friend nursery::root serve(nursery& roots, connections& home, endpoint& serves,
                              stream_ptr stream);
 
-  enum class action {
-    next,
-    read,
-    write,
-    work,
-    send,
-    hold,
-    ask_store,
-    stream,
-    stream_wait,
-    stream_write,
-    stream_store,
-    answer_message,
-    drain,
-    end,
-  };
-
-  // A held poll, while there is one.
-  struct holding {
-    holding(waiter& w, const poll_request& p) : request(p), stream(w, p.presence.has_value()) {}
-    poll_request request;
-    subscriber stream;
-    bool parked = false;      // the deadline is set and presence told
-    bool asks_store = false;  // and is not asleep, whatever comes
-  };
-
-  // A stream that stays open, while there is one.
-  struct streaming;
+  enum class action { next, read, work, wait, resume, write, drain, end };
 
   // What serve() asks of a state.
-  bool gives_turn(action at);
-  wake_set sleeps_for(action at);
-  static bool has_job(action at);
-  task<void> job(action& at);
-  action go_on(action at);
+  bool gives_turn(action current);
+  wake_set sleeps_for(action current);
+  action go_on(action current);
 
   action take_request();
   action no_whole_request();
   action dispatch();
-  action begin_send(send_request request);
-  action end_send();
-  action begin_hold(const poll_request& request);
-  action look_again();
-  action park();
-  action wake_up();
-  action end_poll();
-  action end_hold(response answer);
-  void leave_hold();
+  action run_pending(pending::event reason);
+  action perform(pending::step step);
   action finish(response answer);
+  action push(std::string_view bytes);
+  action wait_for_room(std::string_view rest);
   bool keep_unsent(std::string_view rest);
   void count_unsent();
   action refuse_and_close(const refusal& why);
-  action write_on();
   action written();
   action drain_on();
 
-  action begin_stream(const stream_request& request);
-  action stream_on();
-  action stream_wake();
-  action stream_written();
-  action stream_push(std::string_view bytes);
-  action park_stream();
-  bool take_frames();
-  std::string replies();
-  void end_stream(std::string& out, const refusal& why);
-  void leave_stream();
-  task<void> read_store_on_stream(action& next);
-  task<void> answer_websocket_message(action& next);
-
-  task<void> do_work(action& next);
-  task<void> read_store(action& next);
-
   connections& host_;
   endpoint& endpoint_;
-  waiter asleep_;  // before the stream: it outlives it
-  stream_ptr stream_;
-  request_reader reader_;
-  // What is there at some times only lies elsewhere: a parked connection pays for what lies here.
-  std::unique_ptr<std::string> unsent_;  // of the answer at hand, where it did not fit
-  std::optional<task<response>> working_;
-  std::unique_ptr<chat::pending_send> sending_;
-  std::unique_ptr<holding> held_;
-  std::unique_ptr<streaming> live_;
-  std::size_t drained_ = 0;
+  connection_io io_;
+  // What is needed at some times only lies elsewhere: a parked connection pays for what lies here.
+  std::unique_ptr<std::string> unsent_;  // of the bytes at hand, where they did not fit
+  std::unique_ptr<pending> pending_;
   std::uint32_t counted_unsent_ = 0;  // among scratch.half_written
   unsigned in_a_row_ = 0;             // requests answered without a sleep
   bool begun_ = false;                // a request has begun to arrive
   bool timed_ = false;                // the deadline for its arrival is set
   bool keep_alive_ = true;
   bool head_only_ = false;
-  bool classic_ = false;  // how a message that is being sent is answered
   bool drain_after_ = false;
+  bool is_last_ = false;  // what is written now ends the stream
 };
 
-// What the connections of one loop share.
+// What the connections of one loop share. It outlives them.
 struct connections {
-  // `bounds` are those of the requests; they outlive the host.
-  connections(lingerd::chat& talk, lingerd::counters& counted, const limits& bounds)
-      : chat(talk), counters(counted), bounds(bounds), scratch(bounds) {}
+  // `limits` are those of the requests; they outlive this object.
+  connections(lingerd::loop& l, lingerd::counters& counted, const limits& bound)
+      : loop(l), counters(counted), bounds(bound), scratch(bound) {}
 
-  lingerd::chat& chat;
+  lingerd::loop& loop;
   lingerd::counters& counters;
   const limits& bounds;
   loop_scratch scratch;
   boost::intrusive::list<connection, boost::intrusive::constant_time_size<false>> open;
   bool closing = false;
 
-  // Held polls are answered, idle connections closed, requests under way finished.
+  // Held polls are answered, streams and idle connections closed, requests under way finished.
   void close_all();
 };
 

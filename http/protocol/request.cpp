@@ -1,5 +1,7 @@
 #include "http/protocol/request.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <limits>
 
 namespace lingerd {
@@ -101,6 +103,14 @@ bool is_json(const http_request& r) {
     if (c != json[i]) return false;
   }
   return type.size() == json.size() || type[json.size()] == ';' || type[json.size()] == ' ';
+}
+
+bool lists_word(std::string_view header, std::string_view word) {
+  const auto same = [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) ==
+           std::tolower(static_cast<unsigned char>(b));
+  };
+  return std::search(header.begin(), header.end(), word.begin(), word.end(), same) != header.end();
 }
 
 }  // namespace lingerd

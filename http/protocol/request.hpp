@@ -60,6 +60,9 @@ std::optional<std::string> value_of(std::string_view form, std::string_view name
 // A cookie's value; empty if absent.
 std::string_view cookie_of(std::string_view header, std::string_view name);
 
+// Whether a header's list has this word, in any case.
+bool lists_word(std::string_view header, std::string_view word);
+
 // Digits only, no sign, no space; none if anything else. What does not fit counts as the largest.
 std::optional<std::uint64_t> digits(std::string_view s);
 

@@ -9,6 +9,7 @@
 #include "core/base/limits.hpp"
 #include "http/net/byte_stream.hpp"
 #include "http/protocol/request.hpp"
+#include "http/protocol/response.hpp"
 
 namespace lingerd {
 
@@ -22,6 +23,7 @@ struct loop_scratch {
   std::string input;             // what a read brought
   http_request request;          // the request at hand
   std::string body;              // of a poll's answer
+  response answer;               // of a pending reply that is over
   std::string output;            // the answer at hand
   std::size_t half_read = 0;     // bytes that all requests which are not whole hold together
   std::size_t half_written = 0;  // and all answers that are not taken yet

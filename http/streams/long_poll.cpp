@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/base/coverage.hpp"
 #include "core/base/json_writer.hpp"
+#include "core/base/planted_faults.hpp"
+#include "http/protocol/response.hpp"
 
-namespace lingerd::long_poll {
+namespace lingerd {
 namespace {
 
 bool presence_is_newer(chat& chat, const poll_request& request) {
@@ -44,7 +47,110 @@ void write(chat& chat, const poll_request& request, const batch& b, bool newer_p
 
 }  // namespace
 
-verdict look(chat& chat, poll_request& request, bool must_answer, std::string& body) {
+pending::step long_poll::resume(event reason, connection_io& io) {
+  if (reason == event::woken) return wake_up(io);
+  start(io, request_.presence.has_value());
+  if (request_.presence) hold_presence(request_.who.user);
+  return look_again(io);
+}
+
+pending::step long_poll::look_again(connection_io& io) {
+  const bool is_over = request_.wait_s == 0 || is_closing() ||
+                       has(io.asleep.reasons(), wake::timeout) ||
+                       has(io.asleep.reasons(), wake::closing);
+  switch (look(chat_, request_, is_over, io.home.scratch.body)) {
+    case verdict::answered: return answered(io);
+    case verdict::ask_store: return step::work;
+    case verdict::wait: break;
+  }
+  return park(io);
+}
+
+pending::step long_poll::park(connection_io& io) {
+  const bool again = is_parked_;
+  if (!again) {
+    is_parked_ = true;
+    ++io.home.counters.polls_held;
+    count_held();
+    const instant now = io.asleep.loop().now();
+    io.asleep.set_deadline(now + hold_time(chat_, request_, now));
+    // The session may have ended while the store was asked.
+    if (!hold_session(request_.who.session)) {
+      return refused(io, {error::not_signed_in, "this session has ended"});
+    }
+  }
+  const bool is_lost = planted::is(planted::fault::lost_wake) && again;
+  if (!is_lost) wait_for_news(request_.who.user);
+  return step::wait;
+}
+
+task<pending::step> long_poll::work(connection_io& io) {
+  const chat::view view = request_.classic ? chat::view::classic : chat::view::events;
+  asks_store_ = true;
+  const result<batch> b = co_await chat_.from_store(request_.who.user, request_.after, view);
+  asks_store_ = false;
+  if (!b) co_return refused(io, b.error());
+  const bool is_over =
+      request_.wait_s == 0 || is_closing() || has(io.asleep.reasons(), wake::timeout);
+  if (take(chat_, request_, *b, is_over, io.home.scratch.body) == verdict::answered) {
+    co_return answered(io);
+  }
+  coverage::hit(coverage::branch::store_had_nothing);
+  const step next = look_again(io);
+  if (next != step::wait) coverage::hit(coverage::branch::news_while_reading);
+  co_return next;
+}
+
+pending::step long_poll::wake_up(connection_io& io) {
+  const wake_set reasons = io.asleep.reasons();
+  if (has(reasons, wake::signed_out)) {
+    coverage::hit(coverage::branch::signed_out_while_held);
+    return refused(io, {error::not_signed_in, "this session has ended"});
+  }
+  if (has(reasons, wake::closing)) coverage::hit(coverage::branch::closing_while_held);
+  if (has(reasons, wake::timeout)) coverage::hit(coverage::branch::hold_timed_out);
+  if (has(reasons, wake::crowded)) {
+    coverage::hit(coverage::branch::crowded);
+    io.home.scratch.answer = response(200, crowded_body(chat_, request_));
+    return step::answer;
+  }
+  if (has(reasons, wake::readable)) {
+    io.asleep.clear(wake::readable);
+    switch (io.reader.read_ahead(*io.stream, io.home.scratch)) {
+      case request_reader::got::ended:
+        coverage::hit(coverage::branch::gone_while_held);
+        return step::end;
+      case request_reader::got::refused: return step::refuse;
+      default: coverage::hit(coverage::branch::early_bytes); break;  // of the next request
+    }
+  }
+  io.asleep.clear(wake::news);
+  const step next = look_again(io);
+  if (next == step::wait && has(reasons, wake::news)) {
+    coverage::hit(coverage::branch::woken_for_nothing);
+  }
+  return next;
+}
+
+bool long_poll::sleeps_over_news(const waiter& asleep) const {
+  return is_parked_ && !asks_store_ && !has(asleep.reasons(), wake::news) && has_news(request_);
+}
+
+pending::step long_poll::refused(connection_io& io, const refusal& why) {
+  io.home.scratch.answer = refuse(why);
+  return step::answer;
+}
+
+// The body lies in the shared buffer, which keeps its room for the next poll's.
+pending::step long_poll::answered(connection_io& io) {
+  response answer;
+  answer.fixed = io.home.scratch.body;
+  io.home.scratch.answer = std::move(answer);
+  return step::answer;
+}
+
+long_poll::verdict long_poll::look(lingerd::chat& chat, poll_request& request, bool must_answer,
+                                   std::string& body) {
   const person* reader = chat.directory().user(request.who.user);
   const auto b = chat.at_hand(*reader, request.after,
                               request.classic ? chat::view::classic : chat::view::events);
@@ -52,8 +158,8 @@ verdict look(chat& chat, poll_request& request, bool must_answer, std::string& b
   return take(chat, request, *b, must_answer, body);
 }
 
-verdict take(chat& chat, poll_request& request, const batch& b, bool must_answer,
-             std::string& body) {
+long_poll::verdict long_poll::take(lingerd::chat& chat, poll_request& request, const batch& b,
+                                   bool must_answer, std::string& body) {
   const bool newer_presence = presence_is_newer(chat, request);
   const bool nothing = b.events.empty() && !b.more && !newer_presence;
   request.after = b.next;
@@ -63,7 +169,7 @@ verdict take(chat& chat, poll_request& request, const batch& b, bool must_answer
   return verdict::answered;
 }
 
-std::string crowded_body(chat& chat, const poll_request& request) {
+std::string long_poll::crowded_body(lingerd::chat& chat, const poll_request& request) {
   if (request.classic) return "[]";
   std::string body = R"({"epoch":")";
   body += chat.epoch();
@@ -75,18 +181,18 @@ std::string crowded_body(chat& chat, const poll_request& request) {
   return body;
 }
 
-instant hold_time(const chat& chat, const poll_request& request, instant now) {
+instant long_poll::hold_time(const lingerd::chat& chat, const poll_request& request, instant now) {
   const limits& bounds = chat.bounds();
-  const instant whole = std::min(std::chrono::seconds(request.wait_s), bounds.wait_max);
-  // A mix of id and time is chance enough here. 20 bits of it.
+  const instant longest = std::min(std::chrono::seconds(request.wait_s), bounds.wait_max);
+  // 20 bits of a hash of id and time: random enough here.
   const std::uint64_t mixed =
       (static_cast<std::uint64_t>(now.count()) ^ std::uint64_t{request.who.user} << 17) *
           0x9e3779b97f4a7c15u >>
       44;
-  const instant cut = whole / 100 * bounds.wait_jitter_percent;
-  const instant held = whole - cut * static_cast<std::int64_t>(mixed) / (1 << 20);
-  // Of a short hold a tenth of a second would be much.
+  const instant cut = longest / 100 * bounds.wait_jitter_percent;
+  const instant held = longest - cut * static_cast<std::int64_t>(mixed) / (1 << 20);
+  // A short hold is not coalesced: a tenth of a second is much of it.
   return held < 100 * coalescing_step ? held : coalesced(now + held) - now;
 }
 
-}  // namespace lingerd::long_poll
+}  // namespace lingerd

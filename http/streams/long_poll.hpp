@@ -2,32 +2,59 @@
 
 #include <string>
 
-#include "core/chat/chat.hpp"
-#include "http/connection/reply.hpp"
+#include "http/streams/subscription.hpp"
 
-// The polls, short and long, and the tutorial's: what a held request is answered with, and whether
-// it goes on waiting. Decisions only; the connection does the waiting.
-namespace lingerd::long_poll {
+namespace lingerd {
 
-enum class verdict {
-  answered,   // the body is written
-  wait,       // nothing yet
-  ask_store,  // memory does not reach back that far: chat.from_store(), then take()
+// A poll that may be held: GET /api/events, and the tutorial's new_msgs.
+struct poll_request : stream_position {
+  std::uint32_t wait_s = 0;  // 0: a short poll
+  bool classic = false;      // the tutorial's: a bare list of others' messages
 };
 
-// Looks at what is there for the asked cursor, and writes the answer's body over `body`. With
-// `must_answer`, an empty answer is one, too. Moves asked.after over what holds nothing for him.
-verdict look(chat& talk, poll_request& request, bool must_answer, std::string& body);
+// The polls, short, long and the tutorial's: waits for a batch, which is the response.
+class long_poll final : public subscription {
+ public:
+  // The chat outlives it.
+  long_poll(lingerd::chat& chat, const poll_request& request)
+      : subscription(chat), request_(request) {}
 
-// The same for what the store had: answered or wait.
-verdict take(chat& talk, poll_request& request, const batch& b, bool must_answer,
-             std::string& body);
+  const poll_request& request() const { return request_; }
 
-// The answer of a stream that gave way to newer ones of its session.
-std::string crowded_body(chat& talk, const poll_request& request);
+  step resume(event reason, connection_io& io) override;
+  task<step> work(connection_io& io) override;
+  bool sleeps_over_news(const waiter& asleep) const override;
 
-// How long to hold, a little less than asked, so that a thousand clients' polls do not come back
-// in one moment for ever; a long hold ends on the beat (core/clock.hpp).
-instant hold_time(const chat& chat, const poll_request& request, instant now);
+  enum class verdict {
+    answered,   // the body is written
+    wait,       // nothing yet
+    ask_store,  // memory does not reach back that far: chat.from_store(), then take()
+  };
 
-}  // namespace lingerd::long_poll
+  // Looks for events after the cursor in memory, and writes the response's body over `body`. With
+  // `must_answer`, an empty batch is a response, too. Moves request.after over changes that do not
+  // concern the reader.
+  static verdict look(lingerd::chat& chat, poll_request& request, bool must_answer,
+                      std::string& body);
+  // The same for a batch from the store: answered or wait.
+  static verdict take(lingerd::chat& chat, poll_request& request, const batch& b, bool must_answer,
+                      std::string& body);
+  // The response of a poll that gave way to newer ones of its session.
+  static std::string crowded_body(lingerd::chat& chat, const poll_request& request);
+  // How long to hold: a little less than asked, so that a thousand clients' polls do not come back
+  // in one moment for ever; a long hold ends on a coalesced instant (core/loop/clock.hpp).
+  static instant hold_time(const lingerd::chat& chat, const poll_request& request, instant now);
+
+ private:
+  step wake_up(connection_io& io);
+  step look_again(connection_io& io);
+  step park(connection_io& io);
+  static step refused(connection_io& io, const refusal& why);
+  static step answered(connection_io& io);
+
+  poll_request request_;
+  bool is_parked_ = false;   // the deadline is set and the session held
+  bool asks_store_ = false;  // and does not sleep, whatever comes
+};
+
+}  // namespace lingerd

@@ -77,8 +77,8 @@ server::server(node& on, const serve_options& options)
       metrics_(on.services()),
       control_(on.services()),
       control_bounds_(bounds_of_commands(on.chat().bounds())),
-      host_(on.chat(), on.services().counters, on.chat().bounds()),
-      control_host_(on.chat(), on.services().counters, control_bounds_),
+      host_(on.loop(), on.services().counters, on.chat().bounds()),
+      control_host_(on.loop(), on.services().counters, control_bounds_),
       room_(connections_that_fit(on.chat().bounds())),
       shutdown_(on.chat(), {&host_, &control_host_}, [this] { board_.loop().stop(); }) {
   const auto has_room = [this] { return host_.counters.open_connections < room_; };

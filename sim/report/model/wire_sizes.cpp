@@ -5,7 +5,8 @@
 #include "http/api/guard.hpp"
 #include "http/protocol/response.hpp"
 #include "http/protocol/websocket_frame.hpp"
-#include "http/streams/live.hpp"
+#include "http/streams/sse.hpp"
+#include "http/streams/websocket_stream.hpp"
 #include "sim/client/client_requests.hpp"
 
 namespace lingerd::sim {
@@ -121,18 +122,14 @@ wire_sizes sizes_of(const wire_setting& s) {
   z.send_answer = answer_bytes(201, sent);
 
   z.sse_request = ask::sse(s.host, token, s.message, epoch).size();
-  stream_request open;
-  open.kind = live::kind::sse;
-  z.sse_head = length([&](std::string& out) { live::head(out, open); });
+  z.sse_head = sse::head().size();
   z.sse_frame = std::string("id: .\ndata: \n\n").size() + epoch.size() + digits_of(s.message);
-  z.sse_ping = length([](std::string& out) { live::ping(out, live::kind::sse); });
+  z.sse_ping = sse::ping().size();
 
   z.websocket_request = ask::websocket(s.host, token, s.message, epoch, key).size();
-  open.kind = live::kind::websocket;
-  open.accept = websocket::accept_of(key);
-  z.websocket_head = length([&](std::string& out) { live::head(out, open); });
+  z.websocket_head = websocket_stream::head(key).size();
   z.websocket_around = std::string(R"({"next":,"events":[]})").size() + digits_of(s.message);
-  z.websocket_ping = length([](std::string& out) { live::ping(out, live::kind::websocket); });
+  z.websocket_ping = websocket_stream::ping().size();
   z.websocket_pong = length([](std::string& out) {
     websocket::append_frame(out, websocket::opcode::pong, {}, websocket::mask_key{});
   });

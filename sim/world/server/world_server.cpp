@@ -43,7 +43,7 @@ struct world_server::life {
         page(std::nullopt),
         services{chat, guard, passwords, entropy, page, {}, {}},
         routes(services),
-        host(chat, services.counters, bounds) {
+        host(loop, services.counters, bounds) {
     chat.load();
     wires.listen([this](stream_ptr s) {
       // Where there is no room the kernel would let them wait; here they are closed.

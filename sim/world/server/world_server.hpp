@@ -10,7 +10,7 @@
 #include "http/api/passwords.hpp"
 #include "http/api/router.hpp"
 #include "http/connection/connection.hpp"
-#include "http/net/shutdown.hpp"
+#include "http/connection/shutdown.hpp"
 #include "sim/client/seeded_entropy.hpp"
 #include "sim/world/disk/disk.hpp"
 #include "sim/world/disk/watched_store.hpp"

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "http/streams/long_poll.hpp"
 #include "tests/http/api/server_fixture.hpp"
 
 namespace lingerd::http_tests {
@@ -361,6 +362,11 @@ TEST(Router, AssetsAreReadAlone) {
   EXPECT_NE(w.answer(request_of(method::post, path)).status, 200) << path;
 }
 
+const long_poll* poll_of(const reply& r) {
+  const auto* pending_reply = std::get_if<std::unique_ptr<pending>>(&r);
+  return pending_reply ? dynamic_cast<const long_poll*>(pending_reply->get()) : nullptr;
+}
+
 TEST(Router, APollIsHandedOn) {
   service_world w;
   const user_id li = w.user("li");
@@ -368,9 +374,9 @@ TEST(Router, APollIsHandedOn) {
   const auto poll = [&](const std::string& query) {
     reply what = w.route(signed_by(
         token, request_of(method::get, "/api/events?epoch=" + w.chat.epoch() + "&" + query)));
-    const auto* p = std::get_if<poll_request>(&what);
+    const long_poll* p = poll_of(what);
     EXPECT_NE(p, nullptr) << query;
-    return p ? *p : poll_request();
+    return p ? p->request() : poll_request();
   };
   const poll_request bare = poll("after=1");
   EXPECT_EQ(bare.who.user, li);
@@ -416,11 +422,11 @@ TEST(Router, TheTutorialsPollIsHeldAsLongAsCanBe) {
   service_world w;
   const std::string token = w.session_of(w.user("li"));
   reply what = w.route(signed_by(token, request_of(method::get, "/webchat/new_msgs/")));
-  const auto* p = std::get_if<poll_request>(&what);
+  const long_poll* p = poll_of(what);
   ASSERT_NE(p, nullptr);
-  EXPECT_TRUE(p->classic);
-  EXPECT_EQ(p->wait_s, 100u);
-  EXPECT_EQ(p->after, w.chat.horizon());
+  EXPECT_TRUE(p->request().classic);
+  EXPECT_EQ(p->request().wait_s, 100u);
+  EXPECT_EQ(p->request().after, w.chat.horizon());
 }
 
 TEST(Router, TheTutorialsFormIsAForm) {

@@ -16,6 +16,7 @@
 #include "http/api/message_form.hpp"
 #include "http/api/page.hpp"
 #include "http/api/passwords.hpp"
+#include "http/api/pending_message.hpp"
 #include "http/api/router.hpp"
 #include "store/memory/memory_store.hpp"
 #include "tests/http/protocol/scripted_stream.hpp"
@@ -141,10 +142,12 @@ class service_world {
     reply what = route(r);
     if (auto* at_once = std::get_if<response>(&what)) return std::move(*at_once);
     if (auto* later = std::get_if<task<response>>(&what)) return finish(std::move(*later));
-    if (auto* m = std::get_if<send_request>(&what)) {
-      const auto sent =
-          finish(chat.send(m->from, m->target, std::move(m->text), std::move(m->cid)));
-      response r = sent_response(sent, m->classic, body);
+    auto* message = dynamic_cast<pending_message*>(std::get<std::unique_ptr<pending>>(what).get());
+    if (message) {
+      waiter asleep(on);
+      if (const auto refused = message->begin(asleep)) return refuse(*refused);
+      settle();
+      response r = message->outcome(body);
       r.body = r.fixed.empty() ? r.body : std::string(r.fixed);
       r.fixed = {};
       return r;

@@ -116,7 +116,7 @@ class flood final : public byte_stream {
 };
 
 struct net : service_world {
-  explicit net(limits of = {}) : service_world(of), host(chat, in.counters, bounds) {
+  explicit net(limits of = {}) : service_world(of), host(on, in.counters, bounds) {
     li = user("li");
     han = user("han");
     befriend(li, han);

@@ -10,7 +10,7 @@ namespace lingerd::http_tests {
 namespace {
 
 using namespace std::chrono_literals;
-using long_poll::verdict;
+using verdict = long_poll::verdict;
 
 // Two friends, and a poll of one of them.
 struct pair_of_friends : service_world {

@@ -1,4 +1,4 @@
-#include "http/net/shutdown.hpp"
+#include "http/connection/shutdown.hpp"
 
 #include <algorithm>
 #include <chrono>
