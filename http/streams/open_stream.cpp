@@ -105,7 +105,10 @@ pending::step open_stream::wake_up(connection_io& io) {
 }
 
 task<pending::step> open_stream::work(connection_io& io) {
-  const result<batch> b = co_await chat_.from_store(position_.who.user, position_.after, view());
+  const user_id reader = position_.who.user;
+  const change_id after = position_.after;
+  const chat::view encoding = view();
+  const result<batch> b = co_await chat_.from_store(reader, after, encoding);
   std::string& out = io.home.scratch.output;
   out.clear();
   if (!b) co_return end_refused(out, b.error());

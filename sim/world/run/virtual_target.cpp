@@ -48,8 +48,8 @@ virtual_target::~virtual_target() = default;
 task<std::vector<std::uint32_t>> virtual_target::commit_gathered() {
   std::vector<change> changes;
   changes.swap(gathered_);
-  const std::vector<result<applied>> results =
-      co_await server_.chat().commit_all(std::move(changes));
+  chat& chat = server_.chat();
+  const std::vector<result<applied>> results = co_await chat.commit_all(std::move(changes));
   std::vector<std::uint32_t> parties;
   for (const result<applied>& a : results) {
     if (!a) throw std::runtime_error("the set-up of a virtual world: " + a.error().message);
