@@ -32,7 +32,7 @@
 //   sign-ins      2 × sign_in_table × ~150 B; sign_in_queue × 2 × password_bytes_max waiting, one
 //                 hash at a time (19 MiB)
 //
-// A simulated world holds a running server against each of these (sim/world/memory_watch).
+// A simulated world holds a running server against each of these (sim/world/check/bounds_checker).
 namespace lingerd {
 
 struct limits {
@@ -43,7 +43,7 @@ struct limits {
   std::chrono::seconds request_time{10};    // for a whole request to arrive
   std::chrono::seconds idle_time{120};      // between two requests on one connection
   std::chrono::seconds write_time{30};      // for a slow reader to take an answer
-  std::chrono::seconds silence_time{60};    // bytes unacknowledged for so long: he is gone
+  std::chrono::seconds silence_time{60};    // bytes unacknowledged for so long: give it up
   std::size_t pipelined_bytes = 72 * 1024;  // read ahead while a request is held
   std::size_t half_read_bytes = 64 * 1024 * 1024;      // of all requests that are not whole yet
   std::size_t half_written_bytes = 128 * 1024 * 1024;  // of all answers that are not taken yet
@@ -78,9 +78,9 @@ struct limits {
   std::size_t password_bytes_max = 1024;
   std::size_t users = 100'000;
   std::size_t friends_per_user = 1'000;
-  std::size_t friends_ever_per_user = 10'000;  // those who ask him, and ended ones, included
+  std::size_t friends_ever_per_user = 10'000;  // requests and ended friendships included
   std::size_t groups_per_user = 200;
-  std::size_t groups_ever_per_user = 2'000;  // those he has left included
+  std::size_t groups_ever_per_user = 2'000;  // groups that were left included
   std::size_t members_per_group = 10'000;
   std::size_t stays_per_member = 100;  // of one who comes and goes
   std::size_t max_members_default = 200;

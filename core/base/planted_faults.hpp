@@ -19,7 +19,7 @@ enum class fault : std::uint8_t {
   cursor_before_write,   // what a stream's socket did not take counts as written
   ack_before_sync,       // a commit is told of before the disk has it
   cid_forgotten,         // what was sent before a restart is sent again
-  removed_member,        // the first message after a member's removal is still his
+  removed_member,        // a removed member still gets the first message afterwards
   past_horizon,          // a read of the store tells what is not published yet
   timestamp_back,        // timestamps follow the wall clock wherever it goes
   wrong_reader,          // the sender's cid is told to everybody

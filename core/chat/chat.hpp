@@ -97,9 +97,9 @@ class chat {
   // `cursor_expired` unless the cursor belongs to this life of the database and lies at or below
   // the horizon.
   result<void> check_cursor(std::string_view epoch, change_id after) const;
-  // What is at hand in memory above `after`; none if the store has to be asked.
+  // The events above `after` from memory; none if the store has to be asked.
   std::optional<batch> at_hand(const person& reader, change_id after, view as = view::events);
-  // The same from the store: one who was away for longer.
+  // The same from the store, for a reader that was away for longer.
   task<result<batch>> from_store(user_id reader, change_id after, view as = view::events);
 
   // See core/chat/start.hpp and core/chat/history.hpp.
