@@ -6,6 +6,7 @@
 #include "bench/micro/allocations.hpp"
 #include "bench/micro/forgetful_store.hpp"
 #include "bench/micro/store_fixture.hpp"
+#include "http/streams/event_list.hpp"
 
 // A reader comes back who missed many messages, and reads batch after batch until he has them all:
 // from the store, or, where memory reaches back that far, from there. An item is one message.
@@ -24,12 +25,16 @@ std::size_t count_messages(std::string_view events) {
   return n;
 }
 
+struct read_batch : batch {
+  std::string events;
+};
+
 // Reads batch after batch with `read(after)`; returns what `count` makes of all of them.
 template <class Read, class Count>
 std::size_t read_all(change_id after, Read read, Count count) {
   std::size_t counted = 0;
   for (;;) {
-    const batch b = read(after);
+    const read_batch b = read(after);
     counted += count(b.events);
     if (!b.more) return counted;
     after = b.next;
@@ -79,9 +84,13 @@ void catch_up(benchmark::State& state, kept how) {
   chat talk(fixture.loop, *keep, fixture.bounds);
   talk.load();
   catch_up_from(state, after, [&](change_id from) {
-    result<batch> b = fixture.finish(talk.from_store(reader, from));
+    read_batch read;
+    event_list sink(read.events);
+    const result<batch> b =
+        fixture.finish(talk.feed().from_store(reader, from, selection::everything, sink));
     if (!b) throw std::runtime_error(b.error().message);
-    return std::move(*b);
+    static_cast<batch&>(read) = *b;
+    return read;
   });
 }
 BENCHMARK_CAPTURE(catch_up, lmdb, kept::lmdb)->Arg(10'000);
@@ -103,9 +112,12 @@ void catch_up_from_ring(benchmark::State& state) {
   keep.tell();
   const person& back = *talk.directory().user(reader);
   catch_up_from(state, after, [&](change_id from) {
-    std::optional<batch> b = talk.at_hand(back, from);
+    read_batch read;
+    event_list sink(read.events);
+    const auto b = talk.feed().at_hand(back, from, selection::everything, sink);
     if (!b) throw std::runtime_error("memory does not reach back so far");
-    return std::move(*b);
+    static_cast<batch&>(read) = *b;
+    return read;
   });
 }
 BENCHMARK(catch_up_from_ring)->Arg(500)->Arg(4'000);

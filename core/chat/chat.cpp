@@ -44,7 +44,8 @@ chat::chat(lingerd::loop& loop, store& store, const limits& bounds)
       state_(loop, bounds),
       commits_(loop, store, bounds),
       reads_(loop, state_.directory, commits_, bounds),
-      publisher_(state_, commits_, reads_) {
+      publisher_(state_, commits_, reads_),
+      feed_(loop, state_, store, bounds) {
   store_.set_listener(publisher_);
 }
 

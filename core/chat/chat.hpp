@@ -1,13 +1,12 @@
 #pragma once
 
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/limits.hpp"
 #include "core/chat/chat_state.hpp"
 #include "core/chat/commit_queue.hpp"
+#include "core/chat/feed.hpp"
 #include "core/chat/pending_send.hpp"
 #include "core/chat/publisher.hpp"
 #include "core/chat/read_marks.hpp"
@@ -16,13 +15,6 @@
 #include "core/state/store.hpp"
 
 namespace lingerd {
-
-// One answer's worth of a user's stream.
-struct batch {
-  std::string events;  // encoded, separated by commas
-  change_id next = 0;  // the cursor after it
-  bool more = false;
-};
 
 // Everything a client may ask of the chat, over whichever transport: a façade over the commit
 // queue, the publisher, the read marks, the feed, the start and the history. Owned by the program;
@@ -90,17 +82,11 @@ class chat {
     return state_.presence.is_newer(reader, revision) || state_.typing.is_newer(reader, revision);
   }
 
-  // As what a stream is read: all its events, separated by commas; each as a block of Server-Sent
-  // Events; or, for the tutorial's page, only messages of others without the word "event".
-  enum class view { events, sse, classic };
-
   // `cursor_expired` unless the cursor belongs to this life of the database and lies at or below
   // the horizon.
   result<void> check_cursor(std::string_view epoch, change_id after) const;
-  // The events above `after` from memory; none if the store has to be asked.
-  std::optional<batch> at_hand(const person& reader, change_id after, view as = view::events);
-  // The same from the store, for a reader that was away for longer.
-  task<result<batch>> from_store(user_id reader, change_id after, view as = view::events);
+  // The events above a cursor.
+  lingerd::feed& feed() { return feed_; }
 
   // See core/chat/start.hpp and core/chat/history.hpp.
   task<result<std::string>> start(user_id reader);
@@ -120,8 +106,6 @@ class chat {
   const read_marks& reads() const { return reads_; }
 
  private:
-  void put(std::string& out, view as, change_id id, std::string_view event) const;
-
   lingerd::loop& loop_;
   store& store_;
   const limits& bounds_;
@@ -130,7 +114,7 @@ class chat {
   commit_queue commits_;
   read_marks reads_;
   publisher publisher_;
-  std::vector<const fanout::event*> found_;  // scratch of at_hand()
+  lingerd::feed feed_;
 };
 
 }  // namespace lingerd

@@ -1,116 +1,26 @@
+#include "core/chat/feed.hpp"
+
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "core/base/coverage.hpp"
-#include "core/base/json_writer.hpp"
-#include "core/chat/chat.hpp"
+#include "core/chat/changed_states.hpp"
 #include "core/chat/event_json.hpp"
 #include "core/chat/planted_feed_faults.hpp"
-#include "core/chat/rules.hpp"
 #include "core/loop/one_shot.hpp"
 
-// (user, cursor) → the next batch of his stream: from the ring where it reaches back far enough,
-// else from the store; and history.
 namespace lingerd {
 namespace {
-
-struct item {
-  change_id id = 0;
-  std::string bytes;
-};
-
-// Newest values of states that changed above `after` and concern the reader.
-class state_reader {
- public:
-  state_reader(const directory& people, const person& reader, change_id after)
-      : directory_(people), reader_(reader), after_(after) {}
-
-  std::vector<item> read() {
-    friendships();
-    groups();
-    profiles();
-    read_marks();
-    return std::move(found_);
-  }
-
- private:
-  template <class Encode>
-  void add(change_id id, Encode encode) {
-    if (id <= after_) return;
-    item one;
-    one.id = id;
-    encode(one.bytes);
-    found_.push_back(std::move(one));
-  }
-
-  void friendships() {
-    for (const friend_link& f : reader_.friends) {
-      const person* other = directory_.user(f.other);
-      if (!other) continue;
-      add(f.changed,
-          [&](std::string& out) { event_json::friend_state(out, *other, f.state, f.changed); });
-      seen_.push_back(f.other);
-    }
-  }
-
-  void groups() {
-    for (const group_id id : reader_.groups) {
-      const group* g = directory_.group(id);
-      const member_link* m = g->member(reader_.id);
-      if (m->is_in()) {
-        add(g->changed,
-            [&](std::string& out) { event_json::group_state(out, directory_, *g, g->changed); });
-        for (const member_link& other : g->members) {
-          if (other.is_in()) seen_.push_back(other.user);
-        }
-      } else {
-        const change_id left = m->stays.back().until;
-        add(left, [&](std::string& out) { event_json::group_left(out, id, left); });
-      }
-    }
-  }
-
-  void profiles() {
-    seen_.push_back(reader_.id);
-    std::sort(seen_.begin(), seen_.end());
-    seen_.erase(std::unique(seen_.begin(), seen_.end()), seen_.end());
-    for (const user_id u : seen_) {
-      const person* p = directory_.user(u);
-      if (!p) continue;
-      add(p->changed, [&](std::string& out) { event_json::profile(out, *p, p->changed); });
-    }
-  }
-
-  void read_marks() {
-    for (const read_mark& r : reader_.reads) {
-      add(r.changed, [&](std::string& out) {
-        event_json::read(out, reader_.id, r.conversation, r.up_to, r.changed);
-      });
-    }
-    for (const friend_link& f : reader_.friends) {
-      const conversation conversation = conversation::single(reader_.id, f.other);
-      const read_mark* r = directory_.read_mark_of(f.other, conversation);
-      if (!r) continue;
-      add(r->changed, [&](std::string& out) {
-        event_json::read(out, f.other, conversation, r->up_to, r->changed);
-      });
-    }
-  }
-
-  const directory& directory_;
-  const person& reader_;
-  const change_id after_;
-  std::vector<item> found_;
-  std::vector<user_id> seen_;
-};
 
 // Where messages above `after` may lie that the reader sees, none beyond the horizon.
 std::vector<message_range> ranges_with_news(const directory& directory, const person& reader,
                                             change_id after, change_id horizon) {
   std::vector<message_range> ranges;
   for (const friend_link& f : reader.friends) {
-    const conversation in = conversation::single(reader.id, f.other);
-    const message_head* head = directory.newest(in);
-    if (head && head->id > after) ranges.push_back({in, after, horizon + 1});
+    const conversation target = conversation::single(reader.id, f.other);
+    const message_head* head = directory.newest(target);
+    if (head && head->id > after) ranges.push_back({target, after, horizon + 1});
   }
   for (const group_id g : reader.groups) {
     const conversation target = conversation::group(g);
@@ -124,16 +34,10 @@ std::vector<message_range> ranges_with_news(const directory& directory, const pe
   return ranges;
 }
 
-// An encoded message as the tutorial's page reads it.
-void append_classic(std::string& out, std::string_view event) {
-  constexpr std::string_view head = R"({"event":"message",)";
-  out += '{';
-  out += event.substr(head.size());
-}
-
 }  // namespace
 
-std::optional<batch> chat::at_hand(const person& reader, change_id after, view as) {
+std::optional<batch> feed::at_hand(const person& reader, change_id after, selection wanted,
+                                   event_sink& sink) {
   if (!state_.fanout.collect(reader, after, found_)) {
     coverage::hit(coverage::branch::ring_too_short);
     return std::nullopt;
@@ -144,58 +48,39 @@ std::optional<batch> chat::at_hand(const person& reader, change_id after, view a
   }
   batch b;
   b.next = state_.horizon;
-  std::size_t taken = 0;
+  std::size_t added = 0;
   change_id last = after;
-  // Mostly there is one, which then takes one piece of memory instead of five that grow.
-  if (!found_.empty()) b.events.reserve(found_.front()->bytes.size() + 64);
   for (const fanout::event* e : found_) {
-    if (taken == bounds_.batch_events || b.events.size() > bounds_.batch_bytes) {
+    if (is_full(added, sink)) {
       coverage::hit(coverage::branch::batch_cut);
       b.more = true;
       b.next = planted::is(planted::fault::more_off_by_one) ? e->id : last;
       break;
     }
     last = e->id;
-    if (as == view::classic && (!e->is_message || e->sender == reader.id)) continue;
-    ++taken;
-    const bool is_own = e->sender == reader.id || planted::is(planted::fault::wrong_reader);
-    if (!e->cid.empty() && is_own) {
+    const bool is_sender = e->sender == reader.id;
+    if (wanted == selection::messages_of_others && (!e->is_message || is_sender)) continue;
+    ++added;
+    const bool gets_cid = is_sender || planted::is(planted::fault::wrong_reader);
+    if (!e->cid.empty() && gets_cid) {
       std::string own;
       event_json::with_cid(own, e->bytes, e->cid);
-      put(b.events, as, e->id, own);
+      sink.add(e->id, own);
     } else {
-      put(b.events, as, e->id, e->bytes);
+      sink.add(e->id, e->bytes);
     }
   }
   return b;
 }
 
-void chat::put(std::string& out, view as, change_id id, std::string_view event) const {
-  if (as == view::sse) {
-    out += "id: ";
-    out += state_.epoch;
-    out += '.';
-    json_writer::number(out, id);
-    out += "\ndata: ";
-    out += event;
-    out += "\n\n";
-    return;
-  }
-  if (!out.empty()) out += ',';
-  if (as == view::classic) {
-    append_classic(out, event);
-  } else {
-    out += event;
-  }
-}
-
-task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as) {
+task<result<batch>> feed::from_store(user_id reader_id, change_id after, selection wanted,
+                                     event_sink& sink) {
   // The states as they are now belong to the horizon of now: both are taken before the wait.
   const person* reader = state_.directory.user(reader_id);
   if (!reader) co_return refusal(error::not_found, "there is no such user");
   const change_id horizon = state_.horizon;
-  std::vector<item> items;
-  if (as != view::classic) items = state_reader(state_.directory, *reader, after).read();
+  std::vector<encoded_event> events;
+  if (wanted == selection::everything) events = changed_states(state_.directory, *reader, after);
   const bool reads_on = planted::is(planted::fault::past_horizon);
   std::vector<message_range> ranges =
       ranges_with_news(state_.directory, *reader, after, reads_on ? change_id_max - 1 : horizon);
@@ -215,26 +100,27 @@ task<result<batch>> chat::from_store(user_id reader_id, change_id after, view as
       b.more = true;
       b.next = list->messages.back().head.id;
       // States above wait for the batches that reach them.
-      std::erase_if(items, [&](const item& i) { return i.id > b.next; });
+      std::erase_if(events, [&](const encoded_event& e) { return e.id > b.next; });
     }
     for (const message_row& m : list->messages) {
-      if (as == view::classic && m.head.from == reader_id) continue;
-      item one;
-      one.id = m.head.id;
-      event_json::message_for(one.bytes, m, reader_id);
-      items.push_back(std::move(one));
+      if (wanted == selection::messages_of_others && m.head.from == reader_id) continue;
+      encoded_event event;
+      event.id = m.head.id;
+      event_json::message_for(event.json, m, reader_id);
+      events.push_back(std::move(event));
     }
   }
-  std::sort(items.begin(), items.end(), [](const item& x, const item& y) { return x.id < y.id; });
-  std::size_t taken = 0;
-  for (const item& i : items) {
-    if (taken == bounds_.batch_events || b.events.size() > bounds_.batch_bytes) {
+  std::sort(events.begin(), events.end(),
+            [](const encoded_event& x, const encoded_event& y) { return x.id < y.id; });
+  std::size_t added = 0;
+  for (const encoded_event& e : events) {
+    if (is_full(added, sink)) {
       b.more = true;
-      b.next = items[taken - 1].id;
+      b.next = events[added - 1].id;
       break;
     }
-    ++taken;
-    put(b.events, as, i.id, i.bytes);
+    ++added;
+    sink.add(e.id, e.json);
   }
   co_return b;
 }

@@ -1,14 +1,19 @@
+#include <optional>
+#include <utility>
+#include <variant>
+
 #include "core/base/json_writer.hpp"
 #include "http/api/api.hpp"
+#include "http/api/message_commit.hpp"
 #include "http/api/message_form.hpp"
-#include "http/api/pending_message.hpp"
 #include "http/streams/websocket_stream.hpp"
 
-// Messages of a client on a WebSocket.
+// Messages of a client on a WebSocket: {"send":{…}}, each answered with {"sent":…} or
+// {"refused":…}.
 namespace lingerd::api {
 namespace {
 
-std::string refused(std::string_view cid, const refusal& why) {
+std::string refused_text(std::string_view cid, const refusal& why) {
   std::string out = R"({"refused":{"cid":)";
   if (cid.empty()) {
     out += "null";
@@ -22,60 +27,82 @@ std::string refused(std::string_view cid, const refusal& why) {
   return out;
 }
 
-// The answer to a message.
-task<std::string> answer_text(app_context& in, caller who, std::string text) {
-  auto whole = json_reader::object(text, in.chat.bounds());
-  if (!whole) co_return refused({}, whole.error());
-  const boost::json::value* wish = whole->if_contains("send");
-  const boost::json::object* message = wish ? wish->if_object() : nullptr;
-  if (!message) {
-    const refusal no(error::bad_request, "only {\"send\":{…}} is understood here");
-    co_return refused({}, no);
-  }
-  auto m = read_message_form(in.chat.bounds(), *message, who.user);
-  if (!m) {
-    const auto cid = json_reader::maybe_text(*message, "cid");
-    const bool usable = cid && *cid && (*cid)->size() <= in.chat.bounds().cid_bytes;
-    co_return refused(usable ? **cid : std::string(), m.error());
-  }
-  const std::string cid = m->cid;
-  if (cid.empty()) {
-    const refusal no(error::bad_request, "\"cid\" is missing");
-    co_return refused({}, no);
-  }
-  const auto wait = take_message_allowance(in, who.user);
-  if (wait.count() > 0) {
-    const refusal no(error::too_many,
-                     "too many messages; wait " + std::to_string(wait.count()) + " s");
-    co_return refused(cid, no);
-  }
-  const result<chat::sent> s =
-      co_await in.chat.send(who.user, m->target, std::move(m->text), std::move(m->cid));
-  count_message(in, s);
-  if (!s) co_return refused(cid, s.error());
+std::string sent_text(std::string_view cid, const sent_message& sent) {
   std::string out = R"({"sent":{"cid":)";
   json_writer::quote(out, cid);
   out += R"(,"id":)";
-  json_writer::number(out, s->id);
+  json_writer::number(out, sent.id);
   out += R"(,"timestamp":)";
-  json_writer::timestamp(out, s->timestamp);
+  json_writer::timestamp(out, sent.timestamp);
   out += "}}";
-  co_return out;
+  return out;
+}
+
+// A refusal, and the cid of the message where it could be read.
+struct unread_message {
+  std::string cid;
+  refusal why;
+};
+
+std::variant<message_form, unread_message> read_message(const limits& bounds, std::string_view text,
+                                                        user_id sender) {
+  const auto whole = json_reader::object(text, bounds);
+  if (!whole) return unread_message{{}, whole.error()};
+  const boost::json::value* wish = whole->if_contains("send");
+  const boost::json::object* message = wish ? wish->if_object() : nullptr;
+  if (!message) {
+    return unread_message{{}, {error::bad_request, "only {\"send\":{…}} is understood here"}};
+  }
+  auto form = read_message_form(bounds, *message, sender);
+  if (!form) {
+    const auto cid = json_reader::maybe_text(*message, "cid");
+    const bool is_usable = cid && *cid && (*cid)->size() <= bounds.cid_bytes;
+    return unread_message{is_usable ? **cid : std::string(), form.error()};
+  }
+  if (form->cid.empty()) {
+    return unread_message{{}, {error::bad_request, "\"cid\" is missing"}};
+  }
+  return std::move(*form);
 }
 
 class chat_websocket final : public websocket_stream {
  public:
-  chat_websocket(app_context& context, const stream_position& position,
+  chat_websocket(app_context& app, const stream_position& position,
                  std::unique_ptr<refusal> refused, std::string_view key)
-      : websocket_stream(context.chat, position, std::move(refused), key), context_(context) {}
+      : websocket_stream(app.chat, position, std::move(refused), key), app_(app) {}
 
  protected:
-  task<std::string> answer_message(const caller& sender, std::string text) override {
-    return answer_text(context_, sender, std::move(text));
+  std::optional<std::string> begin_message(user_id sender, std::string text,
+                                           waiter& asleep) override {
+    auto read = read_message(app_.chat.bounds(), text, sender);
+    if (const auto* unread = std::get_if<unread_message>(&read)) {
+      return refused_text(unread->cid, unread->why);
+    }
+    auto& form = std::get<message_form>(read);
+    auto sending = std::make_unique<in_flight>(app_, sender, form.cid);
+    const auto refused = sending->commit.begin(std::move(form), asleep);
+    if (refused) return refused_text(sending->cid, refused->why);
+    sending_ = std::move(sending);
+    return std::nullopt;
+  }
+
+  std::string finish_message() override {
+    const auto sending = std::move(sending_);
+    const result<sent_message> outcome = sending->commit.take();
+    return outcome ? sent_text(sending->cid, *outcome)
+                   : refused_text(sending->cid, outcome.error());
   }
 
  private:
-  app_context& context_;
+  struct in_flight {
+    in_flight(app_context& app, user_id sender, std::string cid)
+        : commit(app, sender), cid(std::move(cid)) {}
+    message_commit commit;
+    const std::string cid;
+  };
+
+  app_context& app_;
+  std::unique_ptr<in_flight> sending_;  // null unless a message is on its way
 };
 
 }  // namespace

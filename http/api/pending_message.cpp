@@ -2,37 +2,27 @@
 
 namespace lingerd {
 
-std::chrono::seconds take_message_allowance(app_context& context, user_id sender) {
-  return context.guard.take_send(sender);
-}
-
-void count_message(app_context& context, const result<chat::sent>& outcome) {
-  if (outcome && !outcome->repeated) ++context.counters.messages;
-}
-
-std::optional<refusal> pending_message::begin(waiter& asleep) {
-  asleep.clear(wake::done);
-  std::string cid = form_ == form::json ? std::move(message_.cid) : std::string();
-  result<change> prepared = context_.chat.prepare_send(sender_, message_.target,
-                                                       std::move(message_.text), std::move(cid));
-  if (!prepared) return prepared.error();
-  sending_.emplace(context_.chat.commits(), std::move(*prepared), asleep);
-  return std::nullopt;
+std::optional<response> pending_message::begin(waiter& asleep) {
+  if (form_ == form::classic) message_.cid.clear();
+  const std::optional<message_refusal> refused = commit_.begin(std::move(message_), asleep);
+  if (!refused) return std::nullopt;
+  response answer = refuse(refused->why);
+  if (refused->retry_after.count() > 0) {
+    answer.fields += "Retry-After: " + std::to_string(refused->retry_after.count()) + "\r\n";
+  }
+  return answer;
 }
 
 response pending_message::outcome(std::string& body) {
-  const result<chat::sent> outcome = sending_->take();
-  sending_.reset();
-  count_message(context_, outcome);
-  return sent_response(outcome, form_ == form::classic, body);
+  return sent_response(commit_.take(), form_ == form::classic, body);
 }
 
 pending::step pending_message::resume(event reason, connection_io& io) {
   loop_scratch& scratch = io.home.scratch;
   if (reason == event::started) {
-    const std::optional<refusal> refused = begin(io.asleep);
+    std::optional<response> refused = begin(io.asleep);
     if (!refused) return step::wait;
-    scratch.answer = refuse(*refused);
+    scratch.answer = std::move(*refused);
   } else {
     scratch.answer = outcome(scratch.body);
   }

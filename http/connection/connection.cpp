@@ -17,6 +17,11 @@ constexpr auto drain_time = 5s;                   // for the rest of a refused r
 constexpr std::size_t output_kept = 1024 * 1024;  // capacity that a shared buffer may keep
 constexpr unsigned writes_a_turn = 4;             // of one stream, before others have their turn
 
+// Gives back the memory of a shared buffer that an unusually long answer has grown.
+void trim(std::string& buffer) {
+  if (buffer.capacity() > output_kept) buffer = {};
+}
+
 // A response that a coroutine makes.
 class pending_task final : public pending {
  public:
@@ -198,14 +203,20 @@ connection::action connection::perform(pending::step step) {
     case wait: return action::wait;
     case work: return action::work;
     case yield: return action::resume;
-    case write: return push(host_.scratch.output);
-    case write_last: is_last_ = true; return push(host_.scratch.output);
+    case write_last: is_last_ = true; [[fallthrough]];
+    case write: {
+      const action following = push(host_.scratch.output);
+      trim(host_.scratch.output);
+      trim(host_.scratch.events);
+      return following;
+    }
     case answer: {
       pending_.reset();
       io_.asleep.clear_deadline();
       const action following = finish(std::move(host_.scratch.answer));
       // The answer's body may lie in the shared buffer, which keeps its room for the next one's.
-      if (host_.scratch.body.capacity() > output_kept) host_.scratch.body = {};
+      trim(host_.scratch.body);
+      trim(host_.scratch.events);
       return following;
     }
     case refuse: pending_.reset(); return refuse_and_close(io_.reader.why());
@@ -220,7 +231,7 @@ connection::action connection::finish(response answer) {
   answer.head_only = head_only_;
   std::string& out = host_.scratch.output;
   out.clear();
-  if (out.capacity() > output_kept) out.shrink_to_fit();
+  trim(out);
   render(out, answer, keep_alive_);
   const byte_stream::moved m = io_.stream->write(out);
   if (m.how == byte_stream::status::ended) return action::end;

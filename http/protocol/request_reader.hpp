@@ -22,6 +22,7 @@ struct loop_scratch {
   static constexpr std::size_t input_bytes_max = 128 * 1024;
   std::string input;             // what a read brought
   http_request request;          // the request at hand
+  std::string events;            // of a batch, encoded
   std::string body;              // of a poll's answer
   response answer;               // of a pending reply that is over
   std::string output;            // the answer at hand

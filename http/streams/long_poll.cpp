@@ -7,20 +7,47 @@
 #include "core/base/json_writer.hpp"
 #include "core/base/planted_faults.hpp"
 #include "http/protocol/response.hpp"
+#include "http/streams/event_list.hpp"
 
 namespace lingerd {
 namespace {
+
+// The events of a batch as a poll's response lists them: {…},{…}. The tutorial's page reads
+// messages without the word "event".
+class poll_events final : public event_sink {
+ public:
+  // Writes over `elements`, which outlives it.
+  poll_events(std::string& elements, const poll_request& request)
+      : list_(elements), elements_(elements), is_classic_(request.classic) {
+    elements.clear();
+  }
+  void add(change_id id, std::string_view json) override {
+    if (!is_classic_) return list_.add(id, json);
+    constexpr std::string_view head = R"({"event":"message",)";
+    list_.add(id, "{");
+    elements_ += json.substr(head.size());
+  }
+  std::size_t bytes() const override { return list_.bytes(); }
+  selection wanted() const {
+    return is_classic_ ? selection::messages_of_others : selection::everything;
+  }
+
+ private:
+  event_list list_;
+  std::string& elements_;
+  const bool is_classic_;
+};
 
 bool presence_is_newer(chat& chat, const poll_request& request) {
   return request.presence && chat.has_presence_news(request.who.user, *request.presence);
 }
 
-void write(chat& chat, const poll_request& request, const batch& b, bool newer_presence,
-           std::string& body) {
+void write(chat& chat, const poll_request& request, const batch& b, std::string_view events,
+           bool newer_presence, std::string& body) {
   body.clear();
   if (request.classic) {
     body += '[';
-    body += b.events;
+    body += events;
     body += ']';
     return;
   }
@@ -30,14 +57,14 @@ void write(chat& chat, const poll_request& request, const batch& b, bool newer_p
   json_writer::number(body, b.next);
   if (b.more) body += R"(,"more":true)";
   body += R"(,"events":[)";
-  body += b.events;
+  body += events;
   if (!newer_presence) {
     body += "]}";
     return;
   }
   std::string typing;
   if (chat.typing().append(typing, request.who.user, *request.presence) > 0) {
-    if (!b.events.empty()) body += ',';
+    if (!events.empty()) body += ',';
     body += typing;
   }
   body += "],";
@@ -58,7 +85,7 @@ pending::step long_poll::look_again(connection_io& io) {
   const bool is_over = request_.wait_s == 0 || is_closing() ||
                        has(io.asleep.reasons(), wake::timeout) ||
                        has(io.asleep.reasons(), wake::closing);
-  switch (look(chat_, request_, is_over, io.home.scratch.body)) {
+  switch (look(chat_, request_, is_over, io.home.scratch.events, io.home.scratch.body)) {
     case verdict::answered: return answered(io);
     case verdict::ask_store: return step::work;
     case verdict::wait: break;
@@ -85,14 +112,14 @@ pending::step long_poll::park(connection_io& io) {
 }
 
 task<pending::step> long_poll::work(connection_io& io) {
-  const chat::view view = request_.classic ? chat::view::classic : chat::view::events;
   asks_store_ = true;
-  const result<batch> b = co_await chat_.from_store(request_.who.user, request_.after, view);
+  std::string events;  // of its own: others use the shared one while the store is read
+  const result<batch> b = co_await read(chat_, request_, events);
   asks_store_ = false;
   if (!b) co_return refused(io, b.error());
   const bool is_over =
       request_.wait_s == 0 || is_closing() || has(io.asleep.reasons(), wake::timeout);
-  if (take(chat_, request_, *b, is_over, io.home.scratch.body) == verdict::answered) {
+  if (take(chat_, request_, *b, events, is_over, io.home.scratch.body) == verdict::answered) {
     co_return answered(io);
   }
   coverage::hit(coverage::branch::store_had_nothing);
@@ -150,21 +177,30 @@ pending::step long_poll::answered(connection_io& io) {
 }
 
 long_poll::verdict long_poll::look(lingerd::chat& chat, poll_request& request, bool must_answer,
-                                   std::string& body) {
+                                   std::string& events, std::string& body) {
   const person* reader = chat.directory().user(request.who.user);
-  const auto b = chat.at_hand(*reader, request.after,
-                              request.classic ? chat::view::classic : chat::view::events);
+  poll_events sink(events, request);
+  const auto b = chat.feed().at_hand(*reader, request.after, sink.wanted(), sink);
   if (!b) return verdict::ask_store;
-  return take(chat, request, *b, must_answer, body);
+  return take(chat, request, *b, events, must_answer, body);
+}
+
+task<result<batch>> long_poll::read(lingerd::chat& chat, const poll_request& request,
+                                    std::string& events) {
+  poll_events sink(events, request);
+  feed& feed = chat.feed();
+  const selection wanted = sink.wanted();
+  const user_id reader = request.who.user;
+  co_return co_await feed.from_store(reader, request.after, wanted, sink);
 }
 
 long_poll::verdict long_poll::take(lingerd::chat& chat, poll_request& request, const batch& b,
-                                   bool must_answer, std::string& body) {
+                                   std::string_view events, bool must_answer, std::string& body) {
   const bool newer_presence = presence_is_newer(chat, request);
-  const bool nothing = b.events.empty() && !b.more && !newer_presence;
+  const bool nothing = events.empty() && !b.more && !newer_presence;
   request.after = b.next;
   if (nothing && !must_answer) return verdict::wait;
-  write(chat, request, b, newer_presence, body);
+  write(chat, request, b, events, newer_presence, body);
   if (request.classic) chat.sessions().set_classic_cursor(request.who.session, b.next);
   return verdict::answered;
 }

@@ -28,17 +28,20 @@ class long_poll final : public subscription {
   enum class verdict {
     answered,   // the body is written
     wait,       // nothing yet
-    ask_store,  // memory does not reach back that far: chat.from_store(), then take()
+    ask_store,  // memory does not reach back that far: read() from the store, then take()
   };
 
-  // Looks for events after the cursor in memory, and writes the response's body over `body`. With
-  // `must_answer`, an empty batch is a response, too. Moves request.after over changes that do not
-  // concern the reader.
+  // Looks for events after the cursor in memory, and writes the response's body over `body`; what
+  // `events` held is overwritten, too. With `must_answer`, an empty batch is a response, too. Moves
+  // request.after over changes that do not concern the reader.
   static verdict look(lingerd::chat& chat, poll_request& request, bool must_answer,
-                      std::string& body);
-  // The same for a batch from the store: answered or wait.
-  static verdict take(lingerd::chat& chat, poll_request& request, const batch& b, bool must_answer,
-                      std::string& body);
+                      std::string& events, std::string& body);
+  // Reads the batch from the store; writes its events over `events`, which outlives the task.
+  static task<result<batch>> read(lingerd::chat& chat, const poll_request& request,
+                                  std::string& events);
+  // look() for a batch at hand: answered or wait.
+  static verdict take(lingerd::chat& chat, poll_request& request, const batch& b,
+                      std::string_view events, bool must_answer, std::string& body);
   // The response of a poll that gave way to newer ones of its session.
   static std::string crowded_body(lingerd::chat& chat, const poll_request& request);
   // How long to hold: a little less than asked, so that a thousand clients' polls do not come back

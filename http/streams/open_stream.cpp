@@ -4,6 +4,23 @@
 
 namespace lingerd {
 
+// Encodes the events of a batch as the transport does.
+class open_stream::encoder final : public event_sink {
+ public:
+  // Writes over `events`. Both outlive it.
+  encoder(const open_stream& stream, std::string& events) : stream_(stream), events_(events) {
+    events.clear();
+  }
+  void add(change_id id, std::string_view json) override {
+    stream_.append_event(events_, id, json);
+  }
+  std::size_t bytes() const override { return events_.size(); }
+
+ private:
+  const open_stream& stream_;
+  std::string& events_;
+};
+
 pending::step open_stream::resume(event reason, connection_io& io) {
   switch (reason) {
     case event::started: return open(io);
@@ -49,24 +66,28 @@ pending::step open_stream::go_on(connection_io& io) {
     append_closing(out);
     return step::write_last;
   }
-  switch (process(out)) {
-    case input::message: return step::work;
+  switch (process(out, io)) {
+    case input::message: return step::wait;
+    case input::answered: return step::write;
     case input::ended: return step::write_last;
     case input::nothing: break;
   }
   const person* reader = chat_.directory().user(position_.who.user);
+  std::string& events = io.home.scratch.events;
+  encoder sink(*this, events);
   batch b;
   b.next = chat_.horizon();
   if (chat_.fanout().has_news(*reader, position_.after)) {
-    auto at_hand = chat_.at_hand(*reader, position_.after, view());
+    const auto at_hand =
+        chat_.feed().at_hand(*reader, position_.after, selection::everything, sink);
     if (!at_hand && out.empty()) return step::work;
     if (at_hand) {
-      b = std::move(*at_hand);
+      b = *at_hand;
     } else {
       b.next = position_.after;
     }
   }
-  tell(out, b);
+  append_news(out, b, events);
   if (out.empty() && io.asleep.loop().now() >= ping_at_) {
     schedule_ping(io);
     coverage::hit(coverage::branch::ping);
@@ -105,25 +126,26 @@ pending::step open_stream::wake_up(connection_io& io) {
 }
 
 task<pending::step> open_stream::work(connection_io& io) {
+  std::string events;  // of its own: others use the shared one while the store is read
+  encoder sink(*this, events);
+  feed& feed = chat_.feed();
   const user_id reader = position_.who.user;
   const change_id after = position_.after;
-  const chat::view encoding = view();
-  const result<batch> b = co_await chat_.from_store(reader, after, encoding);
+  const result<batch> b = co_await feed.from_store(reader, after, selection::everything, sink);
   std::string& out = io.home.scratch.output;
   out.clear();
   if (!b) co_return end_refused(out, b.error());
-  tell(out, *b);
+  append_news(out, *b, events);
   co_return step::write;
 }
 
-void open_stream::tell(std::string& out, const batch& b) {
+void open_stream::append_news(std::string& out, const batch& b, std::string_view events) {
   position_.after = b.next;
-  presence& online = chat_.presence();
   const bool newer =
       position_.presence && chat_.has_presence_news(position_.who.user, *position_.presence);
-  if (b.events.empty() && !newer) return;
-  append_batch(out, b, newer);
-  if (newer) position_.presence = online.revision();
+  if (events.empty() && !newer) return;
+  append_batch(out, events, newer);
+  if (newer) position_.presence = chat_.presence().revision();
 }
 
 pending::step open_stream::end_refused(std::string& out, const refusal& why) {

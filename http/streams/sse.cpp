@@ -19,8 +19,18 @@ std::string_view sse::head() {
 
 std::string_view sse::ping() { return ":\n\n"; }
 
-void sse::append_batch(std::string& out, const batch& b, bool newer_presence) {
-  out += b.events;
+void sse::append_event(std::string& events, change_id id, std::string_view json) const {
+  events += "id: ";
+  events += chat_.epoch();
+  events += '.';
+  json_writer::number(events, id);
+  events += "\ndata: ";
+  events += json;
+  events += "\n\n";
+}
+
+void sse::append_batch(std::string& out, std::string_view events, bool newer_presence) {
+  out += events;
   if (!newer_presence) return;
   std::string typing;
   std::string people;

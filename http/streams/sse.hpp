@@ -21,14 +21,14 @@ class sse final : public open_stream {
 
  protected:
   void append_head(std::string& out) override { out += head(); }
-  void append_batch(std::string& out, const batch& b, bool newer_presence) override;
+  void append_event(std::string& events, change_id id, std::string_view json) const override;
+  void append_batch(std::string& out, std::string_view events, bool newer_presence) override;
   void append_ping(std::string& out) override { out += ping(); }
   void append_refusal(std::string& out, const refusal& why) override;
   void append_pause(std::string& out) override;
   void append_closing(std::string&) override {}
-  chat::view view() const override { return chat::view::sse; }
   bool receive(std::string_view bytes, connection_io& io) override;
-  input process(std::string&) override { return input::nothing; }
+  input process(std::string&, connection_io&) override { return input::nothing; }
   bool expects_pong() const override { return false; }
 };
 

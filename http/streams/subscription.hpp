@@ -24,7 +24,7 @@ class subscription : public pending {
  public:
   ~subscription() override;
 
-  wake_set wakes() const final {
+  wake_set wakes() const override {
     return wake::news | wake::timeout | wake::readable | wake::signed_out | wake::crowded |
            wake::closing;
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/json_writer.hpp"
+#include "http/streams/event_list.hpp"
 
 namespace lingerd {
 namespace {
@@ -65,7 +66,13 @@ std::string websocket_stream::ping() {
 
 void websocket_stream::append_head(std::string& out) { out += std::exchange(replies_, {}); }
 
-void websocket_stream::append_batch(std::string& out, const batch& b, bool newer_presence) {
+void websocket_stream::append_event(std::string& events, change_id id,
+                                    std::string_view json) const {
+  event_list(events).add(id, json);
+}
+
+void websocket_stream::append_batch(std::string& out, std::string_view events,
+                                    bool newer_presence) {
   std::string typing;
   std::string people;
   if (newer_presence) {
@@ -74,9 +81,9 @@ void websocket_stream::append_batch(std::string& out, const batch& b, bool newer
     online.append(people, *chat_.directory().user(position_.who.user));
   }
   std::string text;
-  text.reserve(b.events.size() + typing.size() + people.size() + 48);
-  open_frame(text, b.next, b.events);
-  if (!b.events.empty() && !typing.empty()) text += ',';
+  text.reserve(events.size() + typing.size() + people.size() + 48);
+  open_frame(text, position_.after, events);
+  if (!events.empty() && !typing.empty()) text += ',';
   text += typing;
   text += ']';
   if (newer_presence) {
@@ -111,16 +118,28 @@ bool websocket_stream::receive(std::string_view bytes, connection_io&) {
   return true;
 }
 
-// Parses what arrived, up to the next message of the client. Control frames are answered in
-// `replies_`.
-open_stream::input websocket_stream::process(std::string& out) {
+open_stream::input websocket_stream::process(std::string& out, connection_io& io) {
+  std::string message;
+  const input next = parse(message);
+  if (next != input::message) {
+    out = std::exchange(replies_, {});
+    return next;
+  }
+  const user_id sender = position_.who.user;
+  const auto refused = begin_message(sender, std::move(message), io.asleep);
+  is_sending_ = !refused;
+  if (refused) append_answer(out, *refused);
+  return is_sending_ ? input::message : input::answered;
+}
+
+open_stream::input websocket_stream::parse(std::string& message) {
   std::string_view bytes = arrived_;
-  bool is_ending = false;
-  while (!has_message_ && !is_ending && !bytes.empty()) {
+  input next = input::nothing;
+  while (next == input::nothing && !bytes.empty()) {
     switch (frames_.next(bytes)) {
       case ws::reader::got::message:
-        message_ = std::move(frames_.payload());
-        has_message_ = true;
+        message = std::move(frames_.payload());
+        next = input::message;
         break;
       case ws::reader::got::ping:
         // A flood of pings is not answered without a bound.
@@ -132,38 +151,40 @@ open_stream::input websocket_stream::process(std::string& out) {
       case ws::reader::got::need_more: break;
       case ws::reader::got::close:
         ws::append_close(replies_, ws::close_code::normal);
-        is_ending = true;
+        next = input::ended;
         break;
       case ws::reader::got::refused:
         ws::append_close(replies_, frames_.why());
-        is_ending = true;
+        next = input::ended;
         break;
     }
   }
   arrived_.erase(0, arrived_.size() - bytes.size());
   if (arrived_.empty()) arrived_ = {};
-  if (has_message_) return input::message;
-  out = std::exchange(replies_, {});
-  return is_ending ? input::ended : input::nothing;
+  return next;
 }
 
-task<pending::step> websocket_stream::work(connection_io& io) {
-  return has_message_ ? answer(io) : open_stream::work(io);
+wake_set websocket_stream::wakes() const {
+  return is_sending_ ? static_cast<wake_set>(wake::done) : open_stream::wakes();
 }
 
-task<pending::step> websocket_stream::answer(connection_io& io) {
-  has_message_ = false;
-  std::string text = std::move(message_);
-  const caller sender = position_.who;
-  const std::string answer = co_await answer_message(sender, std::move(text));
+pending::step websocket_stream::resume(event reason, connection_io& io) {
+  if (!is_sending_ || reason != event::woken) return open_stream::resume(reason, io);
+  is_sending_ = false;
   std::string& out = io.home.scratch.output;
-  out = std::exchange(replies_, {});
-  ws::append_frame(out, ws::opcode::text, answer);
-  co_return step::write;
+  out.clear();
+  append_answer(out, finish_message());
+  return step::write;
+}
+
+// The replies to control frames that came before the message go first.
+void websocket_stream::append_answer(std::string& out, std::string_view text) {
+  out += std::exchange(replies_, {});
+  ws::append_frame(out, ws::opcode::text, text);
 }
 
 std::size_t websocket_stream::received_bytes() const {
-  return arrived_.size() + message_.size() + replies_.size() + frames_.held();
+  return arrived_.size() + replies_.size() + frames_.held();
 }
 
 }  // namespace lingerd

@@ -25,32 +25,40 @@ class websocket_stream : public open_stream {
   static std::string head(std::string_view key);
   static std::string ping();
 
-  task<step> work(connection_io& io) final;
+  wake_set wakes() const final;
+  step resume(event reason, connection_io& io) final;
   std::size_t received_bytes() const final;
 
  protected:
-  // The answer to a message of the client.
-  virtual task<std::string> answer_message(const caller& sender, std::string text) = 0;
+  // Takes over a message of the client. Returns the answer to a message that is refused at once;
+  // otherwise `asleep`, which outlives this object, is signalled wake::done when the answer is
+  // known.
+  virtual std::optional<std::string> begin_message(user_id sender, std::string text,
+                                                   waiter& asleep) = 0;
+  // The answer, once.
+  virtual std::string finish_message() = 0;
 
   void append_head(std::string& out) final;
-  void append_batch(std::string& out, const batch& b, bool newer_presence) final;
+  void append_event(std::string& events, change_id id, std::string_view json) const final;
+  void append_batch(std::string& out, std::string_view events, bool newer_presence) final;
   void append_ping(std::string& out) final { out += ping(); }
   void append_refusal(std::string& out, const refusal& why) final;
   void append_pause(std::string& out) final;
   void append_closing(std::string& out) final;
-  chat::view view() const final { return chat::view::events; }
   bool receive(std::string_view bytes, connection_io& io) final;
-  input process(std::string& out) final;
+  input process(std::string& out, connection_io& io) final;
   bool expects_pong() const final { return true; }
 
  private:
-  task<step> answer(connection_io& io);
+  // Parses what arrived up to the next message of the client. Control frames are answered in
+  // `replies_`.
+  input parse(std::string& message);
+  void append_answer(std::string& out, std::string_view text);
 
   websocket::reader frames_;
-  std::string arrived_;  // and not parsed yet
-  std::string message_;  // the message at hand
-  std::string replies_;  // to control frames; before the start, the head
-  bool has_message_ = false;
+  std::string arrived_;      // and not parsed yet
+  std::string replies_;      // to control frames; before the start, the head
+  bool is_sending_ = false;  // a message of the client is on its way
 };
 
 }  // namespace lingerd

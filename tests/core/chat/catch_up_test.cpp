@@ -20,7 +20,7 @@ struct client {
   std::vector<std::string> messages;
   std::map<std::string, std::string> states;
 
-  void hear(const batch& b, change_id horizon) {
+  void hear(const batch_read& b, change_id horizon) {
     change_id last = cursor;
     const boost::json::value events = boost::json::parse("[" + b.events + "]");
     for (const boost::json::value& e : events.as_array()) {
@@ -131,7 +131,7 @@ class CatchUp : public ::testing::TestWithParam<unsigned> {
   // As a poll does it: from memory where that reaches back, else from the store.
   static void poll(chat_world& world, user_id user, client& c) {
     for (int i = 0; i < 1'000; ++i) {
-      std::optional<batch> b = world.at_hand(user, c.cursor);
+      std::optional<batch_read> b = world.at_hand(user, c.cursor);
       if (!b) b = world.from_store(user, c.cursor);
       c.hear(*b, world.chat().horizon());
       if (!b->more) return;
@@ -140,7 +140,7 @@ class CatchUp : public ::testing::TestWithParam<unsigned> {
   }
   static void poll_the_store(chat_world& world, user_id who, client& c) {
     for (int i = 0; i < 1'000; ++i) {
-      const batch b = world.from_store(who, c.cursor);
+      const batch_read b = world.from_store(who, c.cursor);
       c.hear(b, world.chat().horizon());
       if (!b.more) return;
     }

@@ -19,7 +19,7 @@ namespace lingerd::chat_tests {
 using namespace core_tests;  // NOLINT
 using ids = std::vector<change_id>;
 
-inline boost::json::array parsed(const batch& b) {
+inline boost::json::array parsed(const batch_read& b) {
   return boost::json::parse("[" + b.events + "]").as_array();
 }
 inline change_id id_of(const boost::json::value& event) {
@@ -28,19 +28,19 @@ inline change_id id_of(const boost::json::value& event) {
 inline std::string kind_of(const boost::json::value& event) {
   return std::string(std::string_view(event.at("event").as_string()));
 }
-inline ids ids_in(const batch& b) {
+inline ids ids_in(const batch_read& b) {
   ids all;
   for (const boost::json::value& e : parsed(b)) all.push_back(id_of(e));
   return all;
 }
-inline ids messages_in(const batch& b) {
+inline ids messages_in(const batch_read& b) {
   ids all;
   for (const boost::json::value& e : parsed(b)) {
     if (kind_of(e) == "message") all.push_back(id_of(e));
   }
   return all;
 }
-inline std::vector<std::string> kinds_in(const batch& b) {
+inline std::vector<std::string> kinds_in(const batch_read& b) {
   std::vector<std::string> all;
   for (const boost::json::value& e : parsed(b)) all.push_back(kind_of(e));
   return all;
@@ -81,7 +81,7 @@ class PagedChat : public Chat {
   ids follow(change_id after, Page page) {
     ids all;
     for (int i = 0; i < 100; ++i) {
-      const batch b = page(after);
+      const batch_read b = page(after);
       const ids some = ids_in(b);
       EXPECT_LE(some.size(), 3U);
       for (const change_id id : some) {

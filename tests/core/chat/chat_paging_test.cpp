@@ -44,7 +44,7 @@ TEST_F(PagedChat, ManyStatesWithoutMessagesArePagedToo) {
     const user_id u = world.user("u" + std::to_string(i));
     world.did(ask_friend{u, han, noon});
   }
-  const batch first = world.from_store(han, before);
+  const batch_read first = world.from_store(han, before);
   EXPECT_TRUE(first.more);
   const ids all = follow(before, [&](change_id after) { return world.from_store(han, after); });
   EXPECT_GE(all.size(), 7U);
@@ -65,8 +65,8 @@ TEST_F(HeavyChat, AnAnswerIsBoundedInBytesButNeverStuck) {
   for (int i = 0; i < 5; ++i) world.say(li, han, std::string(2'000, 'x'));
   change_id ring = before, disk = before;
   for (int i = 0; i < 5; ++i) {
-    const batch a = *world.at_hand(han, ring);
-    const batch b = world.from_store(han, disk);
+    const batch_read a = *world.at_hand(han, ring);
+    const batch_read b = world.from_store(han, disk);
     EXPECT_EQ(ids_in(a).size(), 1U);
     EXPECT_EQ(ids_in(b).size(), 1U);
     EXPECT_EQ(a.more, i < 4);
@@ -91,7 +91,7 @@ TEST_F(HeavyChat, StatesAreBoundedInBytesToo) {
   std::size_t seen = 0;
   change_id after = before;
   for (std::size_t i = 0; i < 20; ++i) {
-    const batch b = world.from_store(han, after);
+    const batch_read b = world.from_store(han, after);
     EXPECT_LE(b.events.size(), 2U * (world.bounds.batch_bytes + 500)) << "one answer's memory";
     seen += ids_in(b).size();
     after = b.next;
@@ -106,11 +106,11 @@ TEST_F(HeavyChat, StatesWaitForTheAnswerThatReachesThem) {
   world.did(set_display{li, "between"});
   const change_id second = world.say(li, han, std::string(2'000, 'x'));
   world.did(ask_friend{wei, han, noon});
-  const batch one = world.from_store(han, before);
+  const batch_read one = world.from_store(han, before);
   EXPECT_EQ(ids_in(one), ids{first});
   EXPECT_EQ(one.next, first);
   std::vector<std::string> rest;
-  batch b = one;
+  batch_read b = one;
   for (int i = 0; i < 5 && b.more; ++i) {
     const change_id after = b.next;
     b = world.from_store(han, after);
@@ -125,24 +125,24 @@ TEST_F(HeavyChat, StatesWaitForTheAnswerThatReachesThem) {
   EXPECT_LT(first, second);
 }
 
-TEST_F(Chat, TheClassicViewHasMessagesOfOthersOnly) {
+TEST_F(Chat, ASelectionOfOthersMessagesHasNothingElse) {
   const change_id before = chat().horizon();
   world.say(li, han, "mine");
   world.send(han, two, "his", "k1");
   world.did(set_display{han, "韩"});
   const change_id his = messages_in(*world.at_hand(li, before)).back();
   const std::string expected =
-      R"({"id":)" + std::to_string(his) +
+      R"({"event":"message","id":)" + std::to_string(his) +
       R"(,"timestamp":"2023-11-14T22:13:20.000Z","from":2,"to":1,"type":"single","msg":"his"})";
-  const batch ring = *world.at_hand(li, before, chat::view::classic);
-  const batch disk = world.from_store(li, before, chat::view::classic);
+  const batch_read ring = *world.at_hand(li, before, selection::messages_of_others);
+  const batch_read disk = world.from_store(li, before, selection::messages_of_others);
   EXPECT_EQ(ring.events, expected);
   EXPECT_EQ(disk.events, expected);
   EXPECT_EQ(ring.next, chat().horizon());
   EXPECT_EQ(disk.next, chat().horizon());
 }
 
-TEST_F(PagedChat, TheClassicViewPassesOverManyOfOnesOwn) {
+TEST_F(PagedChat, ASelectionOfOthersMessagesPassesOverManyOfTheReaders) {
   const change_id before = chat().horizon();
   for (int i = 0; i < 10; ++i) world.say(li, han, "mine");
   world.say(han, li, "his");
@@ -150,8 +150,8 @@ TEST_F(PagedChat, TheClassicViewPassesOverManyOfOnesOwn) {
     change_id after = before;
     std::string all;
     for (int i = 0; i < 20; ++i) {
-      const batch b = from_disk ? world.from_store(li, after, chat::view::classic)
-                                : *world.at_hand(li, after, chat::view::classic);
+      const batch_read b = from_disk ? world.from_store(li, after, selection::messages_of_others)
+                                     : *world.at_hand(li, after, selection::messages_of_others);
       EXPECT_GT(b.next, after) << "it moves even where nothing is shown";
       all += b.events;
       after = b.next;

@@ -54,10 +54,10 @@ TEST_F(Chat, AfterTheRingTheStoreGivesTheSame) {
   world.send(li, two, "hello \"you\"", "k1");
   world.send(han, conversation::group(lab), "hello all", "k1");
   world.say_to_group(li, lab, "你好");
-  const batch ring = *world.at_hand(han, before);
+  const batch_read ring = *world.at_hand(han, before);
   world.restart();
   EXPECT_FALSE(world.at_hand(han, before)) << "the ring is empty after a start";
-  const batch stored = world.from_store(han, before);
+  const batch_read stored = world.from_store(han, before);
   EXPECT_EQ(stored.next, ring.next);
   ids from_ring = ids_in(ring), from_disk = ids_in(stored);
   EXPECT_EQ(messages_in(stored), messages_in(ring));
@@ -88,7 +88,7 @@ TEST_F(Chat, OneWhoWasAwayGetsEachStateOnceAndNewest) {
   world.did(ask_friend{wei, han, noon});
   world.did(ask_friend{han, wei, noon});
   world.did(end_friendship{wei, han, noon});
-  const batch b = world.from_store(han, before);
+  const batch_read b = world.from_store(han, before);
   EXPECT_EQ(kinds_in(b), (std::vector<std::string>{"profile", "friend"}));
   EXPECT_NE(b.events.find(R"("display":"two")"), std::string::npos);
   EXPECT_EQ(b.events.find(R"("display":"one")"), std::string::npos);
@@ -104,7 +104,7 @@ TEST_F(Chat, OneWhoWasAwayHearsWhatHeReadInAGroupThatHeCameBackTo) {
   world.read(han, conversation, message_id);
   world.did(remove_member{han, lab, han});
   world.did(add_member{li, lab, han});
-  const auto has_read = [](const batch& b) {
+  const auto has_read = [](const batch_read& b) {
     const auto kinds = kinds_in(b);
     return std::count(kinds.begin(), kinds.end(), "read") == 1;
   };
@@ -118,7 +118,7 @@ TEST_F(Chat, ANewMemberIsToldOfTheGroupOnce) {
   const change_id before = chat().horizon();
   const change_id joined = world.did(add_member{li, lab, han}).id;
   for (const user_id u : {li, han}) {
-    const batch b = *world.at_hand(u, before);
+    const batch_read b = *world.at_hand(u, before);
     EXPECT_EQ(ids_in(b), ids{joined}) << u;
     EXPECT_EQ(kinds_in(b), std::vector<std::string>{"group"}) << u;
     EXPECT_NE(b.events.find(R"("members":[1,2])"), std::string::npos) << b.events;
@@ -132,7 +132,7 @@ TEST_F(Chat, OneWhoIsRemovedIsToldSoAfterWhatHeHadNotFetched) {
   const change_id message_id = world.say_to_group(li, lab, "hello");
   const change_id left = world.did(remove_member{li, lab, han}).id;
   world.say_to_group(li, lab, "he is gone");
-  const batch b = *world.at_hand(han, before);
+  const batch_read b = *world.at_hand(han, before);
   EXPECT_EQ(ids_in(b), (ids{message_id, left}));
   EXPECT_NE(b.events.find(R"("group":{"id":)" + std::to_string(lab) + R"(},"left":true)"),
             std::string::npos);
@@ -144,7 +144,7 @@ TEST_F(Chat, ARemovedGroupIsLeftByAllMembers) {
   const change_id before = chat().horizon();
   world.did(remove_group{li, lab});
   for (const user_id u : {li, han}) {
-    const batch b = *world.at_hand(u, before);
+    const batch_read b = *world.at_hand(u, before);
     EXPECT_EQ(kinds_in(b), std::vector<std::string>{"group"});
     EXPECT_NE(b.events.find(R"("left":true)"), std::string::npos);
     EXPECT_EQ(world.from_store(u, before).events, b.events);

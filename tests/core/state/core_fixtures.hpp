@@ -40,6 +40,24 @@ std::vector<Row> rows_of(const applied& a) {
   return found;
 }
 
+// A batch and its events, separated by commas.
+struct batch_read : batch {
+  std::string events;
+};
+
+class element_collector final : public event_sink {
+ public:
+  explicit element_collector(std::string& events) : events_(events) {}
+  void add(change_id, std::string_view json) override {
+    if (!events_.empty()) events_ += ',';
+    events_ += json;
+  }
+  std::size_t bytes() const override { return events_.size(); }
+
+ private:
+  std::string& events_;
+};
+
 // Everything that a store holds but the messages, as a start would read it.
 class everything final : public row_sink {
  public:
@@ -212,13 +230,22 @@ class chat_world {
     settle();
   }
   // What the ring gives, or nothing where it does not reach back.
-  std::optional<batch> at_hand(user_id who, change_id after, chat::view as = chat::view::events) {
-    return chat_->at_hand(*chat_->directory().user(who), after, as);
+  std::optional<batch_read> at_hand(user_id reader, change_id after,
+                                    selection wanted = selection::everything) {
+    batch_read read;
+    element_collector sink(read.events);
+    const auto b = chat_->feed().at_hand(*chat_->directory().user(reader), after, wanted, sink);
+    if (!b) return std::nullopt;
+    static_cast<batch&>(read) = *b;
+    return read;
   }
-  batch from_store(user_id who, change_id after, chat::view as = chat::view::events) {
-    result<batch> b = finish(chat_->from_store(who, after, as));
+  batch_read from_store(user_id reader, change_id after, selection wanted = selection::everything) {
+    batch_read read;
+    element_collector sink(read.events);
+    const result<batch> b = finish(chat_->feed().from_store(reader, after, wanted, sink));
     EXPECT_TRUE(b.has_value());
-    return b ? std::move(*b) : batch();
+    if (b) static_cast<batch&>(read) = *b;
+    return read;
   }
 
   manual_loop on;

@@ -145,7 +145,7 @@ class service_world {
     auto* message = dynamic_cast<pending_message*>(std::get<std::unique_ptr<pending>>(what).get());
     if (message) {
       waiter asleep(on);
-      if (const auto refused = message->begin(asleep)) return refuse(*refused);
+      if (auto refused = message->begin(asleep)) return std::move(*refused);
       settle();
       response r = message->outcome(body);
       r.body = r.fixed.empty() ? r.body : std::string(r.fixed);

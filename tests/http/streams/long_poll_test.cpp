@@ -24,7 +24,9 @@ struct pair_of_friends : service_world {
     request.after = chat.horizon();
     request.wait_s = 100;
   }
-  verdict look(bool must_answer) { return long_poll::look(chat, request, must_answer, body); }
+  verdict look(bool must_answer) {
+    return long_poll::look(chat, request, must_answer, events, body);
+  }
   std::string head(change_id next) const {
     return R"({"epoch":")" + chat.epoch() + R"(","next":)" + std::to_string(next);
   }
@@ -32,6 +34,7 @@ struct pair_of_friends : service_world {
   user_id li = 0, han = 0;
   std::string token;
   poll_request request;
+  std::string events = "of another poll";
   std::string body = "what was here before";
 };
 
@@ -112,9 +115,9 @@ TEST(StreamPoll, WhatHasLeftTheMemoryIsAskedOfTheStore) {
   pair_of_friends w(bounds);
   for (int i = 0; i < 5; ++i) w.say(w.han, w.li, "m" + std::to_string(i));
   ASSERT_EQ(w.look(false), verdict::ask_store);
-  const result<batch> b = w.finish(w.chat.from_store(w.li, w.request.after));
+  const result<batch> b = w.finish(long_poll::read(w.chat, w.request, w.events));
   ASSERT_TRUE(b.has_value());
-  EXPECT_EQ(long_poll::take(w.chat, w.request, *b, false, w.body), verdict::answered);
+  EXPECT_EQ(long_poll::take(w.chat, w.request, *b, w.events, false, w.body), verdict::answered);
   EXPECT_EQ(count(w.body, R"("event":"message")"), 5u);
   EXPECT_EQ(w.request.after, w.chat.horizon());
   EXPECT_EQ(w.look(false), verdict::wait);
@@ -124,10 +127,10 @@ TEST(StreamPoll, WhatTheStoreHasNothingOfIsWaitedFor) {
   pair_of_friends w;
   batch nothing;
   nothing.next = w.chat.horizon() + 5;
-  EXPECT_EQ(long_poll::take(w.chat, w.request, nothing, false, w.body), verdict::wait);
+  EXPECT_EQ(long_poll::take(w.chat, w.request, nothing, {}, false, w.body), verdict::wait);
   EXPECT_EQ(w.request.after, nothing.next);
   nothing.more = true;  // a batch of nothing, and the store has more
-  EXPECT_EQ(long_poll::take(w.chat, w.request, nothing, false, w.body), verdict::answered);
+  EXPECT_EQ(long_poll::take(w.chat, w.request, nothing, {}, false, w.body), verdict::answered);
   EXPECT_TRUE(holds(w.body, R"("more":true,"events":[])"));
 }
 
@@ -160,7 +163,7 @@ TEST(StreamPoll, TypingIsToldToWhoAsksForPresence) {
   ASSERT_TRUE(w.chat.note_typing(w.han, conversation::single(w.li, w.han)).has_value());
   poll_request without = w.request;
   without.presence.reset();
-  EXPECT_EQ(long_poll::look(w.chat, without, false, w.body), verdict::wait);
+  EXPECT_EQ(long_poll::look(w.chat, without, false, w.events, w.body), verdict::wait);
   EXPECT_EQ(w.look(false), verdict::answered);
   EXPECT_TRUE(holds(w.body, R"("events":[{"event":"typing","user":)" + std::to_string(w.han)))
       << w.body;
@@ -183,9 +186,12 @@ TEST(ClassicPoll, IsABareListOfOthersMessages) {
   pair_of_friends w;
   w.request.classic = true;
   w.say(w.li, w.han, "mine");
-  w.say(w.han, w.li, "his");
+  const change_id id = w.say(w.han, w.li, "his");
+  w.say(w.han, w.li, "and another");
   EXPECT_EQ(w.look(false), verdict::answered);
-  EXPECT_TRUE(w.body.starts_with("[{")) << w.body;
+  EXPECT_TRUE(w.body.starts_with(R"([{"id":)" + std::to_string(id) + R"(,"timestamp":")"))
+      << w.body;
+  EXPECT_TRUE(holds(w.body, R"("msg":"his"},{"id":)")) << w.body;
   EXPECT_TRUE(w.body.ends_with("}]"));
   EXPECT_TRUE(holds(w.body, R"("msg":"his")"));
   EXPECT_FALSE(holds(w.body, "mine"));
