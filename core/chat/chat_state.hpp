@@ -12,9 +12,9 @@
 
 namespace lingerd {
 
-// What a chat keeps in memory: what the store holds without the messages, and who waits. Owned by
-// the chat; on the loop's thread. Only the publisher moves the directory, the sessions and the
-// horizon.
+// The chat's state in memory: the stored rows without the messages, the channels of the streams,
+// presence and typing. Owned by the chat; on the loop's thread. Only the publisher moves the
+// directory, the sessions and the horizon.
 //
 // Invariant: no answer contains, counts or names anything beyond the horizon.
 struct chat_state {

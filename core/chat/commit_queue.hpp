@@ -11,8 +11,8 @@
 
 namespace lingerd {
 
-// Changes on their way to the disk, and who waits for the outcome of each. Owned by the chat; on
-// the loop's thread.
+// Changes on their way to the disk, and the caller that waits for the outcome of each. Owned by the
+// chat; on the loop's thread.
 //
 // Invariant: places_[i] belongs to ticket first_ticket_ + i, the order in which the store applies.
 class commit_queue {

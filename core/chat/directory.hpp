@@ -63,7 +63,7 @@ struct member_link {
   }
 };
 
-// A group with all who are or were in it.
+// A group with all its members, present and former.
 struct group {
   group_id id = 0;
   std::string name;
@@ -72,7 +72,7 @@ struct group {
   std::uint32_t max_members = 0;
   bool removed = false;
   change_id changed = 0;
-  std::vector<member_link> members;  // ascending by user; those who left stay
+  std::vector<member_link> members;  // ascending by user; former ones stay
 
   const member_link* member(user_id) const;
 };

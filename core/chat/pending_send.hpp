@@ -4,15 +4,15 @@
 
 namespace lingerd {
 
-// What a sender is told of a message that is on disk.
+// The outcome of a message that is on disk.
 struct sent_message {
   change_id id = 0;
   wall_ms timestamp = 0;
   bool repeated = false;  // the cid was known: id and timestamp are the first message's
 };
 
-// A message on its way to the disk, as chat::begin_send() returns it. Owned by the caller;
-// destroyed early, the message is sent all the same and nobody learns of it.
+// A message on its way to the disk: appends the change of chat::prepare_send(). Owned by the
+// caller; destroyed early, the message is stored all the same and its outcome is dropped.
 class pending_send {
  public:
   // `queue` and `sleeper` outlive it.

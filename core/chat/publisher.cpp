@@ -142,7 +142,7 @@ void publisher::publish_membership(const member_row& row, const applied& cause, 
   if (row.changed <= before) return;
   const step taken = step_of(row);
   if (taken == step::none) return;
-  // One event for all who joined or left by this change: a group may be founded with thousands.
+  // One event for all members that joined or left by this change: a group may be founded with thousands.
   const auto is_alike = [&](const row_written& written) {
     const auto* other = std::get_if<member_row>(&written);
     return other && other->group == row.group && other->changed == row.changed &&

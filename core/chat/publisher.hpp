@@ -10,10 +10,10 @@
 
 namespace lingerd {
 
-// Makes visible what is on disk. For each change of a durable batch, in the log's order: the
+// Makes durable changes visible. For each change of a durable batch, in the log's order: the
 // directory, the sessions and the horizon move; the event is encoded once and put into the streams
-// of all its readers; whoever waits for the change is told. Owned by the chat; on the loop's
-// thread.
+// of all its readers; the caller that waits for the change is signalled. Owned by the chat; on the
+// loop's thread.
 class publisher final : public append_listener {
  public:
   // All of these outlive it.

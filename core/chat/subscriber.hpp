@@ -9,7 +9,7 @@ namespace lingerd {
 using subscriber_hook =
     boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
-// A held stream: whom to wake, and where it is registered. Owned by whatever holds the stream;
+// A held stream: the waiter to signal, and the lists it is registered in. Owned by the stream;
 // leaves every list when destroyed.
 struct subscriber {
   // `sleeper` outlives it. `presence`: it also wakes for changes of presence and for typing.

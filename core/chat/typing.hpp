@@ -15,7 +15,7 @@
 
 namespace lingerd {
 
-// Who is typing: short notes for those who are online and ask for presence; never stored.
+// Notes of users that are typing, for readers that are online and ask for presence; never stored.
 //
 // A note carries a revision of the same count as presence, so that a note that comes between two
 // polls is neither missed nor repeated. It lives for limits.typing_life. Owned by the chat; on the
