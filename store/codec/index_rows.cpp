@@ -14,11 +14,11 @@ void write_falling(record_writer& writer, const id_block& ids) {
 }
 id_block read_falling(record_reader& reader, change_id newest) {
   const std::uint64_t count = reader.number_up_to(ids_in_block);
-  if (count == 0) reader.damaged("it is empty");
+  if (count == 0) reader.fail("it is empty");
   id_block ids{newest};
   while (ids.size() < count) {
     const std::uint64_t step = reader.number();
-    if (step == 0 || step >= ids.back()) reader.damaged("its ids do not fall");
+    if (step == 0 || step >= ids.back()) reader.fail("its ids do not fall");
     ids.push_back(ids.back() - step);
   }
   return ids;
@@ -33,31 +33,31 @@ void encode_indexed(std::string& out, std::string_view key, const index_checkpoi
 }
 index_checkpoint indexed(std::string_view key, std::string_view value) {
   record_reader reader(table::meta, key, value);
-  index_checkpoint r;
-  r.complete = reader.number_up_to(change_id_max);
-  r.pass_end = reader.number_up_to(change_id_max);
-  r.position.key = reader.number();
-  reader.end();
-  if (r.pass_end < r.complete) reader.damaged("its pass ends before it begins");
-  if (!r.is_in_a_pass() && r.position.key != 0) reader.damaged("it has a position without a pass");
-  return r;
+  index_checkpoint row;
+  row.complete = reader.number_up_to(change_id_max);
+  row.pass_end = reader.number_up_to(change_id_max);
+  row.position.key = reader.number();
+  reader.require_end();
+  if (row.pass_end < row.complete) reader.fail("its pass ends before it begins");
+  if (!row.is_in_a_pass() && row.position.key != 0) reader.fail("it has a position without a pass");
+  return row;
 }
 
-void encode(std::string& out, std::string_view key, const recent_row& r) {
+void encode(std::string& out, std::string_view key, const recent_row& row) {
   record_writer w(out);
-  w.number(r.newest.id);
-  write_head(w, r.newest);
-  write_falling(w, r.ids);
+  w.number(row.newest.id);
+  write_head(w, row.newest);
+  write_falling(w, row.ids);
   w.finish(table::recent, key);
 }
 recent_row recent(std::string_view key, std::string_view value) {
   record_reader reader(table::recent, key, value, keys::recent_bytes);
-  recent_row r;
+  recent_row row;
   const change_id id = reader.number();
-  r.newest = read_head(reader, id);
-  r.ids = read_falling(reader, id);
-  reader.end();
-  return r;
+  row.newest = read_head(reader, id);
+  row.ids = read_falling(reader, id);
+  reader.require_end();
+  return row;
 }
 message_head newest(std::string_view key, std::string_view value) {
   record_reader reader(table::recent, key, value, keys::recent_bytes);
@@ -73,7 +73,7 @@ void encode(std::string& out, std::string_view key, const id_block& older) {
 id_block older(std::string_view key, std::string_view value) {
   record_reader reader(table::older, key, value, keys::older_bytes);
   const id_block ids = read_falling(reader, keys::last_at(key));
-  reader.end();
+  reader.require_end();
   return ids;
 }
 

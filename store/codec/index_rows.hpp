@@ -48,7 +48,7 @@ struct index_checkpoint {
 namespace codec {
 
 void encode_indexed(std::string& out, std::string_view key, const index_checkpoint& checkpoint);
-void encode(std::string& out, std::string_view key, const recent_row& r);
+void encode(std::string& out, std::string_view key, const recent_row& row);
 // A row of `older`. Its newest id is the one in the key.
 void encode(std::string& out, std::string_view key, const id_block& older);
 

@@ -7,13 +7,14 @@
 namespace lingerd::keys {
 namespace {
 
-std::string name_of_conversation(conversation in) {
-  if (in.is_group()) return "group " + std::to_string(in.group());
-  return "conversation " + std::to_string(in.low()) + "-" + std::to_string(in.high());
+std::string name_of_conversation(conversation conversation) {
+  if (conversation.is_group()) return "group " + std::to_string(conversation.group());
+  return "conversation " + std::to_string(conversation.low()) + "-" +
+         std::to_string(conversation.high());
 }
 
-std::string two(std::string_view key, const char* first, const char* second) {
-  return first + std::to_string(u32_at(key, 0)) + second + std::to_string(u32_at(key, 4));
+std::string two_numbers(std::string_view key, const char* prefix, const char* infix) {
+  return prefix + std::to_string(u32_at(key, 0)) + infix + std::to_string(u32_at(key, 4));
 }
 
 }  // namespace
@@ -36,16 +37,16 @@ std::string after_prefix(std::string_view prefix) {
   return next;
 }
 
-std::uint32_t u32_at(std::string_view key, std::size_t at) {
+std::uint32_t u32_at(std::string_view key, std::size_t offset) {
   std::uint32_t n = 0;
-  for (std::size_t i = at; i < at + 4; ++i) {
+  for (std::size_t i = offset; i < offset + 4; ++i) {
     n = n << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
   }
   return n;
 }
 
-std::uint64_t u64_at(std::string_view key, std::size_t at) {
-  return std::uint64_t{u32_at(key, at)} << 32 | u32_at(key, at + 4);
+std::uint64_t u64_at(std::string_view key, std::size_t offset) {
+  return std::uint64_t{u32_at(key, offset)} << 32 | u32_at(key, offset + 4);
 }
 
 std::string describe(table t, std::string_view key) {
@@ -59,13 +60,13 @@ std::string describe(table t, std::string_view key) {
       if (n == 4) return "group " + std::to_string(u32_at(key, 0));
       break;
     case table::friends:
-      if (n == 8) return two(key, "friendship of user ", " with ");
+      if (n == 8) return two_numbers(key, "friendship of user ", " with ");
       break;
     case table::members:
-      if (n == 8) return two(key, "membership in group ", " of user ");
+      if (n == 8) return two_numbers(key, "membership in group ", " of user ");
       break;
     case table::joined:
-      if (n == 8) return two(key, "index entry of user ", " in group ");
+      if (n == 8) return two_numbers(key, "index entry of user ", " in group ");
       break;
     case table::messages:
       if (n == message_bytes) return "message " + std::to_string(message_at(key));

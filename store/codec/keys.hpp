@@ -49,10 +49,14 @@ inline key member(group_id g, user_id user) { return key().u32(g).u32(user); }
 inline key joined(user_id user, group_id g) { return key().u32(user).u32(g); }
 inline key message(change_id id) { return key().u64(id); }
 inline key sent(user_id user, std::string_view cid) { return key().u32(user).text(cid); }
-inline key read(user_id user, conversation in) { return key().u32(user).u64(in.key); }
+inline key read(user_id user, conversation conversation) {
+  return key().u32(user).u64(conversation.key);
+}
 key session(const token_hash& hash);
-inline key recent(conversation in) { return key().u64(in.key); }
-inline key older(conversation in, change_id last) { return key().u64(in.key).u64(last); }
+inline key recent(conversation conversation) { return key().u64(conversation.key); }
+inline key older(conversation conversation, change_id last) {
+  return key().u64(conversation.key).u64(last);
+}
 
 // The first key above all that begin with these bytes; empty if there is none.
 std::string after_prefix(std::string_view prefix);

@@ -83,16 +83,16 @@ void record_writer::finish(table t, std::string_view key) {
 
 record_reader::record_reader(table t, std::string_view key, std::string_view value,
                              std::size_t key_bytes)
-    : table_(t), key_(key), left_(value) {
-  if (key_bytes != 0 && key.size() != key_bytes) damaged("its key has a wrong length");
-  if (value.size() < head_bytes) damaged("it is too short");
+    : table_(t), key_(key), remaining_(value) {
+  if (key_bytes != 0 && key.size() != key_bytes) fail("its key has a wrong length");
+  if (value.size() < head_bytes) fail("it is too short");
   const auto version = static_cast<unsigned char>(value[0]);
-  if (version == record_quarantined) damaged("it is quarantined");
-  if (version != record_version) damaged("its format version is unknown");
-  left_.remove_prefix(head_bytes);
-  const checksum sum = checksum_of(t, version, key, left_);
+  if (version == record_quarantined) fail("it is quarantined");
+  if (version != record_version) fail("its format version is unknown");
+  remaining_.remove_prefix(head_bytes);
+  const checksum sum = checksum_of(t, version, key, remaining_);
   if (std::memcmp(sum.data(), value.data() + 1, sum.size()) != 0) {
-    damaged("its checksum does not match");
+    fail("its checksum does not match");
   }
 }
 
@@ -103,19 +103,19 @@ record_reader record_reader::unverified(table t, std::string_view key, std::stri
 std::uint64_t record_reader::number() {
   std::uint64_t n = 0;
   for (unsigned shift = 0; shift < 64; shift += 7) {
-    if (left_.empty()) damaged("it ends too early");
-    const auto b = static_cast<unsigned char>(left_.front());
-    left_.remove_prefix(1);
+    if (remaining_.empty()) fail("it ends too early");
+    const auto b = static_cast<unsigned char>(remaining_.front());
+    remaining_.remove_prefix(1);
     if (shift == 63 && b > 1) break;
     n |= static_cast<std::uint64_t>(b & 0x7f) << shift;
     if (b < 0x80) return n;
   }
-  damaged("a number in it is too large");
+  fail("a number in it is too large");
 }
 
 std::uint64_t record_reader::number_up_to(std::uint64_t max) {
   const std::uint64_t n = number();
-  if (n > max) damaged("a number in it is too large");
+  if (n > max) fail("a number in it is too large");
   return n;
 }
 
@@ -126,24 +126,24 @@ std::int64_t record_reader::signed_number() {
 
 std::string_view record_reader::text() {
   const std::uint64_t size = number();
-  if (size > left_.size()) damaged("it ends too early");
-  const std::string_view s = left_.substr(0, static_cast<std::size_t>(size));
-  left_.remove_prefix(s.size());
+  if (size > remaining_.size()) fail("it ends too early");
+  const std::string_view s = remaining_.substr(0, static_cast<std::size_t>(size));
+  remaining_.remove_prefix(s.size());
   return s;
 }
 
 std::string_view record_reader::rest() {
-  const std::string_view s = left_;
-  left_ = {};
+  const std::string_view s = remaining_;
+  remaining_ = {};
   return s;
 }
 
-void record_reader::end() const {
-  if (!left_.empty()) damaged("it is too long");
+void record_reader::require_end() const {
+  if (!remaining_.empty()) fail("it is too long");
 }
 
-void record_reader::damaged(const char* why) const {
-  throw store_damaged(keys::describe(table_, key_) + " is damaged: " + why);
+void record_reader::fail(const char* reason) const {
+  throw store_damaged(keys::describe(table_, key_) + " is damaged: " + reason);
 }
 
 }  // namespace lingerd

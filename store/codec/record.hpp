@@ -55,19 +55,19 @@ class record_reader {
   std::int64_t signed_number();
   std::string_view text();
   std::string_view rest();
-  std::size_t left() const { return left_.size(); }
+  std::size_t remaining() const { return remaining_.size(); }
   // Throws if anything is left.
-  void end() const;
-  [[noreturn]] void damaged(const char* why) const;
+  void require_end() const;
+  [[noreturn]] void fail(const char* reason) const;
 
  private:
   struct unchecked {};
   record_reader(unchecked, table t, std::string_view key, std::string_view fields)
-      : table_(t), key_(key), left_(fields) {}
+      : table_(t), key_(key), remaining_(fields) {}
 
   table table_;
   std::string_view key_;
-  std::string_view left_;
+  std::string_view remaining_;
 };
 
 }  // namespace lingerd

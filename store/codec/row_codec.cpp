@@ -44,7 +44,7 @@ void encode_schema(std::string& out, std::string_view key, std::uint32_t version
 std::uint32_t schema(std::string_view key, std::string_view value) {
   record_reader reader(table::meta, key, value);
   const std::uint32_t version = reader.u32();
-  reader.end();
+  reader.require_end();
   return version;
 }
 
@@ -54,7 +54,7 @@ void encode_name(std::string& out, std::string_view key, user_id id) {
 user_id name(std::string_view key, std::string_view value) {
   record_reader reader(table::names, key, value);
   const user_id id = reader.u32();
-  reader.end();
+  reader.require_end();
   return id;
 }
 
@@ -62,7 +62,7 @@ void encode_joined(std::string& out, std::string_view key) {
   record_writer(out).finish(table::joined, key);
 }
 group_id joined(std::string_view key, std::string_view value) {
-  record_reader(table::joined, key, value, 8).end();
+  record_reader(table::joined, key, value, 8).require_end();
   return keys::u32_at(key, 4);
 }
 
@@ -80,8 +80,9 @@ meta_row meta(std::string_view key, std::string_view value) {
   r.last_party = reader.u32();
   r.last_timestamp = reader.signed_number();
   r.users = reader.u32();
-  if (reader.left() > 0) r.doubtful_timestamp = reader.flag();  // absent in the first databases
-  reader.end();
+  if (reader.remaining() > 0)
+    r.doubtful_timestamp = reader.flag();  // absent in the first databases
+  reader.require_end();
   return r;
 }
 
@@ -104,7 +105,7 @@ user_row user(std::string_view key, std::string_view value) {
   r.name = reader.text();
   r.display = reader.text();
   r.password_hash = reader.text();
-  reader.end();
+  reader.require_end();
   return r;
 }
 
@@ -122,7 +123,7 @@ friend_row friendship_of(std::string_view key, std::string_view value) {
       static_cast<friendship>(reader.number_up_to(static_cast<std::uint64_t>(friendship::agreed)));
   r.since = reader.signed_number();
   r.changed = reader.number();
-  reader.end();
+  reader.require_end();
   return r;
 }
 
@@ -142,7 +143,7 @@ group_row group(std::string_view key, std::string_view value) {
   r.members = reader.u32();
   r.name = reader.text();
   r.brief = reader.text();
-  reader.end();
+  reader.require_end();
   return r;
 }
 
@@ -163,7 +164,7 @@ member_row member(std::string_view key, std::string_view value) {
   r.sent = reader.number();
   r.last_number = reader.number();
   // A stay takes at least two bytes; this bounds the allocation by the size of the row.
-  const std::uint64_t stays = reader.number_up_to(reader.left() / 2);
+  const std::uint64_t stays = reader.number_up_to(reader.remaining() / 2);
   r.stays.reserve(static_cast<std::size_t>(stays));
   for (std::uint64_t i = 0; i < stays; ++i) {
     interval s;
@@ -171,7 +172,7 @@ member_row member(std::string_view key, std::string_view value) {
     s.until = reader.number();
     r.stays.push_back(s);
   }
-  reader.end();
+  reader.require_end();
   return r;
 }
 
@@ -190,7 +191,7 @@ listed_message listed(std::string_view key, std::string_view value) {
   record_reader reader(table::messages, key, value, keys::message_bytes);
   return read_listed(reader, key);
 }
-std::optional<message_row> claimed(std::string_view key, std::string_view value) {
+std::optional<message_row> unverified_message(std::string_view key, std::string_view value) {
   try {
     record_reader reader = record_reader::unverified(table::messages, key, value);
     return read_message(reader, key);
@@ -204,13 +205,13 @@ void encode(std::string& out, std::string_view key, const sent_row& r) {
 }
 sent_row sent(std::string_view key, std::string_view value) {
   record_reader reader(table::sent, key, value);
-  if (key.size() < 4) reader.damaged("its key has a wrong length");
+  if (key.size() < 4) reader.fail("its key has a wrong length");
   sent_row r;
   r.user = keys::u32_at(key, 0);
   r.cid = key.substr(4);
   r.conversation.key = reader.number();
   r.id = reader.number();
-  reader.end();
+  reader.require_end();
   return r;
 }
 
@@ -225,7 +226,7 @@ read_row read(std::string_view key, std::string_view value) {
   r.up_to = reader.number();
   r.others = reader.number();
   r.changed = reader.number();
-  reader.end();
+  reader.require_end();
   return r;
 }
 
@@ -242,7 +243,7 @@ session_row session(std::string_view key, std::string_view value) {
   r.id = reader.number();
   r.created = reader.signed_number();
   r.used = reader.signed_number();
-  reader.end();
+  reader.require_end();
   return r;
 }
 

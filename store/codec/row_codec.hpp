@@ -46,7 +46,7 @@ message_row message(std::string_view key, std::string_view value);
 listed_message listed(std::string_view key, std::string_view value);
 // The fields of a damaged row, as far as they can be parsed; none if they cannot. Any of them may
 // be wrong.
-std::optional<message_row> claimed(std::string_view key, std::string_view value);
+std::optional<message_row> unverified_message(std::string_view key, std::string_view value);
 sent_row sent(std::string_view key, std::string_view value);
 read_row read(std::string_view key, std::string_view value);
 session_row session(std::string_view key, std::string_view value);

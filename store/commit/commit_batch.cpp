@@ -13,20 +13,20 @@ namespace lingerd {
 namespace {
 
 // With more damaged rows than this in one batch the batch fails as a whole.
-constexpr std::size_t poisoned_max = 8;
+constexpr std::size_t damaged_changes_max = 8;
 
-applied refused(error code, const char* what) {
+applied make_refusal(error code, const char* message) {
   applied a;
-  a.refused.emplace(code, what);
+  a.refused.emplace(code, message);
   return a;
 }
 
 }  // namespace
 
 void commit_batch::commit() noexcept {
-  failed.reset();
-  twice_ = false;
-  poisoned_.clear();
+  failure.reset();
+  was_repeated_ = false;
+  damaged_changes_.clear();
   try {
     while (!try_commit()) {
     }
@@ -47,8 +47,8 @@ bool commit_batch::try_commit() {
     {
       kv_tables rows(*txn, memtable_);
       for (offset_ = 0; offset_ < changes.size(); ++offset_) {
-        if (std::binary_search(poisoned_.begin(), poisoned_.end(), offset_)) {
-          results.push_back(refused(error::overloaded, "what is stored for this is damaged"));
+        if (std::binary_search(damaged_changes_.begin(), damaged_changes_.end(), offset_)) {
+          results.push_back(make_refusal(error::overloaded, "what is stored for this is damaged"));
         } else {
           results.push_back(apply(rows, bounds_, changes[offset_]));
         }
@@ -57,15 +57,16 @@ bool commit_batch::try_commit() {
     }
     txn->commit();
     // Once more, with the first results discarded.
-    if (planted::is(planted::fault::batch_twice) && !twice_) {
-      twice_ = true;
+    if (planted::is(planted::fault::batch_twice) && !was_repeated_) {
+      was_repeated_ = true;
       return false;
     }
     return true;
   } catch (const store_damaged& e) {
-    if (offset_ >= changes.size() || poisoned_.size() >= poisoned_max) throw;
+    if (offset_ >= changes.size() || damaged_changes_.size() >= damaged_changes_max) throw;
     log::error(e.what());
-    poisoned_.insert(std::upper_bound(poisoned_.begin(), poisoned_.end(), offset_), offset_);
+    damaged_changes_.insert(
+        std::upper_bound(damaged_changes_.begin(), damaged_changes_.end(), offset_), offset_);
     return false;
   } catch (const store_error& e) {
     if (e.kind() != store_failure::map_full || !backend_.make_room()) throw;
@@ -73,15 +74,15 @@ bool commit_batch::try_commit() {
   }
 }
 
-void commit_batch::fail(store_failure kind, const char* name) {
+void commit_batch::fail(store_failure kind, const char* message) {
   coverage::hit(coverage::branch::commit_failed);
   if (kind == store_failure::unusable) coverage::hit(coverage::branch::store_unusable);
-  failed.emplace(failure{kind, name});
+  failure.emplace(commit_failure{kind, message});
   results.clear();
   for (std::size_t i = 0; i < changes.size(); ++i) {
     results.push_back(kind == store_failure::disk_full || kind == store_failure::map_full
-                          ? refused(error::storage_full, "the server's disk is full")
-                          : refused(error::overloaded, "the server cannot store this now"));
+                          ? make_refusal(error::storage_full, "the server's disk is full")
+                          : make_refusal(error::overloaded, "the server cannot store this now"));
   }
 }
 

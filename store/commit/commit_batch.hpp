@@ -17,19 +17,19 @@ namespace lingerd {
 class commit_batch {
  public:
   // REQUIRES: both outlive this object.
-  commit_batch(backend& to, const limits& bounds) : backend_(to), bounds_(bounds) {}
+  commit_batch(backend& backend, const limits& bounds) : backend_(backend), bounds_(bounds) {}
 
   std::vector<change> changes;
   // After commit(): results[i] belongs to changes[i].
   std::vector<applied> results;
 
-  struct failure {
+  struct commit_failure {
     store_failure kind = store_failure::other;
     std::string message;
   };
   // Set if nothing was kept; each result then is a refusal: storage_full if there is no room, else
   // overloaded.
-  std::optional<failure> failed;
+  std::optional<commit_failure> failure;
 
   // Applies the changes in order in one transaction and commits it. Never throws.
   //
@@ -43,14 +43,15 @@ class commit_batch {
  private:
   // Returns false if it is to be called again.
   bool try_commit();
-  void fail(store_failure kind, const char* name);
+  void fail(store_failure kind, const char* message);
 
   backend& backend_;
   const limits& bounds_;
-  index_memtable memtable_;            // kept from batch to batch
-  std::vector<std::size_t> poisoned_;  // indexes of changes that meet a damaged row, ascending
-  std::size_t offset_ = 0;             // the change being applied; past the end: none
-  bool twice_ = false;                 // of a planted fault
+  index_memtable memtable_;  // kept from batch to batch
+  std::vector<std::size_t>
+      damaged_changes_;        // indexes of changes that meet a damaged row, ascending
+  std::size_t offset_ = 0;     // the change being applied; past the end: none
+  bool was_repeated_ = false;  // of a planted fault
 };
 
 }  // namespace lingerd

@@ -6,30 +6,30 @@
 
 namespace lingerd {
 
-durable_store::durable_store(std::shared_ptr<backend> in, loop& loop, worker& storage,
+durable_store::durable_store(std::shared_ptr<backend> backend, loop& loop, worker& storage,
                              worker& reader, const limits& bounds, group_commit::options options)
-    : backend_(std::move(in)),
+    : backend_(std::move(backend)),
       reader_(reader),
       commits_(*backend_, loop, storage, bounds, std::move(options)) {}
 
 durable_store::~durable_store() {
-  reads_.clear_and_dispose([](any_read_job* left) { delete left; });
+  reads_.clear_and_dispose([](any_read_job* read) { delete read; });
 }
 
 template <class T>
 void durable_store::submit(std::function<T(kv_transaction&)> work,
                            std::function<void(result<T>)> on_done) {
-  auto* const made = new read_job<T>(*backend_, std::move(work), std::move(on_done));
-  reads_.push_back(*made);
-  reader_.submit(*made);
+  auto* const job = new read_job<T>(*backend_, std::move(work), std::move(on_done));
+  reads_.push_back(*job);
+  reader_.submit(*job);
 }
 
 void durable_store::read_forward(std::vector<message_range> ranges, std::size_t limit,
                                  std::size_t bytes, messages_done on_done) {
   submit<message_list>(
-      [this, from = std::move(ranges), limit, bytes](kv_transaction& in) {
-        message_index index(in, memtable_);
-        return lingerd::read_forward(index, from, limit, bytes);
+      [this, ranges = std::move(ranges), limit, bytes](kv_transaction& transaction) {
+        message_index index(transaction, memtable_);
+        return lingerd::read_forward(index, ranges, limit, bytes);
       },
       std::move(on_done));
 }
@@ -37,34 +37,34 @@ void durable_store::read_forward(std::vector<message_range> ranges, std::size_t 
 void durable_store::read_backward(conversation conversation, std::vector<message_range> stays,
                                   change_id before, std::size_t limit, messages_done on_done) {
   submit<message_list>(
-      [this, conversation, stays = std::move(stays), before, limit](kv_transaction& from) {
-        message_index index(from, memtable_);
+      [this, conversation, stays = std::move(stays), before, limit](kv_transaction& transaction) {
+        message_index index(transaction, memtable_);
         return lingerd::read_backward(index, conversation, stays, before, limit);
       },
       std::move(on_done));
 }
 
-void durable_store::read_newest(std::vector<message_range> of, messages_done on_done) {
+void durable_store::read_newest(std::vector<message_range> ranges, messages_done on_done) {
   submit<message_list>(
-      [this, of = std::move(of)](kv_transaction& in) {
-        message_index index(in, memtable_);
-        return lingerd::read_newest(index, of);
+      [this, ranges = std::move(ranges)](kv_transaction& transaction) {
+        message_index index(transaction, memtable_);
+        return lingerd::read_newest(index, ranges);
       },
       std::move(on_done));
 }
 
 void durable_store::read_password_hash(user_id user, text_done on_done) {
   submit<std::string>(
-      [user](kv_transaction& in) {
-        auto row = kv_tables(in).user(user);
+      [user](kv_transaction& transaction) {
+        auto row = kv_tables(transaction).user(user);
         return row ? std::move(row->password_hash) : std::string();
       },
       std::move(on_done));
 }
 
-void durable_store::load(row_sink& into) {
+void durable_store::load(row_sink& sink) {
   const auto txn = backend_->begin_read();
-  load_rows(*txn, into);
+  load_rows(*txn, sink);
 }
 
 }  // namespace lingerd

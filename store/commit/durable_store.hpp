@@ -26,7 +26,7 @@ class durable_store final : public store {
  public:
   // The backend is shared so that a virtual world can keep it across a restart. REQUIRES: all
   // others outlive the store.
-  durable_store(std::shared_ptr<backend> in, loop& loop, worker& storage, worker& reader,
+  durable_store(std::shared_ptr<backend> backend, loop& loop, worker& storage, worker& reader,
                 const limits& bounds, group_commit::options options);
   ~durable_store() override;
 

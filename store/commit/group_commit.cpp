@@ -11,13 +11,13 @@
 
 namespace lingerd {
 
-group_commit::group_commit(backend& backend_, loop& on, worker& storage, const limits& bounds,
+group_commit::group_commit(backend& backend, loop& loop, worker& storage, const limits& bounds,
                            options options)
-    : loop_(on),
+    : loop_(loop),
       storage_(storage),
       bounds_(bounds),
       options_(std::move(options)),
-      batch_(backend_, bounds),
+      batch_(backend, bounds),
       end_of_turn_(*this),
       end_of_window_(*this) {
   CHECK(bounds.batch_changes > 0);
@@ -32,12 +32,12 @@ std::uint64_t group_commit::append(change c) {
     const std::lock_guard<std::mutex> lock(mutex_);
     queue_.push_back(std::move(c));
   }
-  if (!in_flight_) loop_.defer(end_of_turn_);
+  if (!is_in_flight_) loop_.defer(end_of_turn_);
   return ++last_ticket_;
 }
 
 void group_commit::submit_when_due() {
-  if (in_flight_ || pending() == 0) return;
+  if (is_in_flight_ || pending() == 0) return;
   const instant due = first_queued_ + options_.window;
   if (pending() < bounds_.batch_changes && loop_.now() < due) {
     if (!end_of_window_.is_set()) loop_.set_timer(end_of_window_, due);
@@ -49,7 +49,7 @@ void group_commit::submit_when_due() {
 void group_commit::submit() {
   end_of_window_.cancel();
   is_dated_ = pending() > bounds_.batch_changes;  // then some stay queued
-  in_flight_ = true;
+  is_in_flight_ = true;
   storage_.submit(*this);
 }
 
@@ -68,31 +68,31 @@ void group_commit::take_queue() {
 void group_commit::done() {
   CHECK(listener_ && batch_.results.size() == batch_.changes.size());
   tickets_.resize(batch_.results.size());
-  std::iota(tickets_.begin(), tickets_.end(), told_ + 1);
-  told_ += tickets_.size();
+  std::iota(tickets_.begin(), tickets_.end(), last_delivered_ + 1);
+  last_delivered_ += tickets_.size();
   if (pending() == 0) is_dated_ = false;
   // Still in flight: what is appended meanwhile waits for the next batch.
   listener_->on_committed(tickets_, batch_.results);
   batch_.changes.clear();
-  in_flight_ = false;
+  is_in_flight_ = false;
   report();
   submit_when_due();
 }
 
 // Logs the beginning and the end of a time of failures once each.
 void group_commit::report() {
-  const auto& failed = batch_.failed;
-  if (!failed) {
-    if (failing_) log::info("changes are stored again");
-    failing_ = false;
+  const auto& failure = batch_.failure;
+  if (!failure) {
+    if (is_failing_) log::info("changes are stored again");
+    is_failing_ = false;
     return;
   }
-  if (!failing_) log::error("changes are refused: " + failed->message);
-  failing_ = true;
-  if (failed->kind == store_failure::unusable && !fatal_told_) {
-    fatal_told_ = true;
+  if (!is_failing_) log::error("changes are refused: " + failure->message);
+  is_failing_ = true;
+  if (failure->kind == store_failure::unusable && !is_fatal_reported_) {
+    is_fatal_reported_ = true;
     log::error("the database cannot be written to until the server is restarted");
-    if (options_.fatal) options_.fatal(failed->message);
+    if (options_.fatal) options_.fatal(failure->message);
   }
 }
 

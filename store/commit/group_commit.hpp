@@ -39,20 +39,21 @@ class group_commit final : private job {
   };
 
   // REQUIRES: all arguments outlive this object; the worker has stopped before it is destroyed.
-  group_commit(backend& backend_, loop& on, worker& storage, const limits& bounds, options how);
+  group_commit(backend& backend, loop& loop, worker& storage, const limits& bounds,
+               options options);
 
   void set_listener(append_listener& l) { listener_ = &l; }
   std::uint64_t append(change c);
   // Changes whose results the listener does not have yet.
-  std::size_t pending() const { return static_cast<std::size_t>(last_ticket_ - told_); }
+  std::size_t pending() const { return static_cast<std::size_t>(last_ticket_ - last_delivered_); }
   // Messages in the memtable of the message index.
   std::size_t unindexed() const { return batch_.unindexed(); }
 
  private:
   struct end_of_turn : ready_node {
-    explicit end_of_turn(group_commit& of)
+    explicit end_of_turn(group_commit& parent)
         : ready_node([](ready_node& n) { static_cast<end_of_turn&>(n).owner.submit_when_due(); }),
-          owner(of) {}
+          owner(parent) {}
     group_commit& owner;
   };
 
@@ -80,13 +81,13 @@ class group_commit final : private job {
   instant first_queued_{};
   bool is_dated_ = false;  // first_queued_ is set
   commit_batch batch_;
-  bool in_flight_ = false;
-  std::uint64_t told_ = 0;  // the last ticket delivered to the listener
+  bool is_in_flight_ = false;
+  std::uint64_t last_delivered_ = 0;  // the last ticket delivered to the listener
   std::vector<std::uint64_t> tickets_;
   end_of_turn end_of_turn_;
   owned_timer<group_commit, &group_commit::submit_when_due> end_of_window_;
-  bool failing_ = false;  // the last batch was lost
-  bool fatal_told_ = false;
+  bool is_failing_ = false;  // the last batch was lost
+  bool is_fatal_reported_ = false;
 };
 
 }  // namespace lingerd

@@ -9,17 +9,17 @@ namespace {
 
 // The row under `key`, decoded; none if there is none.
 template <class Decode>
-auto read(kv_transaction& from, table t, std::string_view key, Decode decode)
+auto read(kv_transaction& transaction, table t, std::string_view key, Decode decode)
     -> std::optional<decltype(decode(key, key))> {
-  const auto value = from.get(t, key);
+  const auto value = transaction.get(t, key);
   if (!value) return std::nullopt;
   return decode(key, *value);
 }
 
 template <class Decode, class Visit>
-void each(kv_transaction& from, table t, std::string_view prefix, Decode decode,
-          const Visit& visit) {
-  from.for_each(
+void for_each_row(kv_transaction& transaction, table t, std::string_view prefix, Decode decode,
+                  const Visit& visit) {
+  transaction.for_each(
       t, prefix, keys::after_prefix(prefix),
       [&](std::string_view key, std::string_view value) { return visit(decode(key, value)); });
 }
@@ -33,10 +33,10 @@ void kv_tables::write(table t, std::string_view key, const Row& row) {
 }
 
 void kv_tables::flush(std::size_t index_behind) {
-  if (!meta_moved_) return;
+  if (!is_meta_changed_) return;
   index_.advance_checkpoint(index_behind, meta_->last_id);
   write(table::meta, keys::state, *meta_);
-  meta_moved_ = false;
+  is_meta_changed_ = false;
 }
 
 meta_row kv_tables::meta() {
@@ -45,7 +45,7 @@ meta_row kv_tables::meta() {
 }
 void kv_tables::put(const meta_row& r) {
   meta_ = r;
-  meta_moved_ = true;
+  is_meta_changed_ = true;
 }
 
 std::optional<user_row> kv_tables::user(user_id id) {
@@ -70,7 +70,7 @@ void kv_tables::put(const friend_row& r) {
   write(table::friends, keys::friend_of(r.user, r.other), r);
 }
 void kv_tables::for_each_friend(user_id user, const std::function<bool(const friend_row&)>& visit) {
-  each(transaction_, table::friends, keys::party(user), codec::friendship_of, visit);
+  for_each_row(transaction_, table::friends, keys::party(user), codec::friendship_of, visit);
 }
 
 std::optional<group_row> kv_tables::group(group_id id) {
@@ -90,21 +90,21 @@ void kv_tables::put(const member_row& r) {
   transaction_.put(table::joined, index, buffer_);
 }
 void kv_tables::for_each_member(group_id g, const std::function<bool(const member_row&)>& visit) {
-  each(transaction_, table::members, keys::party(g), codec::member, visit);
+  for_each_row(transaction_, table::members, keys::party(g), codec::member, visit);
 }
 void kv_tables::for_each_group_of(user_id user, const std::function<bool(group_id)>& visit) {
-  each(transaction_, table::joined, keys::party(user), codec::joined, visit);
+  for_each_row(transaction_, table::joined, keys::party(user), codec::joined, visit);
 }
 
-std::optional<message_row> kv_tables::message(conversation in, change_id id) {
-  auto m = read(transaction_, table::messages, keys::message(id), codec::message);
-  if (m && m->conversation != in) return std::nullopt;
-  return m;
+std::optional<message_row> kv_tables::message(conversation conversation, change_id id) {
+  auto row = read(transaction_, table::messages, keys::message(id), codec::message);
+  if (row && row->conversation != conversation) return std::nullopt;
+  return row;
 }
-std::optional<message_head> kv_tables::newest(conversation conversation, change_id found_id) {
+std::optional<message_head> kv_tables::newest(conversation conversation, change_id bound) {
   auto head = index_.newest(conversation);
-  if (!head || head->id <= found_id) return head;
-  const change_id id = index_.at_or_below(conversation, found_id);
+  if (!head || head->id <= bound) return head;
+  const change_id id = index_.id_at_or_below(conversation, bound);
   if (id == 0) return std::nullopt;
   return index_.message(conversation, id).head;
 }
@@ -118,8 +118,8 @@ std::optional<sent_row> kv_tables::sent(user_id user, std::string_view cid) {
 }
 void kv_tables::put(const sent_row& r) { write(table::sent, keys::sent(r.user, r.cid), r); }
 
-std::optional<read_row> kv_tables::read_mark(user_id user, conversation in) {
-  return read(transaction_, table::reads, keys::read(user, in), codec::read);
+std::optional<read_row> kv_tables::read_mark(user_id user, conversation conversation) {
+  return read(transaction_, table::reads, keys::read(user, conversation), codec::read);
 }
 void kv_tables::put(const read_row& r) {
   write(table::reads, keys::read(r.user, r.conversation), r);
@@ -133,7 +133,7 @@ void kv_tables::erase_session(const token_hash& hash) {
   transaction_.erase(table::sessions, keys::session(hash));
 }
 void kv_tables::for_each_session(const std::function<bool(const session_row&)>& visit) {
-  each(transaction_, table::sessions, {}, codec::session, visit);
+  for_each_row(transaction_, table::sessions, {}, codec::session, visit);
 }
 
 }  // namespace lingerd

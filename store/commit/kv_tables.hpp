@@ -16,11 +16,12 @@ namespace lingerd {
 // and written by flush(), once for a whole batch.
 class kv_tables final : public tables {
  public:
-  explicit kv_tables(kv_transaction& in) : transaction_(in), index_(in) {}
+  explicit kv_tables(kv_transaction& transaction)
+      : transaction_(transaction), index_(transaction) {}
   // With a memtable of the message index that is kept from one transaction to the next and outlives
   // this object.
-  kv_tables(kv_transaction& in, index_memtable& memtable)
-      : transaction_(in), index_(in, memtable) {}
+  kv_tables(kv_transaction& transaction, index_memtable& memtable)
+      : transaction_(transaction), index_(transaction, memtable) {}
 
   // Called last before the commit. The rows of the message index may stay behind by `index_behind`
   // messages.
@@ -69,7 +70,7 @@ class kv_tables final : public tables {
   kv_transaction& transaction_;
   message_index index_;
   std::optional<meta_row> meta_;
-  bool meta_moved_ = false;
+  bool is_meta_changed_ = false;
   std::string buffer_;  // of the row being encoded
 };
 

@@ -10,10 +10,10 @@
 namespace lingerd {
 namespace {
 
-template <class Decode, class Tell>
-void load(kv_transaction& from, table t, Decode decode, Tell tell) {
-  from.for_each(t, {}, {}, [&](std::string_view key, std::string_view value) {
-    tell(decode(key, value));
+template <class Decode, class Visit>
+void load(kv_transaction& transaction, table t, Decode decode, Visit visit) {
+  transaction.for_each(t, {}, {}, [&](std::string_view key, std::string_view value) {
+    visit(decode(key, value));
     return true;
   });
 }
@@ -30,17 +30,20 @@ void load_rows(kv_transaction& transaction, row_sink& sink) {
   load(transaction, table::reads, codec::read, [&](const read_row& r) { sink.on_read(r); });
   load(transaction, table::sessions, codec::session,
        [&](const session_row& r) { sink.on_session(r); });
-  message_index(transaction).for_each_newest([&](conversation in, const message_head& head) {
-    sink.on_conversation(in, head);
-  });
+  message_index(transaction)
+      .for_each_newest([&](conversation conversation, const message_head& head) {
+        sink.on_conversation(conversation, head);
+      });
 }
 
-void check_newest(kv_transaction& from, std::size_t count) {
-  const change_id indexed = codec::indexed(keys::indexed, meta_entry(from, keys::indexed)).complete;
-  const auto cursor = from.walk(table::messages);
-  for (auto at = cursor->below(keys::message(change_id_max + 1)); at; at = cursor->previous()) {
-    if (count == 0 && keys::message_at(at->key) <= indexed) return;
-    codec::message(at->key, at->value);
+void check_newest(kv_transaction& transaction, std::size_t count) {
+  const change_id indexed =
+      codec::indexed(keys::indexed, meta_entry(transaction, keys::indexed)).complete;
+  const auto cursor = transaction.walk(table::messages);
+  for (auto row = cursor->seek_below(keys::message(change_id_max + 1)); row;
+       row = cursor->previous()) {
+    if (count == 0 && keys::message_at(row->key) <= indexed) return;
+    codec::message(row->key, row->value);
     if (count > 0) --count;
   }
 }

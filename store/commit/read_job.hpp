@@ -23,9 +23,9 @@ template <class T>
 class read_job final : public any_read_job {
  public:
   using work = std::function<T(kv_transaction&)>;
-  using taker = std::function<void(result<T>)>;
-  read_job(backend& from, work what, taker on_done)
-      : backend_(from), work_(std::move(what)), taker_(std::move(on_done)) {}
+  using callback = std::function<void(result<T>)>;
+  read_job(backend& backend, work work, callback on_done)
+      : backend_(backend), work_(std::move(work)), callback_(std::move(on_done)) {}
 
   void run() override {
     try {
@@ -39,13 +39,13 @@ class read_job final : public any_read_job {
   void done() override {
     const std::unique_ptr<read_job> self(this);
     unlink();
-    taker_(std::move(*outcome_));
+    callback_(std::move(*outcome_));
   }
 
  private:
   backend& backend_;
   work work_;
-  taker taker_;
+  callback callback_;
   std::optional<result<T>> outcome_;
 };
 

@@ -23,15 +23,15 @@ std::string random_epoch(entropy& entropy) {
   return epoch;
 }
 
-bool is_empty(kv_transaction& in) {
+bool is_empty(kv_transaction& transaction) {
   for (std::size_t i = 0; i < table_count; ++i) {
-    if (in.walk(static_cast<table>(i))->at_or_above({})) return false;
+    if (transaction.walk(static_cast<table>(i))->seek_at_or_above({})) return false;
   }
   return true;
 }
 
-void found(backend& in, entropy& entropy) {
-  const auto txn = in.begin_write();
+void initialize(backend& storage, entropy& entropy) {
+  const auto txn = storage.begin_write();
   std::string row;
   codec::encode_schema(row, keys::schema, codec::schema_version);
   txn->put(table::meta, keys::schema, row);
@@ -44,7 +44,7 @@ void found(backend& in, entropy& entropy) {
   txn->commit();
 }
 
-void check(kv_transaction& transaction) {
+void verify(kv_transaction& transaction) {
   const std::uint32_t schema = codec::schema(keys::schema, meta_entry(transaction, keys::schema));
   if (schema > codec::schema_version) {
     throw store_error(store_failure::other, "the database has schema " + std::to_string(schema) +
@@ -70,9 +70,9 @@ void prepare(backend& storage, entropy& entropy) {
   {
     const auto txn = storage.begin_read();
     fresh = is_empty(*txn);
-    if (!fresh) check(*txn);
+    if (!fresh) verify(*txn);
   }
-  if (fresh) found(storage, entropy);
+  if (fresh) initialize(storage, entropy);
 }
 
 }  // namespace lingerd

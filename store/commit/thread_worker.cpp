@@ -10,29 +10,29 @@ namespace lingerd {
 namespace {
 
 // Signals are the main thread's; a fault stays with the thread that makes it.
-class signals_blocked {
+class signal_block {
  public:
-  signals_blocked() {
-    sigset_t all;
-    sigfillset(&all);
+  signal_block() {
+    sigset_t signals;
+    sigfillset(&signals);
     for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP}) {
-      sigdelset(&all, fault);
+      sigdelset(&signals, fault);
     }
-    pthread_sigmask(SIG_BLOCK, &all, &before_);
+    pthread_sigmask(SIG_BLOCK, &signals, &previous_);
   }
-  ~signals_blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  signals_blocked(const signals_blocked&) = delete;
-  signals_blocked& operator=(const signals_blocked&) = delete;
+  ~signal_block() { pthread_sigmask(SIG_SETMASK, &previous_, nullptr); }
+  signal_block(const signal_block&) = delete;
+  signal_block& operator=(const signal_block&) = delete;
 
  private:
-  sigset_t before_;
+  sigset_t previous_;
 };
 
 }  // namespace
 
-thread_worker::thread_worker(options how, std::function<void()> wake) : wake_(std::move(wake)) {
-  const signals_blocked inherited_by_the_thread;
-  thread_ = std::thread([this, how] { run(how); });
+thread_worker::thread_worker(options options, std::function<void()> wake) : wake_(std::move(wake)) {
+  const signal_block block;
+  thread_ = std::thread([this, options] { run(options); });
 }
 
 thread_worker::~thread_worker() { stop(); }
@@ -40,20 +40,20 @@ thread_worker::~thread_worker() { stop(); }
 void thread_worker::submit(job& j) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (stopping_) return;
+    if (is_stopping_) return;
     queue_.push_back(&j);
   }
   changed_.notify_all();
 }
 
 void thread_worker::deliver() {
-  std::vector<job*> now;
+  std::vector<job*> jobs;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    now.swap(finished_);
+    jobs.swap(finished_);
   }
-  for (job* const j : now) {
-    if (stopped_) return;  // by one of these
+  for (job* const j : jobs) {
+    if (is_stopped_) return;  // by one of these
     j->done();
   }
 }
@@ -61,20 +61,20 @@ void thread_worker::deliver() {
 void thread_worker::stop() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    stopping_ = true;
+    is_stopping_ = true;
     queue_.clear();
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
   finished_.clear();
-  stopped_ = true;
+  is_stopped_ = true;
 }
 
 void thread_worker::drain() {
   for (;;) {
     {
       std::unique_lock<std::mutex> lock(mutex_);
-      changed_.wait(lock, [&] { return !finished_.empty() || (queue_.empty() && !running_); });
+      changed_.wait(lock, [&] { return !finished_.empty() || (queue_.empty() && !is_running_); });
       if (finished_.empty()) break;
     }
     deliver();
@@ -82,26 +82,26 @@ void thread_worker::drain() {
   stop();
 }
 
-void thread_worker::run(options how) {
-  pthread_setname_np(pthread_self(), how.name);
-  if (how.yields_to_loop) {
-    const sched_param none{};
-    pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+void thread_worker::run(options options) {
+  pthread_setname_np(pthread_self(), options.name);
+  if (options.yields_to_loop) {
+    const sched_param priority{};
+    pthread_setschedparam(pthread_self(), SCHED_BATCH, &priority);
   }
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-    if (stopping_) return;
+    changed_.wait(lock, [&] { return is_stopping_ || !queue_.empty(); });
+    if (is_stopping_) return;
     job* const next = queue_.front();
     queue_.pop_front();
-    running_ = true;
+    is_running_ = true;
     lock.unlock();
     next->run();
     lock.lock();
-    running_ = false;
-    const bool first = finished_.empty();
+    is_running_ = false;
+    const bool is_first = finished_.empty();
     finished_.push_back(next);
-    if (first && !stopping_) {
+    if (is_first && !is_stopping_) {
       lock.unlock();
       changed_.notify_all();
       wake_();

@@ -29,7 +29,7 @@ class thread_worker final : public worker {
     bool yields_to_loop = false;
   };
 
-  thread_worker(options how, std::function<void()> wake);
+  thread_worker(options options, std::function<void()> wake);
   // Calls stop().
   ~thread_worker() override;
   thread_worker(const thread_worker&) = delete;
@@ -56,10 +56,10 @@ class thread_worker final : public worker {
   std::condition_variable changed_;
   std::deque<job*> queue_;  // guarded by mutex_, as are the next three
   std::vector<job*> finished_;
-  bool running_ = false;  // a job's run() is under way
-  bool stopping_ = false;
-  bool stopped_ = false;  // on the loop only
-  std::thread thread_;    // last member: it starts at once
+  bool is_running_ = false;  // a job's run() is under way
+  bool is_stopping_ = false;
+  bool is_stopped_ = false;  // on the loop only
+  std::thread thread_;       // last member: it starts at once
 };
 
 }  // namespace lingerd

@@ -21,38 +21,38 @@ namespace fs = std::filesystem;
       message + ": " + std::generic_category().message(code));
 }
 
-void sync_one(const fs::path& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) fail(errno, "cannot open the folder " + folder.string());
-  const int rc = ::fsync(fd);
+void sync_directory(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) fail(errno, "cannot open the folder " + folder.string());
+  const int result = ::fsync(descriptor);
   const int code = errno;
-  ::close(fd);
+  ::close(descriptor);
   // Some file systems have no sync of folders.
-  if (rc != 0 && code != EINVAL) fail(code, "cannot sync the folder " + folder.string());
+  if (result != 0 && code != EINVAL) fail(code, "cannot sync the folder " + folder.string());
 }
 
 }  // namespace
 
 void make_folder(const fs::path& folder) {
-  std::error_code ec;
-  const fs::file_status is = fs::status(folder, ec);
-  if (fs::is_directory(is)) return;
-  if (fs::exists(is)) {
+  std::error_code code;
+  const fs::file_status status = fs::status(folder, code);
+  if (fs::is_directory(status)) return;
+  if (fs::exists(status)) {
     throw store_error(store_failure::other, folder.string() + " is not a folder");
   }
-  const fs::path above = fs::absolute(folder / "").parent_path().parent_path();
-  fs::create_directories(above, ec);
-  if (ec) fail(ec.value(), "cannot make the folder " + above.string());
+  const fs::path parent = fs::absolute(folder / "").parent_path().parent_path();
+  fs::create_directories(parent, code);
+  if (code) fail(code.value(), "cannot make the folder " + parent.string());
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     fail(errno, "cannot make the folder " + folder.string());
   }
 }
 
 void sync_folder(const fs::path& folder) {
-  sync_one(folder);
-  const fs::path above = fs::absolute(folder / "").parent_path().parent_path();
+  sync_directory(folder);
+  const fs::path parent = fs::absolute(folder / "").parent_path().parent_path();
   // The process may be allowed to use its folder and not to read the one above.
-  if (::access(above.c_str(), R_OK) == 0) sync_one(above);
+  if (::access(parent.c_str(), R_OK) == 0) sync_directory(parent);
 }
 
 }  // namespace lingerd

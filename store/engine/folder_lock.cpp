@@ -13,29 +13,30 @@
 
 namespace lingerd {
 
-folder_lock::folder_lock(folder_lock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+folder_lock::folder_lock(folder_lock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 folder_lock& folder_lock::operator=(folder_lock&& other) noexcept {
-  std::swap(file_, other.file_);
+  std::swap(descriptor_, other.descriptor_);
   return *this;
 }
 
 folder_lock::~folder_lock() {
-  if (file_ >= 0) ::close(file_);
+  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 std::optional<folder_lock> try_lock(const std::filesystem::path& folder) {
   make_folder(folder);
   const std::filesystem::path file = folder / "lock";
   // The file stays when the lock goes: a new one under the same name would be another lock.
-  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
     throw store_error(store_failure::other, "cannot open " + file.string() + ": " +
                                                 std::generic_category().message(errno));
   }
-  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return folder_lock(fd);
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return folder_lock(descriptor);
   const int code = errno;
-  ::close(fd);
+  ::close(descriptor);
   if (code == EWOULDBLOCK) return std::nullopt;
   throw store_error(store_failure::other,
                     "cannot lock " + file.string() + ": " + std::generic_category().message(code));

@@ -15,8 +15,8 @@ class folder_lock {
 
  private:
   friend std::optional<folder_lock> try_lock(const std::filesystem::path& folder);
-  explicit folder_lock(int file) : file_(file) {}
-  int file_;
+  explicit folder_lock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
 };
 
 // Locks FOLDER/lock (flock, at once or not at all); none if another process, or another

@@ -24,9 +24,9 @@ std::string_view name_of(table t) {
 void kv_transaction::for_each(table t, std::string_view lower, std::string_view upper,
                               const visitor& visit) {
   const auto cursor = walk(t);
-  for (auto at = cursor->at_or_above(lower); at; at = cursor->next()) {
-    if (!upper.empty() && at->key >= upper) return;
-    if (!visit(at->key, at->value)) return;
+  for (auto row = cursor->seek_at_or_above(lower); row; row = cursor->next()) {
+    if (!upper.empty() && row->key >= upper) return;
+    if (!visit(row->key, row->value)) return;
   }
 }
 

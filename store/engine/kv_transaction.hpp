@@ -40,8 +40,8 @@ struct kv_pair {
 class kv_cursor {
  public:
   virtual ~kv_cursor() = default;
-  virtual std::optional<kv_pair> at_or_above(std::string_view key) = 0;
-  virtual std::optional<kv_pair> below(std::string_view key) = 0;
+  virtual std::optional<kv_pair> seek_at_or_above(std::string_view key) = 0;
+  virtual std::optional<kv_pair> seek_below(std::string_view key) = 0;
   virtual std::optional<kv_pair> next() = 0;
   virtual std::optional<kv_pair> previous() = 0;
 };

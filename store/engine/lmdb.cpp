@@ -24,8 +24,8 @@ constexpr std::size_t map_bytes_bound =
     is_32_bit ? 1024 * mebi : std::numeric_limits<std::size_t>::max();
 
 // LMDB found its own structure wrong in a way that it has no error code for.
-void on_assert(MDB_env*, const char* what) {
-  log::error(std::string("the database file is damaged, the server cannot go on: ") + what);
+void on_assert(MDB_env*, const char* message) {
+  log::error(std::string("the database file is damaged, the server cannot go on: ") + message);
   std::abort();
 }
 
@@ -48,14 +48,14 @@ lmdb_environment::lmdb_environment(const std::filesystem::path& file, sizes map)
 lmdb_environment::~lmdb_environment() { mdb_env_close(env_); }
 
 void lmdb_environment::open(const std::filesystem::path& file, std::size_t map_bytes) {
-  const std::string doing = "cannot open the database " + file.string();
-  if (const int rc = mdb_env_create(&env_)) fail(rc, doing);
+  const std::string action = "cannot open the database " + file.string();
+  if (const int rc = mdb_env_create(&env_)) fail(rc, action);
   mdb_env_set_assert(env_, on_assert);
-  if (const int rc = mdb_env_set_maxdbs(env_, table_count)) fail(rc, doing);
-  if (const int rc = mdb_env_set_mapsize(env_, map_bytes)) fail(rc, doing);
+  if (const int rc = mdb_env_set_maxdbs(env_, table_count)) fail(rc, action);
+  if (const int rc = mdb_env_set_mapsize(env_, map_bytes)) fail(rc, action);
   const unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD |
                          (planted::is(planted::fault::ack_before_sync) ? MDB_NOSYNC : 0);
-  if (const int rc = mdb_env_open(env_, file.c_str(), flags, 0600)) fail(rc, doing);
+  if (const int rc = mdb_env_open(env_, file.c_str(), flags, 0600)) fail(rc, action);
   // What a reader that was killed has left would keep old pages from being used again.
   int stale = 0;
   mdb_reader_check(env_, &stale);
@@ -66,26 +66,26 @@ void lmdb_environment::open(const std::filesystem::path& file, std::size_t map_b
 // filled up with zeros the first is as good as before, and the second is found to be damaged.
 void lmdb_environment::check_length() {
   mdb_filehandle_t file{};
-  struct stat is {};
-  if (mdb_env_get_fd(env_, &file) != 0 || fstat(file, &is) != 0) {
+  struct stat status {};
+  if (mdb_env_get_fd(env_, &file) != 0 || fstat(file, &status) != 0) {
     fail(errno, "cannot look at the database file");
   }
   const std::size_t needed = used_bytes();
-  const auto there = static_cast<std::size_t>(is.st_size);
-  if (there >= needed) return;
-  if (needed / 2 > there + 64 * mebi) fail(MDB_CORRUPTED, "the database file is cut off");
+  const auto file_bytes = static_cast<std::size_t>(status.st_size);
+  if (file_bytes >= needed) return;
+  if (needed / 2 > file_bytes + 64 * mebi) fail(MDB_CORRUPTED, "the database file is cut off");
   if (ftruncate(file, static_cast<off_t>(needed)) != 0) {
     fail(errno, "cannot lengthen the database file");
   }
 }
 
 void lmdb_environment::open_tables() {
-  constexpr const char* doing = "cannot open the tables of the database";
+  constexpr const char* action = "cannot open the tables of the database";
   // A write transaction only where tables are missing: opening an existing database writes nothing.
   for (const unsigned create : {0U, static_cast<unsigned>(MDB_CREATE)}) {
     MDB_txn* txn = nullptr;
     if (const int rc = mdb_txn_begin(env_, nullptr, create ? 0 : MDB_RDONLY, &txn)) {
-      fail(rc, doing);
+      fail(rc, action);
     }
     int rc = 0;
     for (std::size_t i = 0; i < table_count && rc == 0; ++i) {
@@ -98,7 +98,7 @@ void lmdb_environment::open_tables() {
     } else {
       mdb_txn_abort(txn);
     }
-    if (create || rc != MDB_NOTFOUND) fail(rc, doing);
+    if (create || rc != MDB_NOTFOUND) fail(rc, action);
   }
 }
 
@@ -110,22 +110,22 @@ std::size_t lmdb_environment::map_bytes() const {
 
 std::size_t lmdb_environment::used_bytes() const {
   MDB_envinfo info{};
-  MDB_stat is{};
+  MDB_stat statistics{};
   mdb_env_info(env_, &info);
-  mdb_env_stat(env_, &is);
-  return (info.me_last_pgno + 1) * is.ms_psize;
+  mdb_env_stat(env_, &statistics);
+  return (info.me_last_pgno + 1) * statistics.ms_psize;
 }
 
 bool lmdb_environment::grow() {
-  const std::size_t now = map_bytes();
-  if (now > map_bytes_max_ / 2) return false;
-  const std::size_t larger = now * 2;
+  const std::size_t current_bytes = map_bytes();
+  if (current_bytes > map_bytes_max_ / 2) return false;
+  const std::size_t doubled = current_bytes * 2;
   // LMDB gives the old map away before it asks for the new one, and is lost if that fails.
   void* const probe =
-      mmap(nullptr, larger, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      mmap(nullptr, doubled, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (probe == MAP_FAILED) return false;
-  munmap(probe, larger);
-  if (const int rc = mdb_env_set_mapsize(env_, larger)) {
+  munmap(probe, doubled);
+  if (const int rc = mdb_env_set_mapsize(env_, doubled)) {
     unusable_ = true;
     fail(rc, "cannot enlarge the database's map");
   }
@@ -136,15 +136,15 @@ bool lmdb_environment::grow() {
 // whatever the reason; the same file tells it from a failing disk.
 bool lmdb_environment::has_room_for_a_page() const {
   mdb_filehandle_t file{};
-  struct stat is {};
-  if (mdb_env_get_fd(env_, &file) != 0 || fstat(file, &is) != 0) return true;
+  struct stat status {};
+  if (mdb_env_get_fd(env_, &file) != 0 || fstat(file, &status) != 0) return true;
   // Behind the end nothing is ever read before it is written.
   static constexpr char page[4096] = {};
-  return pwrite(file, page, sizeof page, is.st_size) == static_cast<ssize_t>(sizeof page);
+  return pwrite(file, page, sizeof page, status.st_size) == static_cast<ssize_t>(sizeof page);
 }
 
-void lmdb_environment::fail(int rc, std::string_view doing) {
-  const std::string message = std::string(doing) + ": ";
+void lmdb_environment::fail(int rc, std::string_view action) {
+  const std::string message = std::string(action) + ": ";
   switch (rc) {
     case MDB_MAP_FULL:
       throw store_error(store_failure::map_full, message + "the database's map is full");

@@ -46,7 +46,7 @@ class lmdb_environment {
   void open_tables();
   void check_length();
   // Throws the store_error for the LMDB code `rc`.
-  [[noreturn]] void fail(int rc, std::string_view doing);
+  [[noreturn]] void fail(int rc, std::string_view action);
   bool has_room_for_a_page() const;
 
   MDB_env* env_ = nullptr;
@@ -59,7 +59,7 @@ class lmdb_environment {
 class lmdb_transaction {
  public:
   enum class mode { read, write };
-  lmdb_transaction(lmdb_environment& environment, mode how);
+  lmdb_transaction(lmdb_environment& environment, mode mode);
   ~lmdb_transaction();
   lmdb_transaction(const lmdb_transaction&) = delete;
   lmdb_transaction& operator=(const lmdb_transaction&) = delete;
@@ -73,7 +73,7 @@ class lmdb_transaction {
  private:
   class cursor;
 
-  lmdb_environment& home_;
+  lmdb_environment& environment_;
   MDB_txn* txn_ = nullptr;
 };
 

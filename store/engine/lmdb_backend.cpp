@@ -9,10 +9,10 @@
 
 namespace lingerd {
 
-class lmdb_backend::reading final : public kv_transaction {
+class lmdb_backend::reader final : public kv_transaction {
  public:
-  explicit reading(lmdb_backend& of)
-      : lock_(of.reads_), txn_(of.env_, lmdb_transaction::mode::read) {}
+  explicit reader(lmdb_backend& backend)
+      : lock_(backend.reads_), txn_(backend.env_, lmdb_transaction::mode::read) {}
 
   std::optional<std::string_view> get(table t, std::string_view key) override {
     return txn_.get(t, key);
@@ -29,9 +29,10 @@ class lmdb_backend::reading final : public kv_transaction {
   lmdb_transaction txn_;
 };
 
-class lmdb_backend::writing final : public write_transaction {
+class lmdb_backend::writer final : public write_transaction {
  public:
-  explicit writing(lmdb_environment& in) : txn_(in, lmdb_transaction::mode::write) {}
+  explicit writer(lmdb_environment& environment)
+      : txn_(environment, lmdb_transaction::mode::write) {}
 
   std::optional<std::string_view> get(table t, std::string_view key) override {
     return txn_.get(t, key);
@@ -51,20 +52,20 @@ lmdb_backend::lmdb_backend(const std::filesystem::path& file, lmdb_environment::
     : env_(file, map) {}
 
 std::unique_ptr<write_transaction> lmdb_backend::begin_write() {
-  return std::make_unique<writing>(env_);
+  return std::make_unique<writer>(env_);
 }
 std::unique_ptr<kv_transaction> lmdb_backend::begin_read() {
-  return std::make_unique<reading>(*this);
+  return std::make_unique<reader>(*this);
 }
 
 void lmdb_backend::keep_room() {
-  while (!at_bound_ && env_.used_bytes() >= env_.map_bytes() / 5 * 4) {
-    if (!make_room()) at_bound_ = true;
+  while (!is_at_bound_ && env_.used_bytes() >= env_.map_bytes() / 5 * 4) {
+    if (!make_room()) is_at_bound_ = true;
   }
 }
 
 bool lmdb_backend::make_room() {
-  const std::unique_lock<std::shared_mutex> alone(reads_);
+  const std::unique_lock<std::shared_mutex> lock(reads_);
   if (!env_.grow()) return false;
   coverage::hit(coverage::branch::map_grown);
   log::info("the database's map is now " + std::to_string(env_.map_bytes() >> 20) + " MiB");

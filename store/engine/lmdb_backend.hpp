@@ -25,12 +25,12 @@ class lmdb_backend final : public backend {
   bool make_room() override;
 
  private:
-  class reading;
-  class writing;
+  class reader;
+  class writer;
 
   std::shared_mutex reads_;
   lmdb_environment env_;
-  bool at_bound_ = false;
+  bool is_at_bound_ = false;
 };
 
 }  // namespace lingerd

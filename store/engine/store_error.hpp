@@ -17,8 +17,8 @@ enum class store_failure {
 
 class store_error : public std::runtime_error {
  public:
-  store_error(store_failure kind, const std::string& what)
-      : std::runtime_error(what), kind_(kind) {}
+  store_error(store_failure kind, const std::string& message)
+      : std::runtime_error(message), kind_(kind) {}
   store_failure kind() const { return kind_; }
 
  private:
@@ -27,7 +27,8 @@ class store_error : public std::runtime_error {
 
 class store_damaged : public store_error {
  public:
-  explicit store_damaged(const std::string& what) : store_error(store_failure::damaged, what) {}
+  explicit store_damaged(const std::string& message)
+      : store_error(store_failure::damaged, message) {}
 };
 
 }  // namespace lingerd

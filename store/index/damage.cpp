@@ -23,23 +23,28 @@ void index_damage::roll_back(change_id above) {
 
 void index_damage::advance(const index_checkpoint& checkpoint) {
   std::erase_if(messages_, [&](const damaged_message& m) {
-    return m.id <= (m.place ? checkpoint.complete_for(*m.place) : checkpoint.complete);
+    return m.id <=
+           (m.conversation ? checkpoint.complete_for(*m.conversation) : checkpoint.complete);
   });
 }
 
 std::size_t index_damage::unattributed() const {
-  return static_cast<std::size_t>(std::count_if(messages_.begin(), messages_.end(),
-                                                [](const damaged_message& m) { return !m.place; }));
+  return static_cast<std::size_t>(
+      std::count_if(messages_.begin(), messages_.end(),
+                    [](const damaged_message& m) { return !m.conversation; }));
 }
 
 void index_damage::quarantine(conversation target) {
-  if (std::find(quarantined_.begin(), quarantined_.end(), target) == quarantined_.end()) {
-    quarantined_.push_back(target);
+  if (std::find(quarantined_conversations_.begin(), quarantined_conversations_.end(), target) ==
+      quarantined_conversations_.end()) {
+    quarantined_conversations_.push_back(target);
   }
 }
 
 void index_damage::require_not_quarantined(conversation target) const {
-  if (std::find(quarantined_.begin(), quarantined_.end(), target) == quarantined_.end()) return;
+  if (std::find(quarantined_conversations_.begin(), quarantined_conversations_.end(), target) ==
+      quarantined_conversations_.end())
+    return;
   throw store_damaged("the " + keys::describe(table::recent, keys::recent(target)) +
                       " is quarantined");
 }
@@ -52,13 +57,13 @@ void index_damage::require_complete(conversation target, change_id above, change
                                     const index_checkpoint& checkpoint) const {
   const change_id lower = std::max(above, checkpoint.complete_for(target));
   for (const damaged_message& m : messages_) {
-    if (!m.place && m.id > lower && m.id < below) refuse(m.id);
+    if (!m.conversation && m.id > lower && m.id < below) refuse(m.id);
   }
 }
 
 std::optional<conversation> attribute(kv_transaction& transaction, const kv_pair& row) {
   constexpr std::size_t cid_bytes_max = 255;  // a key has no room for more
-  const std::optional<message_row> claim = codec::claimed(row.key, row.value);
+  const std::optional<message_row> claim = codec::unverified_message(row.key, row.value);
   if (!claim || claim->cid.empty() || claim->cid.size() > cid_bytes_max) return std::nullopt;
   const keys::key key = keys::sent(claim->head.from, claim->cid);
   try {

@@ -31,7 +31,9 @@ namespace lingerd {
 class index_damage {
  public:
   // A damaged message, and its conversation where that is certain (attribute()).
-  void add(change_id id, std::optional<conversation> place) { messages_.push_back({id, place}); }
+  void add(change_id id, std::optional<conversation> conversation) {
+    messages_.push_back({id, conversation});
+  }
   void clear() { messages_.clear(); }
   // Drops the messages above this id: they were added by a batch that was lost.
   void roll_back(change_id above);
@@ -56,10 +58,10 @@ class index_damage {
  private:
   struct damaged_message {
     change_id id;
-    std::optional<conversation> place;  // none: unknown
+    std::optional<lingerd::conversation> conversation;  // none: unknown
   };
   std::vector<damaged_message> messages_;  // rising
-  std::vector<conversation> quarantined_;
+  std::vector<conversation> quarantined_conversations_;
 };
 
 // The conversation of a damaged row of `messages`; none if it is not certain: rule (a). Its sender

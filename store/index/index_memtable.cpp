@@ -43,47 +43,47 @@ index_memtable::heads::const_iterator index_memtable::first_above(const heads& h
 // after it was seen. That cannot happen while a server lives; a memtable that outlives a crash
 // starts from nothing.
 void index_memtable::sync_to(kv_transaction& transaction) {
-  const change_id last = codec::meta(keys::state, meta_entry(transaction, keys::state)).last_id;
+  const change_id last_id = codec::meta(keys::state, meta_entry(transaction, keys::state)).last_id;
   const index_checkpoint checkpoint =
       codec::indexed(keys::indexed, meta_entry(transaction, keys::indexed));
-  if (checkpoint.pass_end > last) {
+  if (checkpoint.pass_end > last_id) {
     throw store_damaged(keys::describe(table::meta, keys::indexed) +
                         " is damaged: it names an id that was not given");
   }
   if (checkpoint < checkpoint_) clear();
-  if (last < seen_) roll_back(last);
+  if (last_id < last_id_) roll_back(last_id);
   if (checkpoint > checkpoint_) drop_covered(checkpoint);
-  if (last > seen_) scan(transaction, last);
+  if (last_id > last_id_) scan(transaction, last_id);
 }
 
 void index_memtable::clear() {
   heads_.clear();
   damage_.clear();
   checkpoint_ = {};
-  seen_ = 0;
+  last_id_ = 0;
   set_size(0);
 }
 
 // Undone in memory instead of read again: what the writer knows of the messages below then does not
 // depend on rows that may have been damaged since.
-void index_memtable::roll_back(change_id above) {
+void index_memtable::roll_back(change_id bound) {
   coverage::hit(coverage::branch::memtable_rolled_back);
-  seen_ = above;
+  last_id_ = bound;
   if (planted::is(planted::fault::lost_batch_stays)) return;
-  std::size_t left = 0;
+  std::size_t remaining = 0;
   boost::unordered::erase_if(heads_, [&](auto& entry) {
     heads& h = entry.second;
-    while (!h.empty() && h.back().id > above) h.pop_back();
-    left += h.size();
+    while (!h.empty() && h.back().id > bound) h.pop_back();
+    remaining += h.size();
     return h.empty();
   });
-  damage_.roll_back(above);
-  set_size(left);
+  damage_.roll_back(bound);
+  set_size(remaining);
 }
 
 void index_memtable::drop_covered(const index_checkpoint& checkpoint) {
   checkpoint_ = checkpoint;
-  std::size_t left = 0;
+  std::size_t remaining = 0;
   boost::unordered::erase_if(heads_, [&](auto& entry) {
     heads& h = entry.second;
     const change_id covered = checkpoint.complete_for({entry.first});
@@ -91,24 +91,25 @@ void index_memtable::drop_covered(const index_checkpoint& checkpoint) {
     if (h.front().id <= covered) h.erase(h.begin(), first_above(h, covered));
     // A conversation that once had thousands must not keep the memory of thousands.
     if (h.capacity() > shrink_above * h.size()) h.shrink_to_fit();
-    left += h.size();
+    remaining += h.size();
     return h.empty();
   });
   damage_.advance(checkpoint);
-  seen_ = std::max(seen_, checkpoint.complete);
-  set_size(left);
+  last_id_ = std::max(last_id_, checkpoint.complete);
+  set_size(remaining);
 }
 
 void index_memtable::set_size(std::size_t listed) {
   size_.store(listed + damage_.unattributed(), std::memory_order_relaxed);
 }
 
-void index_memtable::scan(kv_transaction& transaction, change_id last) {
+void index_memtable::scan(kv_transaction& transaction, change_id last_id) {
   const auto cursor = transaction.walk(table::messages);
-  for (auto row = cursor->at_or_above(keys::message(seen_ + 1)); row; row = cursor->next()) {
+  for (auto row = cursor->seek_at_or_above(keys::message(last_id_ + 1)); row;
+       row = cursor->next()) {
     read(transaction, *row);
   }
-  seen_ = last;
+  last_id_ = last_id;
 }
 
 void index_memtable::read(kv_transaction& transaction, const kv_pair& row) {
@@ -120,17 +121,17 @@ void index_memtable::read(kv_transaction& transaction, const kv_pair& row) {
     read_damaged(transaction, row);
   }
   // Set for each row, so that an exception from a later one leaves this one counted as read.
-  seen_ = keys::message_at(row.key);
+  last_id_ = keys::message_at(row.key);
 }
 
 void index_memtable::read_damaged(kv_transaction& transaction, const kv_pair& row) {
   message_head head;  // only the id is certain
   head.id = keys::message_at(row.key);
-  const std::optional<conversation> place = attribute(transaction, row);
-  if (place && head.id <= checkpoint_.complete_for(*place)) return;
-  damage_.add(head.id, place);
-  if (place) {
-    list(*place, head);
+  const std::optional<conversation> owner = attribute(transaction, row);
+  if (owner && head.id <= checkpoint_.complete_for(*owner)) return;
+  damage_.add(head.id, owner);
+  if (owner) {
+    list(*owner, head);
   } else {
     add_one();
   }
@@ -143,14 +144,14 @@ void index_memtable::list(conversation target, const message_head& head) {
 }
 
 void index_memtable::add(conversation target, const message_head& head) {
-  CHECK(head.id > seen_);
+  CHECK(head.id > last_id_);
   list(target, head);
-  seen_ = head.id;
+  last_id_ = head.id;
 }
 
-void index_memtable::set_last_id(change_id last) {
-  CHECK(last >= seen_);
-  seen_ = last;
+void index_memtable::set_last_id(change_id last_id) {
+  CHECK(last_id >= last_id_);
+  last_id_ = last_id;
 }
 
 const index_memtable::heads* index_memtable::heads_of(conversation target) const {
@@ -163,7 +164,7 @@ const message_head* index_memtable::newest(conversation target) const {
   return h ? &h->back() : nullptr;
 }
 
-change_id index_memtable::at_or_below(conversation target, change_id id) const {
+change_id index_memtable::id_at_or_below(conversation target, change_id id) const {
   change_id result = 0;
   if (const heads* const h = heads_of(target)) {
     const auto next = first_above(*h, id);
@@ -173,8 +174,8 @@ change_id index_memtable::at_or_below(conversation target, change_id id) const {
   return result;
 }
 
-void index_memtable::above(conversation target, change_id after, std::size_t count,
-                           std::vector<change_id>& ids) const {
+void index_memtable::ids_above(conversation target, change_id after, std::size_t count,
+                               std::vector<change_id>& ids) const {
   change_id end = change_id_max + 1;
   if (const heads* const h = heads_of(target)) {
     for (auto head = first_above(*h, after); head != h->end() && count > 0; ++head, --count) {
@@ -185,8 +186,8 @@ void index_memtable::above(conversation target, change_id after, std::size_t cou
   damage_.require_complete(target, after, end, checkpoint_);
 }
 
-void index_memtable::below(conversation target, change_id before, std::size_t count,
-                           std::vector<change_id>& ids) const {
+void index_memtable::ids_below(conversation target, change_id before, std::size_t count,
+                               std::vector<change_id>& ids) const {
   change_id end = 0;
   if (const heads* const h = heads_of(target)) {
     // The first at or above `before`.
@@ -198,11 +199,11 @@ void index_memtable::below(conversation target, change_id before, std::size_t co
 }
 
 std::vector<conversation> index_memtable::conversations(conversation first) const {
-  std::vector<conversation> all;
+  std::vector<conversation> result;
   for (const auto& entry : heads_) {
-    if (entry.first >= first.key) all.push_back({entry.first});
+    if (entry.first >= first.key) result.push_back({entry.first});
   }
-  return all;
+  return result;
 }
 
 }  // namespace lingerd

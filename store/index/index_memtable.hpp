@@ -47,7 +47,7 @@ class index_memtable {
   // For the writer, within its transaction. REQUIRES: the id is above all ids assigned before.
   void add(conversation target, const message_head& head);
   // For the writer: ids up to this one are assigned. Saves the next sync_to() a scan.
-  void set_last_id(change_id last);
+  void set_last_id(change_id last_id);
 
   index_damage& damage() { return damage_; }
   const index_damage& damage() const { return damage_; }
@@ -60,12 +60,12 @@ class index_memtable {
   // All heads of a conversation; null: none here. Valid until the memtable changes.
   const heads* heads_of(conversation target) const;
   // The newest id at or below `id`; 0: none here.
-  change_id at_or_below(conversation target, change_id id) const;
+  change_id id_at_or_below(conversation target, change_id id) const;
   // Append at most `count` ids: the next above `after`, rising, or below `before`, falling.
-  void above(conversation target, change_id after, std::size_t count,
-             std::vector<change_id>& ids) const;
-  void below(conversation target, change_id before, std::size_t count,
-             std::vector<change_id>& ids) const;
+  void ids_above(conversation target, change_id after, std::size_t count,
+                 std::vector<change_id>& ids) const;
+  void ids_below(conversation target, change_id before, std::size_t count,
+                 std::vector<change_id>& ids) const;
 
   // The conversations at and above `first` that have messages here, unsorted.
   std::vector<conversation> conversations(conversation first = {}) const;
@@ -75,9 +75,9 @@ class index_memtable {
 
  private:
   void clear();
-  void roll_back(change_id above);
+  void roll_back(change_id bound);
   void drop_covered(const index_checkpoint& checkpoint);
-  void scan(kv_transaction& transaction, change_id last);
+  void scan(kv_transaction& transaction, change_id last_id);
   void read(kv_transaction& transaction, const kv_pair& row);
   void read_damaged(kv_transaction& transaction, const kv_pair& row);
   // No effect if the rows cover the message.
@@ -89,7 +89,7 @@ class index_memtable {
   // By key; iterated only where the order does not matter.
   boost::unordered_flat_map<std::uint64_t, heads> heads_;
   index_checkpoint checkpoint_;
-  change_id seen_ = 0;
+  change_id last_id_ = 0;
   index_damage damage_;
   std::atomic<std::size_t> size_ = 0;  // written by the owner's thread only
 };

@@ -26,12 +26,12 @@ bool belongs_to(conversation target, const std::optional<kv_pair>& older) {
 // The last of the heads above a row whose newest message has this number. Throws store_damaged if
 // invariant (6) does not hold.
 const message_head& newest_after(std::uint64_t number, conversation conversation,
-                                 std::span<const message_head> above) {
-  if (number + above.size() == above.back().number) return above.back();
+                                 std::span<const message_head> heads) {
+  if (number + heads.size() == heads.back().number) return heads.back();
   throw store_damaged("the " + keys::describe(table::recent, keys::recent(conversation)) +
                       " lacks some: it ends with number " + std::to_string(number) + ", where " +
-                      std::to_string(above.size()) + " lead to " +
-                      std::to_string(above.back().number));
+                      std::to_string(heads.size()) + " lead to " +
+                      std::to_string(heads.back().number));
 }
 
 }  // namespace
@@ -61,10 +61,10 @@ void message_index::advance_checkpoint(std::size_t behind, change_id last) {
   coverage::hit(coverage::branch::index_checkpointed);
   const std::size_t allowed = behind - behind / portions;
   index_checkpoint checkpoint = t.checkpoint();
-  for (std::size_t left = t.size(); left > allowed;) {
+  for (std::size_t remaining = t.size(); remaining > allowed;) {
     const bool begins = !checkpoint.is_in_a_pass();
-    const std::size_t written = run_pass(checkpoint, left - allowed, last);
-    left -= written;
+    const std::size_t written = run_pass(checkpoint, remaining - allowed, last);
+    remaining -= written;
     if (begins && written == 0)
       break;  // the memtable holds ids that were never assigned: no endless loop
   }
@@ -78,7 +78,7 @@ void message_index::advance_checkpoint(std::size_t behind, change_id last) {
 // Continues the paused pass, or begins one, until its end or until `least` messages are written;
 // returns how many were. REQUIRES: least > 0. A pass that begins writes some; one that continues
 // may end without any.
-std::size_t message_index::run_pass(index_checkpoint& checkpoint, std::size_t least,
+std::size_t message_index::run_pass(index_checkpoint& checkpoint, std::size_t minimum,
                                     change_id last) {
   if (!checkpoint.is_in_a_pass()) checkpoint.pass_end = last;
   std::priority_queue<conversation, std::vector<conversation>, std::greater<>> next(
@@ -86,13 +86,13 @@ std::size_t message_index::run_pass(index_checkpoint& checkpoint, std::size_t le
   std::size_t written = 0;
   for (; !next.empty(); next.pop()) {
     const conversation target = next.top();
-    if (written >= least) {
+    if (written >= minimum) {
       checkpoint.position = target;
       return written;
     }
-    const index_memtable::heads& all = *memtable().heads_of(target);
-    const auto begin = index_memtable::first_above(all, checkpoint.complete);
-    const auto end = index_memtable::first_above(all, checkpoint.pass_end);
+    const index_memtable::heads& target_heads = *memtable().heads_of(target);
+    const auto begin = index_memtable::first_above(target_heads, checkpoint.complete);
+    const auto end = index_memtable::first_above(target_heads, checkpoint.pass_end);
     if (begin == end) continue;
     written += static_cast<std::size_t>(end - begin);
     if (planted::is(planted::fault::checkpoint_skips_one) && next.size() == 1) continue;
@@ -116,9 +116,9 @@ void message_index::write_rows(conversation conversation, std::span<const messag
   row.newest = newest_after(row.newest.number, conversation, added);
   for (const message_head& head : added) {
     if (row.ids.size() == ids_in_block) {
-      const keys::key full = keys::older(conversation, row.ids.front());
-      codec::encode(buffer_, full, row.ids);
-      transaction_.put(table::older, full, buffer_);
+      const keys::key full_key = keys::older(conversation, row.ids.front());
+      codec::encode(buffer_, full_key, row.ids);
+      transaction_.put(table::older, full_key, buffer_);
       row.ids.clear();
     }
     row.ids.insert(row.ids.begin(), head.id);
@@ -162,31 +162,32 @@ std::optional<message_head> message_index::newest(conversation conversation) {
   return codec::newest(key, *value);
 }
 
-change_id message_index::at_or_below(conversation conversation, change_id id) {
-  if (const change_id newest = memtable().at_or_below(conversation, id)) return newest;
+change_id message_index::id_at_or_below(conversation conversation, change_id id) {
+  if (const change_id newest = memtable().id_at_or_below(conversation, id)) return newest;
   const recent_row* row = row_of(conversation);
   if (!row) return 0;
   if (row->newest.id <= id) return row->newest.id;
   std::vector<change_id> ids;
-  below_in_rows(conversation, id + 1, ids);
+  add_ids_below(conversation, id + 1, ids);
   return ids.empty() ? 0 : ids.front();
 }
 
-void message_index::above(conversation conversation, change_id after, std::vector<change_id>& ids) {
+void message_index::ids_above(conversation conversation, change_id after,
+                              std::vector<change_id>& ids) {
   ids.clear();
   index_memtable& t = memtable();
-  if (after < t.checkpoint().complete_for(conversation)) above_in_rows(conversation, after, ids);
-  if (ids.empty()) t.above(conversation, after, ids_in_block, ids);
+  if (after < t.checkpoint().complete_for(conversation)) add_ids_above(conversation, after, ids);
+  if (ids.empty()) t.ids_above(conversation, after, ids_in_block, ids);
 }
 
-void message_index::below(conversation conversation, change_id before,
-                          std::vector<change_id>& ids) {
+void message_index::ids_below(conversation conversation, change_id before,
+                              std::vector<change_id>& ids) {
   ids.clear();
-  memtable().below(conversation, before, ids_in_block, ids);
-  if (ids.empty()) below_in_rows(conversation, before, ids);
+  memtable().ids_below(conversation, before, ids_in_block, ids);
+  if (ids.empty()) add_ids_below(conversation, before, ids);
 }
 
-void message_index::above_in_rows(conversation conversation, change_id after,
+void message_index::add_ids_above(conversation conversation, change_id after,
                                   std::vector<change_id>& ids) {
   const auto add_ids = [&](const id_block& block) {
     for (auto id = block.rbegin(); id != block.rend(); ++id) {
@@ -198,13 +199,13 @@ void message_index::above_in_rows(conversation conversation, change_id after,
   // If the recent row reaches down to `after`, no block holds more.
   if (row->ids.back() > after + 1) {
     const auto block =
-        transaction_.walk(table::older)->at_or_above(keys::older(conversation, after + 1));
+        transaction_.walk(table::older)->seek_at_or_above(keys::older(conversation, after + 1));
     if (belongs_to(conversation, block)) return add_ids(codec::older(block->key, block->value));
   }
   add_ids(row->ids);
 }
 
-void message_index::below_in_rows(conversation conversation, change_id before,
+void message_index::add_ids_below(conversation conversation, change_id before,
                                   std::vector<change_id>& ids) {
   const auto add_ids = [&](const id_block& block) {
     for (const change_id id : block) {
@@ -216,12 +217,12 @@ void message_index::below_in_rows(conversation conversation, change_id before,
   // The block that contains `before`, then the one below it: `before` may be the first of its
   // block.
   const auto cursor = transaction_.walk(table::older);
-  if (const auto block = cursor->at_or_above(keys::older(conversation, before));
+  if (const auto block = cursor->seek_at_or_above(keys::older(conversation, before));
       belongs_to(conversation, block)) {
     add_ids(codec::older(block->key, block->value));
     if (!ids.empty()) return;
   }
-  if (const auto block = cursor->below(keys::older(conversation, before));
+  if (const auto block = cursor->seek_below(keys::older(conversation, before));
       belongs_to(conversation, block)) {
     add_ids(codec::older(block->key, block->value));
   }
@@ -231,9 +232,9 @@ void message_index::for_each_newest(
     const std::function<void(conversation, const message_head&)>& visit) {
   index_memtable& t = memtable();
   t.damage().require_none();
-  std::vector<conversation> above = t.conversations();
-  std::sort(above.begin(), above.end());
-  auto next = above.begin();
+  std::vector<conversation> unindexed = t.conversations();
+  std::sort(unindexed.begin(), unindexed.end());
+  auto next = unindexed.begin();
   const auto visit_new = [&](conversation target) {
     visit(target, newest_after(0, target, *t.heads_of(target)));
   };
@@ -241,13 +242,13 @@ void message_index::for_each_newest(
   transaction_.for_each(table::recent, {}, {}, [&](std::string_view key, std::string_view value) {
     const conversation target = keys::conversation_at(key);
     const message_head head = codec::newest(key, value);
-    for (; next != above.end() && *next < target; ++next) visit_new(*next);
-    const bool has_newer = next != above.end() && *next == target;
+    for (; next != unindexed.end() && *next < target; ++next) visit_new(*next);
+    const bool has_newer = next != unindexed.end() && *next == target;
     visit(target, has_newer ? newest_after(head.number, target, *t.heads_of(target)) : head);
     if (has_newer) ++next;
     return true;
   });
-  for (; next != above.end(); ++next) visit_new(*next);
+  for (; next != unindexed.end(); ++next) visit_new(*next);
 }
 
 }  // namespace lingerd

@@ -64,22 +64,22 @@ class message_index {
   message_row message(conversation target, change_id id);
   std::optional<message_head> newest(conversation target);
   // The newest id at or below `id`; 0: none.
-  change_id at_or_below(conversation target, change_id id);
+  change_id id_at_or_below(conversation target, change_id id);
   // The next few ids above `after`, rising; empty if there is none.
-  void above(conversation target, change_id after, std::vector<change_id>& ids);
+  void ids_above(conversation target, change_id after, std::vector<change_id>& ids);
   // The next few ids below `before`, falling; empty if there is none.
-  void below(conversation target, change_id before, std::vector<change_id>& ids);
+  void ids_below(conversation target, change_id before, std::vector<change_id>& ids);
 
   // In the conversations' order.
   void for_each_newest(const std::function<void(conversation, const message_head&)>& visit);
 
  private:
   index_memtable& memtable();
-  std::size_t run_pass(index_checkpoint& checkpoint, std::size_t least, change_id last);
+  std::size_t run_pass(index_checkpoint& checkpoint, std::size_t minimum, change_id last);
   void write_rows(conversation target, std::span<const message_head> added);
   // From the rows alone.
-  void above_in_rows(conversation target, change_id after, std::vector<change_id>& ids);
-  void below_in_rows(conversation target, change_id before, std::vector<change_id>& ids);
+  void add_ids_above(conversation target, change_id after, std::vector<change_id>& ids);
+  void add_ids_below(conversation target, change_id before, std::vector<change_id>& ids);
   // The conversation's recent row; null: it has none. Valid until the next call.
   const recent_row* row_of(conversation target);
 

@@ -12,76 +12,76 @@ namespace {
 struct source {
   const message_range* range = nullptr;
   std::vector<change_id> ids;  // the next few, rising; none until its turn comes
-  std::size_t at = 0;
+  std::size_t offset = 0;
 
-  change_id id() const { return ids[at]; }
+  change_id id() const { return ids[offset]; }
   // Takes the few above `after`; false if the range holds none.
-  bool go_on(message_index& index, change_id after) {
-    at = 0;
-    index.above(range->conversation, after, ids);
+  bool fetch(message_index& index, change_id after) {
+    offset = 0;
+    index.ids_above(range->conversation, after, ids);
     return !ids.empty() && ids.front() < range->until;
   }
   // Steps on; false at the range's end.
-  bool step(message_index& index) {
-    if (++at == ids.size()) return go_on(index, ids.back());
+  bool advance(message_index& index) {
+    if (++offset == ids.size()) return fetch(index, ids.back());
     return id() < range->until;
   }
 };
 
 // A source in the heap: its next message's id, or before it is opened the least that it may be.
-struct turn {
+struct heap_entry {
   change_id id = 0;
   std::size_t source = 0;
-  friend bool operator>(const turn& a, const turn& b) {
+  friend bool operator>(const heap_entry& a, const heap_entry& b) {
     return a.id != b.id ? a.id > b.id : a.source > b.source;
   }
 };
 
 class merge {
  public:
-  merge(message_index& from, const std::vector<message_range>& ranges) : index_(from) {
+  merge(message_index& index, const std::vector<message_range>& ranges) : index_(index) {
     sources_.reserve(ranges.size());
-    turns_.reserve(ranges.size());
+    heap_.reserve(ranges.size());
     for (const message_range& r : ranges) {
       if (r.until <= r.after + 1) continue;
-      turns_.push_back({r.after + 1, sources_.size()});
+      heap_.push_back({r.after + 1, sources_.size()});
       sources_.emplace_back().range = &r;
     }
-    std::make_heap(turns_.begin(), turns_.end(), std::greater<>());
+    std::make_heap(heap_.begin(), heap_.end(), std::greater<>());
   }
 
   // Where the message with the least id of all that are left is listed; none if none is left.
   const source* front() {
-    while (!turns_.empty()) {
-      source& s = sources_[turns_.front().source];
+    while (!heap_.empty()) {
+      source& s = sources_[heap_.front().source];
       if (!s.ids.empty()) return &s;
-      settle(s.go_on(index_, s.range->after));
+      reposition_front(s.fetch(index_, s.range->after));
     }
     return nullptr;
   }
-  void pop() { settle(sources_[turns_.front().source].step(index_)); }
+  void pop() { reposition_front(sources_[heap_.front().source].advance(index_)); }
 
  private:
   // Puts the front source where it belongs now.
-  void settle(bool has_more) {
-    const std::size_t moved = turns_.front().source;
-    if (turns_.size() == 1 && has_more) {
-      turns_.front().id = sources_[moved].id();
+  void reposition_front(bool has_more) {
+    const std::size_t moved = heap_.front().source;
+    if (heap_.size() == 1 && has_more) {
+      heap_.front().id = sources_[moved].id();
       return;
     }
-    std::pop_heap(turns_.begin(), turns_.end(), std::greater<>());
+    std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
     if (!has_more) {
-      turns_.pop_back();
+      heap_.pop_back();
       sources_[moved].ids = {};
       return;
     }
-    turns_.back().id = sources_[moved].id();
-    std::push_heap(turns_.begin(), turns_.end(), std::greater<>());
+    heap_.back().id = sources_[moved].id();
+    std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
   }
 
   message_index& index_;
   std::vector<source> sources_;
-  std::vector<turn> turns_;
+  std::vector<heap_entry> heap_;
 };
 
 }  // namespace
@@ -89,9 +89,9 @@ class merge {
 message_list read_forward(message_index& index, const std::vector<message_range>& ranges,
                           std::size_t limit, std::size_t bytes) {
   message_list list;
-  merge all(index, ranges);
+  merge merged(index, ranges);
   std::size_t taken_bytes = 0;
-  while (const source* entry = all.front()) {
+  while (const source* entry = merged.front()) {
     if (list.messages.size() >= limit || (taken_bytes >= bytes && !list.messages.empty())) {
       list.truncated = true;
       break;
@@ -101,7 +101,7 @@ message_list read_forward(message_index& index, const std::vector<message_range>
       list.messages.push_back(index.message(entry->range->conversation, entry->id()));
       taken_bytes += list.messages.back().text.size();
     }
-    all.pop();
+    merged.pop();
   }
   return list;
 }
@@ -114,7 +114,7 @@ message_list read_backward(message_index& index, conversation conversation,
   std::vector<change_id> ids;
   for (const message_range& stay : stays) {
     before = std::min(before, stay.until);
-    index.below(conversation, before, ids);
+    index.ids_below(conversation, before, ids);
     while (!ids.empty() && !list.truncated) {
       for (const change_id id : ids) {
         if (planted::is(planted::fault::lost_below_a_stay)) before = id;
@@ -127,7 +127,7 @@ message_list read_backward(message_index& index, conversation conversation,
         before = id;
       }
       if (ids.back() <= stay.after) break;
-      index.below(conversation, before, ids);
+      index.ids_below(conversation, before, ids);
     }
     if (list.truncated) break;
   }
@@ -135,11 +135,11 @@ message_list read_backward(message_index& index, conversation conversation,
   return list;
 }
 
-message_list read_newest(message_index& index, const std::vector<message_range>& of) {
+message_list read_newest(message_index& index, const std::vector<message_range>& ranges) {
   message_list list;
-  for (const message_range& r : of) {
+  for (const message_range& r : ranges) {
     if (r.until <= r.after + 1) continue;
-    const change_id id = index.at_or_below(r.conversation, r.until - 1);
+    const change_id id = index.id_at_or_below(r.conversation, r.until - 1);
     if (id > r.after) list.messages.push_back(index.message(r.conversation, id));
   }
   return list;

@@ -14,10 +14,10 @@ class stored_row {
   std::string_view key() const { return {bytes(), key_size_}; }
   std::string_view value() const { return {bytes() + key_size_, value_size_}; }
 
-  struct freed {
-    void operator()(stored_row* r) const { ::operator delete(r); }
+  struct deleter {
+    void operator()(stored_row* row) const { ::operator delete(row); }
   };
-  static std::unique_ptr<stored_row, freed> make(std::string_view key, std::string_view value);
+  static std::unique_ptr<stored_row, deleter> make(std::string_view key, std::string_view value);
 
  private:
   stored_row(std::uint32_t key_size, std::uint32_t value_size)
@@ -27,7 +27,7 @@ class stored_row {
   std::uint32_t key_size_;
   std::uint32_t value_size_;
 };
-using row_ptr = std::unique_ptr<stored_row, stored_row::freed>;
+using row_ptr = std::unique_ptr<stored_row, stored_row::deleter>;
 
 // Rows in the order of their keys, compared as unsigned bytes: a B+-tree in memory. What a table
 // costs is mostly cache misses, and of these a search has one or two a level, where a binary tree
@@ -59,7 +59,7 @@ class btree {
   btree& operator=(const btree&) = delete;
 
   // A place in the tree: a row, or beyond the last one. Good until the tree changes.
-  class place {
+  class position {
    public:
     // Null beyond the last row.
     const stored_row* row() const;
@@ -70,7 +70,8 @@ class btree {
 
    private:
     friend class btree;
-    place(const btree& in, const leaf* on, std::size_t at) : tree_(&in), leaf_(on), offset_(at) {}
+    position(const btree& tree, const leaf* leaf, std::size_t offset)
+        : tree_(&tree), leaf_(leaf), offset_(offset) {}
     const btree* tree_;
     const leaf* leaf_;  // where at_ is its size: beyond the last row
     std::size_t offset_;
@@ -78,8 +79,8 @@ class btree {
 
   const stored_row* find(std::string_view key) const;
   // The first row at or above the key.
-  place lower_bound(std::string_view key) const;
-  place end() const;
+  position lower_bound(std::string_view key) const;
+  position end() const;
 
   // Puts a row into its place; gives back the one with the same key that was there, or null.
   row_ptr put(row_ptr row);
@@ -94,10 +95,10 @@ class btree {
     friend bool operator==(const head&, const head&) = default;
     friend auto operator<=>(const head&, const head&) = default;
   };
-  struct sought {
-    sought(std::string_view k) : key(k), first(head_of(k)) {}
+  struct search_key {
+    search_key(std::string_view k) : key(k), key_head(head_of(k)) {}
     std::string_view key;
-    head first;
+    head key_head;
   };
   class path;
   struct step {
@@ -106,16 +107,17 @@ class btree {
   };
 
   static head head_of(std::string_view key);
-  static std::uint64_t eight_at(std::string_view key, std::size_t begin);
+  static std::uint64_t eight_bytes(std::string_view key, std::size_t begin);
   static const stored_row& first_row(const node* n);
-  static std::size_t child_for(const inner& n, const sought& s);
-  static std::size_t rows_below(const leaf& l, const sought& s);
-  static void drop(node* n);
+  static std::size_t child_for(const inner& n, const search_key& s);
+  static std::size_t rows_below(const leaf& l, const search_key& s);
+  static void delete_subtree(node* n);
 
-  leaf* descend(const sought& s, path& way) const;
-  void insert(leaf* destination, std::size_t offset, const head& first, stored_row* row, path& way);
-  void add_child(path& way, node* left, const head& first, node* right);
-  void remove_empty(leaf* l, path& way);
+  leaf* descend(const search_key& s, path& path) const;
+  void insert(leaf* destination, std::size_t offset, const head& key_head, stored_row* row,
+              path& path);
+  void add_child(path& path, node* left, const head& key_head, node* right);
+  void remove_empty(leaf* l, path& path);
 
   node* root_;
   leaf* last_;

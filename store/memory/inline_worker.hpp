@@ -11,12 +11,12 @@ namespace lingerd {
 // turn.
 class inline_worker final : public worker {
  public:
-  enum class when { told, at_once };
-  explicit inline_worker(when how = when::told) : mode_(how) {}
+  enum class mode { manual, immediate };
+  explicit inline_worker(mode m = mode::manual) : mode_(m) {}
 
   void submit(job& j) override {
     queue_.push_back(&j);
-    if (mode_ == when::at_once && !busy_) run_all();
+    if (mode_ == mode::immediate && !busy_) run_all();
   }
 
   // Runs the oldest job and calls its done(); false if there is none.
@@ -47,7 +47,7 @@ class inline_worker final : public worker {
   void stop() { queue_.clear(); }
 
  private:
-  const when mode_;
+  const mode mode_;
   bool busy_ = false;
   std::deque<job*> queue_;
 };

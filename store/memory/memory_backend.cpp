@@ -9,55 +9,55 @@ namespace lingerd {
 
 class memory_backend::cursor final : public kv_cursor {
  public:
-  explicit cursor(const btree& in) : rows_(in), at_(in.end()) {}
+  explicit cursor(const btree& tree) : tree_(tree), position_(tree.end()) {}
 
-  std::optional<kv_pair> at_or_above(std::string_view key) override {
-    at_ = rows_.lower_bound(key);
-    return here();
+  std::optional<kv_pair> seek_at_or_above(std::string_view key) override {
+    position_ = tree_.lower_bound(key);
+    return current();
   }
-  std::optional<kv_pair> below(std::string_view key) override {
-    at_ = rows_.lower_bound(key);
+  std::optional<kv_pair> seek_below(std::string_view key) override {
+    position_ = tree_.lower_bound(key);
     return previous();
   }
   std::optional<kv_pair> next() override {
-    if (at_.row()) at_.go_forward();
-    return here();
+    if (position_.row()) position_.go_forward();
+    return current();
   }
   std::optional<kv_pair> previous() override {
-    if (!at_.go_back()) return std::nullopt;
-    return here();
+    if (!position_.go_back()) return std::nullopt;
+    return current();
   }
 
  private:
-  std::optional<kv_pair> here() const {
-    const stored_row* const r = at_.row();
-    if (!r) return std::nullopt;
-    return kv_pair{r->key(), r->value()};
+  std::optional<kv_pair> current() const {
+    const stored_row* const row = position_.row();
+    if (!row) return std::nullopt;
+    return kv_pair{row->key(), row->value()};
   }
 
-  const btree& rows_;
-  btree::place at_;
+  const btree& tree_;
+  btree::position position_;
 };
 
 // What reading and writing share.
 class memory_backend::transaction {
  public:
-  explicit transaction(memory_backend& of) : backend_(of) {}
+  explicit transaction(memory_backend& backend) : backend_(backend) {}
 
  protected:
   std::optional<std::string_view> find(table t, std::string_view key) {
-    const stored_row* const r = rows_of(t).find(key);
-    if (!r) return std::nullopt;
-    return r->value();
+    const stored_row* const row = rows_of(t).find(key);
+    if (!row) return std::nullopt;
+    return row->value();
   }
   btree& rows_of(table t) { return backend_.tables_[index_of(t)]; }
 
   memory_backend& backend_;
 };
 
-class memory_backend::reading final : public kv_transaction, private transaction {
+class memory_backend::reader final : public kv_transaction, private transaction {
  public:
-  explicit reading(memory_backend& of) : transaction(of), lock_(of.mutex_) {}
+  explicit reader(memory_backend& backend) : transaction(backend), lock_(backend.mutex_) {}
 
   std::optional<std::string_view> get(table t, std::string_view key) override {
     return find(t, key);
@@ -73,31 +73,33 @@ class memory_backend::reading final : public kv_transaction, private transaction
   std::shared_lock<std::shared_mutex> lock_;
 };
 
-class memory_backend::writing final : public write_transaction, private transaction {
+class memory_backend::writer final : public write_transaction, private transaction {
  public:
-  explicit writing(memory_backend& of) : transaction(of), lock_(of.mutex_) { of.last_.clear(); }
-  ~writing() override { backend_.take_back(undo_); }
-  writing(const writing&) = delete;
-  writing& operator=(const writing&) = delete;
+  explicit writer(memory_backend& backend) : transaction(backend), lock_(backend.mutex_) {
+    backend.last_commit_.clear();
+  }
+  ~writer() override { backend_.roll_back(undo_); }
+  writer(const writer&) = delete;
+  writer& operator=(const writer&) = delete;
 
   std::optional<std::string_view> get(table t, std::string_view key) override {
     return find(t, key);
   }
   void put(table t, std::string_view key, std::string_view value) override {
     row_ptr row = stored_row::make(key, value);
-    const stored_row* const after = row.get();
-    row_ptr before = rows_of(t).put(std::move(row));
-    undo_.push_back({t, std::move(before), after});
+    const stored_row* const added = row.get();
+    row_ptr removed = rows_of(t).put(std::move(row));
+    undo_.push_back({t, std::move(removed), added});
   }
   bool erase(table t, std::string_view key) override {
-    row_ptr before = rows_of(t).take(key);
-    if (!before) return false;
-    undo_.push_back({t, std::move(before), nullptr});
+    row_ptr removed = rows_of(t).take(key);
+    if (!removed) return false;
+    undo_.push_back({t, std::move(removed), nullptr});
     return true;
   }
   std::unique_ptr<kv_cursor> walk(table t) override { return std::make_unique<cursor>(rows_of(t)); }
   void commit() override {
-    backend_.last_.swap(undo_);
+    backend_.last_commit_.swap(undo_);
     undo_.clear();
   }
 
@@ -107,28 +109,28 @@ class memory_backend::writing final : public write_transaction, private transact
 };
 
 // Backwards, so that each change finds the table as it left it.
-void memory_backend::take_back(std::vector<undo>& entries) {
+void memory_backend::roll_back(std::vector<undo>& entries) {
   for (auto u = entries.rbegin(); u != entries.rend(); ++u) {
-    btree& tree = tables_[index_of(u->in)];
-    if (u->before) {
-      tree.put(std::move(u->before));
+    btree& tree = tables_[index_of(u->table)];
+    if (u->removed) {
+      tree.put(std::move(u->removed));
     } else {
-      tree.take(u->after->key());
+      tree.take(u->added->key());
     }
   }
   entries.clear();
 }
 
 void memory_backend::undo_last() {
-  const std::unique_lock<std::shared_mutex> alone(mutex_);
-  take_back(last_);
+  const std::unique_lock<std::shared_mutex> lock(mutex_);
+  roll_back(last_commit_);
 }
 
 std::unique_ptr<write_transaction> memory_backend::begin_write() {
-  return std::make_unique<writing>(*this);
+  return std::make_unique<writer>(*this);
 }
 std::unique_ptr<kv_transaction> memory_backend::begin_read() {
-  return std::make_unique<reading>(*this);
+  return std::make_unique<reader>(*this);
 }
 
 }  // namespace lingerd

@@ -26,20 +26,20 @@ class memory_backend final : public backend {
 
  private:
   class transaction;
-  class reading;
-  class writing;
+  class reader;
+  class writer;
   class cursor;
   // One change of a transaction: the row it removed from a table, and the row it put there.
   struct undo {
-    table in;
-    row_ptr before;                     // null: there was none
-    const stored_row* after = nullptr;  // null: it was erased
+    lingerd::table table;
+    row_ptr removed;                    // null: there was none
+    const stored_row* added = nullptr;  // null: it was erased
   };
-  void take_back(std::vector<undo>& entries);
+  void roll_back(std::vector<undo>& entries);
 
   std::shared_mutex mutex_;
   std::array<btree, table_count> tables_;
-  std::vector<undo> last_;  // of the last commit
+  std::vector<undo> last_commit_;  // of the last commit
 };
 
 }  // namespace lingerd

@@ -85,8 +85,9 @@ class town {
  public:
   explicit town(limits bounds = {}) {
     fixture.bounds = bounds;
-    fixture.use(open_memory_store(std::make_shared<memory_backend>(), fixture.loop, fixture.storage,
-                                  fixture.reader, fixture.bounds, {}, fixture.entropy));
+    fixture.set_store(open_memory_store(std::make_shared<memory_backend>(), fixture.loop,
+                                        fixture.storage, fixture.reader, fixture.bounds, {},
+                                        fixture.entropy));
   }
 
   applied did(change c) {
@@ -146,11 +147,11 @@ class town {
   }
   everything& stored() {
     kept_.push_back(std::make_unique<everything>());
-    fixture.keep->load(*kept_.back());
+    fixture.store->load(*kept_.back());
     return *kept_.back();
   }
 
-  house fixture;
+  store_fixture fixture;
   lingerd::directory directory;
 
  private:

@@ -209,9 +209,9 @@ TEST(Codec, ListedOfAMessageIsWhatItSaysItself) {
   EXPECT_EQ(listed.head.number, m.head.number);
   value.back() ^= 1;
   EXPECT_THROW(codec::listed(key, value), store_damaged);
-  EXPECT_EQ(codec::claimed(key, value)->cid, m.cid);
-  EXPECT_FALSE(codec::claimed(key, std::string_view(value).substr(0, 11)));
-  EXPECT_FALSE(codec::claimed(key, ""));
+  EXPECT_EQ(codec::unverified_message(key, value)->cid, m.cid);
+  EXPECT_FALSE(codec::unverified_message(key, std::string_view(value).substr(0, 11)));
+  EXPECT_FALSE(codec::unverified_message(key, ""));
 }
 
 TEST(Codec, RowThatWasGivenUpIsDamaged) {

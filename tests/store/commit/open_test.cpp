@@ -24,9 +24,9 @@ namespace {
 using namespace store_tests;  // NOLINT
 namespace fs = std::filesystem;
 
-void open(house& fixture, const fs::path& folder, open_options how = {}) {
-  fixture.use(open_store(folder, fixture.loop, fixture.storage, fixture.reader, fixture.bounds,
-                         std::move(how), fixture.entropy));
+void open(store_fixture& fixture, const fs::path& folder, open_options options = {}) {
+  fixture.set_store(open_store(folder, fixture.loop, fixture.storage, fixture.reader,
+                               fixture.bounds, std::move(options), fixture.entropy));
 }
 
 mode_t mode_of(const fs::path& p) {
@@ -36,7 +36,7 @@ mode_t mode_of(const fs::path& p) {
 }
 
 // Runs `body` in a child process; gives its exit status.
-int in_child(const std::function<int()>& body) {
+int run_in_child(const std::function<int()>& body) {
   const pid_t child = ::fork();
   if (child == 0) ::_exit(body());
   int status = 0;
@@ -46,7 +46,7 @@ int in_child(const std::function<int()>& body) {
 
 TEST(Open, MakesFolderAndFilesForTheirOwnerAlone) {
   temp_folder folder;
-  house fixture;
+  store_fixture fixture;
   open(fixture, folder.path / "deep" / "data");
   EXPECT_EQ(mode_of(folder.path / "deep" / "data"), 0700U);
   EXPECT_EQ(mode_of(folder.path / "deep" / "data" / database_name), 0600U);
@@ -57,13 +57,13 @@ TEST(Open, ReopenedKeepsEpochIdsAndRows) {
   std::string epoch;
   change_id last = 0;
   {
-    house fixture;
+    store_fixture fixture;
     open(fixture, folder.path);
     row_counter rows;
-    fixture.keep->load(rows);
+    fixture.store->load(rows);
     epoch = rows.meta.epoch;
     EXPECT_EQ(rows.meta.last_id, 0U);
-    fixture.people(3);
+    fixture.make_users(3);
     add_group g;
     g.owner = 2;
     g.name = "group";
@@ -73,11 +73,11 @@ TEST(Open, ReopenedKeepsEpochIdsAndRows) {
     fixture.commit(message_to(1, 2, "hello", "cid"));
     last = fixture.commit(message_to(2, 1, "hello")).id;
   }
-  house fixture;
+  store_fixture fixture;
   fixture.entropy = counting_entropy(77);
   open(fixture, folder.path);
   row_counter rows;
-  fixture.keep->load(rows);
+  fixture.store->load(rows);
   EXPECT_EQ(rows.meta.epoch, epoch);
   EXPECT_EQ(rows.meta.last_id, last);
   EXPECT_EQ(rows.meta.users, 3U);
@@ -97,11 +97,11 @@ TEST(Open, EpochIsSixteenHexDigitsAndDiffers) {
   std::string epochs[2];
   for (unsigned char i = 0; i < 2; ++i) {
     temp_folder folder;
-    house fixture;
+    store_fixture fixture;
     fixture.entropy = counting_entropy(static_cast<unsigned char>(i * 50));
     open(fixture, folder.path);
     row_counter rows;
-    fixture.keep->load(rows);
+    fixture.store->load(rows);
     epochs[i] = rows.meta.epoch;
     EXPECT_EQ(epochs[i].size(), 16U);
     EXPECT_EQ(epochs[i].find_first_not_of("0123456789abcdef"), std::string::npos);
@@ -110,11 +110,11 @@ TEST(Open, EpochIsSixteenHexDigitsAndDiffers) {
 }
 
 TEST(Open, OtherSchemaIsRefusedWithASentence) {
-  for (const auto& [schema, why] : {std::pair(codec::schema_version + 1, "newer version"),
-                                    {codec::schema_version - 1, "before the first release"}}) {
+  for (const auto& [schema, reason] : {std::pair(codec::schema_version + 1, "newer version"),
+                                       {codec::schema_version - 1, "before the first release"}}) {
     temp_folder folder;
     {
-      house fixture;
+      store_fixture fixture;
       open(fixture, folder.path);
     }
     {
@@ -125,33 +125,33 @@ TEST(Open, OtherSchemaIsRefusedWithASentence) {
       txn->put(table::meta, keys::schema, row);
       txn->commit();
     }
-    house fixture;
+    store_fixture fixture;
     try {
       open(fixture, folder.path);
       FAIL();
     } catch (const store_error& e) {
       EXPECT_EQ(e.kind(), store_failure::other);
-      EXPECT_NE(std::string(e.what()).find(why), std::string::npos) << e.what();
+      EXPECT_NE(std::string(e.what()).find(reason), std::string::npos) << e.what();
     }
   }
 }
 
 // A database with some hundred messages; gives its file.
-fs::path filled(const fs::path& folder) {
-  house fixture;
+fs::path fill_database(const fs::path& folder) {
+  store_fixture fixture;
   open(fixture, folder);
-  fixture.people(20);
+  fixture.make_users(20);
   for (int i = 0; i < 300; ++i) {
-    const auto from = static_cast<user_id>(1 + i % 19);
-    fixture.keep->append(message_to(from, from + 1, "findme " + std::to_string(i)));
+    const auto sender = static_cast<user_id>(1 + i % 19);
+    fixture.store->append(message_to(sender, sender + 1, "findme " + std::to_string(i)));
   }
   fixture.settle();
   return folder / database_name;
 }
 
 std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ifstream input(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(input), {}};
 }
 void write_bytes(const fs::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
@@ -159,17 +159,17 @@ void write_bytes(const fs::path& file, const std::string& bytes) {
 
 TEST(Open, DamagedNewMessageIsOneClearException) {
   temp_folder folder;
-  const fs::path file = filled(folder.path);
+  const fs::path file = fill_database(folder.path);
   std::string bytes = bytes_of(file);
-  std::size_t found = 0;
-  for (auto at = bytes.find("findme 29"); at != std::string::npos;
-       at = bytes.find("findme 29", at + 1)) {
-    bytes[at] = 'F';
-    ++found;
+  std::size_t count = 0;
+  for (auto position = bytes.find("findme 29"); position != std::string::npos;
+       position = bytes.find("findme 29", position + 1)) {
+    bytes[position] = 'F';
+    ++count;
   }
-  ASSERT_GT(found, 0U);
+  ASSERT_GT(count, 0U);
   write_bytes(file, bytes);
-  house fixture;
+  store_fixture fixture;
   try {
     open(fixture, folder.path);
     FAIL();
@@ -181,15 +181,15 @@ TEST(Open, DamagedNewMessageIsOneClearException) {
 
 TEST(Open, LostMetaIsDamage) {
   temp_folder folder;
-  filled(folder.path);
+  fill_database(folder.path);
   for (const std::string_view entry : {keys::state, keys::indexed, keys::schema}) {
     {
-      lmdb_backend in(folder.path / database_name, {});
-      const auto txn = in.begin_write();
+      lmdb_backend backend(folder.path / database_name, {});
+      const auto txn = backend.begin_write();
       txn->erase(table::meta, entry);
       txn->commit();
     }
-    house fixture;
+    store_fixture fixture;
     EXPECT_THROW(open(fixture, folder.path), store_damaged);
   }
 }
@@ -197,21 +197,21 @@ TEST(Open, LostMetaIsDamage) {
 TEST(Open, FileThatIsNoDatabaseIsDamage) {
   temp_folder folder;
   write_bytes(folder.path / database_name, std::string(100'000, 'x'));
-  house fixture;
+  store_fixture fixture;
   EXPECT_THROW(open(fixture, folder.path), store_damaged);
   EXPECT_EQ(bytes_of(folder.path / database_name), std::string(100'000, 'x'));
 }
 
 TEST(Open, CutOffFileIsDamageAndNoCrash) {
   temp_folder folder;
-  const fs::path file = filled(folder.path);
-  const std::string whole = bytes_of(file);
+  const fs::path file = fill_database(folder.path);
+  const std::string intact = bytes_of(file);
   for (const std::size_t bytes : {std::size_t{5000}, std::size_t{8192}, std::size_t{12288},
-                                  whole.size() / 2, whole.size() - 8192}) {
-    write_bytes(file, whole.substr(0, bytes));
+                                  intact.size() / 2, intact.size() - 8192}) {
+    write_bytes(file, intact.substr(0, bytes));
     // In a child: what LMDB cannot name it aborts on, after a line in the log.
-    const int status = in_child([&] {
-      house fixture;
+    const int status = run_in_child([&] {
+      store_fixture fixture;
       try {
         open(fixture, folder.path);
       } catch (const store_error& e) {
@@ -219,101 +219,101 @@ TEST(Open, CutOffFileIsDamageAndNoCrash) {
       }
       return 2;
     });
-    EXPECT_TRUE(WIFEXITED(status)) << bytes << " of " << whole.size();
+    EXPECT_TRUE(WIFEXITED(status)) << bytes << " of " << intact.size();
     // A page that nothing refers to any more may be missing.
-    EXPECT_NE(WEXITSTATUS(status), 1) << bytes << " of " << whole.size();
+    EXPECT_NE(WEXITSTATUS(status), 1) << bytes << " of " << intact.size();
   }
 }
 
 TEST(Open, FileInTheFoldersPlaceIsRefused) {
   temp_folder folder;
   write_bytes(folder.path / "file", "");
-  house fixture;
+  store_fixture fixture;
   EXPECT_THROW(open(fixture, folder.path / "file"), store_error);
   EXPECT_THROW(open(fixture, folder.path / "file" / "below"), store_error);
 }
 
 TEST(Open, MapGrowsWhileChangesCome) {
   temp_folder folder;
-  house fixture;
-  open_options how;
-  how.map_bytes = std::size_t{512} << 10;
-  open(fixture, folder.path, how);
-  fixture.people(2);
-  fixture.heard.results.clear();
+  store_fixture fixture;
+  open_options options;
+  options.map_bytes = std::size_t{512} << 10;
+  open(fixture, folder.path, options);
+  fixture.make_users(2);
+  fixture.listener.results.clear();
   for (int i = 0; i < 2000; ++i) {
-    fixture.keep->append(message_to(1, 2, std::string(2000, 'x')));
+    fixture.store->append(message_to(1, 2, std::string(2000, 'x')));
     if (i % 400 == 0) fixture.settle();
   }
   fixture.settle();
-  for (const applied& a : fixture.heard.results) ASSERT_FALSE(a.refused) << a.refused->message;
-  const auto all = fixture.take([&](auto done) {
-    fixture.keep->read_forward({{conversation::single(1, 2), 0, change_id_max}}, 5000, 1 << 30,
-                               done);
+  for (const applied& a : fixture.listener.results) ASSERT_FALSE(a.refused) << a.refused->message;
+  const auto list = fixture.read([&](auto on_done) {
+    fixture.store->read_forward({{conversation::single(1, 2), 0, change_id_max}}, 5000, 1 << 30,
+                                on_done);
   });
-  EXPECT_EQ(all->messages.size(), 2000U);
+  EXPECT_EQ(list->messages.size(), 2000U);
 }
 
 TEST(Open, FullMapThatMayNotGrowIsAFullDiskAndPasses) {
   temp_folder folder;
-  house fixture;
-  open_options how;
-  how.map_bytes = how.map_bytes_max = std::size_t{1} << 20;
-  open(fixture, folder.path, how);
-  fixture.people(2);
-  for (int i = 0; i < 300; ++i) fixture.keep->append(message_to(1, 2, std::string(10'000, 'x')));
+  store_fixture fixture;
+  open_options options;
+  options.map_bytes = options.map_bytes_max = std::size_t{1} << 20;
+  open(fixture, folder.path, options);
+  fixture.make_users(2);
+  for (int i = 0; i < 300; ++i) fixture.store->append(message_to(1, 2, std::string(10'000, 'x')));
   fixture.settle();
-  EXPECT_EQ(fixture.heard.results.back().refused->code, error::storage_full);
+  EXPECT_EQ(fixture.listener.results.back().refused->code, error::storage_full);
   EXPECT_FALSE(fixture.commit(message_to(1, 2, "short")).refused);
 }
 
 TEST(Open, FullDiskRefusesKeepsAndResumes) {
   temp_folder folder;
-  const int status = in_child([&] {
+  const int status = run_in_child([&] {
     ::signal(SIGXFSZ, SIG_IGN);
-    house fixture;
+    store_fixture fixture;
     bool fatal = false;
-    open_options how;
-    how.fatal = [&](std::string_view) { fatal = true; };
-    open(fixture, folder.path, how);
-    fixture.people(2);
-    const change_id kept = fixture.commit(message_to(1, 2, "kept")).id;
+    open_options options;
+    options.fatal = [&](std::string_view) { fatal = true; };
+    open(fixture, folder.path, options);
+    fixture.make_users(2);
+    const change_id message_id = fixture.commit(message_to(1, 2, "kept")).id;
     // Not at a page's border, so that writes fall short.
     const rlimit small{(300 << 10) + 100, RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &small);
     int refused = 0;
     for (int round = 0; round < 5; ++round) {
-      for (int i = 0; i < 200; ++i) fixture.keep->append(message_to(1, 2, std::string(3000, 'x')));
+      for (int i = 0; i < 200; ++i) fixture.store->append(message_to(1, 2, std::string(3000, 'x')));
       fixture.settle();
-      const auto& last = fixture.heard.results.back();
+      const auto& last = fixture.listener.results.back();
       if (!last.refused) return 10;
       if (last.refused->code != error::storage_full) return 11;
       ++refused;
     }
-    const auto still = fixture.take([&](auto done) {
-      fixture.keep->read_newest({{conversation::single(1, 2), 0, kept + 1}}, done);
+    const auto newest = fixture.read([&](auto on_done) {
+      fixture.store->read_newest({{conversation::single(1, 2), 0, message_id + 1}}, on_done);
     });
-    if (!still || still->messages.size() != 1 || still->messages[0].text != "kept") return 12;
+    if (!newest || newest->messages.size() != 1 || newest->messages[0].text != "kept") return 12;
     const rlimit large{RLIM_INFINITY, RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &large);
-    for (int i = 0; i < 200; ++i) fixture.keep->append(message_to(1, 2, std::string(3000, 'x')));
+    for (int i = 0; i < 200; ++i) fixture.store->append(message_to(1, 2, std::string(3000, 'x')));
     fixture.settle();
-    if (fixture.heard.results.back().refused) return 13;
+    if (fixture.listener.results.back().refused) return 13;
     return fatal ? 14 : 0;
   });
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 0);
-  house fixture;
+  store_fixture fixture;
   open(fixture, folder.path);
   row_counter rows;
-  fixture.keep->load(rows);
+  fixture.store->load(rows);
   EXPECT_EQ(rows.heads.at(0).second.number, 201U);
 }
 
 // The child's listener: tells each acknowledged id through a pipe.
-class teller final : public append_listener {
+class pipe_listener final : public append_listener {
  public:
-  explicit teller(int pipe) : pipe_(pipe) {}
+  explicit pipe_listener(int pipe) : pipe_(pipe) {}
   void on_committed(std::span<const std::uint64_t>, std::span<applied> results) override {
     std::vector<change_id> ids;
     for (const applied& a : results) {
@@ -328,13 +328,13 @@ class teller final : public append_listener {
 };
 
 [[noreturn]] void append_until_killed(const fs::path& folder, int pipe, unsigned seed) {
-  house fixture;
+  store_fixture fixture;
   open(fixture, folder);
-  teller tells(pipe);
-  fixture.keep->set_listener(tells);
+  pipe_listener pipe_writer(pipe);
+  fixture.store->set_listener(pipe_writer);
   for (unsigned n = seed;; n = n * 1664525 + 1013904223) {
     for (unsigned i = 0; i <= (n >> 20) % 40; ++i) {
-      fixture.keep->append(message_to(1, 2, std::string((n >> 10) % 900, 'x')));
+      fixture.store->append(message_to(1, 2, std::string((n >> 10) % 900, 'x')));
     }
     fixture.settle();
   }
@@ -343,9 +343,9 @@ class teller final : public append_listener {
 TEST(Open, NothingAcknowledgedIsLostWhenKilled) {
   temp_folder folder;
   {
-    house fixture;
+    store_fixture fixture;
     open(fixture, folder.path);
-    fixture.people(2);
+    fixture.make_users(2);
   }
   std::vector<change_id> acknowledged;
   for (unsigned round = 0; round < 8; ++round) {
@@ -367,17 +367,18 @@ TEST(Open, NothingAcknowledgedIsLostWhenKilled) {
     ::close(ends[0]);
     ::waitpid(child, nullptr, 0);
 
-    house fixture;
+    store_fixture fixture;
     open(fixture, folder.path);
-    const auto all = fixture.take([&](auto done) {
-      fixture.keep->read_forward({{conversation::single(1, 2), 0, change_id_max}}, SIZE_MAX,
-                                 SIZE_MAX, done);
+    const auto list = fixture.read([&](auto on_done) {
+      fixture.store->read_forward({{conversation::single(1, 2), 0, change_id_max}}, SIZE_MAX,
+                                  SIZE_MAX, on_done);
     });
-    ASSERT_TRUE(all.has_value());
-    const std::vector<change_id> kept = ids_of(*all);
-    EXPECT_TRUE(std::includes(kept.begin(), kept.end(), acknowledged.begin(), acknowledged.end()));
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-      ASSERT_EQ(all->messages[i].head.number, i + 1) << "batches are whole";
+    ASSERT_TRUE(list.has_value());
+    const std::vector<change_id> stored_ids = ids_of(*list);
+    EXPECT_TRUE(std::includes(stored_ids.begin(), stored_ids.end(), acknowledged.begin(),
+                              acknowledged.end()));
+    for (std::size_t i = 0; i < stored_ids.size(); ++i) {
+      ASSERT_EQ(list->messages[i].head.number, i + 1) << "batches are whole";
     }
   }
   EXPECT_FALSE(acknowledged.empty());
@@ -389,12 +390,12 @@ TEST(FolderLock, OneHolderAtATime) {
   ASSERT_TRUE(first);
   EXPECT_EQ(mode_of(folder.path / "new"), 0700U);
   EXPECT_FALSE(try_lock(folder.path / "new"));
-  const int status = in_child([&] { return try_lock(folder.path / "new") ? 1 : 0; });
+  const int status = run_in_child([&] { return try_lock(folder.path / "new") ? 1 : 0; });
   EXPECT_EQ(WEXITSTATUS(status), 0);
   folder_lock moved = std::move(*first);
   first.reset();
   EXPECT_FALSE(try_lock(folder.path / "new"));
-  { const folder_lock gone = std::move(moved); }
+  { const folder_lock holder = std::move(moved); }
   EXPECT_TRUE(try_lock(folder.path / "new"));
 }
 

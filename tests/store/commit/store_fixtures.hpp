@@ -35,8 +35,8 @@ class manual_loop final : private manual_clock, public loop {
  public:
   manual_loop() : loop(static_cast<manual_clock&>(*this)) {}
   void turn() { end_turn(); }
-  void advance(std::chrono::milliseconds by) {
-    now_ += by;
+  void advance(std::chrono::milliseconds duration) {
+    now_ += duration;
     fire_timers();
     end_turn();
   }
@@ -97,8 +97,8 @@ class row_counter final : public row_sink {
   void on_member(const member_row&) override { ++members; }
   void on_read(const read_row&) override { ++reads; }
   void on_session(const session_row&) override { ++sessions; }
-  void on_conversation(conversation in, const message_head& h) override {
-    heads.emplace_back(in, h);
+  void on_conversation(conversation target, const message_head& h) override {
+    heads.emplace_back(target, h);
   }
   meta_row meta;
   std::vector<user_row> users;
@@ -125,41 +125,41 @@ inline change message_to(user_id sender, user_id recipient, std::string text,
 }
 
 // A store on an inline worker and a loop moved by hand, with everything that it refers to.
-struct house {
+struct store_fixture {
   manual_loop loop;
   inline_worker storage;
   inline_worker reader;
   limits bounds;
   counting_entropy entropy;
-  recorder heard;
-  std::unique_ptr<store> keep;
+  recorder listener;
+  std::unique_ptr<lingerd::store> store;
 
-  void use(std::unique_ptr<store> s) {
-    keep = std::move(s);
-    keep->set_listener(heard);
+  void set_store(std::unique_ptr<lingerd::store> opened) {
+    store = std::move(opened);
+    store->set_listener(listener);
   }
   // Appends and brings it to the disk; the last change's outcome.
   applied& commit(change c) {
-    keep->append(std::move(c));
+    store->append(std::move(c));
     settle();
-    return heard.results.back();
+    return listener.results.back();
   }
   void settle() {
     loop.turn();
     while (storage.run_all() + reader.run_all() > 0) loop.turn();
   }
   // Users 1 to `count`, each a friend of the next.
-  void people(user_id count) {
-    for (user_id u = 1; u <= count; ++u) keep->append(new_user("user" + std::to_string(u)));
-    for (user_id u = 1; u < count; ++u) keep->append(befriend(u, u + 1));
+  void make_users(user_id count) {
+    for (user_id u = 1; u <= count; ++u) store->append(new_user("user" + std::to_string(u)));
+    for (user_id u = 1; u < count; ++u) store->append(befriend(u, u + 1));
     settle();
-    for (const applied& a : heard.results) ASSERT_FALSE(a.refused) << a.refused->message;
+    for (const applied& a : listener.results) ASSERT_FALSE(a.refused) << a.refused->message;
   }
-  result<message_list> take(const std::function<void(store::messages_done)>& ask) {
-    std::optional<result<message_list>> got;
-    ask([&](result<message_list> r) { got.emplace(std::move(r)); });
+  result<message_list> read(const std::function<void(lingerd::store::messages_done)>& submit) {
+    std::optional<result<message_list>> outcome;
+    submit([&](result<message_list> r) { outcome.emplace(std::move(r)); });
     settle();
-    return std::move(*got);
+    return std::move(*outcome);
   }
 };
 

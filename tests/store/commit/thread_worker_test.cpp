@@ -41,12 +41,12 @@ class mailbox {
 
 struct step final : job {
   std::function<void()> work;
-  std::function<void()> after;
+  std::function<void()> on_done;
   void run() override {
     if (work) work();
   }
   void done() override {
-    if (after) after();
+    if (on_done) on_done();
   }
 };
 
@@ -54,25 +54,25 @@ TEST(ThreadWorker, RunsInOrderAndDeliversOnTheLoop) {
   mailbox mail;
   thread_worker w({"test", true}, [&] { mail.post(); });
   const auto loop_thread = std::this_thread::get_id();
-  std::vector<int> ran, told;
+  std::vector<int> ran, done_order;
   std::vector<step> steps(100);
   for (int i = 0; i < 100; ++i) {
     steps[i].work = [&, i] {
       ran.push_back(i);
       EXPECT_NE(std::this_thread::get_id(), loop_thread);
     };
-    steps[i].after = [&, i] {
-      told.push_back(i);
+    steps[i].on_done = [&, i] {
+      done_order.push_back(i);
       EXPECT_EQ(std::this_thread::get_id(), loop_thread);
     };
     w.submit(steps[i]);
   }
-  while (told.size() < 100) {
+  while (done_order.size() < 100) {
     mail.wait();
     w.deliver();
   }
-  EXPECT_EQ(ran, told);
-  EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+  EXPECT_EQ(ran, done_order);
+  EXPECT_TRUE(std::is_sorted(done_order.begin(), done_order.end()));
 }
 
 TEST(ThreadWorker, OneWakeServesAllThatFinishUntilDelivery) {
@@ -91,58 +91,58 @@ TEST(ThreadWorker, OneWakeServesAllThatFinishUntilDelivery) {
 }
 
 TEST(ThreadWorker, StopLetsTheRunningJobEndAndDropsTheRest) {
-  std::atomic<bool> began = false, ended = false, told = false, other = false;
+  std::atomic<bool> has_begun = false, has_ended = false, is_done = false, is_second_run = false;
   step first, second;
   first.work = [&] {
-    began = true;
+    has_begun = true;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    ended = true;
+    has_ended = true;
   };
-  first.after = [&] { told = true; };
-  second.work = [&] { other = true; };
+  first.on_done = [&] { is_done = true; };
+  second.work = [&] { is_second_run = true; };
   thread_worker w({}, [] {});
   w.submit(first);
   w.submit(second);
-  while (!began) std::this_thread::yield();
+  while (!has_begun) std::this_thread::yield();
   w.stop();
   w.deliver();
-  EXPECT_TRUE(ended);
-  EXPECT_FALSE(told);
-  EXPECT_FALSE(other);
+  EXPECT_TRUE(has_ended);
+  EXPECT_FALSE(is_done);
+  EXPECT_FALSE(is_second_run);
   w.submit(second);
-  EXPECT_FALSE(other);
+  EXPECT_FALSE(is_second_run);
 }
 
 TEST(ThreadWorker, DrainRunsWhatDoneSubmits) {
   thread_worker w({}, [] {});
-  int left = 10;
-  step again;
-  again.after = [&] {
-    if (--left > 0) w.submit(again);
+  int remaining = 10;
+  step repeated;
+  repeated.on_done = [&] {
+    if (--remaining > 0) w.submit(repeated);
   };
-  w.submit(again);
+  w.submit(repeated);
   w.drain();
-  EXPECT_EQ(left, 0);
+  EXPECT_EQ(remaining, 0);
 }
 
 TEST(ThreadWorker, DoneMayStopTheWorker) {
   mailbox mail;
   thread_worker w({}, [&] { mail.post(); });
   step first, second;
-  bool told = false;
+  bool is_second_done = false;
   std::atomic<bool> go = false;
   first.work = [&] {
     while (!go) std::this_thread::yield();
   };
-  first.after = [&] { w.stop(); };
-  second.after = [&] { told = true; };
+  first.on_done = [&] { w.stop(); };
+  second.on_done = [&] { is_second_done = true; };
   w.submit(first);
   w.submit(second);
   go = true;
   mail.wait();
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   w.deliver();
-  EXPECT_FALSE(told);
+  EXPECT_FALSE(is_second_done);
 }
 
 // The whole store on real threads: appends and reads at once, the map growing below them.
@@ -152,50 +152,50 @@ TEST(StoreOnThreads, AppendsAndReadsAtOnce) {
   manual_loop loop;
   limits bounds;
   counting_entropy entropy;
-  recorder heard;
+  recorder listener;
   thread_worker storage({"storage", true}, [&] { mail.post(); });
   thread_worker reader({"reader", false}, [&] { mail.post(); });
-  open_options how;
-  how.map_bytes = std::size_t{512} << 10;
-  auto keep = open_store(folder.path, loop, storage, reader, bounds, how, entropy);
-  keep->set_listener(heard);
-  std::size_t asked = 0;
-  const auto until = [&](std::size_t told) {
-    while (heard.results.size() < told) {
+  open_options options;
+  options.map_bytes = std::size_t{512} << 10;
+  auto store = open_store(folder.path, loop, storage, reader, bounds, options, entropy);
+  store->set_listener(listener);
+  std::size_t appended = 0;
+  const auto run_until = [&](std::size_t count) {
+    while (listener.results.size() < count) {
       loop.turn();
       mail.wait();
       storage.deliver();
       reader.deliver();
     }
   };
-  keep->append(new_user("a"));
-  keep->append(new_user("b"));
-  keep->append(befriend(1, 2));
-  until(asked = 3);
+  store->append(new_user("a"));
+  store->append(new_user("b"));
+  store->append(befriend(1, 2));
+  run_until(appended = 3);
   std::size_t reads = 0;
   change_id published = 0;
   for (int round = 0; round < 60; ++round) {
-    for (int i = 0; i < 25; ++i, ++asked) {
-      keep->append(message_to(1, 2, std::string(1500, 'x')));
+    for (int i = 0; i < 25; ++i, ++appended) {
+      store->append(message_to(1, 2, std::string(1500, 'x')));
     }
-    keep->read_forward({{conversation::single(1, 2), 0, change_id_max}}, 5000, 1 << 30,
-                       [&, published](result<message_list> got) {
-                         ++reads;
-                         ASSERT_TRUE(got.has_value());
-                         EXPECT_GE(got->messages.empty() ? 0 : got->messages.back().head.id,
-                                   published);
-                       });
-    until(asked);
-    published = heard.results.back().id;
+    store->read_forward(
+        {{conversation::single(1, 2), 0, change_id_max}}, 5000, 1 << 30,
+        [&, published](result<message_list> outcome) {
+          ++reads;
+          ASSERT_TRUE(outcome.has_value());
+          EXPECT_GE(outcome->messages.empty() ? 0 : outcome->messages.back().head.id, published);
+        });
+    run_until(appended);
+    published = listener.results.back().id;
   }
-  for (const applied& a : heard.results) ASSERT_FALSE(a.refused);
+  for (const applied& a : listener.results) ASSERT_FALSE(a.refused);
   reader.drain();
   EXPECT_EQ(reads, 60U);
-  keep->append(message_to(1, 2, "in flight when the store goes"));
+  store->append(message_to(1, 2, "in flight when the store goes"));
   loop.turn();
   storage.stop();
   reader.stop();
-  keep.reset();
+  store.reset();
 }
 
 }  // namespace

@@ -14,42 +14,42 @@ namespace {
 
 using store_tests::temp_folder;
 
-struct in_memory {
-  memory_backend keep;
+struct memory_tables {
+  memory_backend backend;
 };
-struct in_lmdb {
+struct lmdb_tables {
   temp_folder folder;
-  lmdb_backend keep{folder.path / "test.mdb", {std::size_t{64} << 20, 0}};
+  lmdb_backend backend{folder.path / "test.mdb", {std::size_t{64} << 20, 0}};
 };
 
-template <class Where>
+template <class Tables>
 class Kv : public ::testing::Test {
  protected:
   void put(std::string_view key, std::string_view value) {
-    const auto txn = in.begin_write();
+    const auto txn = backend.begin_write();
     txn->put(table::users, key, value);
     txn->commit();
   }
-  std::string all(std::string_view lower, std::string_view upper) {
+  std::string list_keys(std::string_view lower, std::string_view upper) {
     std::string seen;
-    in.begin_read()->for_each(table::users, lower, upper, [&](auto key, auto) {
+    backend.begin_read()->for_each(table::users, lower, upper, [&](auto key, auto) {
       seen += key;
       seen += ' ';
       return true;
     });
     return seen;
   }
-  Where where;
-  backend& in = where.keep;
+  Tables tables;
+  lingerd::backend& backend = tables.backend;
 };
-using backends = ::testing::Types<in_memory, in_lmdb>;
+using backends = ::testing::Types<memory_tables, lmdb_tables>;
 TYPED_TEST_SUITE(Kv, backends);
 
 TYPED_TEST(Kv, GivesWhatWasPut) {
   this->put("a", "1");
   this->put("a", "2");
   this->put("b", "");
-  const auto txn = this->in.begin_read();
+  const auto txn = this->backend.begin_read();
   EXPECT_EQ(txn->get(table::users, "a"), "2");
   EXPECT_EQ(txn->get(table::users, "b"), "");
   EXPECT_EQ(txn->get(table::users, "c"), std::nullopt);
@@ -57,7 +57,7 @@ TYPED_TEST(Kv, GivesWhatWasPut) {
 }
 
 TYPED_TEST(Kv, WriterSeesItsOwnWrites) {
-  const auto txn = this->in.begin_write();
+  const auto txn = this->backend.begin_write();
   txn->put(table::users, "a", "1");
   EXPECT_EQ(txn->get(table::users, "a"), "1");
   EXPECT_TRUE(txn->erase(table::users, "a"));
@@ -69,7 +69,7 @@ TYPED_TEST(Kv, NothingIsKeptWithoutCommit) {
   this->put("kept", "1");
   this->put("gone", "1");
   {
-    const auto txn = this->in.begin_write();
+    const auto txn = this->backend.begin_write();
     txn->put(table::users, "kept", "2");
     txn->put(table::users, "kept", "3");
     txn->put(table::users, "new", "1");
@@ -77,7 +77,7 @@ TYPED_TEST(Kv, NothingIsKeptWithoutCommit) {
     txn->put(table::users, "gone", "9");
     txn->erase(table::users, "gone");
   }
-  const auto txn = this->in.begin_read();
+  const auto txn = this->backend.begin_read();
   EXPECT_EQ(txn->get(table::users, "kept"), "1");
   EXPECT_EQ(txn->get(table::users, "gone"), "1");
   EXPECT_EQ(txn->get(table::users, "new"), std::nullopt);
@@ -85,48 +85,49 @@ TYPED_TEST(Kv, NothingIsKeptWithoutCommit) {
 
 TYPED_TEST(Kv, WalksInTheOrderOfUnsignedBytes) {
   for (const char* key : {"b", "\xff", "a", "ab", "\x80", "c"}) this->put(key, "");
-  EXPECT_EQ(this->all("", ""), "a ab b c \x80 \xff ");
-  EXPECT_EQ(this->all("ab", "c"), "ab b ");
-  EXPECT_EQ(this->all("aa", "aa"), "");
-  EXPECT_EQ(this->all("d", ""), "\x80 \xff ");
+  EXPECT_EQ(this->list_keys("", ""), "a ab b c \x80 \xff ");
+  EXPECT_EQ(this->list_keys("ab", "c"), "ab b ");
+  EXPECT_EQ(this->list_keys("aa", "aa"), "");
+  EXPECT_EQ(this->list_keys("d", ""), "\x80 \xff ");
 }
 
 TYPED_TEST(Kv, VisitorStopsTheWalk) {
   for (const char* key : {"a", "b", "c"}) this->put(key, "");
   int seen = 0;
-  this->in.begin_read()->for_each(table::users, "", "", [&](auto, auto) { return ++seen < 2; });
+  this->backend.begin_read()->for_each(table::users, "", "",
+                                       [&](auto, auto) { return ++seen < 2; });
   EXPECT_EQ(seen, 2);
 }
 
 TYPED_TEST(Kv, CursorGoesBothWays) {
   for (const char* key : {"a", "b", "c"}) this->put(key, "");
-  const auto txn = this->in.begin_read();
+  const auto txn = this->backend.begin_read();
   const auto entry = txn->walk(table::users);
-  EXPECT_EQ(entry->at_or_above("b")->key, "b");
+  EXPECT_EQ(entry->seek_at_or_above("b")->key, "b");
   EXPECT_EQ(entry->previous()->key, "a");
   EXPECT_FALSE(entry->previous());
-  EXPECT_EQ(entry->below("b")->key, "a");
-  EXPECT_EQ(entry->below("bb")->key, "b");
-  EXPECT_EQ(entry->below("x")->key, "c");
+  EXPECT_EQ(entry->seek_below("b")->key, "a");
+  EXPECT_EQ(entry->seek_below("bb")->key, "b");
+  EXPECT_EQ(entry->seek_below("x")->key, "c");
   EXPECT_FALSE(entry->next());
-  EXPECT_FALSE(entry->below("a"));
-  EXPECT_FALSE(entry->at_or_above("x"));
-  EXPECT_FALSE(txn->walk(table::groups)->below("a"));
+  EXPECT_FALSE(entry->seek_below("a"));
+  EXPECT_FALSE(entry->seek_at_or_above("x"));
+  EXPECT_FALSE(txn->walk(table::groups)->seek_below("a"));
 }
 
 TYPED_TEST(Kv, CursorsFollowTheWritesOfTheirTransaction) {
-  const auto txn = this->in.begin_write();
+  const auto txn = this->backend.begin_write();
   for (int i = 0; i < 500; ++i) {
     const std::string key = "k" + std::to_string(1000 + i);
     txn->put(table::messages, key, std::string(100, 'x'));
-    ASSERT_EQ(txn->walk(table::messages)->below("k9")->key, key);
+    ASSERT_EQ(txn->walk(table::messages)->seek_below("k9")->key, key);
   }
   txn->commit();
 }
 
 TEST(MemoryBackend, UndoTakesBackTheLastCommitAndNoMore) {
   memory_backend storage;
-  const auto all = [&] {
+  const auto list_rows = [&] {
     std::map<std::string, std::string> seen;
     storage.begin_read()->for_each(table::users, "", "", [&](auto key, auto value) {
       seen.emplace(key, value);
@@ -139,7 +140,7 @@ TEST(MemoryBackend, UndoTakesBackTheLastCommitAndNoMore) {
     for (int i = 0; i < 200; ++i) txn->put(table::users, std::to_string(i), "first");
     txn->commit();
   }
-  const auto before = all();
+  const auto before = list_rows();
   {
     const auto txn = storage.begin_write();
     for (int i = 0; i < 300; i += 2) {
@@ -150,11 +151,11 @@ TEST(MemoryBackend, UndoTakesBackTheLastCommitAndNoMore) {
     }
     txn->commit();
   }
-  EXPECT_NE(all(), before);
+  EXPECT_NE(list_rows(), before);
   storage.undo_last();
-  EXPECT_EQ(all(), before);
+  EXPECT_EQ(list_rows(), before);
   storage.undo_last();
-  EXPECT_EQ(all(), before);
+  EXPECT_EQ(list_rows(), before);
 }
 
 TYPED_TEST(Kv, RandomWorkMatchesAMap) {
@@ -166,7 +167,7 @@ TYPED_TEST(Kv, RandomWorkMatchesAMap) {
   };
   for (int round = 0; round < 60; ++round) {
     auto next = model;
-    const auto txn = this->in.begin_write();
+    const auto txn = this->backend.begin_write();
     for (int i = 0; i < 40; ++i) {
       const std::string key = std::to_string(random(300));
       if (random(3) == 0) {
@@ -181,7 +182,7 @@ TYPED_TEST(Kv, RandomWorkMatchesAMap) {
     model = std::move(next);
   }
   std::map<std::string, std::string> seen;
-  this->in.begin_read()->for_each(table::reads, "", "", [&](auto key, auto value) {
+  this->backend.begin_read()->for_each(table::reads, "", "", [&](auto key, auto value) {
     seen.emplace(key, value);
     return true;
   });

@@ -22,12 +22,13 @@ class written_messages {
  public:
   using ids = std::vector<change_id>;
 
-  explicit written_messages(std::size_t index_behind, std::shared_ptr<backend> in = {})
-      : behind_(index_behind), backend_(in ? std::move(in) : std::make_shared<memory_backend>()) {
+  explicit written_messages(std::size_t index_behind, std::shared_ptr<backend> backend = {})
+      : behind_(index_behind),
+        backend_(backend ? std::move(backend) : std::make_shared<memory_backend>()) {
     counting_entropy entropy;
     prepare(*backend_, entropy);
     // Where it is opened again.
-    last_ =
+    last_id_ =
         codec::meta(keys::state, *backend_->begin_read()->get(table::meta, keys::state)).last_id;
   }
 
@@ -37,7 +38,7 @@ class written_messages {
     if (!batch_) begin();
     message_row m;
     m.conversation = target;
-    m.head.id = last_ += 1 + gap;
+    m.head.id = last_id_ += 1 + gap;
     m.head.number = rows_->newest(target).value_or(message_head{}).number + 1;
     m.head.from = 1;
     m.text = std::string(10, 'x');
@@ -48,25 +49,25 @@ class written_messages {
     return m.head.id;
   }
   // Ids that no message has.
-  void give(change_id more) {
+  void skip_ids(change_id count) {
     if (!batch_) begin();
-    last_ += more;
+    last_id_ += count;
   }
   void commit() {
     if (!batch_) begin();
     flush();
     batch_->commit();
-    for (const message_row& m : added_) all_[m.conversation].push_back(m.head.id);
+    for (const message_row& m : added_) ids_by_conversation_[m.conversation].push_back(m.head.id);
     end();
   }
   // The batch is lost; flushed: as late as can be.
-  void lose(bool flushed) {
+  void roll_back(bool flushed) {
     if (flushed) flush();
-    last_ = from_;
+    last_id_ = base_id_;
     end();
   }
   // A server that ends and starts again, with another bound perhaps.
-  void start_anew(std::size_t behind) {
+  void restart(std::size_t behind) {
     behind_ = behind;
     for (index_memtable* memtable : {&writer, &reader}) {  // which are neither copied nor moved
       std::destroy_at(memtable);
@@ -74,8 +75,8 @@ class written_messages {
     }
   }
   // add() and commit().
-  change_id write(conversation to, change_id gap = 0) {
-    const change_id id = add(to, gap);
+  change_id write(conversation target, change_id gap = 0) {
+    const change_id id = add(target, gap);
     commit();
     return id;
   }
@@ -83,44 +84,44 @@ class written_messages {
   // Calls `ask` with three views of the index: the reader's, which keeps its memtable; one that is
   // new for this call; the writer's.
   template <class Ask>
-  void each_asks(Ask ask) {
+  void for_each_view(Ask check) {
     {
-      const auto read = backend_->begin_read();
-      message_index kept(*read, reader);
-      ask(kept, "with the reader's memtable");
-      message_index alone(*read);
-      ask(alone, "with a memtable of its own");
+      const auto read_transaction = backend_->begin_read();
+      message_index shared_view(*read_transaction, reader);
+      check(shared_view, "with the reader's memtable");
+      message_index private_view(*read_transaction);
+      check(private_view, "with a memtable of its own");
     }
-    const auto write = backend_->begin_write();
-    message_index writing(*write, writer);
-    ask(writing, "with the writer's memtable");
+    const auto write_transaction = backend_->begin_write();
+    message_index writer_view(*write_transaction, writer);
+    check(writer_view, "with the writer's memtable");
   }
 
   // By a look at each.
-  const ids& of(conversation in) { return all_[in]; }
-  const std::map<conversation, ids>& all() const { return all_; }
-  ids above(conversation in, change_id after) {
-    ids found;
-    std::copy_if(all_[in].begin(), all_[in].end(), std::back_inserter(found),
-                 [&](change_id id) { return id > after; });
-    return found;
+  const ids& ids_of(conversation target) { return ids_by_conversation_[target]; }
+  const std::map<conversation, ids>& by_conversation() const { return ids_by_conversation_; }
+  ids ids_above(conversation target, change_id after) {
+    ids result;
+    std::copy_if(ids_by_conversation_[target].begin(), ids_by_conversation_[target].end(),
+                 std::back_inserter(result), [&](change_id id) { return id > after; });
+    return result;
   }
-  ids below(conversation in, change_id before) {
-    ids found;
-    std::copy_if(all_[in].rbegin(), all_[in].rend(), std::back_inserter(found),
-                 [&](change_id id) { return id < before; });
-    return found;
+  ids ids_below(conversation target, change_id before) {
+    ids result;
+    std::copy_if(ids_by_conversation_[target].rbegin(), ids_by_conversation_[target].rend(),
+                 std::back_inserter(result), [&](change_id id) { return id < before; });
+    return result;
   }
-  change_id last() const { return last_; }
-  backend& home() { return *backend_; }
-  std::shared_ptr<backend> shared_home() { return backend_; }
+  change_id last_id() const { return last_id_; }
+  backend& tables() { return *backend_; }
+  std::shared_ptr<backend> shared_tables() { return backend_; }
   index_checkpoint checkpoint() {
     const auto txn = backend_->begin_read();
     return codec::indexed(keys::indexed, *txn->get(table::meta, keys::indexed));
   }
   // Changes the row of a message behind the server's back.
   template <class Change>
-  void spoil(table t, std::string_view key, Change change) {
+  void corrupt(table t, std::string_view key, Change change) {
     const auto txn = backend_->begin_write();
     std::string value(*txn->get(t, key));
     change(value);
@@ -135,11 +136,11 @@ class written_messages {
   void begin() {
     batch_ = backend_->begin_write();
     rows_.emplace(*batch_, writer);
-    from_ = last_;
+    base_id_ = last_id_;
   }
   void flush() {
     meta_row m = rows_->meta();
-    m.last_id = last_;
+    m.last_id = last_id_;
     rows_->put(m);
     rows_->flush(behind_);
   }
@@ -154,25 +155,27 @@ class written_messages {
   std::unique_ptr<write_transaction> batch_;
   std::optional<kv_tables> rows_;
   std::vector<message_row> added_;  // in the batch at hand
-  change_id from_ = 0;              // the last id before it
-  change_id last_ = 0;
-  std::map<conversation, ids> all_;
+  change_id base_id_ = 0;           // the last id before it
+  change_id last_id_ = 0;
+  std::map<conversation, ids> ids_by_conversation_;
 };
 
 // All that is above or below, call by call.
-inline std::vector<change_id> rising(message_index& index, conversation in, change_id after) {
-  std::vector<change_id> found, some;
-  for (index.above(in, after, some); !some.empty(); index.above(in, some.back(), some)) {
-    found.insert(found.end(), some.begin(), some.end());
+inline std::vector<change_id> rising(message_index& index, conversation target, change_id after) {
+  std::vector<change_id> result, block;
+  for (index.ids_above(target, after, block); !block.empty();
+       index.ids_above(target, block.back(), block)) {
+    result.insert(result.end(), block.begin(), block.end());
   }
-  return found;
+  return result;
 }
-inline std::vector<change_id> falling(message_index& index, conversation in, change_id before) {
-  std::vector<change_id> found, some;
-  for (index.below(in, before, some); !some.empty(); index.below(in, some.back(), some)) {
-    found.insert(found.end(), some.begin(), some.end());
+inline std::vector<change_id> falling(message_index& index, conversation target, change_id before) {
+  std::vector<change_id> result, block;
+  for (index.ids_below(target, before, block); !block.empty();
+       index.ids_below(target, block.back(), block)) {
+    result.insert(result.end(), block.begin(), block.end());
   }
-  return found;
+  return result;
 }
 
 }  // namespace lingerd::store_tests

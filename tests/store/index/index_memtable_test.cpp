@@ -23,39 +23,39 @@ const conversation with_3 = conversation::single(1, 3);
 constexpr std::size_t few = 5;
 constexpr std::size_t plenty = 1000;
 
-ids of(const index_memtable& memtable, conversation in) {
-  ids found;
-  memtable.above(in, 0, plenty, found);
-  return found;
+ids ids_in(const index_memtable& memtable, conversation target) {
+  ids result;
+  memtable.ids_above(target, 0, plenty, result);
+  return result;
 }
 
-std::set<conversation> listed(const index_memtable& memtable) {
-  const std::vector<conversation> all = memtable.conversations();
-  return {all.begin(), all.end()};
+std::set<conversation> conversations_in(const index_memtable& memtable) {
+  const std::vector<conversation> list = memtable.conversations();
+  return {list.begin(), list.end()};
 }
 
 // A memtable that is built from nothing.
 void expect_as_if_new(written_messages& written, const index_memtable& memtable) {
-  index_memtable fresh;
-  fresh.sync_to(*written.home().begin_read());
-  EXPECT_EQ(memtable.checkpoint(), fresh.checkpoint());
-  EXPECT_EQ(memtable.size(), fresh.size());
-  EXPECT_EQ(listed(memtable), listed(fresh));
+  index_memtable rebuilt;
+  rebuilt.sync_to(*written.tables().begin_read());
+  EXPECT_EQ(memtable.checkpoint(), rebuilt.checkpoint());
+  EXPECT_EQ(memtable.size(), rebuilt.size());
+  EXPECT_EQ(conversations_in(memtable), conversations_in(rebuilt));
   for (const conversation conversation : {with_2, with_3}) {
-    EXPECT_EQ(of(memtable, conversation), of(fresh, conversation));
+    EXPECT_EQ(ids_in(memtable, conversation), ids_in(rebuilt, conversation));
     const message_head* const newest = memtable.newest(conversation);
-    ASSERT_EQ(newest == nullptr, fresh.newest(conversation) == nullptr);
+    ASSERT_EQ(newest == nullptr, rebuilt.newest(conversation) == nullptr);
     if (newest) {
-      EXPECT_EQ(newest->number, fresh.newest(conversation)->number);
+      EXPECT_EQ(newest->number, rebuilt.newest(conversation)->number);
     }
   }
 }
 
 void sync_to(written_messages& written, index_memtable& memtable) {
-  memtable.sync_to(*written.home().begin_read());
+  memtable.sync_to(*written.tables().begin_read());
 }
 
-TEST(MessageTail, OfAFreshDatabaseIsEmpty) {
+TEST(IndexMemtable, OfAFreshDatabaseIsEmpty) {
   written_messages written(few);
   index_memtable memtable;
   sync_to(written, memtable);
@@ -64,65 +64,65 @@ TEST(MessageTail, OfAFreshDatabaseIsEmpty) {
   EXPECT_TRUE(memtable.conversations().empty());
 }
 
-TEST(MessageTail, FollowsWhatWasWrittenAboveTheIndex) {
+TEST(IndexMemtable, FollowsWhatWasWrittenAboveTheIndex) {
   written_messages written(few);
   index_memtable memtable;
   written.write(with_2);
   written.write(with_3);
   sync_to(written, memtable);
-  EXPECT_EQ(of(memtable, with_2), ids{1});
-  written.give(3);
+  EXPECT_EQ(ids_in(memtable, with_2), ids{1});
+  written.skip_ids(3);
   written.write(with_2);
   sync_to(written, memtable);
-  EXPECT_EQ(of(memtable, with_2), (ids{1, 6}));
+  EXPECT_EQ(ids_in(memtable, with_2), (ids{1, 6}));
   EXPECT_EQ(memtable.newest(with_2)->number, 2U);
   EXPECT_EQ(memtable.size(), 3U);
   expect_as_if_new(written, memtable);
 }
 
-TEST(MessageTail, AnswersWithinItsBounds) {
+TEST(IndexMemtable, AnswersWithinItsBounds) {
   written_messages written(plenty);
   for (int i = 0; i < 10; ++i) written.write(with_2, 1);  // 2, 4, … 20
   index_memtable memtable;
   sync_to(written, memtable);
-  ids some;
-  memtable.above(with_2, 4, 3, some);
-  EXPECT_EQ(some, (ids{6, 8, 10}));
-  some.clear();
-  memtable.above(with_2, 20, 3, some);
-  EXPECT_EQ(some, ids{});
-  memtable.below(with_2, 6, 3, some);
-  EXPECT_EQ(some, (ids{4, 2}));
-  some.clear();
-  memtable.below(with_2, change_id_max, 2, some);
-  EXPECT_EQ(some, (ids{20, 18}));
-  some.clear();
-  memtable.below(with_2, 0, 2, some);
-  memtable.below(with_3, 9, 2, some);
-  EXPECT_EQ(some, ids{});
-  EXPECT_EQ(memtable.at_or_below(with_2, 6), 6U);
-  EXPECT_EQ(memtable.at_or_below(with_2, 7), 6U);
-  EXPECT_EQ(memtable.at_or_below(with_2, 1), 0U);
-  EXPECT_EQ(memtable.at_or_below(with_2, change_id_max), 20U);
-  EXPECT_EQ(memtable.at_or_below(with_3, 6), 0U);
+  ids result;
+  memtable.ids_above(with_2, 4, 3, result);
+  EXPECT_EQ(result, (ids{6, 8, 10}));
+  result.clear();
+  memtable.ids_above(with_2, 20, 3, result);
+  EXPECT_EQ(result, ids{});
+  memtable.ids_below(with_2, 6, 3, result);
+  EXPECT_EQ(result, (ids{4, 2}));
+  result.clear();
+  memtable.ids_below(with_2, change_id_max, 2, result);
+  EXPECT_EQ(result, (ids{20, 18}));
+  result.clear();
+  memtable.ids_below(with_2, 0, 2, result);
+  memtable.ids_below(with_3, 9, 2, result);
+  EXPECT_EQ(result, ids{});
+  EXPECT_EQ(memtable.id_at_or_below(with_2, 6), 6U);
+  EXPECT_EQ(memtable.id_at_or_below(with_2, 7), 6U);
+  EXPECT_EQ(memtable.id_at_or_below(with_2, 1), 0U);
+  EXPECT_EQ(memtable.id_at_or_below(with_2, change_id_max), 20U);
+  EXPECT_EQ(memtable.id_at_or_below(with_3, 6), 0U);
 }
 
-TEST(MessageTail, DropsWhatTheRowsKnow) {
+TEST(IndexMemtable, DropsWhatTheRowsKnow) {
   written_messages written(few);
-  index_memtable often, seldom, between;
+  index_memtable frequent, rare, intermittent;
   for (std::size_t i = 0; i < 4; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
-  sync_to(written, between);
+  sync_to(written, intermittent);
   for (std::size_t i = 0; i < 8; ++i) {
     written.write(i % 2 == 0 ? with_2 : with_3);
-    sync_to(written, often);
-    expect_as_if_new(written, often);
+    sync_to(written, frequent);
+    expect_as_if_new(written, frequent);
   }
   ASSERT_EQ(written.checkpoint(), (index_checkpoint{6, 12, with_3}));
   written.write(with_2);
-  for (index_memtable* memtable : {&often, &seldom, &between, &written.writer}) {
+  for (index_memtable* memtable : {&frequent, &rare, &intermittent, &written.writer}) {
     sync_to(written, *memtable);
-    EXPECT_EQ(of(*memtable, with_2), ids{13});
-    EXPECT_EQ(of(*memtable, with_3), (ids{8, 10, 12}));
+    EXPECT_EQ(ids_in(*memtable, with_2), ids{13});
+    EXPECT_EQ(ids_in(*memtable, with_3), (ids{8, 10, 12}));
     EXPECT_EQ(memtable->size(), 4U);
   }
 }
@@ -134,81 +134,81 @@ void set_checkpoint(kv_transaction& transaction, const index_checkpoint& checkpo
 }
 
 // A memtable may be ahead of the checkpoint that it is given.
-TEST(MessageTail, KeepsWhatLiesAboveWhereTheRowsCatchUpInPart) {
+TEST(IndexMemtable, KeepsWhatLiesAboveWhereTheRowsCatchUpInPart) {
   written_messages written(plenty);
   for (int i = 0; i < 6; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
   index_memtable memtable;
   sync_to(written, memtable);
-  const auto expect_at = [&](const index_checkpoint& checkpoint, const ids& left_of_2,
-                             const ids& left_of_3) {
+  const auto expect_after = [&](const index_checkpoint& checkpoint, const ids& remaining_with_2,
+                                const ids& remaining_with_3) {
     {
-      const auto txn = written.home().begin_write();
+      const auto txn = written.tables().begin_write();
       set_checkpoint(*txn, checkpoint);
       txn->commit();
     }
     sync_to(written, memtable);
-    EXPECT_EQ(of(memtable, with_2), left_of_2);
-    EXPECT_EQ(of(memtable, with_3), left_of_3);
-    EXPECT_EQ(memtable.size(), left_of_2.size() + left_of_3.size());
+    EXPECT_EQ(ids_in(memtable, with_2), remaining_with_2);
+    EXPECT_EQ(ids_in(memtable, with_3), remaining_with_3);
+    EXPECT_EQ(memtable.size(), remaining_with_2.size() + remaining_with_3.size());
     expect_as_if_new(written, memtable);
   };
-  expect_at({3, 3, {}}, {5}, {4, 6});
+  expect_after({3, 3, {}}, {5}, {4, 6});
   // A pass up to 5 pauses between the two; then it ends.
-  expect_at({3, 5, with_3}, {}, {4, 6});
-  expect_at({5, 5, {}}, {}, {6});
+  expect_after({3, 5, with_3}, {}, {4, 6});
+  expect_after({5, 5, {}}, {}, {6});
 }
 
-TEST(MessageTail, HoldsWhatIsAddedWhileASweepRests) {
+TEST(IndexMemtable, HoldsWhatIsAddedWhileASweepRests) {
   written_messages written(8);
   // Nine, of which the rows take the first conversation's two: there is room for one again.
   for (int i = 0; i < 9; ++i) written.write(i < 2 ? with_2 : with_3);
   ASSERT_EQ(written.checkpoint(), (index_checkpoint{0, 9, with_3}));
-  index_memtable before;
-  sync_to(written, before);
+  index_memtable older;
+  sync_to(written, older);
   written.write(with_2);
-  for (index_memtable* memtable : {&before, &written.writer}) {
+  for (index_memtable* memtable : {&older, &written.writer}) {
     sync_to(written, *memtable);
-    EXPECT_EQ(of(*memtable, with_2), ids{10});
-    EXPECT_EQ(of(*memtable, with_3), (ids{3, 4, 5, 6, 7, 8, 9}));
+    EXPECT_EQ(ids_in(*memtable, with_2), ids{10});
+    EXPECT_EQ(ids_in(*memtable, with_3), (ids{3, 4, 5, 6, 7, 8, 9}));
     expect_as_if_new(written, *memtable);
   }
   // Messages added behind the position of the pass belong to the next one.
   written.write(with_3);
   ASSERT_EQ(written.checkpoint(), (index_checkpoint{9, 9, {}}));
-  for (index_memtable* memtable : {&before, &written.writer}) {
+  for (index_memtable* memtable : {&older, &written.writer}) {
     sync_to(written, *memtable);
-    EXPECT_EQ(of(*memtable, with_2), ids{10});
-    EXPECT_EQ(of(*memtable, with_3), ids{11});
+    EXPECT_EQ(ids_in(*memtable, with_2), ids{10});
+    EXPECT_EQ(ids_in(*memtable, with_3), ids{11});
     expect_as_if_new(written, *memtable);
   }
 }
 
 // Each of many has much once, and one message at any time: the room goes with the messages.
-TEST(MessageTail, KeepsNoRoomForWhatItHasDropped) {
+TEST(IndexMemtable, KeepsNoRoomForWhatItHasDropped) {
   constexpr std::size_t behind = 800;
-  constexpr user_id all = 20;
+  constexpr user_id conversations = 20;
   written_messages written(behind);
-  for (user_id busy = 0; busy < all; ++busy) {
+  for (user_id busy = 0; busy < conversations; ++busy) {
     for (std::size_t i = 0; i < behind; ++i) {
-      written.write(
-          conversation::single(1, 2 + (i % 2 == 0 ? busy : static_cast<user_id>(i) % all)));
+      written.write(conversation::single(
+          1, 2 + (i % 2 == 0 ? busy : static_cast<user_id>(i) % conversations)));
     }
   }
   sync_to(written, written.writer);
-  std::size_t room = 0;
-  for (const conversation in : written.writer.conversations()) {
-    room += written.writer.heads_of(in)->capacity();
+  std::size_t capacity = 0;
+  for (const conversation target : written.writer.conversations()) {
+    capacity += written.writer.heads_of(target)->capacity();
   }
-  EXPECT_LE(room, 4 * written.writer.size());
+  EXPECT_LE(capacity, 4 * written.writer.size());
 }
 
-TEST(MessageTail, ForgetsWhatALostBatchHadAdded) {
+TEST(IndexMemtable, ForgetsWhatALostBatchHadAdded) {
   for (const bool flushed : {false, true}) {
     written_messages written(few);
     for (int i = 0; i < 3; ++i) written.write(with_2);
     written.add(with_2);
     written.add(with_3);
-    written.lose(flushed);
+    written.roll_back(flushed);
     sync_to(written, written.writer);
     expect_as_if_new(written, written.writer);
     EXPECT_EQ(written.writer.size(), 3U);
@@ -218,16 +218,16 @@ TEST(MessageTail, ForgetsWhatALostBatchHadAdded) {
     written.commit();
     sync_to(written, written.writer);
     expect_as_if_new(written, written.writer);
-    EXPECT_EQ(of(written.writer, with_3), ids{4});
+    EXPECT_EQ(ids_in(written.writer, with_3), ids{4});
   }
 }
 
-TEST(MessageTail, IsRightAfterALostBatchThatBroughtTheRowsUpToDate) {
+TEST(IndexMemtable, IsRightAfterALostBatchThatBroughtTheRowsUpToDate) {
   written_messages written(few);
   for (std::size_t i = 0; i < few; ++i) written.write(with_2);
   written.add(with_2);
   written.add(with_3);
-  written.lose(true);
+  written.roll_back(true);
   sync_to(written, written.writer);
   EXPECT_EQ(written.checkpoint(), index_checkpoint{});
   EXPECT_EQ(written.writer.size(), few);
@@ -238,18 +238,18 @@ TEST(MessageTail, IsRightAfterALostBatchThatBroughtTheRowsUpToDate) {
   expect_as_if_new(written, written.writer);
 }
 
-TEST(MessageTail, OfABatchThatGaveIdsAndNoMessageIsRightWhereItIsLost) {
+TEST(IndexMemtable, OfABatchThatGaveIdsAndNoMessageIsRightWhereItIsLost) {
   written_messages written(few);
   written.write(with_2);
-  written.give(7);
-  written.lose(true);
+  written.skip_ids(7);
+  written.roll_back(true);
   written.write(with_3);
   sync_to(written, written.writer);
-  EXPECT_EQ(of(written.writer, with_3), ids{2});
+  EXPECT_EQ(ids_in(written.writer, with_3), ids{2});
   expect_as_if_new(written, written.writer);
 }
 
-TEST(MessageTail, StartsFromNothingWhereTheRowsKnowLessThanItHadSeen) {
+TEST(IndexMemtable, StartsFromNothingWhereTheRowsKnowLessThanItHadSeen) {
   const auto storage = std::make_shared<memory_backend>();
   written_messages written(few, storage);
   index_memtable memtable;
@@ -264,32 +264,32 @@ TEST(MessageTail, StartsFromNothingWhereTheRowsKnowLessThanItHadSeen) {
   expect_as_if_new(written, memtable);
 }
 
-TEST(MessageTail, IsDamagedWhereAMetaRowIs) {
+TEST(IndexMemtable, IsDamagedWhereAMetaRowIs) {
   for (const std::string_view name : {keys::state, keys::indexed}) {
     written_messages written(few);
     written.write(with_2);
     index_memtable memtable;
-    std::string whole;
-    written.spoil(table::meta, name, [&](std::string& row) {
-      whole = row;
+    std::string intact;
+    written.corrupt(table::meta, name, [&](std::string& row) {
+      intact = row;
       row.back() ^= 1;
     });
     EXPECT_THROW(sync_to(written, memtable), store_damaged);
-    written.spoil(table::meta, name, [&](std::string& row) { row = whole; });
+    written.corrupt(table::meta, name, [&](std::string& row) { row = intact; });
     sync_to(written, memtable);
     EXPECT_EQ(memtable.size(), 1U);
-    const auto txn = written.home().begin_write();
+    const auto txn = written.tables().begin_write();
     txn->erase(table::meta, name);
     EXPECT_THROW(memtable.sync_to(*txn), store_damaged);
   }
 }
 
-TEST(MessageTail, IsDamagedWhereTheIndexIsAheadOfAllIds) {
+TEST(IndexMemtable, IsDamagedWhereTheIndexIsAheadOfAllIds) {
   written_messages written(few);
   written.write(with_2);
   for (const index_checkpoint& wrong :
        {index_checkpoint{2, 2, {}}, index_checkpoint{0, 2, with_2}}) {
-    const auto txn = written.home().begin_write();
+    const auto txn = written.tables().begin_write();
     set_checkpoint(*txn, wrong);
     index_memtable memtable;
     EXPECT_THROW(memtable.sync_to(*txn), store_damaged);
@@ -298,25 +298,25 @@ TEST(MessageTail, IsDamagedWhereTheIndexIsAheadOfAllIds) {
 
 // Two threads on one file: what the reader lists is what his snapshot holds, no less and no more,
 // while the rows are brought up to date under him.
-TEST(MessageTail, OfAReaderIsRightWhileTheWriterGoesOn) {
+TEST(IndexMemtable, OfAReaderIsRightWhileTheWriterGoesOn) {
   temp_folder folder;
   const auto storage =
       std::make_shared<lmdb_backend>(folder.path / "file", lmdb_environment::sizes{});
   written_messages written(few, storage);
-  std::atomic<bool> is_over = false;
+  std::atomic<bool> is_finished = false;
   std::size_t looks = 0;
   std::thread reading([&] {
-    for (change_id last = 0; !is_over || last < 600; ++looks) {
+    for (change_id last = 0; !is_finished || last < 600; ++looks) {
       const auto txn = storage->begin_read();
       last = codec::meta(keys::state, *txn->get(table::meta, keys::state)).last_id;
       message_index index(*txn, written.reader);
-      ids all = rising(index, with_2, 0);
-      const ids others = rising(index, with_3, 0);
-      all.insert(all.end(), others.begin(), others.end());
-      std::sort(all.begin(), all.end());
-      ids wanted(last);
-      std::iota(wanted.begin(), wanted.end(), 1);
-      ASSERT_EQ(all, wanted);
+      ids listed = rising(index, with_2, 0);
+      const ids ids_of_3 = rising(index, with_3, 0);
+      listed.insert(listed.end(), ids_of_3.begin(), ids_of_3.end());
+      std::sort(listed.begin(), listed.end());
+      ids expected(last);
+      std::iota(expected.begin(), expected.end(), 1);
+      ASSERT_EQ(listed, expected);
       ASSERT_LE(written.reader.size(), few);
     }
   });
@@ -324,35 +324,35 @@ TEST(MessageTail, OfAReaderIsRightWhileTheWriterGoesOn) {
     written.add(with_2);
     written.write(i % 7 < 3 ? with_2 : with_3);
   }
-  is_over = true;
+  is_finished = true;
   reading.join();
   EXPECT_GT(looks, 0U);
 }
 
 // --- damaged messages ----------------------------------------------------------------------------
 
-void spoil_text(std::string& row) { row.back() = '!'; }
+void corrupt_text(std::string& row) { row.back() = '!'; }
 // The conversation's first byte comes after the version and the checksum.
-void spoil_conversation(std::string& row) { row[9] = static_cast<char>(row[9] ^ 1); }
-void spoil_cid(std::string& row) { row[row.find("c-")] = 'C'; }
+void corrupt_conversation(std::string& row) { row[9] = static_cast<char>(row[9] ^ 1); }
+void corrupt_cid(std::string& row) { row[row.find("c-")] = 'C'; }
 
-struct MessageTailDamage : testing::Test {
-  MessageTailDamage() {
+struct IndexMemtableDamage : testing::Test {
+  IndexMemtableDamage() {
     for (int i = 0; i < 9; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
   }
   written_messages written{plenty};
 };
 
-TEST_F(MessageTailDamage, MessageWhoseCidNamesItsPlaceIsRefusedThereAlone) {
+TEST_F(IndexMemtableDamage, MessageWhoseCidNamesItsPlaceIsRefusedThereAlone) {
   // The cid is enough, even where the message itself names another conversation.
-  written.spoil(table::messages, keys::message(5), spoil_text);
-  written.spoil(table::messages, keys::message(7), spoil_conversation);
-  const auto read = written.home().begin_read();
+  written.corrupt(table::messages, keys::message(5), corrupt_text);
+  written.corrupt(table::messages, keys::message(7), corrupt_conversation);
+  const auto read = written.tables().begin_read();
   message_index index(*read, written.reader);
   EXPECT_EQ(rising(index, with_2, 0), (ids{1, 3, 5, 7, 9}));
   EXPECT_EQ(rising(index, with_3, 0), (ids{2, 4, 6, 8}));
-  const auto forward = [&](conversation in, change_id after) {
-    return ids_of(read_forward(index, {{in, after, change_id_max}}, plenty, plenty));
+  const auto forward = [&](conversation target, change_id after) {
+    return ids_of(read_forward(index, {{target, after, change_id_max}}, plenty, plenty));
   };
   EXPECT_EQ(forward(with_3, 0), (ids{2, 4, 6, 8}));
   EXPECT_EQ(forward(with_2, 7), ids{9});
@@ -360,63 +360,63 @@ TEST_F(MessageTailDamage, MessageWhoseCidNamesItsPlaceIsRefusedThereAlone) {
   EXPECT_THROW(forward(with_2, 4), store_damaged);
 }
 
-TEST_F(MessageTailDamage, MessageOfWhichNobodyKnowsWhoseItIsIsLeftOutNowhere) {
-  written.spoil(table::messages, keys::message(5), spoil_cid);
-  const auto read = written.home().begin_read();
+TEST_F(IndexMemtableDamage, MessageOfWhichNobodyKnowsWhoseItIsIsLeftOutNowhere) {
+  written.corrupt(table::messages, keys::message(5), corrupt_cid);
+  const auto read = written.tables().begin_read();
   message_index index(*read, written.reader);
   for (const conversation conversation : {with_2, with_3, conversation::group(7)}) {
-    EXPECT_EQ(rising(index, conversation, 5), written.above(conversation, 5));
+    EXPECT_EQ(rising(index, conversation, 5), written.ids_above(conversation, 5));
     EXPECT_THROW(rising(index, conversation, 0), store_damaged);
-    EXPECT_EQ(falling(index, conversation, 4).size(), written.below(conversation, 4).size());
+    EXPECT_EQ(falling(index, conversation, 4).size(), written.ids_below(conversation, 4).size());
     EXPECT_THROW(falling(index, conversation, 9), store_damaged);
   }
-  EXPECT_EQ(index.at_or_below(with_3, 4), 4U);
-  EXPECT_EQ(index.at_or_below(with_3, 9), 8U);
-  EXPECT_EQ(index.at_or_below(with_2, 7), 7U);
-  EXPECT_THROW(index.at_or_below(with_3, 5), store_damaged);
+  EXPECT_EQ(index.id_at_or_below(with_3, 4), 4U);
+  EXPECT_EQ(index.id_at_or_below(with_3, 9), 8U);
+  EXPECT_EQ(index.id_at_or_below(with_2, 7), 7U);
+  EXPECT_THROW(index.id_at_or_below(with_3, 5), store_damaged);
 }
 
 // Whoever's it is: who is known by the rows up to beyond it lacks nothing.
-TEST(MessageTailSweep, RefusesNoListThatTheRowsKnowToTheEnd) {
+TEST(IndexMemtablePass, RefusesNoListThatTheRowsKnowToTheEnd) {
   written_messages written(8);
   for (int i = 0; i < 9; ++i) written.write(i < 2 ? with_2 : with_3);
   ASSERT_EQ(written.checkpoint(), (index_checkpoint{0, 9, with_3}));
-  written.spoil(table::messages, keys::message(5), spoil_cid);
-  const auto read = written.home().begin_read();
+  written.corrupt(table::messages, keys::message(5), corrupt_cid);
+  const auto read = written.tables().begin_read();
   message_index index(*read, written.reader);
   EXPECT_EQ(rising(index, with_2, 0), (ids{1, 2}));
   EXPECT_EQ(falling(index, with_2, change_id_max), (ids{2, 1}));
-  EXPECT_EQ(index.at_or_below(with_2, 9), 2U);
+  EXPECT_EQ(index.id_at_or_below(with_2, 9), 2U);
   EXPECT_THROW(rising(index, with_3, 0), store_damaged);
   EXPECT_THROW(falling(index, with_3, change_id_max), store_damaged);
-  EXPECT_THROW(index.at_or_below(with_3, 5), store_damaged);
+  EXPECT_THROW(index.id_at_or_below(with_3, 5), store_damaged);
 }
 
 // The writer does not read what it wrote: it goes on, and what it puts into the rows is whole.
-TEST_F(MessageTailDamage, WriterGoesOnAndTellsTheRowsWhoseItIs) {
-  written.spoil(table::messages, keys::message(5), spoil_cid);
+TEST_F(IndexMemtableDamage, WriterGoesOnAndTellsTheRowsWhoseItIs) {
+  written.corrupt(table::messages, keys::message(5), corrupt_cid);
   written.add(with_2);
-  written.lose(true);
+  written.roll_back(true);
   written.write(with_2);
   written.write(with_3);
   {
-    const auto txn = written.home().begin_write();
+    const auto txn = written.tables().begin_write();
     message_index index(*txn, written.writer);
-    index.advance_checkpoint(0, written.last());
+    index.advance_checkpoint(0, written.last_id());
     txn->commit();
   }
-  const auto read = written.home().begin_read();
+  const auto read = written.tables().begin_read();
   message_index index(*read, written.reader);
   EXPECT_EQ(rising(index, with_2, 0), (ids{1, 3, 5, 7, 9, 10}));
   EXPECT_EQ(rising(index, with_3, 0), (ids{2, 4, 6, 8, 11}));
 }
 
-TEST_F(MessageTailDamage, NothingIsBuiltUponATailThatWasReadDamaged) {
-  for (const auto spoil : {spoil_text, spoil_cid}) {
+TEST_F(IndexMemtableDamage, NothingIsBuiltUponATailThatWasReadDamaged) {
+  for (const auto corrupt : {corrupt_text, corrupt_cid}) {
     written_messages again(plenty);
     for (int i = 0; i < 4; ++i) again.write(with_2);
-    again.spoil(table::messages, keys::message(2), spoil);
-    const auto txn = again.home().begin_write();
+    again.corrupt(table::messages, keys::message(2), corrupt);
+    const auto txn = again.tables().begin_write();
     index_memtable fresh;
     message_index index(*txn, fresh);
     EXPECT_THROW(index.newest(with_2), store_damaged);
@@ -425,13 +425,13 @@ TEST_F(MessageTailDamage, NothingIsBuiltUponATailThatWasReadDamaged) {
   }
 }
 
-TEST_F(MessageTailDamage, MessageThatIsMissingIsNoticedAtTheStart) {
+TEST_F(IndexMemtableDamage, MessageThatIsMissingIsNoticedAtTheStart) {
   {
-    const auto txn = written.home().begin_write();
+    const auto txn = written.tables().begin_write();
     txn->erase(table::messages, keys::message(5));
     txn->commit();
   }
-  const auto read = written.home().begin_read();
+  const auto read = written.tables().begin_read();
   EXPECT_THROW(message_index(*read).for_each_newest([](auto, auto&) {}), store_damaged);
 }
 

@@ -18,42 +18,44 @@ const conversation with_3 = conversation::single(1, 3);
 class MessageIndex : public ::testing::TestWithParam<std::size_t> {
  protected:
   std::map<conversation, change_id> newest_of_each(message_index& index) {
-    std::map<conversation, change_id> seen;
-    conversation before{0};
+    std::map<conversation, change_id> newest;
+    conversation previous{0};
     index.for_each_newest([&](conversation target, const message_head& head) {
-      EXPECT_LT(before, target);
-      before = target;
-      EXPECT_TRUE(seen.emplace(target, head.id).second);
-      EXPECT_EQ(head.number, written.of(target).size());
+      EXPECT_LT(previous, target);
+      previous = target;
+      EXPECT_TRUE(newest.emplace(target, head.id).second);
+      EXPECT_EQ(head.number, written.ids_of(target).size());
     });
-    return seen;
+    return newest;
   }
   // Everything that can be asked, at some places.
-  void expect_right(change_id step, const std::string& when) {
-    written.each_asks([&](message_index& index, const char* name) {
+  void expect_right(change_id step, const std::string& context) {
+    written.for_each_view([&](message_index& index, const char* name) {
       std::map<conversation, change_id> newest;
-      for (const auto& [in, all] : written.all()) {
-        if (!all.empty()) newest[in] = all.back();
-        const auto head = index.newest(in);
-        ASSERT_EQ(head ? head->id : 0, all.empty() ? 0 : all.back()) << when << ", " << name;
+      for (const auto& [target, expected_ids] : written.by_conversation()) {
+        if (!expected_ids.empty()) newest[target] = expected_ids.back();
+        const auto head = index.newest(target);
+        ASSERT_EQ(head ? head->id : 0, expected_ids.empty() ? 0 : expected_ids.back())
+            << context << ", " << name;
         if (head) {
-          ASSERT_EQ(head->number, all.size()) << when << ", " << name;
+          ASSERT_EQ(head->number, expected_ids.size()) << context << ", " << name;
         }
-        for (change_id id = 0; id <= written.last() + 1; id += step + id % 7) {
-          ASSERT_EQ(rising(index, in, id), written.above(in, id)) << id << when << ", " << name;
-          const ids below = written.below(in, id + 1);
-          ASSERT_EQ(falling(index, in, id + 1), below) << id << when << ", " << name;
-          ASSERT_EQ(index.at_or_below(in, id), below.empty() ? 0 : below.front())
-              << id << when << ", " << name;
+        for (change_id id = 0; id <= written.last_id() + 1; id += step + id % 7) {
+          ASSERT_EQ(rising(index, target, id), written.ids_above(target, id))
+              << id << context << ", " << name;
+          const ids below = written.ids_below(target, id + 1);
+          ASSERT_EQ(falling(index, target, id + 1), below) << id << context << ", " << name;
+          ASSERT_EQ(index.id_at_or_below(target, id), below.empty() ? 0 : below.front())
+              << id << context << ", " << name;
         }
       }
-      ASSERT_EQ(newest_of_each(index), newest) << when << ", " << name;
+      ASSERT_EQ(newest_of_each(index), newest) << context << ", " << name;
     });
   }
   std::size_t blocks() {
     std::size_t n = 0;
-    written.home().begin_read()->for_each(table::older, {}, {},
-                                          [&](auto, auto) { return ++n > 0; });
+    written.tables().begin_read()->for_each(table::older, {}, {},
+                                            [&](auto, auto) { return ++n > 0; });
     return n;
   }
 
@@ -61,12 +63,12 @@ class MessageIndex : public ::testing::TestWithParam<std::size_t> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Behind, MessageIndex, testing::Values(0, 1, 7, 40, 1000),
-                         [](const auto& at) { return std::to_string(at.param); });
+                         [](const auto& info) { return std::to_string(info.param); });
 
 TEST_P(MessageIndex, OfNothingIsEmpty) {
-  written.each_asks([&](message_index& index, const char* name) {
+  written.for_each_view([&](message_index& index, const char* name) {
     EXPECT_FALSE(index.newest(with_2)) << name;
-    EXPECT_EQ(index.at_or_below(with_2, 100), 0U) << name;
+    EXPECT_EQ(index.id_at_or_below(with_2, 100), 0U) << name;
     EXPECT_EQ(rising(index, with_2, 0), ids{}) << name;
     EXPECT_EQ(falling(index, with_2, change_id_max), ids{}) << name;
     EXPECT_EQ(newest_of_each(index).size(), 0U) << name;
@@ -95,17 +97,17 @@ TEST_P(MessageIndex, IsWhatALookAtEachWouldGive) {
       const bool is_busy = entropy() % 3 == 0;
       written.add(conversation::single(1, 2 + (is_busy ? 0 : entropy() % others)), entropy() % 3);
     }
-    written.give(entropy() % 2);
+    written.skip_ids(entropy() % 2);
     switch (entropy() % 6) {
-      case 0: written.lose(false); break;
-      case 1: written.lose(true); break;
+      case 0: written.roll_back(false); break;
+      case 1: written.roll_back(true); break;
       default: written.commit();
     }
     if (entropy() % 3 == 0) {
-      const auto read = written.home().begin_read();
+      const auto read = written.tables().begin_read();
       message_index(*read, written.reader);
     }
-    if (entropy() % 16 == 0) written.start_anew(entropy() % 4 == 0 ? entropy() % 50 : GetParam());
+    if (entropy() % 16 == 0) written.restart(entropy() % 4 == 0 ? entropy() % 50 : GetParam());
     if (round % 20 == 0) expect_right(37, " in round " + std::to_string(round));
     if (HasFatalFailure()) return;
   }
@@ -114,7 +116,7 @@ TEST_P(MessageIndex, IsWhatALookAtEachWouldGive) {
 
 TEST_P(MessageIndex, KnowsTheNewestOfEachConversation) {
   for (change_id id = 1; id <= 100; ++id) written.write(id % 3 == 0 ? with_2 : with_3);
-  written.each_asks([&](message_index& index, const char* name) {
+  written.for_each_view([&](message_index& index, const char* name) {
     EXPECT_EQ(index.newest(with_2)->id, 99U) << name;
     EXPECT_EQ(index.newest(with_2)->number, 33U) << name;
     EXPECT_EQ(newest_of_each(index),
@@ -128,7 +130,7 @@ TEST_P(MessageIndex, KeepsOneBlockForAsManyAsItHolds) {
   // Each but the newest, which is in the recent row, of those that the rows know.
   const change_id message_id = written.checkpoint().complete;
   EXPECT_EQ(blocks(), message_id == 0 ? 0 : (message_id - 1) / ids_in_block);
-  EXPECT_LE(written.last() - message_id, GetParam());
+  EXPECT_LE(written.last_id() - message_id, GetParam());
 }
 
 TEST_P(MessageIndex, IsWrittenOnlyWhereItIsTooFarBehind) {
@@ -144,7 +146,7 @@ TEST_P(MessageIndex, IsWrittenOnlyWhereItIsTooFarBehind) {
 
 TEST_P(MessageIndex, IdsDoNotFall) {
   const auto add_again = [&] {
-    const auto txn = written.home().begin_write();
+    const auto txn = written.tables().begin_write();
     message_index index(*txn, written.writer);
     index.add(with_2, {5, 1, 1, 1});
     index.add(with_3, {5, 1, 1, 1});
@@ -154,10 +156,10 @@ TEST_P(MessageIndex, IdsDoNotFall) {
 
 TEST_P(MessageIndex, GoesOnWhereAServerStartsAnew) {
   for (int life = 0; life < 5; ++life) {
-    written_messages again(GetParam(), written.shared_home());
+    written_messages again(GetParam(), written.shared_tables());
     for (int i = 0; i < 9; ++i) again.write(i % 2 == 0 ? with_2 : with_3);
   }
-  const auto read = written.home().begin_read();
+  const auto read = written.tables().begin_read();
   message_index index(*read);
   EXPECT_EQ(index.newest(with_2)->number, 25U);
   EXPECT_EQ(index.newest(with_3)->number, 20U);
@@ -170,27 +172,27 @@ TEST_P(MessageIndex, GoesOnWhereAServerStartsAnew) {
 TEST_P(MessageIndex, IsRightAfterACrashAtAnyCommit) {
   for (int crash_at = 1; crash_at < 60; ++crash_at) {
     const auto storage = std::make_shared<memory_backend>();
-    std::map<conversation, ids> wanted;
+    std::map<conversation, ids> expected;
     {
-      written_messages before(GetParam(), storage);
+      written_messages crashed(GetParam(), storage);
       for (int i = 0; i < crash_at; ++i) {
-        const conversation to = i % 3 == 0 ? with_2 : with_3;
-        const change_id id = before.write(to);
-        if (i < crash_at - 1) wanted[to].push_back(id);
+        const conversation target = i % 3 == 0 ? with_2 : with_3;
+        const change_id id = crashed.write(target);
+        if (i < crash_at - 1) expected[target].push_back(id);
       }
     }
     storage->undo_last();
-    written_messages after(GetParam(), storage);
-    EXPECT_EQ(after.last(), static_cast<change_id>(crash_at - 1));
-    after.each_asks([&](message_index& index, const char* name) {
+    written_messages reopened(GetParam(), storage);
+    EXPECT_EQ(reopened.last_id(), static_cast<change_id>(crash_at - 1));
+    reopened.for_each_view([&](message_index& index, const char* name) {
       for (const conversation target : {with_2, with_3}) {
-        EXPECT_EQ(rising(index, target, 0), wanted[target]) << name;
+        EXPECT_EQ(rising(index, target, 0), expected[target]) << name;
         const auto head = index.newest(target);
-        EXPECT_EQ(head ? head->number : 0, wanted[target].size()) << name;
+        EXPECT_EQ(head ? head->number : 0, expected[target].size()) << name;
       }
     });
-    after.write(with_2);
-    after.write(with_3);
+    reopened.write(with_2);
+    reopened.write(with_3);
   }
 }
 
@@ -198,35 +200,35 @@ TEST_P(MessageIndex, IsRightAfterACrashAtAnyCommit) {
 
 TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
   written_messages written(3);
-  for (const conversation to : {with_2, with_3, with_2, with_3}) written.write(to);
+  for (const conversation target : {with_2, with_3, with_2, with_3}) written.write(target);
   written.add(with_2);
   written.add(with_3);
   written.commit();
   ASSERT_EQ(written.checkpoint(), (index_checkpoint{4, 4, {}}));
   const keys::key key = keys::recent(with_2);
-  std::string whole;
-  written.spoil(table::recent, key, [&](std::string& row) {
-    whole = row;
+  std::string intact;
+  written.corrupt(table::recent, key, [&](std::string& row) {
+    intact = row;
     row.back() ^= 1;
   });
   for (int i = 0; i < 3; ++i) written.write(with_3);
   ASSERT_EQ(written.checkpoint().complete, 8U) << "the others are written";
   const auto expect_refused = [&] {
-    written.each_asks([&](message_index& index, const char* name) {
+    written.for_each_view([&](message_index& index, const char* name) {
       EXPECT_EQ(rising(index, with_3, 0).size(), 6U) << name;
       EXPECT_EQ(index.newest(with_3)->number, 6U) << name;
       EXPECT_THROW(index.newest(with_2), store_damaged) << name;
       EXPECT_THROW(rising(index, with_2, 0), store_damaged) << name;
       EXPECT_THROW(falling(index, with_2, change_id_max), store_damaged) << name;
-      EXPECT_THROW(index.at_or_below(with_2, 8), store_damaged) << name;
+      EXPECT_THROW(index.id_at_or_below(with_2, 8), store_damaged) << name;
       EXPECT_THROW(index.for_each_newest([](auto, auto&) {}), store_damaged) << name;
     });
   };
   expect_refused();
   EXPECT_THROW(written.add(with_2), store_damaged);
-  written.lose(false);
+  written.roll_back(false);
   // Had memory been wrong, and not the disk: the row lacks a message, and must not be believed.
-  written.spoil(table::recent, key, [&](std::string& row) { row.back() = whole.back(); });
+  written.corrupt(table::recent, key, [&](std::string& row) { row.back() = intact.back(); });
   expect_refused();
 }
 
@@ -235,21 +237,21 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
 TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
   written_messages written(8);
   for (int i = 0; i < 18; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
-  written.spoil(table::recent, keys::recent(with_3), [](std::string& row) { row.back() ^= 1; });
+  written.corrupt(table::recent, keys::recent(with_3), [](std::string& row) { row.back() ^= 1; });
   int accepted = 0;
   for (int i = 0; i < 50; ++i) {
     try {
       written.write(with_3);
       ++accepted;
     } catch (const store_damaged&) {
-      written.lose(false);
+      written.roll_back(false);
     }
     written.write(with_2);
   }
   // Those before the pass that met the row, and the batch that it was in.
   EXPECT_LE(accepted, 9);
-  written.each_asks([&](message_index& index, const char* name) {
-    EXPECT_EQ(rising(index, with_2, 0), written.of(with_2)) << name;
+  written.for_each_view([&](message_index& index, const char* name) {
+    EXPECT_EQ(rising(index, with_2, 0), written.ids_of(with_2)) << name;
     EXPECT_EQ(index.newest(with_2)->number, 59U) << name;
     EXPECT_THROW(rising(index, with_3, 0), store_damaged) << name;
   });
@@ -261,17 +263,17 @@ TEST(MessageIndexDamage, OfARowThatIsLostIsNoticedWhenItWouldBeWritten) {
   written.write(with_2);
   written.write(with_3);
   {
-    const auto txn = written.home().begin_write();
+    const auto txn = written.tables().begin_write();
     ASSERT_TRUE(txn->erase(table::recent, keys::recent(with_2)));
     txn->commit();
   }
   {
-    const auto read = written.home().begin_read();
+    const auto read = written.tables().begin_read();
     EXPECT_THROW(message_index(*read).for_each_newest([](auto, auto&) {}), store_damaged);
   }
   for (int i = 0; i < 3; ++i) written.write(with_3);
   ASSERT_EQ(written.checkpoint().complete, 8U);
-  const auto read = written.home().begin_read();
+  const auto read = written.tables().begin_read();
   message_index index(*read);
   EXPECT_THROW(index.newest(with_2), store_damaged);
   EXPECT_EQ(index.newest(with_3)->number, 4U);
@@ -281,34 +283,34 @@ TEST(MessageIndexDamage, OfARowThatIsLostIsNoticedWhenItWouldBeWritten) {
 
 // A busy server: each batch that is due makes room for as much as an eighth of the bound, and no
 // more rows than that are written with it.
-TEST(MessageIndexSweep, WritesAnEighthOfItsBoundAtATime) {
+TEST(MessageIndexPass, WritesAnEighthOfItsBoundAtATime) {
   constexpr std::size_t behind = 80;
   constexpr user_id others = 200;
   written_messages written(behind);
   std::map<conversation, std::string> rows;
-  std::size_t most = 0, rests = 0;
+  std::size_t largest = 0, pauses = 0;
   for (std::size_t i = 0; i < 1000; ++i) {
     written.write(conversation::single(1, 2 + static_cast<user_id>(i * 7 % others)));
     std::size_t changed = 0;
-    written.home().begin_read()->for_each(table::recent, {}, {},
-                                          [&](std::string_view key, std::string_view value) {
-                                            std::string& row = rows[keys::conversation_at(key)];
-                                            if (row != value) ++changed;
-                                            row = value;
-                                            return true;
-                                          });
-    most = std::max(most, changed);
-    if (written.checkpoint().is_in_a_pass()) ++rests;
-    written.each_asks([](message_index&, const char*) {});
+    written.tables().begin_read()->for_each(table::recent, {}, {},
+                                            [&](std::string_view key, std::string_view value) {
+                                              std::string& row = rows[keys::conversation_at(key)];
+                                              if (row != value) ++changed;
+                                              row = value;
+                                              return true;
+                                            });
+    largest = std::max(largest, changed);
+    if (written.checkpoint().is_in_a_pass()) ++pauses;
+    written.for_each_view([](message_index&, const char*) {});
     ASSERT_LE(written.writer.size(), behind);
   }
-  EXPECT_EQ(most, behind / 8 + 1);
-  EXPECT_GT(rests, 500U);
+  EXPECT_EQ(largest, behind / 8 + 1);
+  EXPECT_GT(pauses, 500U);
   EXPECT_EQ(rows.size(), others);
 }
 
 // Where a batch is larger than that, so much more.
-TEST(MessageIndexSweep, KeepsItsBoundWhateverABatchAdds) {
+TEST(MessageIndexPass, KeepsItsBoundWhateverABatchAdds) {
   for (const std::size_t batch : {9, 50, 500}) {
     written_messages written(40);
     for (std::size_t i = 0; i < 4000; i += batch) {
@@ -316,28 +318,29 @@ TEST(MessageIndexSweep, KeepsItsBoundWhateverABatchAdds) {
         written.add(conversation::single(1, 2 + static_cast<user_id>((i + n) * 7 % 100)));
       }
       written.commit();
-      written.each_asks([](message_index&, const char*) {});
+      written.for_each_view([](message_index&, const char*) {});
       ASSERT_LE(written.writer.size(), 40U);
     }
-    written.each_asks([&](message_index& index, const char* who) {
-      for (const auto& [in, all] : written.all()) ASSERT_EQ(rising(index, in, 0), all) << who;
+    written.for_each_view([&](message_index& index, const char* view) {
+      for (const auto& [target, expected_ids] : written.by_conversation())
+        ASSERT_EQ(rising(index, target, 0), expected_ids) << view;
     });
   }
 }
 
 // The rest of a pass, and the whole next one, where a smaller bound requires it.
-TEST(MessageIndexSweep, GoesOnToTheNextWhereOneIsNotEnough) {
+TEST(MessageIndexPass, GoesOnToTheNextWhereOneIsNotEnough) {
   const auto storage = std::make_shared<memory_backend>();
   {
-    written_messages before(8, storage);
-    for (int i = 0; i < 9; ++i) before.write(i < 2 ? with_2 : with_3);
-    ASSERT_EQ(before.checkpoint(), (index_checkpoint{0, 9, with_3}));
-    before.write(with_2);
+    written_messages first(8, storage);
+    for (int i = 0; i < 9; ++i) first.write(i < 2 ? with_2 : with_3);
+    ASSERT_EQ(first.checkpoint(), (index_checkpoint{0, 9, with_3}));
+    first.write(with_2);
   }
-  written_messages after(0, storage);
-  after.write(with_3);
-  EXPECT_EQ(after.checkpoint(), (index_checkpoint{11, 11, {}}));
-  after.each_asks([&](message_index& index, const char* name) {
+  written_messages second(0, storage);
+  second.write(with_3);
+  EXPECT_EQ(second.checkpoint(), (index_checkpoint{11, 11, {}}));
+  second.for_each_view([&](message_index& index, const char* name) {
     EXPECT_EQ(rising(index, with_2, 0), (ids{1, 2, 10})) << name;
     EXPECT_EQ(rising(index, with_3, 0), (ids{3, 4, 5, 6, 7, 8, 9, 11})) << name;
     EXPECT_EQ(index.newest(with_2)->number, 3U) << name;

@@ -17,7 +17,7 @@ using namespace store_tests;  // NOLINT
 
 const conversation with_2 = conversation::single(1, 2);
 const conversation with_3 = conversation::single(1, 3);
-const conversation in_group = conversation::group(9);
+const conversation group_9 = conversation::group(9);
 constexpr std::size_t plenty = 1'000'000;
 
 // With an index that may be so many messages behind; each message is a batch of its own.
@@ -26,12 +26,12 @@ class Reading : public ::testing::TestWithParam<std::size_t> {
   Reading() {
     // Ids 1 to 30, in turn; each text has ten bytes.
     for (change_id id = 1; id <= 30; ++id) {
-      written.write(id % 3 == 0 ? with_2 : id % 3 == 1 ? with_3 : in_group);
+      written.write(id % 3 == 0 ? with_2 : id % 3 == 1 ? with_3 : group_9);
     }
   }
   std::vector<change_id> forward(std::vector<message_range> ranges, std::size_t limit = plenty,
                                  std::size_t bytes = plenty) {
-    const auto txn = written.home().begin_read();
+    const auto txn = written.tables().begin_read();
     message_index index(*txn, written.reader);
     const message_list l = read_forward(index, ranges, limit, bytes);
     truncated = l.truncated;
@@ -39,9 +39,9 @@ class Reading : public ::testing::TestWithParam<std::size_t> {
   }
   std::vector<change_id> backward(std::vector<message_range> stays, change_id before,
                                   std::size_t limit) {
-    const auto txn = written.home().begin_read();
+    const auto txn = written.tables().begin_read();
     message_index index(*txn, written.reader);
-    const message_list l = read_backward(index, in_group, std::move(stays), before, limit);
+    const message_list l = read_backward(index, group_9, std::move(stays), before, limit);
     truncated = l.truncated;
     return ids_of(l);
   }
@@ -49,7 +49,7 @@ class Reading : public ::testing::TestWithParam<std::size_t> {
   bool truncated = false;
 };
 INSTANTIATE_TEST_SUITE_P(Behind, Reading, testing::Values(0, 1, 7, 1000),
-                         [](const auto& at) { return std::to_string(at.param); });
+                         [](const auto& info) { return std::to_string(info.param); });
 using ids = std::vector<change_id>;
 
 TEST_P(Reading, ForwardIsWithinItsBoundsExclusively) {
@@ -63,14 +63,14 @@ TEST_P(Reading, ForwardIsWithinItsBoundsExclusively) {
 }
 
 TEST_P(Reading, ForwardMergesById) {
-  ids all = forward({{with_3, 0, 100}, {in_group, 0, 100}, {with_2, 0, 100}});
-  EXPECT_EQ(all.size(), 30U);
-  EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
-  EXPECT_EQ(forward({{with_2, 5, 13}, {in_group, 9, 15}}), (ids{6, 9, 11, 12, 14}));
+  ids result = forward({{with_3, 0, 100}, {group_9, 0, 100}, {with_2, 0, 100}});
+  EXPECT_EQ(result.size(), 30U);
+  EXPECT_TRUE(std::is_sorted(result.begin(), result.end()));
+  EXPECT_EQ(forward({{with_2, 5, 13}, {group_9, 9, 15}}), (ids{6, 9, 11, 12, 14}));
 }
 
 TEST_P(Reading, ForwardTakesTheStaysOfAGroupApart) {
-  EXPECT_EQ(forward({{in_group, 0, 6}, {in_group, 20, 27}, {with_2, 22, 26}}),
+  EXPECT_EQ(forward({{group_9, 0, 6}, {group_9, 20, 27}, {with_2, 22, 26}}),
             (ids{2, 5, 23, 24, 26}));
   EXPECT_FALSE(truncated);
 }
@@ -90,16 +90,17 @@ TEST_P(Reading, ForwardStopsAtTheBytesButGivesOne) {
 }
 
 TEST_P(Reading, ForwardInBatchesSeesEverythingOnce) {
-  ids all;
-  change_id after = 0;
+  ids result;
+  change_id cursor = 0;
   do {
-    for (const change_id id : forward({{with_2, after, 100}, {in_group, after, 100}}, 4)) {
-      all.push_back(id);
+    for (const change_id id : forward({{with_2, cursor, 100}, {group_9, cursor, 100}}, 4)) {
+      result.push_back(id);
     }
-    after = all.back();
+    cursor = result.back();
   } while (truncated);
-  EXPECT_EQ(all.size(), 20U);
-  EXPECT_TRUE(std::adjacent_find(all.begin(), all.end(), std::greater_equal<>()) == all.end());
+  EXPECT_EQ(result.size(), 20U);
+  EXPECT_TRUE(std::adjacent_find(result.begin(), result.end(), std::greater_equal<>()) ==
+              result.end());
 }
 
 TEST_P(Reading, ForwardGivesOverlapsOnce) {
@@ -107,17 +108,17 @@ TEST_P(Reading, ForwardGivesOverlapsOnce) {
 }
 
 TEST_P(Reading, BackwardGivesTheNewestOldestFirst) {
-  EXPECT_EQ(backward({{in_group, 0, 100}}, change_id_max, 3), (ids{23, 26, 29}));
+  EXPECT_EQ(backward({{group_9, 0, 100}}, change_id_max, 3), (ids{23, 26, 29}));
   EXPECT_TRUE(truncated);
-  EXPECT_EQ(backward({{in_group, 0, 100}}, 9, 10), (ids{2, 5, 8}));
+  EXPECT_EQ(backward({{group_9, 0, 100}}, 9, 10), (ids{2, 5, 8}));
   EXPECT_FALSE(truncated);
-  EXPECT_EQ(backward({{in_group, 0, 100}}, 8, 10), (ids{2, 5}));
-  EXPECT_EQ(backward({{in_group, 0, 100}}, 9, 3), (ids{2, 5, 8}));
+  EXPECT_EQ(backward({{group_9, 0, 100}}, 8, 10), (ids{2, 5}));
+  EXPECT_EQ(backward({{group_9, 0, 100}}, 9, 3), (ids{2, 5, 8}));
   EXPECT_FALSE(truncated);
 }
 
 TEST_P(Reading, BackwardLeavesOutWhatLiesBetweenTheStays) {
-  const std::vector<message_range> stays = {{in_group, 2, 9}, {in_group, 20, 27}};
+  const std::vector<message_range> stays = {{group_9, 2, 9}, {group_9, 20, 27}};
   EXPECT_EQ(backward(stays, 100, 10), (ids{5, 8, 23, 26}));
   EXPECT_FALSE(truncated);
   EXPECT_EQ(backward(stays, 100, 3), (ids{8, 23, 26}));
@@ -131,10 +132,10 @@ TEST_P(Reading, BackwardLeavesOutWhatLiesBetweenTheStays) {
 // Whoever left and came back while nobody wrote: the last message before lies just below his new
 // stay.
 TEST_P(Reading, BackwardTakesWhatLiesJustBelowAStay) {
-  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 9, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
-  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 10, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
-  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 9, 21}}, 100, 4), (ids{11, 14, 17, 20}));
-  EXPECT_EQ(backward({{in_group, 2, 9}, {in_group, 9, 21}}, 11, 1), ids{8});
+  EXPECT_EQ(backward({{group_9, 2, 9}, {group_9, 9, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
+  EXPECT_EQ(backward({{group_9, 2, 9}, {group_9, 10, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
+  EXPECT_EQ(backward({{group_9, 2, 9}, {group_9, 9, 21}}, 100, 4), (ids{11, 14, 17, 20}));
+  EXPECT_EQ(backward({{group_9, 2, 9}, {group_9, 9, 21}}, 11, 1), ids{8});
 }
 
 // Stays of all kinds over conversations of all lengths, beyond several of the index's blocks,
@@ -145,60 +146,61 @@ TEST(ReadingOfMany, GivesWhatALookAtEachWould) {
     constexpr std::size_t behind[] = {0, 1, 7, 40, 1000};
     written_messages written(behind[entropy() % std::size(behind)]);
     for (unsigned n = entropy() % 150; n > 0; --n) {
-      written.add(entropy() % 3 > 0 ? in_group : with_2, entropy() % 4);
+      written.add(entropy() % 3 > 0 ? group_9 : with_2, entropy() % 4);
       if (entropy() % 4 == 0) written.commit();
     }
     written.commit();
-    const ids all = written.of(in_group);
+    const ids group_ids = written.ids_of(group_9);
     std::vector<message_range> stays;
-    for (change_id found_id = 0; found_id < 400;) {
-      const change_id from = found_id + entropy() % 60;
-      const change_id until = from + 1 + entropy() % 60;
-      stays.push_back({in_group, from, until});
-      found_id = until + entropy() % 3;
+    for (change_id start = 0; start < 400;) {
+      const change_id after = start + entropy() % 60;
+      const change_id until = after + 1 + entropy() % 60;
+      stays.push_back({group_9, after, until});
+      start = until + entropy() % 3;
     }
-    const auto txn = written.home().begin_read();
+    const auto txn = written.tables().begin_read();
     message_index index(*txn, written.reader);
-    for (int look = 0; look < 20; ++look) {
+    for (int reading = 0; reading < 20; ++reading) {
       const change_id first_id = entropy() % 420;
       const std::size_t limit = 1 + entropy() % 80;
-      const auto sees = [&](change_id id) {
+      const auto is_visible = [&](change_id id) {
         return std::any_of(stays.begin(), stays.end(),
                            [&](const message_range& s) { return id > s.after && id < s.until; });
       };
-      ids wanted;
-      for (const change_id id : all) {
-        if (id < first_id && sees(id)) wanted.push_back(id);
+      ids expected;
+      for (const change_id id : group_ids) {
+        if (id < first_id && is_visible(id)) expected.push_back(id);
       }
-      const bool more = wanted.size() > limit;
-      if (more) wanted.erase(wanted.begin(), wanted.end() - static_cast<std::ptrdiff_t>(limit));
-      const message_list back = read_backward(index, in_group, stays, first_id, limit);
-      ASSERT_EQ(ids_of(back), wanted) << round;
-      ASSERT_EQ(back.truncated, more) << round;
+      const bool is_truncated = expected.size() > limit;
+      if (is_truncated)
+        expected.erase(expected.begin(), expected.end() - static_cast<std::ptrdiff_t>(limit));
+      const message_list backward = read_backward(index, group_9, stays, first_id, limit);
+      ASSERT_EQ(ids_of(backward), expected) << round;
+      ASSERT_EQ(backward.truncated, is_truncated) << round;
 
-      std::vector<message_range> above;
+      std::vector<message_range> ranges;
       for (const message_range& s : stays) {
-        above.push_back({in_group, std::max(s.after, first_id), s.until});
+        ranges.push_back({group_9, std::max(s.after, first_id), s.until});
       }
-      wanted.clear();
-      for (const change_id id : all) {
-        if (id > first_id && sees(id)) wanted.push_back(id);
+      expected.clear();
+      for (const change_id id : group_ids) {
+        if (id > first_id && is_visible(id)) expected.push_back(id);
       }
-      const bool cut = wanted.size() > limit;
-      if (cut) wanted.resize(limit);
-      const message_list forth = read_forward(index, above, limit, plenty);
-      ASSERT_EQ(ids_of(forth), wanted) << round;
-      ASSERT_EQ(forth.truncated, cut) << round;
+      const bool is_cut_short = expected.size() > limit;
+      if (is_cut_short) expected.resize(limit);
+      const message_list forward = read_forward(index, ranges, limit, plenty);
+      ASSERT_EQ(ids_of(forward), expected) << round;
+      ASSERT_EQ(forward.truncated, is_cut_short) << round;
     }
   }
 }
 
 TEST_P(Reading, NewestIsOneForEachRangeThatHasOne) {
-  const auto txn = written.home().begin_read();
+  const auto txn = written.tables().begin_read();
   message_index index(*txn, written.reader);
   const message_list l = read_newest(index, {{with_3, 0, 100},
                                              {conversation::group(1), 0, 100},
-                                             {in_group, 0, 10},
+                                             {group_9, 0, 10},
                                              {with_2, 30, 100},
                                              {with_2, 0, 30},
                                              {with_2, 0, 0}});
@@ -210,57 +212,59 @@ TEST_P(Reading, ListedMessageThatIsMissingIsDamage) {
   // it is not there (store_message_tail_test.cpp).
   forward({});
   {
-    const auto txn = written.home().begin_write();
+    const auto txn = written.tables().begin_write();
     txn->erase(table::messages, keys::message(26));
     txn->commit();
   }
-  EXPECT_EQ(backward({{in_group, 0, 100}}, change_id_max, 1), ids{29});
-  EXPECT_THROW(backward({{in_group, 0, 100}}, change_id_max, 2), store_damaged);
-  EXPECT_EQ(forward({{in_group, 26, 100}}), ids{29});
-  EXPECT_THROW(forward({{in_group, 25, 100}}), store_damaged);
+  EXPECT_EQ(backward({{group_9, 0, 100}}, change_id_max, 1), ids{29});
+  EXPECT_THROW(backward({{group_9, 0, 100}}, change_id_max, 2), store_damaged);
+  EXPECT_EQ(forward({{group_9, 26, 100}}), ids{29});
+  EXPECT_THROW(forward({{group_9, 25, 100}}), store_damaged);
 }
 
 TEST(Store, ReadsAnswerThroughTheWorker) {
-  house fixture;
-  fixture.use(open_memory_store(std::make_shared<memory_backend>(), fixture.loop, fixture.storage,
-                                fixture.reader, fixture.bounds, {}, fixture.entropy));
-  fixture.people(3);
+  store_fixture fixture;
+  fixture.set_store(open_memory_store(std::make_shared<memory_backend>(), fixture.loop,
+                                      fixture.storage, fixture.reader, fixture.bounds, {},
+                                      fixture.entropy));
+  fixture.make_users(3);
   fixture.commit(message_to(1, 2, "one"));
   const change_id two = fixture.commit(message_to(2, 3, "two")).id;
   const change_id three = fixture.commit(message_to(2, 1, "three")).id;
   const conversation c12 = conversation::single(1, 2);
   const conversation c23 = conversation::single(2, 3);
 
-  auto forward = fixture.take([&](auto done) {
-    fixture.keep->read_forward({{c12, 0, change_id_max}, {c23, 0, change_id_max}}, 10, 1000, done);
+  auto forward = fixture.read([&](auto on_done) {
+    fixture.store->read_forward({{c12, 0, change_id_max}, {c23, 0, change_id_max}}, 10, 1000,
+                                on_done);
   });
   ASSERT_EQ(forward->messages.size(), 3U);
   EXPECT_EQ(forward->messages[1].text, "two");
-  auto backward = fixture.take([&](auto done) {
-    fixture.keep->read_backward(c12, {{c12, 0, change_id_max}}, three, 10, done);
+  auto backward = fixture.read([&](auto on_done) {
+    fixture.store->read_backward(c12, {{c12, 0, change_id_max}}, three, 10, on_done);
   });
   ASSERT_EQ(backward->messages.size(), 1U);
   EXPECT_EQ(backward->messages[0].text, "one");
-  auto newest = fixture.take([&](auto done) {
-    fixture.keep->read_newest({{c23, 0, change_id_max}, {c12, 0, change_id_max}}, done);
+  auto newest = fixture.read([&](auto on_done) {
+    fixture.store->read_newest({{c23, 0, change_id_max}, {c12, 0, change_id_max}}, on_done);
   });
   EXPECT_EQ(ids_of(*newest), (std::vector<change_id>{two, three}));
 
-  std::string hash = "?", none = "?";
-  fixture.keep->read_password_hash(2, [&](result<std::string> r) { hash = *r; });
-  fixture.keep->read_password_hash(99, [&](result<std::string> r) { none = *r; });
+  std::string known_hash = "?", unknown_hash = "?";
+  fixture.store->read_password_hash(2, [&](result<std::string> r) { known_hash = *r; });
+  fixture.store->read_password_hash(99, [&](result<std::string> r) { unknown_hash = *r; });
   fixture.settle();
-  EXPECT_EQ(hash, "hash of user2");
-  EXPECT_EQ(none, "");
+  EXPECT_EQ(known_hash, "hash of user2");
+  EXPECT_EQ(unknown_hash, "");
 }
 
 TEST(Store, UnreadableStoreGivesARefusal) {
-  house fixture;
+  store_fixture fixture;
   fixture.bounds.index_behind = 0;
   const auto storage = std::make_shared<memory_backend>();
-  fixture.use(open_memory_store(storage, fixture.loop, fixture.storage, fixture.reader,
-                                fixture.bounds, {}, fixture.entropy));
-  fixture.people(2);
+  fixture.set_store(open_memory_store(storage, fixture.loop, fixture.storage, fixture.reader,
+                                      fixture.bounds, {}, fixture.entropy));
+  fixture.make_users(2);
   const conversation c = conversation::single(1, 2);
   const change_id last = fixture.commit(message_to(1, 2, "hello")).id;
   {
@@ -269,18 +273,19 @@ TEST(Store, UnreadableStoreGivesARefusal) {
     txn->put(table::users, keys::party(1), "");
     txn->commit();
   }
-  const std::vector<message_range> all = {{c, 0, last + 1}};
+  const std::vector<message_range> ranges = {{c, 0, last + 1}};
   const auto forward =
-      fixture.take([&](auto done) { fixture.keep->read_forward(all, 10, 10, done); });
-  const auto backward =
-      fixture.take([&](auto done) { fixture.keep->read_backward(c, all, last + 1, 10, done); });
-  const auto newest = fixture.take([&](auto done) { fixture.keep->read_newest(all, done); });
-  for (const auto* got : {&forward, &backward, &newest}) {
-    ASSERT_TRUE(got->has_error());
-    EXPECT_EQ(got->error().code, error::overloaded);
+      fixture.read([&](auto on_done) { fixture.store->read_forward(ranges, 10, 10, on_done); });
+  const auto backward = fixture.read(
+      [&](auto on_done) { fixture.store->read_backward(c, ranges, last + 1, 10, on_done); });
+  const auto newest =
+      fixture.read([&](auto on_done) { fixture.store->read_newest(ranges, on_done); });
+  for (const auto* outcome : {&forward, &backward, &newest}) {
+    ASSERT_TRUE(outcome->has_error());
+    EXPECT_EQ(outcome->error().code, error::overloaded);
   }
   bool refused = false;
-  fixture.keep->read_password_hash(1, [&](result<std::string> r) { refused = r.has_error(); });
+  fixture.store->read_password_hash(1, [&](result<std::string> r) { refused = r.has_error(); });
   fixture.settle();
   EXPECT_TRUE(refused);
 }
@@ -290,16 +295,16 @@ TEST(Store, MemoryIsOpenedAgainWithItsEpoch) {
   std::string epoch;
   change_id last = 0;
   for (int life = 0; life < 2; ++life) {
-    house fixture;
+    store_fixture fixture;
     fixture.entropy = counting_entropy(static_cast<unsigned char>(10 * life));
-    fixture.use(open_memory_store(storage, fixture.loop, fixture.storage, fixture.reader,
-                                  fixture.bounds, {}, fixture.entropy));
+    fixture.set_store(open_memory_store(storage, fixture.loop, fixture.storage, fixture.reader,
+                                        fixture.bounds, {}, fixture.entropy));
     row_counter rows;
-    fixture.keep->load(rows);
+    fixture.store->load(rows);
     if (life == 0) {
       epoch = rows.meta.epoch;
       EXPECT_EQ(epoch.size(), 16U);
-      fixture.people(2);
+      fixture.make_users(2);
       last = fixture.commit(message_to(1, 2, "hello")).id;
     } else {
       EXPECT_EQ(rows.meta.epoch, epoch);
