@@ -8,7 +8,7 @@ namespace {
 std::atomic<std::uint64_t> blocks{0};
 }  // namespace
 
-std::uint64_t lingerd::bench::blocks_taken() { return blocks.load(std::memory_order_relaxed); }
+std::uint64_t lingerd::bench::allocation_count() { return blocks.load(std::memory_order_relaxed); }
 
 #ifndef __SANITIZE_ADDRESS__
 void* operator new(std::size_t bytes) {

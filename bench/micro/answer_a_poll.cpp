@@ -14,35 +14,38 @@ namespace {
 
 constexpr user_id reader = 2;
 
-std::size_t count(std::string_view all, std::string_view part) {
+std::size_t count(std::string_view text, std::string_view part) {
   std::size_t n = 0;
-  for (auto at = all.find(part); at != all.npos; at = all.find(part, at + part.size())) ++n;
+  for (auto offset = text.find(part); offset != text.npos;
+       offset = text.find(part, offset + part.size())) {
+    ++n;
+  }
   return n;
 }
 
 void answer_a_poll(benchmark::State& state) {
   const auto events = static_cast<std::size_t>(state.range(0));
-  house in;
-  forgetful_store keep(10);
-  chat talk(in.loop, keep, in.bounds);
-  talk.load();
+  manual_runtime runtime;
+  forgetful_store store(10);
+  chat chat(runtime.loop, store, runtime.bounds);
+  chat.load();
   poll_request request;
   request.who.user = reader;
-  request.after = talk.horizon();
+  request.after = chat.horizon();
   for (std::size_t i = 0; i < events; ++i) {
-    const user_id from = i % 2 == 0 ? 1 : 3;
-    talk.commit_unwatched(message(from, conversation::single(from, reader)));
+    const user_id sender = i % 2 == 0 ? 1 : 3;
+    chat.commit_unwatched(message(sender, conversation::single(sender, reader)));
   }
-  keep.tell();
+  store.commit_all();
 
   std::string encoded, body, out;  // shared by all polls of a server
   std::int64_t answered = 0;
   {
-    const blocks_counted blocks(state);
+    const allocation_counter blocks(state);
     for (auto _ : state) {
-      poll_request now = request;
+      poll_request poll = request;
       response answer;
-      answered += long_poll::look(talk, now, false, encoded, body) == long_poll::verdict::answered;
+      answered += long_poll::look(chat, poll, false, encoded, body) == long_poll::verdict::answered;
       answer.fixed = body;
       out.clear();
       render(out, answer, true);

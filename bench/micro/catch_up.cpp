@@ -21,7 +21,10 @@ user_id writer_of(std::size_t i) { return static_cast<user_id>(2 + i % friends);
 std::size_t count_messages(std::string_view events) {
   constexpr std::string_view mark = R"("event":"message")";
   std::size_t n = 0;
-  for (auto at = events.find(mark); at != events.npos; at = events.find(mark, at + 1)) ++n;
+  for (auto offset = events.find(mark); offset != events.npos;
+       offset = events.find(mark, offset + 1)) {
+    ++n;
+  }
   return n;
 }
 
@@ -48,73 +51,73 @@ void catch_up_from(benchmark::State& state, change_id after, Read read) {
     return state.SkipWithError("not all that was missed was read");
   }
   const auto size = [](const std::string& events) { return events.size(); };
-  const std::size_t whole = read_all(after, read, size);
-  bool is_whole = true;
+  const std::size_t expected_bytes = read_all(after, read, size);
+  bool is_same = true;
   {
-    const blocks_counted blocks(state, behind);
-    for (auto _ : state) is_whole &= read_all(after, read, size) == whole;
+    const allocation_counter blocks(state, behind);
+    for (auto _ : state) is_same &= read_all(after, read, size) == expected_bytes;
   }
-  if (!is_whole) state.SkipWithError("another time he read something else");
+  if (!is_same) state.SkipWithError("another time he read something else");
   state.SetItemsProcessed(state.iterations() * state.range(0));
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(whole));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(expected_bytes));
 }
 
 // Returns the cursor before the messages.
-change_id write_messages(tables_place& place, house& fixture, std::size_t messages) {
-  const auto keep = place.open(fixture);
-  chat talk(fixture.loop, *keep, fixture.bounds);
-  talk.load();
-  make_users(fixture, talk, 1 + friends);
-  for (user_id u = 2; u < 2 + friends; ++u) talk.commit_unwatched(make_friends{reader, u, 0});
-  fixture.settle();
-  const change_id before = talk.horizon();
+change_id write_messages(table_storage& tables, manual_runtime& runtime, std::size_t messages) {
+  const auto store = tables.open(runtime);
+  chat chat(runtime.loop, *store, runtime.bounds);
+  chat.load();
+  make_users(runtime, chat, 1 + friends);
+  for (user_id u = 2; u < 2 + friends; ++u) chat.commit_unwatched(make_friends{reader, u, 0});
+  runtime.settle();
+  const change_id start = chat.horizon();
   for (std::size_t i = 0; i < messages; ++i) {
-    const user_id from = writer_of(i);
-    talk.commit_unwatched(message(from, conversation::single(from, reader)));
+    const user_id sender = writer_of(i);
+    chat.commit_unwatched(message(sender, conversation::single(sender, reader)));
   }
-  fixture.settle();
-  return before;
+  runtime.settle();
+  return start;
 }
 
-void catch_up(benchmark::State& state, kept how) {
-  house fixture;
-  tables_place place(how);
-  const change_id after = write_messages(place, fixture, static_cast<std::size_t>(state.range(0)));
-  const auto keep = place.open(fixture);
-  chat talk(fixture.loop, *keep, fixture.bounds);
-  talk.load();
-  catch_up_from(state, after, [&](change_id from) {
+void catch_up(benchmark::State& state, backend_kind kind) {
+  manual_runtime runtime;
+  table_storage tables(kind);
+  const change_id after = write_messages(tables, runtime, static_cast<std::size_t>(state.range(0)));
+  const auto store = tables.open(runtime);
+  chat chat(runtime.loop, *store, runtime.bounds);
+  chat.load();
+  catch_up_from(state, after, [&](change_id cursor) {
     read_batch read;
     event_list sink(read.events);
     const result<batch> b =
-        fixture.finish(talk.feed().from_store(reader, from, selection::everything, sink));
+        runtime.finish(chat.feed().from_store(reader, cursor, selection::everything, sink));
     if (!b) throw std::runtime_error(b.error().message);
     static_cast<batch&>(read) = *b;
     return read;
   });
 }
-BENCHMARK_CAPTURE(catch_up, lmdb, kept::lmdb)->Arg(10'000);
-BENCHMARK_CAPTURE(catch_up, memory, kept::memory)->Arg(10'000);
+BENCHMARK_CAPTURE(catch_up, lmdb, backend_kind::lmdb)->Arg(10'000);
+BENCHMARK_CAPTURE(catch_up, memory, backend_kind::memory)->Arg(10'000);
 
 void catch_up_from_ring(benchmark::State& state) {
   const auto behind = static_cast<std::size_t>(state.range(0));
-  house fixture;
-  if (behind > fixture.bounds.ring_entries)
+  manual_runtime runtime;
+  if (behind > runtime.bounds.ring_entries)
     return state.SkipWithError("memory does not reach back so far");
-  forgetful_store keep(1 + friends);
-  chat talk(fixture.loop, keep, fixture.bounds);
-  talk.load();
-  const change_id after = talk.horizon();
+  forgetful_store store(1 + friends);
+  chat chat(runtime.loop, store, runtime.bounds);
+  chat.load();
+  const change_id after = chat.horizon();
   for (std::size_t i = 0; i < behind; ++i) {
-    const user_id from = writer_of(i);
-    talk.commit_unwatched(message(from, conversation::single(from, reader)));
+    const user_id sender = writer_of(i);
+    chat.commit_unwatched(message(sender, conversation::single(sender, reader)));
   }
-  keep.tell();
-  const person& back = *talk.directory().user(reader);
-  catch_up_from(state, after, [&](change_id from) {
+  store.commit_all();
+  const person& back = *chat.directory().user(reader);
+  catch_up_from(state, after, [&](change_id cursor) {
     read_batch read;
     event_list sink(read.events);
-    const auto b = talk.feed().at_hand(back, from, selection::everything, sink);
+    const auto b = chat.feed().at_hand(back, cursor, selection::everything, sink);
     if (!b) throw std::runtime_error("memory does not reach back so far");
     static_cast<batch&>(read) = *b;
     return read;

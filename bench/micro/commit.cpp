@@ -14,15 +14,15 @@ namespace {
 
 constexpr user_id pairs = 32;  // of friends: 1 and 2, 3 and 4, …
 
-class tally final : public append_listener {
+class append_counter final : public append_listener {
  public:
   void on_committed(std::span<const std::uint64_t>, std::span<applied> results) override {
     for (const applied& a : results) {
-      done += !a.refused;
+      accepted += !a.refused;
       messages += a.message.has_value();
     }
   }
-  std::int64_t done = 0;
+  std::int64_t accepted = 0;
   std::int64_t messages = 0;
 };
 
@@ -48,40 +48,40 @@ std::string hex(std::uint64_t n) {
   return text;
 }
 
-void commit(benchmark::State& state, kept mode) {
+void commit(benchmark::State& state, backend_kind kind) {
   const auto batch = static_cast<std::size_t>(state.range(0));
-  house fixture;
-  tables_place place(mode);
-  const auto keep = place.open(fixture);
-  tally heard;
-  keep->set_listener(heard);
-  for (user_id u = 1; u <= 2 * pairs; ++u) keep->append(new_user(u));
-  for (user_id u = 1; u < 2 * pairs; u += 2) keep->append(make_friends{u, u + 1, 0});
-  fixture.settle();
-  if (heard.done != 3 * pairs) return state.SkipWithError("no people");
+  manual_runtime runtime;
+  table_storage tables(kind);
+  const auto store = tables.open(runtime);
+  append_counter counter;
+  store->set_listener(counter);
+  for (user_id u = 1; u <= 2 * pairs; ++u) store->append(new_user(u));
+  for (user_id u = 1; u < 2 * pairs; u += 2) store->append(make_friends{u, u + 1, 0});
+  runtime.settle();
+  if (counter.accepted != 3 * pairs) return state.SkipWithError("no people");
 
   seeded_entropy cids(7);
-  user_id from = 1;
+  user_id sender = 1;
   {
-    const blocks_counted blocks(state, batch);
+    const allocation_counter blocks(state, batch);
     for (auto _ : state) {
       for (std::size_t i = 0; i < batch; ++i) {
-        from = (from + 2) % (2 * pairs);
-        keep->append(message(from, conversation::single(from, from + 1), hex(cids.next())));
+        sender = (sender + 2) % (2 * pairs);
+        store->append(message(sender, conversation::single(sender, sender + 1), hex(cids.next())));
       }
-      fixture.settle();
+      runtime.settle();
     }
   }
   const std::int64_t sent = state.iterations() * state.range(0);
   message_count stored;
-  keep->load(stored);
-  if (heard.messages != sent || stored.messages != sent) {
+  store->load(stored);
+  if (counter.messages != sent || stored.messages != sent) {
     state.SkipWithError("not every message was stored once");
   }
   state.SetItemsProcessed(sent);
 }
-BENCHMARK_CAPTURE(commit, lmdb, kept::lmdb)->Arg(1)->Arg(16)->Arg(256);
-BENCHMARK_CAPTURE(commit, memory, kept::memory)->Arg(1)->Arg(16)->Arg(256);
+BENCHMARK_CAPTURE(commit, lmdb, backend_kind::lmdb)->Arg(1)->Arg(16)->Arg(256);
+BENCHMARK_CAPTURE(commit, memory, backend_kind::memory)->Arg(1)->Arg(16)->Arg(256);
 
 }  // namespace
 }  // namespace lingerd::bench

@@ -10,10 +10,10 @@
 namespace lingerd::bench {
 namespace {
 
-std::string repeated(std::string_view part, int times) {
-  std::string all;
-  for (int i = 0; i < times; ++i) all += part;
-  return all;
+std::string repeat(std::string_view part, int times) {
+  std::string text;
+  for (int i = 0; i < times; ++i) text += part;
+  return text;
 }
 
 // A text of the user's, and how many bytes longer its escapes make it.
@@ -22,20 +22,20 @@ struct sample {
   std::size_t escapes = 0;
 };
 sample short_text() { return {some_text(), 0}; }
-sample long_text() { return {repeated(some_text(), 40), 0}; }
-sample chinese() { return {repeated("明天下午四点在图书馆门口见。", 10), 0}; }
-sample source_code() { return {repeated("\tif (s == \"a\\n\") {\n", 10), 50}; }
+sample long_text() { return {repeat(some_text(), 40), 0}; }
+sample chinese() { return {repeat("明天下午四点在图书馆门口见。", 10), 0}; }
+sample source_code() { return {repeat("\tif (s == \"a\\n\") {\n", 10), 50}; }
 
-void encode_an_event(benchmark::State& state, sample (*of)()) {
-  const sample said = of();
+void encode_an_event(benchmark::State& state, sample (*make_sample)()) {
+  const sample text_sample = make_sample();
   message_row m;
   m.conversation = conversation::single(1'234, 56'789);
   m.head = {1'234'567'890, 4'321, 2'100, 1'234};
   m.timestamp = 1'790'000'000'123;
-  m.text = said.text;
+  m.text = text_sample.text;
   std::size_t bytes = 0;
   {
-    const blocks_counted blocks(state);
+    const allocation_counter blocks(state);
     for (auto _ : state) {
       std::string out;
       out.reserve(160 + m.text.size() + m.text.size() / 8);  // as chat does
@@ -46,9 +46,9 @@ void encode_an_event(benchmark::State& state, sample (*of)()) {
     }
   }
   m.text.clear();
-  std::string without;
-  event_json::message(without, m);
-  if (bytes != without.size() + said.text.size() + said.escapes) {
+  std::string empty_text_event;
+  event_json::message(empty_text_event, m);
+  if (bytes != empty_text_event.size() + text_sample.text.size() + text_sample.escapes) {
     state.SkipWithError("the event has not the length that it should");
   }
   state.SetItemsProcessed(state.iterations());

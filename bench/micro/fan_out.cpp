@@ -12,38 +12,38 @@ namespace lingerd::bench {
 namespace {
 
 // Somebody who waits for news, again and again. What he refers to outlives him.
-task<void> hear(chat& chat, user_id who, std::int64_t& heard) {
-  waiter asleep(chat.loop());
-  subscriber here(asleep, false);
+task<void> count_wakes(chat& chat, user_id user, std::int64_t& wakes) {
+  waiter sleeper(chat.loop());
+  subscriber client(sleeper, false);
   for (;;) {
-    chat.fanout().wait(who, here);
-    co_await asleep.wait(wake::news);
-    asleep.clear(wake::news);
-    ++heard;
+    chat.fanout().wait(user, client);
+    co_await sleeper.wait(wake::news);
+    sleeper.clear(wake::news);
+    ++wakes;
   }
 }
 
 // Streams alone: the core's side of it. Its blocks are counted a message, not a member.
 void fan_out(benchmark::State& state) {
   const auto members = static_cast<user_id>(state.range(0));
-  house fixture;
-  tables_place place(kept::memory);
-  const auto keep = place.open(fixture);
-  chat talk(fixture.loop, *keep, fixture.bounds);
-  talk.load();
-  make_users(fixture, talk, members);
-  const group_id everybody = make_group_of(fixture, talk, members);
-  nursery roots;
-  std::int64_t heard = 0;
-  for (user_id u = 1; u <= members; ++u) roots.spawn(hear(talk, u, heard));
+  manual_runtime runtime;
+  table_storage tables(backend_kind::memory);
+  const auto store = tables.open(runtime);
+  chat chat(runtime.loop, *store, runtime.bounds);
+  chat.load();
+  make_users(runtime, chat, members);
+  const group_id group = make_group_of(runtime, chat, members);
+  nursery tasks;
+  std::int64_t wakes = 0;
+  for (user_id u = 1; u <= members; ++u) tasks.spawn(count_wakes(chat, u, wakes));
   {
-    const blocks_counted blocks(state);
+    const allocation_counter blocks(state);
     for (auto _ : state) {
-      talk.commit_unwatched(message(1, conversation::group(everybody)));
-      fixture.settle();
+      chat.commit_unwatched(message(1, conversation::group(group)));
+      runtime.settle();
     }
   }
-  if (heard != state.iterations() * members) state.SkipWithError("not everybody was told once");
+  if (wakes != state.iterations() * members) state.SkipWithError("not everybody was told once");
   state.SetItemsProcessed(state.iterations() * members);
 }
 BENCHMARK(fan_out)->Arg(10)->Arg(1'000);
@@ -51,43 +51,43 @@ BENCHMARK(fan_out)->Arg(10)->Arg(1'000);
 // Whole connections, whose polls are answered and who poll again.
 void fan_out_to_polls(benchmark::State& state) {
   const auto members = static_cast<user_id>(state.range(0));
-  house fixture;
-  tables_place place(kept::memory);
-  const auto keep = place.open(fixture);
-  chat talk(fixture.loop, *keep, fixture.bounds);
-  talk.load();
-  make_users(fixture, talk, members);
-  const group_id everybody = make_group_of(fixture, talk, members);
+  manual_runtime runtime;
+  table_storage tables(backend_kind::memory);
+  const auto store = tables.open(runtime);
+  chat chat(runtime.loop, *store, runtime.bounds);
+  chat.load();
+  make_users(runtime, chat, members);
+  const group_id group = make_group_of(runtime, chat, members);
   std::vector<std::string> tokens;
   for (user_id u = 1; u <= members; ++u) {
-    tokens.push_back(make_token(fixture.entropy));
+    tokens.push_back(make_token(runtime.entropy));
     open_session c;
     c.user = u;
     c.hash = *hash_of_token(tokens.back());
-    c.now = fixture.time.wall();
-    talk.commit_unwatched(c);
+    c.now = runtime.clock.wall();
+    chat.commit_unwatched(c);
   }
-  fixture.settle();
-  std::vector<poller> all(members);
-  service_world world(fixture, talk);
-  for (std::size_t i = 0; i < members; ++i) all[i].connect(world, tokens[i]);
-  const auto everybody_polls = [&] {
-    for (poller& p : all) p.poll(talk.epoch(), talk.horizon());
-    fixture.settle();
+  runtime.settle();
+  std::vector<poller> pollers(members);
+  service_world world(runtime, chat);
+  for (std::size_t i = 0; i < members; ++i) pollers[i].connect(world, tokens[i]);
+  const auto poll_all = [&] {
+    for (poller& p : pollers) p.poll(chat.epoch(), chat.horizon());
+    runtime.settle();
   };
-  everybody_polls();
+  poll_all();
   if (world.held() != members) return state.SkipWithError("not everybody's poll is held");
-  std::int64_t told = 0;
+  std::int64_t answered_polls = 0;
   {
-    const blocks_counted blocks(state, members);
+    const allocation_counter blocks(state, members);
     for (auto _ : state) {
-      talk.commit_unwatched(message(1, conversation::group(everybody)));
-      fixture.settle();
-      for (const poller& p : all) told += p.was_told();
-      everybody_polls();
+      chat.commit_unwatched(message(1, conversation::group(group)));
+      runtime.settle();
+      for (const poller& p : pollers) answered_polls += p.was_told();
+      poll_all();
     }
   }
-  if (told != state.iterations() * members || world.held() != members) {
+  if (answered_polls != state.iterations() * members || world.held() != members) {
     state.SkipWithError("somebody was not told, or is not held again");
   }
   state.SetItemsProcessed(state.iterations() * members);

@@ -16,16 +16,16 @@ namespace {
 
 // As many users as asked for, one session each.
 struct signed_in {
-  explicit signed_in(user_id users) : keep(users) {
+  explicit signed_in(user_id users) : store(users) {
     for (user_id u = 1; u <= users; ++u) {
-      tokens.push_back(make_token(fixture.entropy));
-      keep.sign_in(u, *hash_of_token(tokens.back()), fixture.time.wall());
+      tokens.push_back(make_token(runtime.entropy));
+      store.sign_in(u, *hash_of_token(tokens.back()), runtime.clock.wall());
     }
-    talk.load();
+    chat.load();
   }
-  house fixture;
-  forgetful_store keep;
-  chat talk{fixture.loop, keep, fixture.bounds};
+  manual_runtime runtime;
+  forgetful_store store;
+  lingerd::chat chat{runtime.loop, store, runtime.bounds};
   std::vector<std::string> tokens;
 };
 
@@ -41,30 +41,30 @@ class strides {
 };
 
 void find_a_session(benchmark::State& state) {
-  signed_in all(static_cast<user_id>(state.range(0)));
+  signed_in users(static_cast<user_id>(state.range(0)));
   system_entropy entropy;
-  guard guard(all.talk, {}, entropy);
+  guard guard(users.chat, {}, entropy);
   http_request request;
-  std::string& sign = request.fields[static_cast<std::size_t>(field::authorization)];
-  strides who(all.tokens.size());
-  std::int64_t right = 0;
+  std::string& authorization = request.fields[static_cast<std::size_t>(field::authorization)];
+  strides order(users.tokens.size());
+  std::int64_t correct = 0;
   {
-    const blocks_counted blocks(state);
+    const allocation_counter blocks(state);
     for (auto _ : state) {
-      const std::size_t i = who.next();
-      sign.assign("Bearer ").append(all.tokens[i]);
-      const std::optional<caller> found = guard.caller_of(request);
-      right += found && found->user == i + 1;
+      const std::size_t i = order.next();
+      authorization.assign("Bearer ").append(users.tokens[i]);
+      const std::optional<caller> session = guard.caller_of(request);
+      correct += session && session->user == i + 1;
     }
   }
-  if (right != state.iterations()) state.SkipWithError("another's session, or none");
+  if (correct != state.iterations()) state.SkipWithError("another's session, or none");
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(find_a_session)->Arg(1'000)->Arg(20'000);
 
 void find_a_session_hash_the_token(benchmark::State& state) {
-  house in;
-  const std::string token = make_token(in.entropy);
+  manual_runtime runtime;
+  const std::string token = make_token(runtime.entropy);
   for (auto _ : state) {
     auto hash = hash_of_token(token);
     benchmark::DoNotOptimize(hash);
@@ -75,17 +75,17 @@ void find_a_session_hash_the_token(benchmark::State& state) {
 BENCHMARK(find_a_session_hash_the_token);
 
 void find_a_session_look_up(benchmark::State& state) {
-  signed_in all(static_cast<user_id>(state.range(0)));
+  signed_in users(static_cast<user_id>(state.range(0)));
   std::vector<token_hash> hashes;
-  for (const std::string& t : all.tokens) hashes.push_back(*hash_of_token(t));
-  strides who(hashes.size());
-  std::int64_t right = 0;
+  for (const std::string& t : users.tokens) hashes.push_back(*hash_of_token(t));
+  strides order(hashes.size());
+  std::int64_t correct = 0;
   for (auto _ : state) {
-    const std::size_t i = who.next();
-    const sessions::session* found = all.talk.sessions().find(hashes[i]);
-    right += found && found->row.user == i + 1;
+    const std::size_t i = order.next();
+    const sessions::session* session = users.chat.sessions().find(hashes[i]);
+    correct += session && session->row.user == i + 1;
   }
-  if (right != state.iterations()) state.SkipWithError("another's session, or none");
+  if (correct != state.iterations()) state.SkipWithError("another's session, or none");
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(find_a_session_look_up)->Arg(1'000)->Arg(20'000);

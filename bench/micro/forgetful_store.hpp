@@ -39,14 +39,14 @@ class forgetful_store final : public store {
   void set_listener(append_listener& l) override { listener_ = &l; }
   // REQUIRES: a message.
   std::uint64_t append(change c) override {
-    auto& sent = std::get<send_message>(c);
+    auto& message = std::get<send_message>(c);
     applied& a = results_.emplace_back();
     message_row& m = a.message.emplace();
-    m.conversation = sent.target;
-    m.head = {++last_id_, ++messages_, messages_, sent.from};
-    m.timestamp = a.timestamp = sent.timestamp;
-    m.text = std::move(sent.text);
-    m.cid = std::move(sent.cid);
+    m.conversation = message.target;
+    m.head = {++last_id_, ++messages_, messages_, message.from};
+    m.timestamp = a.timestamp = message.timestamp;
+    m.text = std::move(message.text);
+    m.cid = std::move(message.cid);
     a.id = last_id_;
     tickets_.push_back(++last_ticket_);
     return last_ticket_;
@@ -54,7 +54,7 @@ class forgetful_store final : public store {
   std::size_t reading() const override { return 0; }
   std::size_t unindexed() const override { return 0; }
   std::size_t pending() const override { return results_.size(); }
-  void tell() {
+  void commit_all() {
     listener_->on_committed(tickets_, results_);
     tickets_.clear();
     results_.clear();

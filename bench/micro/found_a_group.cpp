@@ -9,16 +9,16 @@ namespace {
 
 void found_a_group(benchmark::State& state) {
   const auto members = static_cast<user_id>(state.range(0));
-  house fixture;
-  tables_place place(kept::memory);
-  const auto keep = place.open(fixture);
-  chat talk(fixture.loop, *keep, fixture.bounds);
-  talk.load();
-  make_users(fixture, talk, members);
+  manual_runtime runtime;
+  table_storage tables(backend_kind::memory);
+  const auto store = tables.open(runtime);
+  chat chat(runtime.loop, *store, runtime.bounds);
+  chat.load();
+  make_users(runtime, chat, members);
   for (auto _ : state) {
-    const group_id everybody = make_group_of(fixture, talk, members);
-    talk.commit_unwatched(remove_group{1, everybody});
-    fixture.settle();
+    const group_id group = make_group_of(runtime, chat, members);
+    chat.commit_unwatched(remove_group{1, group});
+    runtime.settle();
   }
   state.SetItemsProcessed(state.iterations() * members);
 }

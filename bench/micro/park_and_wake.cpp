@@ -15,45 +15,45 @@ namespace {
 
 constexpr user_id writer = 1;  // the readers are 2, 3, …
 
-void send_to(chat& chat, forgetful_store& keep, user_id reader) {
+void send_to(chat& chat, forgetful_store& store, user_id reader) {
   chat.commit_unwatched(message(writer, conversation::single(writer, reader)));
-  keep.tell();
+  store.commit_all();
 }
 
 void park_and_wake(benchmark::State& state) {
   const auto clients = static_cast<std::size_t>(state.range(0));
-  house fixture;
-  forgetful_store keep(static_cast<user_id>(clients + 1));
+  manual_runtime runtime;
+  forgetful_store store(static_cast<user_id>(clients + 1));
   std::vector<std::string> tokens;
   for (std::size_t i = 0; i < clients; ++i) {
-    tokens.push_back(make_token(fixture.entropy));
-    keep.sign_in(static_cast<user_id>(i + 2), *hash_of_token(tokens.back()), fixture.time.wall());
+    tokens.push_back(make_token(runtime.entropy));
+    store.sign_in(static_cast<user_id>(i + 2), *hash_of_token(tokens.back()), runtime.clock.wall());
   }
-  chat talk(fixture.loop, keep, fixture.bounds);
-  talk.load();
-  std::vector<poller> all(clients);
-  service_world world(fixture, talk);
+  chat chat(runtime.loop, store, runtime.bounds);
+  chat.load();
+  std::vector<poller> pollers(clients);
+  service_world world(runtime, chat);
   for (std::size_t i = 0; i < clients; ++i) {
-    all[i].connect(world, tokens[i]);
-    all[i].poll(talk.epoch(), talk.horizon());
-    fixture.settle();
+    pollers[i].connect(world, tokens[i]);
+    pollers[i].poll(chat.epoch(), chat.horizon());
+    runtime.settle();
   }
   if (world.held() != clients) return state.SkipWithError("not everybody's poll is held");
 
-  std::int64_t told = 0;
+  std::int64_t answered_polls = 0;
   std::size_t next = 0;
   {
-    const blocks_counted blocks(state);
+    const allocation_counter blocks(state);
     for (auto _ : state) {
       next = (next + 7919) % clients;
-      send_to(talk, keep, static_cast<user_id>(next + 2));
-      fixture.settle();
-      told += all[next].was_told();
-      all[next].poll(talk.epoch(), talk.horizon());
-      fixture.settle();
+      send_to(chat, store, static_cast<user_id>(next + 2));
+      runtime.settle();
+      answered_polls += pollers[next].was_told();
+      pollers[next].poll(chat.epoch(), chat.horizon());
+      runtime.settle();
     }
   }
-  if (told != state.iterations() || world.held() != clients) {
+  if (answered_polls != state.iterations() || world.held() != clients) {
     state.SkipWithError("somebody was not told, or is not held again");
   }
   state.SetItemsProcessed(state.iterations());
@@ -62,20 +62,20 @@ BENCHMARK(park_and_wake)->Arg(1)->Arg(1'000)->Arg(10'000);
 
 void publish_to_nobody(benchmark::State& state) {
   const auto readers = static_cast<std::size_t>(state.range(0));
-  house in;
-  forgetful_store keep(static_cast<user_id>(readers + 1));
-  chat talk(in.loop, keep, in.bounds);
-  talk.load();
-  const change_id before = talk.horizon();
+  manual_runtime runtime;
+  forgetful_store store(static_cast<user_id>(readers + 1));
+  chat chat(runtime.loop, store, runtime.bounds);
+  chat.load();
+  const change_id start = chat.horizon();
   std::size_t next = 0;
   {
-    const blocks_counted blocks(state);
+    const allocation_counter blocks(state);
     for (auto _ : state) {
       next = (next + 7919) % readers;
-      send_to(talk, keep, static_cast<user_id>(next + 2));
+      send_to(chat, store, static_cast<user_id>(next + 2));
     }
   }
-  if (talk.horizon() - before != static_cast<change_id>(state.iterations())) {
+  if (chat.horizon() - start != static_cast<change_id>(state.iterations())) {
     state.SkipWithError("not every message was published");
   }
   state.SetItemsProcessed(state.iterations());

@@ -43,26 +43,26 @@ void parse_a_poll(benchmark::State& state, shape shape) {
   request_reader reader(bounds);
   memory_line line;
   const std::string request = poll_of(shape);
-  const std::string_view all = request;
+  const std::string_view bytes = request;
   // A piece ends within the target.
-  const std::string_view first = shape == shape::two_pieces ? all.substr(0, 30) : all;
-  const std::string_view rest = all.substr(first.size());
-  std::int64_t whole = 0;
+  const std::string_view first_piece = shape == shape::two_pieces ? bytes.substr(0, 30) : bytes;
+  const std::string_view second_piece = bytes.substr(first_piece.size());
+  std::int64_t complete_requests = 0;
   {
-    const blocks_counted blocks(state);
+    const allocation_counter blocks(state);
     for (auto _ : state) {
-      line.ask(first);
+      line.ask(first_piece);
       request_reader::got got = reader.next(line, scratch);
-      if (!rest.empty()) {
-        line.ask(rest);
+      if (!second_piece.empty()) {
+        line.ask(second_piece);
         got = reader.next(line, scratch);
       }
-      whole += got == request_reader::got::request;
+      complete_requests += got == request_reader::got::request;
       benchmark::DoNotOptimize(scratch.request.target.data());
     }
   }
   const http_request& r = scratch.request;
-  if (whole != state.iterations() || r.method != method::get || !r.keep_alive ||
+  if (complete_requests != state.iterations() || r.method != method::get || !r.keep_alive ||
       r.target != "/api/events?after=1234567890&epoch=0123456789abcdef&wait=100" ||
       r[field::authorization] != "Bearer " + std::string(token)) {
     state.SkipWithError("the request is not what was sent");

@@ -22,7 +22,7 @@ namespace lingerd::bench {
 // What a connection talks to, over a chat.
 class service_world {
  public:
-  service_world(house& fixture, chat& chat)
+  service_world(manual_runtime& fixture, chat& chat)
       : guard(chat, {}, fixture.entropy),
         passwords_(fixture.loop, fixture.hashing, fixture.bounds),
         page_(std::nullopt),

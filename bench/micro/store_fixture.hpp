@@ -26,19 +26,19 @@
 namespace lingerd::bench {
 
 // Everything that a store and a chat refer to.
-struct house {
+struct manual_runtime {
   // As the server does when it starts: it chooses what the processor is best at.
-  house() { CHECK(sodium_init() >= 0); }
+  manual_runtime() { CHECK(sodium_init() >= 0); }
 
-  virtual_clock time;
-  virtual_loop loop{time};
+  virtual_clock clock;
+  virtual_loop loop{clock};
   limits bounds;
   seeded_entropy entropy{1};
   inline_worker storage, reader, hashing;
 
   // Until nothing is left to do; time goes on a little.
   void settle() {
-    time.move_to(time.now() + std::chrono::microseconds(10));
+    clock.move_to(clock.now() + std::chrono::microseconds(10));
     do {
       loop.end_turn();
     } while (storage.run_all() + reader.run_all() + hashing.run_all() > 0 || !loop.is_idle());
@@ -46,19 +46,19 @@ struct house {
   // REQUIRES: it ends without more coming from outside.
   template <class T>
   T finish(task<T> t) {
-    std::optional<T> got;
-    nursery roots;
-    roots.spawn(keep_value(std::move(t), got));
+    std::optional<T> outcome;
+    nursery tasks;
+    tasks.spawn(keep_value(std::move(t), outcome));
     settle();
-    if (!got) throw std::runtime_error("it still waits");
-    return std::move(*got);
+    if (!outcome) throw std::runtime_error("it still waits");
+    return std::move(*outcome);
   }
 
  private:
   template <class T>
-  static task<void> keep_value(task<T> t, std::optional<T>& got) {
+  static task<void> keep_value(task<T> t, std::optional<T>& outcome) {
     T value = co_await std::move(t);
-    got.emplace(std::move(value));
+    outcome.emplace(std::move(value));
   }
 };
 
@@ -68,9 +68,9 @@ class scratch_folder {
  public:
   scratch_folder() {
     const std::filesystem::path shared = "/dev/shm";
-    const bool is_there = std::filesystem::is_directory(shared);
+    const bool is_available = std::filesystem::is_directory(shared);
     std::string name =
-        (is_there ? shared : std::filesystem::temp_directory_path()) / "linger-micro-XXXXXX";
+        (is_available ? shared : std::filesystem::temp_directory_path()) / "linger-micro-XXXXXX";
     if (!::mkdtemp(name.data())) throw std::runtime_error("no folder for a benchmark");
     path = name;
   }
@@ -83,23 +83,23 @@ class scratch_folder {
   std::filesystem::path path;
 };
 
-enum class kept { memory, lmdb };
+enum class backend_kind { memory, lmdb };
 
 // Tables that a store is opened on, more than once if need be.
-class tables_place {
+class table_storage {
  public:
-  explicit tables_place(kept how) {
-    if (how == kept::memory) memory_ = std::make_shared<memory_backend>();
-    if (how == kept::lmdb) folder_.emplace();
+  explicit table_storage(backend_kind kind) {
+    if (kind == backend_kind::memory) memory_ = std::make_shared<memory_backend>();
+    if (kind == backend_kind::lmdb) folder_.emplace();
   }
   // The house outlives the store.
-  std::unique_ptr<store> open(house& fixture) {
+  std::unique_ptr<store> open(manual_runtime& runtime) {
     if (folder_) {
-      return open_store(folder_->path, fixture.loop, fixture.storage, fixture.reader,
-                        fixture.bounds, {}, fixture.entropy);
+      return open_store(folder_->path, runtime.loop, runtime.storage, runtime.reader,
+                        runtime.bounds, {}, runtime.entropy);
     }
-    return open_memory_store(memory_, fixture.loop, fixture.storage, fixture.reader, fixture.bounds,
-                             {}, fixture.entropy);
+    return open_memory_store(memory_, runtime.loop, runtime.storage, runtime.reader, runtime.bounds,
+                             {}, runtime.entropy);
   }
 
  private:
@@ -113,9 +113,9 @@ inline std::string some_text() {
          "at seven :)";
 }
 
-inline change message(user_id from, conversation conversation, std::string cid = {}) {
+inline change message(user_id sender, conversation conversation, std::string cid = {}) {
   send_message c;
-  c.from = from;
+  c.from = sender;
   c.target = conversation;
   c.text = some_text();
   c.cid = std::move(cid);
@@ -130,23 +130,23 @@ inline change new_user(user_id number) {
 }
 
 // Users 1 to `count`. Throws where that cannot be.
-inline void make_users(house& in, chat& chat, user_id count) {
+inline void make_users(manual_runtime& runtime, chat& chat, user_id count) {
   for (user_id u = 1; u <= count; ++u) chat.commit_unwatched(new_user(u));
-  in.settle();
+  runtime.settle();
   if (chat.directory().user_count() != count) throw std::runtime_error("users are missing");
 }
 
 // The group of users 1 to `count`, which the first one owns. Throws where that cannot be.
-inline group_id make_group_of(house& fixture, chat& chat, user_id count) {
+inline group_id make_group_of(manual_runtime& runtime, chat& chat, user_id count) {
   add_group c;
   c.owner = 1;
   c.name = "everybody";
   c.max_members = count;
   for (user_id u = 2; u <= count; ++u) c.members.push_back(u);
   change making = std::move(c);
-  const result<applied> made = fixture.finish(chat.commit(std::move(making)));
-  if (!made) throw std::runtime_error("no group: " + made.error().message);
-  return made->party;
+  const result<applied> group = runtime.finish(chat.commit(std::move(making)));
+  if (!group) throw std::runtime_error("no group: " + group.error().message);
+  return group->party;
 }
 
 }  // namespace lingerd::bench
