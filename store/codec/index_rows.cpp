@@ -7,7 +7,7 @@
 namespace lingerd::codec {
 namespace {
 
-// Falling ids as differences to the one before. The first is known to the reader.
+// Falling ids, each as the difference to its predecessor. The reader knows the first.
 void write_falling(record_writer& writer, const id_block& ids) {
   writer.number(ids.size());
   for (std::size_t i = 1; i < ids.size(); ++i) writer.number(ids[i - 1] - ids[i]);

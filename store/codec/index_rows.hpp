@@ -11,7 +11,7 @@
 
 // The rows of the message index (store/index/message_index.hpp) and their encoding. Plain values;
 // the functions follow the rules of store/codec/row_codec.hpp: encode() replaces the contents of
-// `out`, the decoders throw store_damaged.
+// `out`, and the decoders throw store_damaged.
 namespace lingerd {
 
 // Ids, newest first.
@@ -25,7 +25,7 @@ struct recent_row {
   id_block ids;
 };
 
-// Row "indexed" of `meta`: up to which id the rows of the index are complete. A pass over the
+// Row "indexed" of `meta`: the id up to which the rows of the index are complete. A pass over the
 // conversations, in their order, raises that id; it may pause between two conversations:
 //
 //   conversations below `position`    complete up to `pass_end`
@@ -39,7 +39,7 @@ struct index_checkpoint {
   conversation position{};
 
   bool is_in_a_pass() const { return pass_end != complete; }
-  // Up to which id the rows of this conversation are complete.
+  // The id up to which the rows of this conversation are complete.
   change_id complete_for(conversation c) const { return c < position ? pass_end : complete; }
 
   friend auto operator<=>(const index_checkpoint&, const index_checkpoint&) = default;

@@ -8,8 +8,8 @@
 #include "core/state/rows.hpp"
 #include "store/engine/kv_transaction.hpp"
 
-// The layout of the tables: which bytes a row lies under. Numbers are big-endian, so that the order
-// of the bytes is the order of the numbers; there are no duplicate keys.
+// The layout of the tables: the key of each row. Numbers are big-endian, so that the order of the
+// bytes is the order of the numbers; there are no duplicate keys.
 //
 //   meta      name                     users, groups   id
 //   names     folded name              friends         user, other
@@ -19,7 +19,7 @@
 //   recent    conversation             older           conversation, id
 namespace lingerd::keys {
 
-// A key, built in place. A prefix of keys is one too.
+// A key, built in place; also a prefix of keys.
 class key {
  public:
   key& u32(std::uint32_t n) { return big_endian(n, 4); }
@@ -58,7 +58,7 @@ inline key older(conversation conversation, change_id last) {
   return key().u64(conversation.key).u64(last);
 }
 
-// The first key above all that begin with these bytes; empty if there is none.
+// The least key above all keys with this prefix; empty if there is none.
 std::string after_prefix(std::string_view prefix);
 
 // The number at a byte offset of a key; missing bytes count as zeros (the codec refuses such keys).
@@ -69,11 +69,11 @@ inline constexpr std::size_t message_bytes = 8;
 inline constexpr std::size_t recent_bytes = 8;
 inline constexpr std::size_t older_bytes = 16;
 inline change_id message_at(std::string_view message_key) { return u64_at(message_key, 0); }
-// Of a key of `recent` or `older`.
+// The conversation in a key of `recent` or `older`.
 inline conversation conversation_at(std::string_view key) { return {u64_at(key, 0)}; }
 inline change_id last_at(std::string_view older_key) { return u64_at(older_key, 8); }
 
-// Names a row for people: "message 77". Contains no text of users.
+// A row's name for messages to people: "message 77". Contains no text of users.
 std::string describe(table t, std::string_view key);
 
 }  // namespace lingerd::keys

@@ -3,8 +3,8 @@
 #include "core/state/rows.hpp"
 #include "store/codec/record.hpp"
 
-// The fields of a message's head, which a message and the newest-row of the index have in common.
-// The id is not among them: the key, or the field before, holds it.
+// Encodes the fields of a message's head, which a row of `messages` and a row of `recent` share.
+// Without the id, which the key or the preceding field holds.
 namespace lingerd::codec {
 
 inline void write_head(record_writer& writer, const message_head& h) {

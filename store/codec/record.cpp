@@ -24,8 +24,8 @@ const unsigned char* bytes_of(std::string_view s) {
   return reinterpret_cast<const unsigned char*>(s.data());
 }
 
-// Two steps, so that key and fields need not lie side by side: the hash of the row's place becomes
-// half of the key under which the fields are hashed.
+// Two steps, so that key and fields need not be contiguous: the hash of table, version and key
+// becomes half of the key under which the fields are hashed.
 checksum checksum_of(table t, unsigned char version, std::string_view key,
                      std::string_view fields) {
   static constexpr unsigned char fixed[16] = {'l', 'i', 'n', 'g', 'e', 'r', 'd', ' ',

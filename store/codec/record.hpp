@@ -13,24 +13,24 @@
 //   fields   numbers as varints (7 bits a byte, the lowest first; signed ones zigzag), texts with
 //            their length before them
 //
-// The checksum is SipHash-2-4 under a fixed key: it finds accidents, and a row under a wrong key,
-// not forgery. Reading verifies everything: anything wrong throws store_damaged, which names the
-// row.
+// The checksum is SipHash-2-4 under a fixed key: it detects accidental damage and a row under a
+// wrong key, not forgery. Reading verifies everything; any error throws store_damaged, which names
+// the row.
 namespace lingerd {
 
 inline constexpr unsigned char record_version = 1;
-// Format version of a quarantined row (store/index/damage.hpp): the rest is what was found, and
-// reads as damaged.
+// Format version of a quarantined row (store/index/damage.hpp): the other bytes are as they were
+// found, and the row reads as damaged.
 inline constexpr unsigned char record_quarantined = 0xff;
 
-// Writes one row into `out`, whose memory is reused.
+// Writes one row into `out` and reuses its memory.
 class record_writer {
  public:
   explicit record_writer(std::string& out);
   record_writer& number(std::uint64_t n);
   record_writer& signed_number(std::int64_t n);
   record_writer& text(std::string_view s);
-  // Without its length: the last field.
+  // The last field, without its length.
   record_writer& rest(std::string_view s);
   // Sets the checksum; nothing is written after it.
   void finish(table t, std::string_view key);
@@ -39,10 +39,11 @@ class record_writer {
   std::string& out_;
 };
 
-// Reads one row. All views, arguments and results, belong to the caller's transaction.
+// Reads one row. All views, arguments and results, point into the caller's transaction.
 class record_reader {
  public:
-  // Throws unless the key has `key_bytes` (0: any), the version is known and the checksum right.
+  // Throws unless the key has `key_bytes` (0: any number), the version is known and the checksum
+  // matches.
   record_reader(table t, std::string_view key, std::string_view value, std::size_t key_bytes = 0);
   // For a row that is known to be damaged: any field that it returns may be wrong.
   static record_reader unverified(table t, std::string_view key, std::string_view value);
@@ -56,7 +57,7 @@ class record_reader {
   std::string_view text();
   std::string_view rest();
   std::size_t remaining() const { return remaining_.size(); }
-  // Throws if anything is left.
+  // Throws if bytes remain.
   void require_end() const;
   [[noreturn]] void fail(const char* reason) const;
 

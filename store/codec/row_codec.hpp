@@ -8,8 +8,9 @@
 
 // Encodes rows as records (store/codec/record.hpp) and decodes them. encode() replaces the contents
 // of `out`, so that its memory is reused. The decoders take key and value as a transaction returns
-// them and throw store_damaged if they are not what was written. A field that is part of the key is
-// not repeated in the value. The rows of the message index: store/codec/index_rows.hpp.
+// them and throw store_damaged if the bytes are not those that were written. A field that is part
+// of the key is not repeated in the value. The rows of the message index:
+// store/codec/index_rows.hpp.
 namespace lingerd::codec {
 
 inline constexpr std::uint32_t schema_version = 4;
@@ -42,7 +43,7 @@ friend_row friendship_of(std::string_view key, std::string_view value);
 group_row group(std::string_view key, std::string_view value);
 member_row member(std::string_view key, std::string_view value);
 message_row message(std::string_view key, std::string_view value);
-// The same row without its texts; the checksum over them is verified, too.
+// The same row without its texts; its whole checksum is verified.
 listed_message listed(std::string_view key, std::string_view value);
 // The fields of a damaged row, as far as they can be parsed; none if they cannot. Any of them may
 // be wrong.

@@ -12,7 +12,7 @@
 namespace lingerd {
 namespace {
 
-// With more damaged rows than this in one batch the batch fails as a whole.
+// A batch with more damaged rows than this fails as a whole.
 constexpr std::size_t damaged_changes_max = 8;
 
 applied make_refusal(error code, const char* message) {
@@ -56,7 +56,7 @@ bool commit_batch::try_commit() {
       rows.flush(bounds_.index_behind);
     }
     txn->commit();
-    // Once more, with the first results discarded.
+    // Applies the batch again and discards the first results.
     if (planted::is(planted::fault::batch_twice) && !was_repeated_) {
       was_repeated_ = true;
       return false;

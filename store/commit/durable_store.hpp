@@ -20,12 +20,14 @@ namespace lingerd {
 // All reads share one memtable of the message index, used by the reader worker only; the batch has
 // another, used by the storage worker only.
 //
-// It owns its jobs, in flight or not. Order of shutdown: both workers stop (their threads joined,
-// no done() is called any more), then the store is destroyed, then workers, loop, limits.
+// Owned by the program or the world; on the loop. Failed reads and changes arrive as refusals; only
+// load() throws. The store owns its read jobs, in flight or not. Order of shutdown: both workers
+// stop (threads joined, no further call of done()), then the store is destroyed, then workers, loop
+// and limits.
 class durable_store final : public store {
  public:
-  // The backend is shared so that a virtual world can keep it across a restart. REQUIRES: all
-  // others outlive the store.
+  // The backend is shared so that a virtual world can keep it across a restart. REQUIRES: all other
+  // arguments outlive the store.
   durable_store(std::shared_ptr<backend> backend, loop& loop, worker& storage, worker& reader,
                 const limits& bounds, group_commit::options options);
   ~durable_store() override;

@@ -48,7 +48,7 @@ void group_commit::submit_when_due() {
 
 void group_commit::submit() {
   end_of_window_.cancel();
-  is_dated_ = pending() > bounds_.batch_changes;  // then some stay queued
+  is_dated_ = pending() > bounds_.batch_changes;  // then some changes stay queued
   is_in_flight_ = true;
   storage_.submit(*this);
 }
@@ -71,7 +71,7 @@ void group_commit::done() {
   std::iota(tickets_.begin(), tickets_.end(), last_delivered_ + 1);
   last_delivered_ += tickets_.size();
   if (pending() == 0) is_dated_ = false;
-  // Still in flight: what is appended meanwhile waits for the next batch.
+  // Still in flight: changes that the listener appends wait for the next batch.
   listener_->on_committed(tickets_, batch_.results);
   batch_.changes.clear();
   is_in_flight_ = false;
@@ -79,7 +79,7 @@ void group_commit::done() {
   submit_when_due();
 }
 
-// Logs the beginning and the end of a time of failures once each.
+// Logs the first of consecutive failures, and the first success after them.
 void group_commit::report() {
   const auto& failure = batch_.failure;
   if (!failure) {

@@ -15,24 +15,26 @@
 
 namespace lingerd {
 
-// The loop's side of committing: changes queue up, and what is queued when the storage thread
-// begins goes into one batch. Under load the batches grow by themselves.
+// The loop's side of committing: changes queue up, and all that are queued when the storage thread
+// begins form one batch. Under load the batches grow by themselves. Owned by durable_store; on the
+// loop, except run().
 //
-//   append ──► queue ── end of the turn, or the window is over ──► the job is submitted
+//   append ──► queue ── end of the turn, or end of the window ──► the job is submitted
 //                │                                                      │
 //                └──────────────── taken when it begins ────────────────┴──► batch ──► listener
 //
 // If loop and storage share one core, the thread begins when the loop is idle, and changes that
-// came in between are part of the batch.
+// arrived in between are part of the batch.
 //
 // Invariants: (1) at most one batch is in flight; (2) changes are applied, and their results
-// delivered, in the order of their tickets; (3) a queue that is not empty will be submitted by the
-// batch in flight, the deferred node or the timer; (4) only the queue is touched by both threads,
-// under its mutex, and a batch belongs to the storage thread while it is in flight.
+// delivered, in the order of their tickets; (3) a queue that is not empty is submitted by the batch
+// in flight, the deferred node or the timer; (4) both threads use the queue, under its mutex, and
+// nothing else; a batch belongs to the storage thread while it is in flight.
 class group_commit final : private job {
  public:
-  // `window`: how long the first change of a batch waits for others; fewer syncs, more latency.
-  // `fatal` is called on the loop, once, when the database can take no more writes until a restart.
+  // `window`: how long the first change of a batch waits for others; a longer one means fewer syncs
+  // and more latency. `fatal` is called on the loop, once, when the database accepts no more writes
+  // until a restart.
   struct options {
     std::chrono::milliseconds window{0};
     std::function<void(std::string_view)> fatal;
@@ -76,8 +78,8 @@ class group_commit final : private job {
   std::mutex mutex_;
   std::vector<change> queue_;  // under the mutex while a batch is in flight
   std::uint64_t last_ticket_ = 0;
-  // Arrival of the queue's first change, or of the first since the batch in flight was submitted:
-  // never later than that of the change that is first now.
+  // Arrival of the queue's first change, or of the first one since the batch in flight was
+  // submitted: never later than the arrival of the change that is now first.
   instant first_queued_{};
   bool is_dated_ = false;  // first_queued_ is set
   commit_batch batch_;

@@ -7,7 +7,7 @@
 namespace lingerd {
 namespace {
 
-// The row under `key`, decoded; none if there is none.
+// The decoded row under `key`; none if it does not exist.
 template <class Decode>
 auto read(kv_transaction& transaction, table t, std::string_view key, Decode decode)
     -> std::optional<decltype(decode(key, key))> {
@@ -83,7 +83,7 @@ std::optional<member_row> kv_tables::member(group_id g, user_id user) {
 }
 void kv_tables::put(const member_row& r) {
   write(table::members, keys::member(r.group, r.user), r);
-  // Every message to a group rewrites its sender's membership: the index is not touched for it.
+  // Every message to a group rewrites its sender's membership, which is in the index already.
   const keys::key index = keys::joined(r.user, r.group);
   if (transaction_.get(table::joined, index)) return;
   codec::encode_joined(buffer_, index);

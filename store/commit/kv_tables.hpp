@@ -9,22 +9,23 @@
 
 namespace lingerd {
 
-// The tables with typed rows, on one transaction, which outlives this object.
+// The tables with typed rows, on one transaction, which outlives this object. On the transaction's
+// thread. All functions throw store_error.
 //
-// Invariants: (1) each membership has its entry in the index `joined`, each message its own in the
-// message index, or in its memtable; (2) the meta row, which every change modifies, is cached here
-// and written by flush(), once for a whole batch.
+// Invariants: (1) each membership has an entry in the index `joined`, each message one in the
+// message index or its memtable; (2) the meta row, which every change modifies, is cached here and
+// written once for a batch, by flush().
 class kv_tables final : public tables {
  public:
   explicit kv_tables(kv_transaction& transaction)
       : transaction_(transaction), index_(transaction) {}
-  // With a memtable of the message index that is kept from one transaction to the next and outlives
-  // this object.
+  // With a memtable of the message index that is kept between transactions and outlives this
+  // object.
   kv_tables(kv_transaction& transaction, index_memtable& memtable)
       : transaction_(transaction), index_(transaction, memtable) {}
 
-  // Called last before the commit. The rows of the message index may stay behind by `index_behind`
-  // messages.
+  // Writes the cached rows; the last call before the commit. The rows of the message index may lag
+  // by `index_behind` messages.
   void flush(std::size_t index_behind);
 
   meta_row meta() override;
@@ -71,7 +72,7 @@ class kv_tables final : public tables {
   message_index index_;
   std::optional<meta_row> meta_;
   bool is_meta_changed_ = false;
-  std::string buffer_;  // of the row being encoded
+  std::string buffer_;  // the row being encoded
 };
 
 }  // namespace lingerd

@@ -5,10 +5,11 @@
 #include "core/state/store.hpp"
 #include "store/engine/kv_transaction.hpp"
 
-// The reads of a start. All throw store_error.
+// The reads of a starting server, each in one transaction. All throw store_error.
 namespace lingerd {
 
-// Every row but the messages, and each conversation's newest message, in the sink's order.
+// Passes all rows except the messages, and each conversation's newest message, to the sink, in its
+// order.
 void load_rows(kv_transaction& transaction, row_sink& sink);
 
 // Verifies the `count` newest messages, and all others that the rows of the message index may not

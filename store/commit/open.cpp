@@ -17,7 +17,7 @@ std::unique_ptr<store> open_store(const std::filesystem::path& folder, loop& loo
       folder / database_name, lmdb_environment::sizes{options.map_bytes, options.map_bytes_max});
   backend_->keep_room();
   prepare(*backend_, entropy);
-  // The file's name must outlive a power cut as its contents do.
+  // The file's name must survive a power cut, as its contents do.
   sync_folder(folder);
   return std::make_unique<durable_store>(
       std::move(backend_), loop, storage, reader, bounds,

@@ -15,12 +15,12 @@
 namespace lingerd {
 
 struct open_options {
-  // How long the first change of a batch waits for others, so that they share one sync; 0: not at
-  // all. A crash loses nothing that was acknowledged, whatever the value.
+  // How long the first change of a batch waits for others, so that they share one sync; 0: no wait.
+  // A crash loses no acknowledged change, whatever the value.
   std::chrono::milliseconds commit_window{0};
 
-  // Called on the loop, once, with a sentence, when the database can take no more writes until a
-  // restart (a failed sync). Reads go on, changes are refused. Must not destroy the store.
+  // Called on the loop, once, with a sentence, when the database accepts no more writes until a
+  // restart (a failed sync). Reads continue, changes are refused. Must not destroy the store.
   std::function<void(std::string_view)> fatal;
 
   // Initial and maximal size of the map, in bytes; 0: the default (store/engine/lmdb.hpp).
@@ -30,12 +30,13 @@ struct open_options {
 
 inline constexpr const char* database_name = "linger.mdb";
 
-// Opens the database in `folder`, makes both if they do not exist (folder 0700, files 0600), and
-// verifies its newest part. The caller holds the folder's lock (store/engine/folder_lock.hpp).
+// Opens the database in `folder`, creates both if they do not exist (folder 0700, files 0600), and
+// verifies its newest part. REQUIRES: the caller holds the folder's lock
+// (store/engine/folder_lock.hpp).
 //
 // `loop`, the workers and `bounds` outlive the store; for the order of shutdown see
-// store/commit/durable_store.hpp. Throws store_damaged if the file is damaged, and leaves it alone;
-// another store_error if it is of another version or the system fails.
+// store/commit/durable_store.hpp. Throws store_damaged if the file is damaged, and does not change
+// it; another store_error if it has another schema or the system fails.
 std::unique_ptr<store> open_store(const std::filesystem::path& folder, loop& loop, worker& storage,
                                   worker& reader, const limits& bounds, open_options options,
                                   entropy& entropy);

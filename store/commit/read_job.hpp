@@ -14,11 +14,13 @@
 
 namespace lingerd {
 
-// A read in flight. It is linked into its store's list, and deletes itself in done().
+// A read in flight: run() on the reader worker, the rest on the loop. Linked into its store's list;
+// deletes itself in done().
 class any_read_job : public job,
                      public boost::intrusive::list_base_hook<
                          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
 
+// A read with the result T. Any exception is logged and becomes a refusal (overloaded).
 template <class T>
 class read_job final : public any_read_job {
  public:

@@ -9,7 +9,8 @@
 namespace lingerd {
 namespace {
 
-// Signals are the main thread's; a fault stays with the thread that makes it.
+// Blocks all signals but faults while it lives, so that a thread started meanwhile inherits the
+// mask: the main thread handles signals, and a fault stays with the thread that causes it.
 class signal_block {
  public:
   signal_block() {
@@ -53,7 +54,7 @@ void thread_worker::deliver() {
     jobs.swap(finished_);
   }
   for (job* const j : jobs) {
-    if (is_stopped_) return;  // by one of these
+    if (is_stopped_) return;  // a done() has called stop()
     j->done();
   }
 }

@@ -11,21 +11,23 @@
 
 namespace lingerd {
 
-// A worker with a thread of its own; jobs run one after the other, in the order of submit().
+// A worker with a thread of its own; jobs run one after the other, in the order of submit(). Used
+// from the loop's thread; the jobs belong to their submitters. Throws std::system_error if the
+// thread cannot start.
 //
 //   loop                         thread
 //   submit(job) ───────────────► job.run()
 //   deliver() ◄── wake() ──────  finished
 //     └─ job.done()
 //
-// `wake` is called on the thread when a job finishes and no finished job was waiting: one call for
-// all jobs that finish until deliver() runs. It posts a call of deliver() to the loop; the owner
-// keeps the worker alive until that has run.
+// `wake` is called on the thread when a job finishes and no other finished job was waiting: one
+// call for all jobs that finish until deliver() runs. It posts a call of deliver() to the loop; the
+// owner keeps the worker alive until that call has run.
 class thread_worker final : public worker {
  public:
   struct options {
-    const char* name = "worker";  // the thread's, at most 15 characters
-    // SCHED_BATCH: being woken does not take the processor from the loop.
+    const char* name = "worker";  // of the thread; at most 15 characters
+    // SCHED_BATCH: the thread does not preempt the loop when it is woken.
     bool yields_to_loop = false;
   };
 
@@ -41,11 +43,11 @@ class thread_worker final : public worker {
   // On the loop: calls done() of all finished jobs, which may submit more.
   void deliver();
 
-  // Lets the running job end and drops all others, finished ones included: no done() is called any
-  // more. Blocks for as long as that job takes.
+  // Lets the running job end and drops all others, finished ones included: no done() is called
+  // afterwards. Blocks until the running job ends.
   void stop();
-  // Runs all that was submitted, done() by done(): what a done() submits runs too. On the loop's
-  // thread; blocks until nothing is left, then stops.
+  // Runs all submitted jobs and calls their done(); jobs that a done() submits run too. On the
+  // loop's thread; blocks until no job is left, then stops.
   void drain();
 
  private:

@@ -6,18 +6,19 @@
 
 namespace lingerd {
 
-// A write transaction: rolled back by its destructor unless committed.
+// A write transaction: rolled back by its destructor unless committed. On the writer's thread.
 class write_transaction : public kv_transaction {
  public:
-  // Returns when all writes are durable; throws store_error if they are not, and then none is kept.
-  // Ends the transaction either way. REQUIRES: no cursor of it is left.
+  // Returns once all writes are durable. Throws store_error if they are not; then none takes
+  // effect. Ends the transaction either way. REQUIRES: its cursors are destroyed.
   virtual void commit() = 0;
 };
 
-// Where the tables are kept: LMDB, memory, or a wrapper of one of them that injects faults.
+// The storage of the tables: LMDB, memory, or a wrapper of one of them that injects faults. Shared
+// by the store and, in a virtual world, by the world, which keeps it across restarts.
 //
-// One thread writes, one transaction at a time; reads may come from another. A transaction begins
-// and ends within one plain call, never across a wait of the loop.
+// One thread writes, one transaction at a time; other threads may read. A transaction begins and
+// ends within one plain call, never across a wait of the loop. All functions throw store_error.
 class backend {
  public:
   virtual ~backend() = default;
@@ -25,10 +26,10 @@ class backend {
   virtual std::unique_ptr<write_transaction> begin_write() = 0;
   virtual std::unique_ptr<kv_transaction> begin_read() = 0;
 
-  // For the writer, between two transactions. Both wait until the reads under way have ended.
+  // Both for the writer, between two transactions; both wait until open reads have ended.
   // Grows the tables' space before it is used up.
   virtual void keep_room() {}
-  // After store_failure::map_full: enlarges the space; false if it cannot grow further.
+  // Enlarges the space after store_failure::map_full; false if it cannot grow further.
   virtual bool make_room() { return false; }
 };
 

@@ -28,7 +28,7 @@ folder_lock::~folder_lock() {
 std::optional<folder_lock> try_lock(const std::filesystem::path& folder) {
   make_folder(folder);
   const std::filesystem::path file = folder / "lock";
-  // The file stays when the lock goes: a new one under the same name would be another lock.
+  // The file is never removed: a new one under the same name would be a different lock.
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     throw store_error(store_failure::other, "cannot open " + file.string() + ": " +

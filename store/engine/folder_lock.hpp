@@ -5,8 +5,9 @@
 
 namespace lingerd {
 
-// Exclusive lock of a data folder, held as long as this object lives; the kernel releases it when
-// the process ends, however it ends. Keeps the server and the offline commands apart.
+// The exclusive lock of a data folder: excludes the server and the offline commands from each
+// other. Held as long as this object lives; the kernel releases it when the process ends, however
+// it ends.
 class folder_lock {
  public:
   folder_lock(folder_lock&& other) noexcept;
@@ -19,9 +20,9 @@ class folder_lock {
   int descriptor_;
 };
 
-// Locks FOLDER/lock (flock, at once or not at all); none if another process, or another
-// folder_lock of this one, has it. Makes the folder if it does not exist. Throws store_error if the
-// folder cannot be used.
+// Locks FOLDER/lock (flock) without waiting; none if another process, or another folder_lock of
+// this process, holds it. Creates the folder if it does not exist. Throws store_error if the folder
+// cannot be used.
 std::optional<folder_lock> try_lock(const std::filesystem::path& folder);
 
 }  // namespace lingerd

@@ -35,8 +35,8 @@ struct kv_pair {
 };
 
 // A cursor in one table. Each call moves it and returns the pair at its new position, or none if
-// there is no such pair; next() and previous() continue from a pair. It is destroyed before its
-// transaction, and its table is not written to while it lives.
+// there is no such pair; next() and previous() continue from a pair. Throws store_error. REQUIRES:
+// it is destroyed before its transaction, and its table is not written to while it lives.
 class kv_cursor {
  public:
   virtual ~kv_cursor() = default;
@@ -46,9 +46,9 @@ class kv_cursor {
   virtual std::optional<kv_pair> previous() = 0;
 };
 
-// One transaction over ordered byte keys (1 to 511 bytes, compared as unsigned bytes). Used by one
-// thread at a time. Returned views are valid until the next write in it, or its end. All failures
-// are store_errors.
+// One transaction over ordered byte keys (1 to 511 bytes, compared as unsigned bytes). Owned by its
+// caller, for the length of one plain call; used by one thread at a time. Returned views are valid
+// until the next write in it, or its end. All failures are store_errors.
 class kv_transaction {
  public:
   virtual ~kv_transaction() = default;
@@ -61,8 +61,8 @@ class kv_transaction {
 
   virtual std::unique_ptr<kv_cursor> walk(table t) = 0;
 
-  // Visits, in ascending order, lower <= key < upper; an empty `upper` is no bound. The visitor
-  // returns false to stop.
+  // Visits the pairs with lower <= key < upper in ascending order; an empty `upper` is no bound.
+  // The visitor returns false to stop.
   using visitor = std::function<bool(std::string_view key, std::string_view value)>;
   void for_each(table t, std::string_view lower, std::string_view upper, const visitor& visit);
 };

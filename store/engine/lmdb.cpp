@@ -23,7 +23,7 @@ constexpr std::size_t map_bytes_default = (is_32_bit ? 512 : 4096) * mebi;
 constexpr std::size_t map_bytes_bound =
     is_32_bit ? 1024 * mebi : std::numeric_limits<std::size_t>::max();
 
-// LMDB found its own structure wrong in a way that it has no error code for.
+// LMDB reports a damaged structure for which it has no error code.
 void on_assert(MDB_env*, const char* message) {
   log::error(std::string("the database file is damaged, the server cannot go on: ") + message);
   std::abort();
@@ -56,14 +56,14 @@ void lmdb_environment::open(const std::filesystem::path& file, std::size_t map_b
   const unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD |
                          (planted::is(planted::fault::ack_before_sync) ? MDB_NOSYNC : 0);
   if (const int rc = mdb_env_open(env_, file.c_str(), flags, 0600)) fail(rc, action);
-  // What a reader that was killed has left would keep old pages from being used again.
+  // The entry of a reader that was killed would keep old pages from being reused.
   int stale = 0;
   mdb_reader_check(env_, &stale);
 }
 
-// Reading behind the end of a mapped file kills the process. A file may be short of pages that
-// were never written (used and given back within one transaction), or because it was cut off;
-// filled up with zeros the first is as good as before, and the second is found to be damaged.
+// Reading beyond the end of a mapped file kills the process. A file may lack pages that were never
+// written (used and freed within one transaction), or it was truncated. Extended with zeros, the
+// first is complete, and the second is found to be damaged.
 void lmdb_environment::check_length() {
   mdb_filehandle_t file{};
   struct stat status {};
@@ -120,7 +120,7 @@ bool lmdb_environment::grow() {
   const std::size_t current_bytes = map_bytes();
   if (current_bytes > map_bytes_max_ / 2) return false;
   const std::size_t doubled = current_bytes * 2;
-  // LMDB gives the old map away before it asks for the new one, and is lost if that fails.
+  // LMDB unmaps the old map before it requests the new one, and is unusable if that fails.
   void* const probe =
       mmap(nullptr, doubled, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (probe == MAP_FAILED) return false;
@@ -132,13 +132,13 @@ bool lmdb_environment::grow() {
   return true;
 }
 
-// Whether the file takes one more page. LMDB reports a write that fell short as an I/O error,
-// whatever the reason; the same file tells it from a failing disk.
+// Whether the file can grow by one page. LMDB reports every short write as an I/O error; this
+// distinguishes a full disk from a failing one.
 bool lmdb_environment::has_room_for_a_page() const {
   mdb_filehandle_t file{};
   struct stat status {};
   if (mdb_env_get_fd(env_, &file) != 0 || fstat(file, &status) != 0) return true;
-  // Behind the end nothing is ever read before it is written.
+  // Bytes beyond the end are never read before they are written.
   static constexpr char page[4096] = {};
   return pwrite(file, page, sizeof page, status.st_size) == static_cast<ssize_t>(sizeof page);
 }

@@ -14,19 +14,20 @@ struct MDB_cursor;
 // A thin layer over LMDB: closes its handles and turns error codes into store_errors.
 namespace lingerd {
 
-// One database file and its lock file beside it (NAME-lock), mapped into memory.
+// One database file and the lock file beside it (NAME-lock), mapped into memory. Owned by
+// lmdb_backend; outlives all transactions. Transactions from several threads, grow() without any.
 //
-// Default durability: a commit has synced its pages and then written its meta page, synced, so that
-// a crash at any moment leaves the last committed state. No read-ahead: on a small board the
-// database is larger than the memory, and reads are scattered.
+// Default durability: a commit syncs its pages, then writes and syncs its meta page, so that a
+// crash at any moment leaves the last committed state. No read-ahead: on a small single-board
+// computer the database is larger than the memory, and reads are scattered.
 class lmdb_environment {
  public:
   struct sizes {
-    std::size_t map_bytes = 0;      // to begin with; 0: 4 GiB, on 32-bit machines 512 MiB
-    std::size_t map_bytes_max = 0;  // never grown beyond; 0: no bound, on 32-bit machines 1 GiB
+    std::size_t map_bytes = 0;      // initial; 0: 4 GiB, on 32-bit machines 512 MiB
+    std::size_t map_bytes_max = 0;  // 0: no bound, on 32-bit machines 1 GiB
   };
 
-  // Opens the file, or makes it with all tables (mode 0600). Throws store_damaged if it is not a
+  // Opens the file, or creates it with all tables (mode 0600). Throws store_damaged if it is not a
   // complete database; other store_errors contain the system's message.
   lmdb_environment(const std::filesystem::path& file, sizes map);
   ~lmdb_environment();
@@ -45,7 +46,7 @@ class lmdb_environment {
   void open(const std::filesystem::path& file, std::size_t map_bytes);
   void open_tables();
   void check_length();
-  // Throws the store_error for the LMDB code `rc`.
+  // Throws the store_error for the LMDB code `rc`; its message begins with `action`.
   [[noreturn]] void fail(int rc, std::string_view action);
   bool has_room_for_a_page() const;
 
@@ -55,7 +56,8 @@ class lmdb_environment {
   std::atomic<bool> unusable_ = false;
 };
 
-// A read or write transaction: rolled back unless committed. The environment outlives it.
+// A read or write transaction: rolled back unless committed. On one thread; throws store_error. The
+// environment outlives it.
 class lmdb_transaction {
  public:
   enum class mode { read, write };

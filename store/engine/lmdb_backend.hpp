@@ -8,14 +8,14 @@
 
 namespace lingerd {
 
-// Tables in LMDB. Written by one thread, read by others.
+// Tables in LMDB. One thread writes, others may read. All functions throw store_error.
 //
 // The map moves when it grows, so no transaction may be open then: a read holds `reads_` shared for
-// as long as it lives (one plain call of the reader thread), growing holds it exclusively. Only the
-// writer grows, between two of its transactions.
+// its lifetime (one plain call of the reader thread), growing holds it exclusively. Only the writer
+// grows the map, between two of its transactions.
 class lmdb_backend final : public backend {
  public:
-  // Throws store_error, like lmdb_environment.
+  // Opens or creates the file, as lmdb_environment does.
   lmdb_backend(const std::filesystem::path& file, lmdb_environment::sizes map);
 
   std::unique_ptr<write_transaction> begin_write() override;

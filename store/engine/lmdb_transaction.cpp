@@ -73,7 +73,8 @@ std::optional<std::string_view> lmdb_transaction::get(table t, std::string_view 
 void lmdb_transaction::put(table t, std::string_view key, std::string_view value) {
   MDB_val raw_key = val(key);
   MDB_val raw_value = val(value);
-  // What is appended fills its pages; put anywhere, each split would leave them half empty.
+  // Messages come in the order of their keys. MDB_APPEND fills the pages; an ordinary put would
+  // split them and leave them half empty.
   int rc = t == table::messages
                ? mdb_put(txn_, environment_.tables_[index_of(t)], &raw_key, &raw_value, MDB_APPEND)
                : mdb_put(txn_, environment_.tables_[index_of(t)], &raw_key, &raw_value, 0);

@@ -26,22 +26,23 @@ index_memtable::heads::const_iterator index_memtable::first_above(const heads& h
                           [](change_id i, const message_head& h) { return i < h.id; });
 }
 
-// Ids come from one counter, which the snapshot holds as `last`, and every write transaction begins
-// here. So:
+// All ids come from one counter, which the snapshot holds as `last_id`, and every write transaction
+// begins with this function. Therefore:
 //
-// - A batch that became durable is at or below `last`; what was added for it stays.
-// - A batch that did not (an exception, a full disk or map, a change that is left out while the
-//   others are applied again) was assigned ids above the `last` it began with. Nothing was
-//   committed since, since that would have begun here, too; so `last` is unchanged, and what lies
-//   above it is rolled back. If the batch was assigned no id, it has added nothing.
-// - If that batch wrote a checkpoint, the rows are as before it: the memtable drops messages only
-//   when a snapshot has the new checkpoint.
-// - If its commit failed and yet took place, or it is applied again after its commit, `last` says
-//   that it is there.
+// - The ids of a batch that became durable are at or below `last_id`; its messages stay.
+// - A lost batch (an exception, a full disk or map, a change that is left out while the others are
+//   applied again) was assigned ids above the `last_id` with which it began. No other batch has
+//   committed since, because that batch would have called this function, too; so `last_id` is
+//   unchanged, and the messages above it are rolled back. A batch that was assigned no id has added
+//   nothing.
+// - If the lost batch wrote a checkpoint, the rows are as before it: the memtable drops messages
+//   only when a snapshot has the new checkpoint.
+// - If a commit failed and yet took effect, or a batch is applied again after its commit, `last_id`
+//   shows that it is durable.
 //
-// A snapshot with an older checkpoint than this memtable has seen follows a commit that was undone
-// after it was seen. That cannot happen while a server lives; a memtable that outlives a crash
-// starts from nothing.
+// A snapshot with an older checkpoint than this memtable's follows a commit that was undone after
+// the memtable had read it. That cannot happen while a server lives; a memtable that outlives a
+// crash starts empty.
 void index_memtable::sync_to(kv_transaction& transaction) {
   const change_id last_id = codec::meta(keys::state, meta_entry(transaction, keys::state)).last_id;
   const index_checkpoint checkpoint =
@@ -64,8 +65,8 @@ void index_memtable::clear() {
   set_size(0);
 }
 
-// Undone in memory instead of read again: what the writer knows of the messages below then does not
-// depend on rows that may have been damaged since.
+// Rolls back in memory instead of reading the rows again: the writer's heads of the remaining
+// messages then do not depend on rows that may have been damaged since.
 void index_memtable::roll_back(change_id bound) {
   coverage::hit(coverage::branch::memtable_rolled_back);
   last_id_ = bound;
@@ -87,9 +88,9 @@ void index_memtable::drop_covered(const index_checkpoint& checkpoint) {
   boost::unordered::erase_if(heads_, [&](auto& entry) {
     heads& h = entry.second;
     const change_id covered = checkpoint.complete_for({entry.first});
-    // Most have nothing to drop: one part of a pass is covered now.
+    // Most conversations have nothing to drop: a checkpoint covers one part of a pass.
     if (h.front().id <= covered) h.erase(h.begin(), first_above(h, covered));
-    // A conversation that once had thousands must not keep the memory of thousands.
+    // A conversation that once had thousands of heads must not keep memory for thousands.
     if (h.capacity() > shrink_above * h.size()) h.shrink_to_fit();
     remaining += h.size();
     return h.empty();
@@ -120,7 +121,7 @@ void index_memtable::read(kv_transaction& transaction, const kv_pair& row) {
     log::error(e.what());
     read_damaged(transaction, row);
   }
-  // Set for each row, so that an exception from a later one leaves this one counted as read.
+  // Set for each row, so that after an exception from a later row this one counts as read.
   last_id_ = keys::message_at(row.key);
 }
 

@@ -15,16 +15,16 @@ namespace lingerd {
 namespace {
 
 // A batch of a busy server writes the rows for 1/8 of the memtable's bound, and for as many
-// messages as the batch adds: a transaction's pages are in memory together, and later changes wait
-// for it.
+// messages as the batch adds. The bound on a transaction's size is a bound on its memory, and on
+// the delay of later changes.
 constexpr std::size_t portions = 8;
 
 bool belongs_to(conversation target, const std::optional<kv_pair>& older) {
   return older && keys::conversation_at(older->key) == target;
 }
 
-// The last of the heads above a row whose newest message has this number. Throws store_damaged if
-// invariant (6) does not hold.
+// The last of `heads`, which follow a row with this number of its newest message. Throws
+// store_damaged if invariant (6) does not hold.
 const message_head& newest_after(std::uint64_t number, conversation conversation,
                                  std::span<const message_head> heads) {
   if (number + heads.size() == heads.back().number) return heads.back();
@@ -66,18 +66,18 @@ void message_index::advance_checkpoint(std::size_t behind, change_id last) {
     const std::size_t written = run_pass(checkpoint, remaining - allowed, last);
     remaining -= written;
     if (begins && written == 0)
-      break;  // the memtable holds ids that were never assigned: no endless loop
+      break;  // the memtable holds ids that were never assigned: avoids an endless loop
   }
   if (checkpoint.is_in_a_pass()) coverage::hit(coverage::branch::pass_paused);
   cached_conversation_.reset();
   codec::encode_indexed(buffer_, keys::indexed, checkpoint);
   transaction_.put(table::meta, keys::indexed, buffer_);
-  // The memtable stays as it is until sync_to() finds this committed.
+  // The memtable drops nothing until sync_to() finds the checkpoint committed.
 }
 
-// Continues the paused pass, or begins one, until its end or until `least` messages are written;
-// returns how many were. REQUIRES: least > 0. A pass that begins writes some; one that continues
-// may end without any.
+// Continues the paused pass, or begins one, until its end or until `minimum` messages are written;
+// returns the number written. REQUIRES: minimum > 0. A new pass writes at least one message; a
+// continued one may end without any.
 std::size_t message_index::run_pass(index_checkpoint& checkpoint, std::size_t minimum,
                                     change_id last) {
   if (!checkpoint.is_in_a_pass()) checkpoint.pass_end = last;
@@ -196,7 +196,7 @@ void message_index::add_ids_above(conversation conversation, change_id after,
   };
   const recent_row* row = row_of(conversation);
   if (!row || row->newest.id <= after) return;
-  // If the recent row reaches down to `after`, no block holds more.
+  // If the recent row reaches down to `after`, no block holds further ids.
   if (row->ids.back() > after + 1) {
     const auto block =
         transaction_.walk(table::older)->seek_at_or_above(keys::older(conversation, after + 1));

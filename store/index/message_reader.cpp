@@ -8,27 +8,27 @@
 namespace lingerd {
 namespace {
 
-// One range being merged: where it stands.
+// A range being merged, and the position in it.
 struct source {
   const message_range* range = nullptr;
-  std::vector<change_id> ids;  // the next few, rising; none until its turn comes
+  std::vector<change_id> ids;  // the next few, rising; empty until the range is opened
   std::size_t offset = 0;
 
   change_id id() const { return ids[offset]; }
-  // Takes the few above `after`; false if the range holds none.
+  // Loads the next few ids above `after`; false if the range holds none.
   bool fetch(message_index& index, change_id after) {
     offset = 0;
     index.ids_above(range->conversation, after, ids);
     return !ids.empty() && ids.front() < range->until;
   }
-  // Steps on; false at the range's end.
+  // Moves to the next id; false at the end of the range.
   bool advance(message_index& index) {
     if (++offset == ids.size()) return fetch(index, ids.back());
     return id() < range->until;
   }
 };
 
-// A source in the heap: its next message's id, or before it is opened the least that it may be.
+// A source in the heap, by its next message's id; before it is opened, by the least possible id.
 struct heap_entry {
   change_id id = 0;
   std::size_t source = 0;
@@ -50,7 +50,7 @@ class merge {
     std::make_heap(heap_.begin(), heap_.end(), std::greater<>());
   }
 
-  // Where the message with the least id of all that are left is listed; none if none is left.
+  // The source of the remaining message with the least id; null if no message remains.
   const source* front() {
     while (!heap_.empty()) {
       source& s = sources_[heap_.front().source];
@@ -62,7 +62,7 @@ class merge {
   void pop() { reposition_front(sources_[heap_.front().source].advance(index_)); }
 
  private:
-  // Puts the front source where it belongs now.
+  // Restores the heap's order after the front source has moved.
   void reposition_front(bool has_more) {
     const std::size_t moved = heap_.front().source;
     if (heap_.size() == 1 && has_more) {
@@ -96,7 +96,7 @@ message_list read_forward(message_index& index, const std::vector<message_range>
       list.truncated = true;
       break;
     }
-    // Ranges that overlap give a message twice.
+    // Overlapping ranges list a message twice.
     if (list.messages.empty() || entry->id() != list.messages.back().head.id) {
       list.messages.push_back(index.message(entry->range->conversation, entry->id()));
       taken_bytes += list.messages.back().text.size();
@@ -118,7 +118,7 @@ message_list read_backward(message_index& index, conversation conversation,
     while (!ids.empty() && !list.truncated) {
       for (const change_id id : ids) {
         if (planted::is(planted::fault::lost_below_a_stay)) before = id;
-        if (id <= stay.after) break;  // it may be an older stay's
+        if (id <= stay.after) break;  // it may belong to an older stay
         if (list.messages.size() >= limit) {
           list.truncated = true;
           break;

@@ -12,9 +12,10 @@
 namespace lingerd {
 namespace {
 
-// 32 heads are eight cache lines, of which a binary search touches three.
+// The heads of 32 entries are eight cache lines, of which a binary search touches three.
 constexpr std::size_t node_capacity = 32;
-// In whatever order rows come, each level multiplies them several times: more than a machine holds.
+// Whatever the order of insertion, each level multiplies the number of rows several times: 16
+// levels hold more than a machine's memory.
 constexpr std::size_t levels_max = 16;
 
 template <class T, std::size_t N>
@@ -58,7 +59,7 @@ struct btree::inner : node {
   std::array<node*, node_capacity> children;
 };
 
-// The way from the root to a leaf.
+// The inner nodes from the root to a leaf, and the child taken in each.
 class btree::path {
  public:
   void push(inner* branch, std::size_t child) {
@@ -92,7 +93,7 @@ void btree::delete_subtree(node* n) {
   delete branch;
 }
 
-// --- places --------------------------------------------------------------------------------------
+// --- positions -----------------------------------------------------------------------------------
 
 const stored_row* btree::position::row() const {
   return offset_ < leaf_->size ? leaf_->rows[offset_] : nullptr;
@@ -220,7 +221,7 @@ void btree::insert(leaf* destination, std::size_t offset, const head& key_head, 
                    path& path) {
   if (destination->size == node_capacity) {
     auto* const right = new leaf;
-    // What is only ever appended leaves full leaves behind it.
+    // Appending in order leaves full leaves behind, as nothing is inserted into them later.
     const std::size_t left_size =
         offset == node_capacity && !destination->next ? node_capacity : node_capacity / 2;
     std::copy(destination->heads.begin() + left_size, destination->heads.end(),
@@ -245,7 +246,7 @@ void btree::insert(leaf* destination, std::size_t offset, const head& key_head, 
   ++destination->size;
 }
 
-// `right` is to follow `left`, to which `way` leads.
+// Inserts `right` after `left`, the node to which `path` leads.
 void btree::add_child(path& path, node* left, const head& key_head, node* right) {
   if (path.is_at_root()) {
     auto* const new_root = new inner;

@@ -8,7 +8,7 @@
 
 namespace lingerd {
 
-// A key and its value: one block of memory, which never changes.
+// A key and its value in one block of memory. Immutable.
 class stored_row {
  public:
   std::string_view key() const { return {bytes(), key_size_}; }
@@ -29,9 +29,10 @@ class stored_row {
 };
 using row_ptr = std::unique_ptr<stored_row, stored_row::deleter>;
 
-// Rows in the order of their keys, compared as unsigned bytes: a B+-tree in memory. What a table
-// costs is mostly cache misses, and of these a search has one or two a level, where a binary tree
-// of a million rows has twenty levels.
+// An ordered map of rows, keys compared as unsigned bytes: a B+-tree in memory. Owns its rows. Used
+// by one thread at a time; several may read at once. Only allocation fails. Most of a look-up's
+// cost is cache misses: here one or two a level, of few levels, where a binary tree of a million
+// rows has twenty levels.
 //
 //   inner      │ heads │ children │            heads: the first 16 bytes of a subtree's least key
 //               ╱          ╲
@@ -39,14 +40,15 @@ using row_ptr = std::unique_ptr<stored_row, stored_row::deleter>;
 //                        ╲
 //                         key and value, one block each
 //
-// A node compares heads, which lie side by side in it; it looks at a row only where they are equal.
+// A search compares heads, which lie side by side in a node, and reads a row only where they are
+// equal.
 //
 // Invariants: (1) all leaves lie equally deep, and none is empty unless it is the root; (2) all
 // rows below a child are less than all below the next; (3) a child's head is at most its first
-// row's, and at least that of every row before it: erasing may leave it lower than it could be;
-// (4) the head of a node's first child is never looked at.
+// row's, and at least that of every row before it: erasing may leave it lower than necessary; (4)
+// the head of a node's first child is never read.
 //
-// Nodes that run low are not joined: rows are seldom erased, and an empty node goes.
+// Sparse nodes are not merged, since rows are seldom erased; an empty node is deleted.
 class btree {
   struct node;
   struct leaf;
@@ -58,14 +60,14 @@ class btree {
   btree(const btree&) = delete;
   btree& operator=(const btree&) = delete;
 
-  // A place in the tree: a row, or beyond the last one. Good until the tree changes.
+  // A position in the tree: at a row, or beyond the last one. Valid until the tree changes.
   class position {
    public:
     // Null beyond the last row.
     const stored_row* row() const;
-    // REQUIRES: it has a row.
+    // REQUIRES: row() is not null.
     void go_forward();
-    // False, and beyond the last row, where it stood at the first one.
+    // Returns false at the first row; the position is then beyond the last one.
     bool go_back();
 
    private:
@@ -73,7 +75,7 @@ class btree {
     position(const btree& tree, const leaf* leaf, std::size_t offset)
         : tree_(&tree), leaf_(leaf), offset_(offset) {}
     const btree* tree_;
-    const leaf* leaf_;  // where at_ is its size: beyond the last row
+    const leaf* leaf_;  // an offset equal to its size is beyond the last row
     std::size_t offset_;
   };
 
@@ -82,13 +84,14 @@ class btree {
   position lower_bound(std::string_view key) const;
   position end() const;
 
-  // Puts a row into its place; gives back the one with the same key that was there, or null.
+  // Inserts the row; returns the row with the same key that it replaces, or null.
   row_ptr put(row_ptr row);
-  // Takes a row out; null if there is none with this key.
+  // Removes the row with this key and returns it; null if there is none.
   row_ptr take(std::string_view key);
 
  private:
-  // The first 16 bytes of a key, padded with zeros: its order as far as they tell.
+  // The first 16 bytes of a key, padded with zeros, as two big-endian numbers: they order keys that
+  // differ within them.
   struct head {
     std::uint64_t high = 0;
     std::uint64_t low = 0;

@@ -39,7 +39,7 @@ class memory_backend::cursor final : public kv_cursor {
   btree::position position_;
 };
 
-// What reading and writing share.
+// Common to reader and writer.
 class memory_backend::transaction {
  public:
   explicit transaction(memory_backend& backend) : backend_(backend) {}
@@ -108,7 +108,7 @@ class memory_backend::writer final : public write_transaction, private transacti
   std::vector<undo> undo_;
 };
 
-// Backwards, so that each change finds the table as it left it.
+// Backwards, so that each change finds the table in the state in which it left it.
 void memory_backend::roll_back(std::vector<undo>& entries) {
   for (auto u = entries.rbegin(); u != entries.rend(); ++u) {
     btree& tree = tables_[index_of(u->table)];

@@ -9,9 +9,9 @@
 
 namespace lingerd {
 
-// Tables in memory under the same interface as LMDB: for tests, benchmarks and virtual worlds. A
-// commit costs nothing. Unlike in LMDB a read waits for a write to end, and so must not begin
-// inside one on the same thread.
+// Tables in memory with the same interface as LMDB: for tests, benchmarks and virtual worlds. From
+// any thread. Nothing fails but allocation, and a commit costs nothing. Unlike in LMDB a read waits
+// for a write to end, and so must not begin inside one on the same thread.
 class memory_backend final : public backend {
  public:
   memory_backend() = default;
@@ -21,7 +21,7 @@ class memory_backend final : public backend {
   std::unique_ptr<write_transaction> begin_write() override;
   std::unique_ptr<kv_transaction> begin_read() override;
 
-  // Undoes the last commit, as a crash before its sync does; once.
+  // Undoes the last commit, as a crash before its sync does. No effect if that is done already.
   void undo_last();
 
  private:
@@ -29,11 +29,11 @@ class memory_backend final : public backend {
   class reader;
   class writer;
   class cursor;
-  // One change of a transaction: the row it removed from a table, and the row it put there.
+  // One change of a transaction: the row that it removed from a table, and the row that it added.
   struct undo {
     lingerd::table table;
-    row_ptr removed;                    // null: there was none
-    const stored_row* added = nullptr;  // null: it was erased
+    row_ptr removed;                    // null: the key was new
+    const stored_row* added = nullptr;  // null: the row was erased
   };
   void roll_back(std::vector<undo>& entries);
 

@@ -19,8 +19,8 @@
 #include "store/memory/inline_worker.hpp"
 #include "store/memory/memory_backend.hpp"
 
-// What the store's tests stand on: a loop with a clock that is moved by hand, a folder that goes
-// with the test, a listener that remembers.
+// Fixtures of the store's tests: a loop with a clock that is moved by hand, a folder that is
+// removed with the test, a listener that records its calls.
 namespace lingerd::store_tests {
 
 class manual_clock : public clock {
@@ -124,7 +124,8 @@ inline change message_to(user_id sender, user_id recipient, std::string text,
   return c;
 }
 
-// A store on an inline worker and a loop moved by hand, with everything that it refers to.
+// A store on inline workers and a loop moved by hand, with all objects that it refers to. A store
+// is opened by the test and passed to set_store().
 struct store_fixture {
   manual_loop loop;
   inline_worker storage;
@@ -138,7 +139,7 @@ struct store_fixture {
     store = std::move(opened);
     store->set_listener(listener);
   }
-  // Appends and brings it to the disk; the last change's outcome.
+  // Appends the change and commits all pending ones; returns the outcome of the last.
   applied& commit(change c) {
     store->append(std::move(c));
     settle();

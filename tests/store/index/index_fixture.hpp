@@ -14,8 +14,8 @@
 #include "store/memory/memory_backend.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
-// Messages and their index, batch by batch as the storage thread writes them, and what they should
-// be by a look at each.
+// Messages and their index, written batch by batch as by the storage thread, and the expected
+// answers from plain lists of ids.
 namespace lingerd::store_tests {
 
 class written_messages {
@@ -27,13 +27,13 @@ class written_messages {
         backend_(backend ? std::move(backend) : std::make_shared<memory_backend>()) {
     counting_entropy entropy;
     prepare(*backend_, entropy);
-    // Where it is opened again.
+    // Not 0 if the tables are opened again.
     last_id_ =
         codec::meta(keys::state, *backend_->begin_read()->get(table::meta, keys::state)).last_id;
   }
 
-  // Adds a message to the batch at hand, which begins with it where there is none. `gap`: ids that
-  // go to something else before it.
+  // Adds a message to the open batch, or begins one with it. `gap`: ids before it that belong to
+  // other changes.
   change_id add(conversation target, change_id gap = 0) {
     if (!batch_) begin();
     message_row m;
@@ -48,7 +48,7 @@ class written_messages {
     added_.push_back(m);
     return m.head.id;
   }
-  // Ids that no message has.
+  // Assigns ids without messages.
   void skip_ids(change_id count) {
     if (!batch_) begin();
     last_id_ += count;
@@ -60,16 +60,16 @@ class written_messages {
     for (const message_row& m : added_) ids_by_conversation_[m.conversation].push_back(m.head.id);
     end();
   }
-  // The batch is lost; flushed: as late as can be.
+  // Loses the batch; with `flushed` as late as possible.
   void roll_back(bool flushed) {
     if (flushed) flush();
     last_id_ = base_id_;
     end();
   }
-  // A server that ends and starts again, with another bound perhaps.
+  // Ends the server and starts it again, with a new bound of the index.
   void restart(std::size_t behind) {
     behind_ = behind;
-    for (index_memtable* memtable : {&writer, &reader}) {  // which are neither copied nor moved
+    for (index_memtable* memtable : {&writer, &reader}) {  // neither copyable nor movable
       std::destroy_at(memtable);
       std::construct_at(memtable);
     }
@@ -81,8 +81,8 @@ class written_messages {
     return id;
   }
 
-  // Calls `ask` with three views of the index: the reader's, which keeps its memtable; one that is
-  // new for this call; the writer's.
+  // Calls `check` with three views of the index and a description: with the reader's memtable,
+  // which is kept between calls; with a memtable built for this call; with the writer's.
   template <class Ask>
   void for_each_view(Ask check) {
     {
@@ -97,7 +97,7 @@ class written_messages {
     check(writer_view, "with the writer's memtable");
   }
 
-  // By a look at each.
+  // Expected answers.
   const ids& ids_of(conversation target) { return ids_by_conversation_[target]; }
   const std::map<conversation, ids>& by_conversation() const { return ids_by_conversation_; }
   ids ids_above(conversation target, change_id after) {
@@ -119,7 +119,7 @@ class written_messages {
     const auto txn = backend_->begin_read();
     return codec::indexed(keys::indexed, *txn->get(table::meta, keys::indexed));
   }
-  // Changes the row of a message behind the server's back.
+  // Changes a stored row, unnoticed by the server.
   template <class Change>
   void corrupt(table t, std::string_view key, Change change) {
     const auto txn = backend_->begin_write();
@@ -154,13 +154,13 @@ class written_messages {
   const std::shared_ptr<backend> backend_;
   std::unique_ptr<write_transaction> batch_;
   std::optional<kv_tables> rows_;
-  std::vector<message_row> added_;  // in the batch at hand
-  change_id base_id_ = 0;           // the last id before it
+  std::vector<message_row> added_;  // of the open batch
+  change_id base_id_ = 0;           // the last id before the open batch
   change_id last_id_ = 0;
   std::map<conversation, ids> ids_by_conversation_;
 };
 
-// All that is above or below, call by call.
+// All ids above `after` or below `before`, collected call by call.
 inline std::vector<change_id> rising(message_index& index, conversation target, change_id after) {
   std::vector<change_id> result, block;
   for (index.ids_above(target, after, block); !block.empty();
