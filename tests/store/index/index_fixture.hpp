@@ -18,10 +18,13 @@
 // answers from plain lists of ids.
 namespace lingerd::store_tests {
 
+using ids = std::vector<change_id>;
+
+inline const conversation with_2 = conversation::single(1, 2);
+inline const conversation with_3 = conversation::single(1, 3);
+
 class written_messages {
  public:
-  using ids = std::vector<change_id>;
-
   explicit written_messages(std::size_t index_behind, std::shared_ptr<backend> backend = {})
       : behind_(index_behind),
         backend_(backend ? std::move(backend) : std::make_shared<memory_backend>()) {

@@ -9,10 +9,6 @@ namespace lingerd {
 namespace {
 
 using namespace store_tests;  // NOLINT
-using ids = std::vector<change_id>;
-
-const conversation with_2 = conversation::single(1, 2);
-const conversation with_3 = conversation::single(1, 3);
 
 // With an index that may be so many messages behind.
 class MessageIndex : public ::testing::TestWithParam<std::size_t> {

@@ -15,8 +15,6 @@ namespace {
 
 using namespace store_tests;  // NOLINT
 
-const conversation with_2 = conversation::single(1, 2);
-const conversation with_3 = conversation::single(1, 3);
 const conversation group_9 = conversation::group(9);
 constexpr std::size_t plenty = 1'000'000;
 
@@ -50,7 +48,6 @@ class Reading : public ::testing::TestWithParam<std::size_t> {
 };
 INSTANTIATE_TEST_SUITE_P(Behind, Reading, testing::Values(0, 1, 7, 1000),
                          [](const auto& info) { return std::to_string(info.param); });
-using ids = std::vector<change_id>;
 
 TEST_P(Reading, ForwardIsWithinItsBoundsExclusively) {
   EXPECT_EQ(forward({{with_2, 3, 12}}), (ids{6, 9}));
