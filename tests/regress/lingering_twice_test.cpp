@@ -3,47 +3,47 @@
 #include "core/chat/presence.hpp"
 #include "tests/core/state/core_fixtures.hpp"
 
-// Who was seen again in the very moment in which his time to linger was over, before the gathering
-// of that moment, stood in the queue of those who linger twice; the second place was carried on for
-// as long as he kept coming back, and each such moment added one. Found when the sum of what a
-// server holds was written down container by container.
+// Regression: a user seen again at the very moment at which the linger time ended, before the
+// gathering of that moment, entered presence's queue a second time. The second entry stayed as long
+// as the user kept coming back, and each such moment added one more. Found when all containers of a
+// server were summed up.
 namespace lingerd {
 namespace {
 
 using namespace core_tests;  // NOLINT
 using namespace std::chrono_literals;
 
-struct town_clock {
-  manual_loop on;
+struct presence_fixture {
+  manual_loop loop;
   limits bounds;
   lingerd::directory directory;
   lingerd::fanout fanout{directory, bounds};
-  presence here{on, directory, fanout, bounds};
+  lingerd::presence presence{loop, directory, fanout, bounds};
 };
 
-struct at_a_moment : timer {
-  explicit at_a_moment(presence& p)
-      : timer([](timer& t) { static_cast<at_a_moment&>(t).here.touch(1); }), here(p) {}
-  presence& here;
+struct touch_timer : timer {
+  explicit touch_timer(lingerd::presence& p)
+      : timer([](timer& t) { static_cast<touch_timer&>(t).presence.touch(1); }), presence(p) {}
+  lingerd::presence& presence;
 };
 
-TEST(Lingering, WhoComesBackInTheLastMomentLingersOnce) {
-  town_clock t;
+TEST(Lingering, ReturnAtTheLastMomentIsQueuedOnce) {
+  presence_fixture t;
   user_row han;
   han.id = 1;
   han.name = "han";
   t.directory.absorb(han);
-  t.here.start_at(1'000);
+  t.presence.start_at(1'000);
   for (int i = 0; i < 5; ++i) {
-    at_a_moment again(t.here);
-    t.on.set_timer(again, t.on.now() + t.bounds.presence_linger);
-    t.here.touch(1);
-    t.on.advance(t.bounds.presence_gather);
-    t.on.advance(t.bounds.presence_linger - t.bounds.presence_gather);
-    EXPECT_LE(t.here.lingering(), 1u) << i;
+    touch_timer again(t.presence);
+    t.loop.set_timer(again, t.loop.now() + t.bounds.presence_linger);
+    t.presence.touch(1);
+    t.loop.advance(t.bounds.presence_gather);
+    t.loop.advance(t.bounds.presence_linger - t.bounds.presence_gather);
+    EXPECT_LE(t.presence.lingering(), 1u) << i;
   }
-  t.on.advance(2 * t.bounds.presence_linger);
-  EXPECT_EQ(t.here.lingering(), 0u);
+  t.loop.advance(2 * t.bounds.presence_linger);
+  EXPECT_EQ(t.presence.lingering(), 0u);
 }
 
 }  // namespace

@@ -5,14 +5,14 @@
 #include "http/protocol/request_reader.hpp"
 #include "tests/http/protocol/scripted_stream.hpp"
 
-// What all requests that are not whole may hold together is bounded, and one that comes when there
-// is no room is refused; but what had come of it was kept for as long as its connection took to
-// hear so, five seconds and more, and counted on: each further one lay above the bound. Found when
-// the sum was watched.
+// Regression: the memory of all incomplete requests together is bounded, and a request beyond the
+// bound is refused. But the received part of a refused request was kept, and counted, until its
+// connection had closed, five seconds or more: each further request exceeded the bound. Found by
+// the bounds checker's sum.
 namespace lingerd::http_tests {
 namespace {
 
-TEST(RequestReader, WhatIsRefusedForLackOfRoomIsNotKept) {
+TEST(RequestReader, RequestRefusedForLackOfMemoryIsNotKept) {
   limits bounds;
   bounds.half_read_bytes = 25'000;
   loop_scratch shared(bounds);

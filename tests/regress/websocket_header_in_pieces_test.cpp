@@ -4,10 +4,10 @@
 
 #include "http/protocol/websocket_frame.hpp"
 
-// A frame's header that came in three pieces, the second of which ended within the mask or the long
-// length, sent the reader into a loop without end: it took the rest of what had arrived for header.
-// One client could stop the server with it. Found by a virtual world whose network cuts what is
-// written into pieces.
+// Regression: a frame header that arrived in three pieces, the second ending within the mask or the
+// long length, sent the reader into an endless loop, because it took the remaining bytes for
+// header. One client could stop the server. Found by a virtual world with a network that splits
+// writes.
 namespace lingerd {
 namespace {
 
@@ -18,7 +18,7 @@ std::string frame_of(std::size_t bytes) {
   return out;
 }
 
-TEST(WebsocketReader, UnderstandsAHeaderThatWasCutAnywhereTwice) {
+TEST(WebsocketReader, ReadsAHeaderCutInThreePiecesAnywhere) {
   for (const std::size_t bytes : {std::size_t{5}, std::size_t{300}, std::size_t{70'000}}) {
     const std::string frame = frame_of(bytes);
     for (std::size_t first = 1; first < 16 && first < frame.size(); ++first) {

@@ -112,7 +112,7 @@ TEST(Codec, EverySampleIsRead) {
 TEST(Codec, EveryTruncationIsRefused) {
   for (const auto& [name, s] : samples()) {
     for (std::size_t n = 0; n < s.value.size(); ++n) {
-      // Copied, so that the sanitizer sees a read behind the end.
+      // Copied, so that the sanitizer detects a read beyond the end.
       const std::string cut(s.value, 0, n);
       EXPECT_THROW(s.decode(s.key, cut), store_damaged) << name << " cut to " << n;
     }
@@ -147,7 +147,7 @@ TEST(Codec, RowOfAnotherTableIsRefused) {
   EXPECT_THROW(codec::joined(keys::joined(1, 2), value), store_damaged);
 }
 
-TEST(Codec, ShortKeysAreRefusedAndNotReadBehindTheirEnd) {
+TEST(Codec, ShortKeysAreRefusedAndNotReadBeyondTheirEnd) {
   for (const auto& [name, s] : samples()) {
     for (std::size_t n = 0; n < s.key.size(); ++n) {
       const std::string cut(s.key, 0, n);
@@ -156,7 +156,7 @@ TEST(Codec, ShortKeysAreRefusedAndNotReadBehindTheirEnd) {
   }
 }
 
-TEST(Codec, WellSummedNonsenseIsRefused) {
+TEST(Codec, NonsenseWithAValidChecksumIsRefused) {
   const auto key = keys::member(9, 7);
   std::string value;
   // A list of stays that claims to be longer than the row.
@@ -198,7 +198,7 @@ TEST(Codec, MessageComesBackWhole) {
   EXPECT_EQ(back.cid, m.cid);
 }
 
-TEST(Codec, ListedOfAMessageIsWhatItSaysItself) {
+TEST(Codec, ListedFieldsAreThoseOfTheMessage) {
   const message_row m = some_message();
   std::string value;
   const auto key = keys::message(m.head.id);
@@ -214,7 +214,7 @@ TEST(Codec, ListedOfAMessageIsWhatItSaysItself) {
   EXPECT_FALSE(codec::unverified_message(key, ""));
 }
 
-TEST(Codec, RowThatWasGivenUpIsDamaged) {
+TEST(Codec, QuarantinedRowIsDamaged) {
   std::string value;
   const auto key = keys::recent(conversation::group(9));
   codec::encode(value, key, some_recent());
@@ -320,7 +320,7 @@ TEST(Codec, RowsComeBackWhole) {
   EXPECT_EQ(f.since, -5);
 }
 
-TEST(Codec, DamageNamesTheRowAndNothingThatWasWritten) {
+TEST(Codec, DamageNamesTheRowWithoutItsContents) {
   std::string value;
   const auto key = keys::message(77);
   codec::encode(value, key, some_message());

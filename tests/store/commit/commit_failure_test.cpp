@@ -12,7 +12,7 @@ namespace {
 
 using namespace store_tests;  // NOLINT
 
-TEST_F(GroupCommit, FullDiskRefusesTheBatchAndPassesByItself) {
+TEST_F(GroupCommit, FullDiskRefusesTheBatchAndRecovers) {
   open();
   fixture.make_users(2);
   backend->commit_failure = store_failure::disk_full;
@@ -33,7 +33,7 @@ TEST_F(GroupCommit, FullDiskRefusesTheBatchAndPassesByItself) {
   EXPECT_TRUE(fatal_messages.empty());
 }
 
-TEST_F(GroupCommit, OtherTroubleIsOverloaded) {
+TEST_F(GroupCommit, OtherFailureIsOverloaded) {
   open();
   fixture.make_users(2);
   backend->begin_failure = store_failure::other;
@@ -64,9 +64,10 @@ TEST_F(GroupCommit, FatalErrorIsReportedOnce) {
   EXPECT_EQ(fatal_messages.size(), 1U);
 }
 
-// Each message's number in its conversation, which stands on the index, and all that it lists:
-// sweeps rest between several of them, and what is lost or applied anew may be one that went on.
-TEST_F(GroupCommit, NumbersGoOnWhateverBecameOfTheBatchBefore) {
+// Checks each message's number in its conversation, which depends on the index, and the list of all
+// messages. Passes pause between several batches, and a batch that is lost or applied again may be
+// one that continues a pass.
+TEST_F(GroupCommit, NumbersContinueAfterLostAndRepeatedBatches) {
   constexpr user_id friends[] = {2, 3, 4};
   for (const std::size_t behind : {0, 1, 2, 3, 5, 8, 1000}) {
     backend = std::make_shared<faulty_backend>();
@@ -143,9 +144,9 @@ TEST_F(GroupCommit, DamagedRowRefusesItsChangeAlone) {
   EXPECT_EQ(fixture.commit(message_to(3, 4, "next")).message->head.number, 2U);
 }
 
-// The conversation's messages so far were acknowledged, and the row that is to know of them is not
-// what was written: it alone is refused, and others go on.
-TEST_F(GroupCommit, DamagedRowThatIsToBeWrittenStopsNobodyElse) {
+// The conversation's messages were acknowledged, and its row of the index is damaged when the pass
+// extends it: the server refuses that conversation alone.
+TEST_F(GroupCommit, DamagedRowToBeWrittenRefusesItsConversationAlone) {
   fixture.bounds.index_behind = 2;
   open();
   fixture.make_users(4);
@@ -167,7 +168,7 @@ TEST_F(GroupCommit, DamagedRowThatIsToBeWrittenStopsNobodyElse) {
   EXPECT_EQ(count_messages(), 9U);
 }
 
-TEST_F(GroupCommit, IndexIsBehindByItsBoundAtMost) {
+TEST_F(GroupCommit, IndexLagsByAtMostItsBound) {
   fixture.bounds.index_behind = 5;
   open();
   fixture.make_users(2);
@@ -183,7 +184,7 @@ TEST_F(GroupCommit, IndexIsBehindByItsBoundAtMost) {
     EXPECT_EQ(list->messages.size(), static_cast<std::size_t>(2 * (i + 1)));
     largest = std::max(largest, fixture.store->unindexed());
   }
-  EXPECT_EQ(largest, 6U) << "five, and the batch that was too much";
+  EXPECT_EQ(largest, 6U) << "five, and the batch that exceeded the bound";
 }
 
 }  // namespace

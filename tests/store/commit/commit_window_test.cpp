@@ -26,7 +26,7 @@ TEST_F(GroupCommit, WindowCountsFromTheFirstChange) {
   EXPECT_EQ(fixture.listener.batches, (std::vector<std::size_t>{2}));
 }
 
-TEST_F(GroupCommit, WindowOfChangesThatCameInFlightHasRunMeanwhile) {
+TEST_F(GroupCommit, WindowOfChangesAppendedInFlightBeginsAtOnce) {
   using namespace std::chrono_literals;
   open(100ms);
   fixture.store->append(new_user("first"));
@@ -43,7 +43,7 @@ TEST_F(GroupCommit, WindowOfChangesThatCameInFlightHasRunMeanwhile) {
   EXPECT_EQ(fixture.storage.waiting(), 1U);
 }
 
-TEST_F(GroupCommit, WhatAFullBatchLeavesWaitsNoLongerThanItsOwnWindow) {
+TEST_F(GroupCommit, RestOfAFullBatchWaitsNoLongerThanItsOwnWindow) {
   using namespace std::chrono_literals;
   fixture.bounds.batch_changes = 2;
   open(100ms);

@@ -31,7 +31,7 @@ TEST(Open, MapGrowsWhileChangesCome) {
   EXPECT_EQ(list->messages.size(), 2000U);
 }
 
-TEST(Open, FullMapThatMayNotGrowIsAFullDiskAndPasses) {
+TEST(Open, FullMapAtItsBoundIsAFullDiskAndRecovers) {
   temp_folder folder;
   store_fixture fixture;
   open_options options;
@@ -44,7 +44,7 @@ TEST(Open, FullMapThatMayNotGrowIsAFullDiskAndPasses) {
   EXPECT_FALSE(fixture.commit(message_to(1, 2, "short")).refused);
 }
 
-TEST(Open, FullDiskRefusesKeepsAndResumes) {
+TEST(Open, FullDiskRefusesAndRecovers) {
   temp_folder folder;
   const int status = run_in_child([&] {
     ::signal(SIGXFSZ, SIG_IGN);
@@ -55,7 +55,7 @@ TEST(Open, FullDiskRefusesKeepsAndResumes) {
     open(fixture, folder.path, options);
     fixture.make_users(2);
     const change_id message_id = fixture.commit(message_to(1, 2, "kept")).id;
-    // Not at a page's border, so that writes fall short.
+    // Not a multiple of a page, so that writes are short.
     const rlimit small{(300 << 10) + 100, RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &small);
     int refused = 0;

@@ -25,7 +25,7 @@ TEST_F(GroupCommit, OneTurnIsOneTransaction) {
   EXPECT_EQ(fixture.store->pending(), 0U);
 }
 
-TEST_F(GroupCommit, TicketsAreToldInOrder) {
+TEST_F(GroupCommit, TicketsAreDeliveredInOrder) {
   open();
   fixture.make_users(2);
   for (int i = 0; i < 100; ++i) {
@@ -50,7 +50,8 @@ TEST_F(GroupCommit, OneBatchIsInFlightAtMost) {
   fixture.loop.turn();
   ASSERT_EQ(fixture.storage.waiting(), 1U);
   job* const batch = fixture.storage.begin_one();
-  for (int i = 0; i < 5; ++i) fixture.store->append(message_to(1, 2, "while it is on its way"));
+  for (int i = 0; i < 5; ++i)
+    fixture.store->append(message_to(1, 2, "while the batch is in flight"));
   fixture.loop.turn();
   EXPECT_EQ(fixture.storage.waiting(), 0U);
   EXPECT_EQ(fixture.store->pending(), 6U);
@@ -62,7 +63,7 @@ TEST_F(GroupCommit, OneBatchIsInFlightAtMost) {
   EXPECT_EQ(fixture.listener.batches.back(), 5U);
 }
 
-TEST_F(GroupCommit, BatchTakesWhatComesUntilItBegins) {
+TEST_F(GroupCommit, BatchTakesAllChangesUntilItBegins) {
   open();
   fixture.make_users(2);
   fixture.store->append(message_to(1, 2, "first"));
@@ -102,7 +103,7 @@ TEST_F(GroupCommit, BatchIsBounded) {
   EXPECT_EQ(fixture.listener.batches, (std::vector<std::size_t>{4, 4, 2}));
 }
 
-TEST_F(GroupCommit, WhatTheListenerAppendsGoesIntoTheNextBatch) {
+TEST_F(GroupCommit, ChangesOfTheListenerGoIntoTheNextBatch) {
   open();
   fixture.make_users(2);
   fixture.listener.batches.clear();
@@ -126,7 +127,7 @@ TEST_F(GroupCommit, RepeatedCidInOneBatchIsOneMessage) {
   EXPECT_EQ(count_messages(), 1U);
 }
 
-TEST_F(GroupCommit, StoreGoesWithJobsInFlight) {
+TEST_F(GroupCommit, StoreIsDestroyedWithJobsInFlight) {
   open();
   fixture.make_users(2);
   fixture.store->append(message_to(1, 2, "never"));

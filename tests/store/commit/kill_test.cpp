@@ -13,7 +13,7 @@ namespace {
 
 using namespace store_tests;  // NOLINT
 
-// The child's listener: tells each acknowledged id through a pipe.
+// The child's listener: writes each acknowledged id to a pipe.
 class pipe_listener final : public append_listener {
  public:
   explicit pipe_listener(int pipe) : pipe_(pipe) {}
@@ -81,7 +81,7 @@ TEST(Open, NothingAcknowledgedIsLostWhenKilled) {
     EXPECT_TRUE(std::includes(stored_ids.begin(), stored_ids.end(), acknowledged.begin(),
                               acknowledged.end()));
     for (std::size_t i = 0; i < stored_ids.size(); ++i) {
-      ASSERT_EQ(list->messages[i].head.number, i + 1) << "batches are whole";
+      ASSERT_EQ(list->messages[i].head.number, i + 1) << "batches are complete";
     }
   }
   EXPECT_FALSE(acknowledged.empty());

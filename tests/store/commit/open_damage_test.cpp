@@ -10,7 +10,7 @@ namespace {
 
 using namespace store_tests;  // NOLINT
 
-// A database with some hundred messages; gives its file.
+// Creates a database with 300 messages; returns its file.
 fs::path fill_database(const fs::path& folder) {
   store_fixture fixture;
   open(fixture, folder);
@@ -23,7 +23,7 @@ fs::path fill_database(const fs::path& folder) {
   return folder / database_name;
 }
 
-TEST(Open, DamagedNewMessageIsOneClearException) {
+TEST(Open, DamagedNewMessageThrowsStoreDamaged) {
   temp_folder folder;
   const fs::path file = fill_database(folder.path);
   std::string bytes = bytes_of(file);
@@ -42,7 +42,7 @@ TEST(Open, DamagedNewMessageIsOneClearException) {
   } catch (const store_damaged& e) {
     EXPECT_NE(std::string(e.what()).find("checksum"), std::string::npos) << e.what();
   }
-  EXPECT_EQ(bytes_of(file), bytes) << "the file is left alone";
+  EXPECT_EQ(bytes_of(file), bytes) << "the file is not changed";
 }
 
 TEST(Open, LostMetaIsDamage) {
@@ -75,7 +75,7 @@ TEST(Open, CutOffFileIsDamageAndNoCrash) {
   for (const std::size_t bytes : {std::size_t{5000}, std::size_t{8192}, std::size_t{12288},
                                   intact.size() / 2, intact.size() - 8192}) {
     write_bytes(file, intact.substr(0, bytes));
-    // In a child: what LMDB cannot name it aborts on, after a line in the log.
+    // In a child: LMDB aborts, after a line in the log, on damage for which it has no error code.
     const int status = run_in_child([&] {
       store_fixture fixture;
       try {
@@ -86,7 +86,7 @@ TEST(Open, CutOffFileIsDamageAndNoCrash) {
       return 2;
     });
     EXPECT_TRUE(WIFEXITED(status)) << bytes << " of " << intact.size();
-    // A page that nothing refers to any more may be missing.
+    // The missing page may be one that is no longer in use.
     EXPECT_NE(WEXITSTATUS(status), 1) << bytes << " of " << intact.size();
   }
 }

@@ -15,7 +15,7 @@
 #include "store/commit/open.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
-// Databases in files: opened, read as bytes and opened in a process of their own.
+// Databases in files: opened, read and written as bytes, and opened in a child process.
 namespace lingerd::store_tests {
 
 namespace fs = std::filesystem;
@@ -31,7 +31,7 @@ inline mode_t mode_of(const fs::path& p) {
   return s.st_mode & 0777;
 }
 
-// Runs `body` in a child process; gives its exit status.
+// Runs `body` in a child process, with its result as exit code; returns the wait status.
 inline int run_in_child(const std::function<int()>& body) {
   const pid_t child = ::fork();
   if (child == 0) ::_exit(body());

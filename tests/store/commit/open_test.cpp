@@ -78,7 +78,7 @@ TEST(Open, EpochIsSixteenHexDigitsAndDiffers) {
   EXPECT_NE(epochs[0], epochs[1]);
 }
 
-TEST(Open, OtherSchemaIsRefusedWithASentence) {
+TEST(Open, OtherSchemaIsRefusedWithAMessage) {
   for (const auto& [schema, reason] : {std::pair(codec::schema_version + 1, "newer version"),
                                        {codec::schema_version - 1, "before the first release"}}) {
     temp_folder folder;

@@ -149,7 +149,7 @@ struct store_fixture {
     loop.turn();
     while (storage.run_all() + reader.run_all() > 0) loop.turn();
   }
-  // Users 1 to `count`, each a friend of the next.
+  // Adds users 1 to `count`, each a friend of the next.
   void make_users(user_id count) {
     for (user_id u = 1; u <= count; ++u) store->append(new_user("user" + std::to_string(u)));
     for (user_id u = 1; u < count; ++u) store->append(befriend(u, u + 1));

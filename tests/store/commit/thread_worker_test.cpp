@@ -17,7 +17,7 @@ namespace {
 
 using namespace store_tests;  // NOLINT
 
-// What the server does with a post to its loop: sleeps until there is one.
+// In place of the server's loop: sleeps until a call is posted.
 class mailbox {
  public:
   void post() {
@@ -145,7 +145,7 @@ TEST(ThreadWorker, DoneMayStopTheWorker) {
   EXPECT_FALSE(is_second_done);
 }
 
-// The whole store on real threads: appends and reads at once, the map growing below them.
+// The store on real threads: concurrent appends and reads while the map grows.
 TEST(StoreOnThreads, AppendsAndReadsAtOnce) {
   temp_folder folder;
   mailbox mail;

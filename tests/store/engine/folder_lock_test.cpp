@@ -27,7 +27,7 @@ TEST(FolderLock, OneHolderAtATime) {
   EXPECT_TRUE(try_lock(folder.path / "new"));
 }
 
-TEST(FolderLock, UnusableFolderIsASentence) {
+TEST(FolderLock, UnusableFolderThrowsWithAMessage) {
   temp_folder folder;
   write_bytes(folder.path / "file", "");
   try {

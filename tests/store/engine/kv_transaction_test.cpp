@@ -8,7 +8,7 @@
 #include "store/memory/memory_backend.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
-// One contract, held by every backend.
+// The contract of every backend.
 namespace lingerd {
 namespace {
 
@@ -45,7 +45,7 @@ class Kv : public ::testing::Test {
 using backends = ::testing::Types<memory_tables, lmdb_tables>;
 TYPED_TEST_SUITE(Kv, backends);
 
-TYPED_TEST(Kv, GivesWhatWasPut) {
+TYPED_TEST(Kv, ReturnsStoredValues) {
   this->put("a", "1");
   this->put("a", "2");
   this->put("b", "");
@@ -125,7 +125,7 @@ TYPED_TEST(Kv, CursorsFollowTheWritesOfTheirTransaction) {
   txn->commit();
 }
 
-TEST(MemoryBackend, UndoTakesBackTheLastCommitAndNoMore) {
+TEST(MemoryBackend, UndoRevertsTheLastCommitOnly) {
   memory_backend storage;
   const auto list_rows = [&] {
     std::map<std::string, std::string> seen;
@@ -220,7 +220,8 @@ TEST(LmdbBackend, MapGrowsUnderReaders) {
       write(batch);
       ++batch;
     } catch (const store_error& e) {
-      // Pages that the reader still sees are not used again: what was kept free may not do.
+      // Pages that the reader still sees are not reused, so the reserve of keep_room() may not
+      // suffice.
       if (e.kind() != store_failure::map_full || !storage.make_room()) failed = e.what();
     }
   }
@@ -233,7 +234,7 @@ TEST(LmdbBackend, MapGrowsUnderReaders) {
   EXPECT_EQ(rows, 4000U);
 }
 
-TEST(LmdbBackend, FullMapIsToldAndLeavesWhatWasThere) {
+TEST(LmdbBackend, FullMapIsReportedAndKeepsTheRows) {
   temp_folder folder;
   const std::size_t map = std::size_t{256} << 10;
   lmdb_backend storage(folder.path / "test.mdb", {map, map});

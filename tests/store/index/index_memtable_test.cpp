@@ -18,7 +18,7 @@ TEST(IndexMemtable, OfAFreshDatabaseIsEmpty) {
   EXPECT_TRUE(memtable.conversations().empty());
 }
 
-TEST(IndexMemtable, FollowsWhatWasWrittenAboveTheIndex) {
+TEST(IndexMemtable, HoldsTheMessagesAboveTheCheckpoint) {
   written_messages written(few);
   index_memtable memtable;
   written.write(with_2);
@@ -61,7 +61,7 @@ TEST(IndexMemtable, AnswersWithinItsBounds) {
   EXPECT_EQ(memtable.id_at_or_below(with_3, 6), 0U);
 }
 
-TEST(IndexMemtable, DropsWhatTheRowsKnow) {
+TEST(IndexMemtable, DropsMessagesThatTheRowsCover) {
   written_messages written(few);
   index_memtable frequent, rare, intermittent;
   for (std::size_t i = 0; i < 4; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
@@ -81,8 +81,8 @@ TEST(IndexMemtable, DropsWhatTheRowsKnow) {
   }
 }
 
-// A memtable may be ahead of the checkpoint that it is given.
-TEST(IndexMemtable, KeepsWhatLiesAboveWhereTheRowsCatchUpInPart) {
+// A memtable may hold messages above a new checkpoint.
+TEST(IndexMemtable, KeepsMessagesAboveAPartialCheckpoint) {
   written_messages written(plenty);
   for (int i = 0; i < 6; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
   index_memtable memtable;
@@ -101,14 +101,14 @@ TEST(IndexMemtable, KeepsWhatLiesAboveWhereTheRowsCatchUpInPart) {
     expect_as_if_rebuilt(written, memtable);
   };
   expect_after({3, 3, {}}, {5}, {4, 6});
-  // A pass up to 5 pauses between the two; then it ends.
+  // A pass up to 5 pauses between the two conversations; then it ends.
   expect_after({3, 5, with_3}, {}, {4, 6});
   expect_after({5, 5, {}}, {}, {6});
 }
 
-TEST(IndexMemtable, HoldsWhatIsAddedWhileASweepRests) {
+TEST(IndexMemtable, HoldsMessagesAddedWhileAPassIsPaused) {
   written_messages written(8);
-  // Nine, of which the rows take the first conversation's two: there is room for one again.
+  // Nine messages; the rows take the first conversation's two, which frees space for one.
   for (int i = 0; i < 9; ++i) written.write(i < 2 ? with_2 : with_3);
   ASSERT_EQ(written.checkpoint(), (index_checkpoint{0, 9, with_3}));
   index_memtable older;
@@ -131,8 +131,9 @@ TEST(IndexMemtable, HoldsWhatIsAddedWhileASweepRests) {
   }
 }
 
-// Each of many has much once, and one message at any time: the room goes with the messages.
-TEST(IndexMemtable, KeepsNoRoomForWhatItHasDropped) {
+// Each of 20 conversations has many messages once, and one at any other time: the capacity shrinks
+// with the messages.
+TEST(IndexMemtable, FreesTheMemoryOfDroppedMessages) {
   constexpr std::size_t behind = 800;
   constexpr user_id conversations = 20;
   written_messages written(behind);

@@ -23,8 +23,8 @@ struct IndexMemtableDamage : testing::Test {
   written_messages written{plenty};
 };
 
-TEST_F(IndexMemtableDamage, MessageWhoseCidNamesItsPlaceIsRefusedThereAlone) {
-  // The cid is enough, even where the message itself names another conversation.
+TEST_F(IndexMemtableDamage, MessageWithAKnownConversationIsRefusedThereAlone) {
+  // The cid suffices, even if the message itself names another conversation.
   written.corrupt(table::messages, keys::message(5), corrupt_text);
   written.corrupt(table::messages, keys::message(7), corrupt_conversation);
   const auto read = written.tables().begin_read();
@@ -40,7 +40,7 @@ TEST_F(IndexMemtableDamage, MessageWhoseCidNamesItsPlaceIsRefusedThereAlone) {
   EXPECT_THROW(forward(with_2, 4), store_damaged);
 }
 
-TEST_F(IndexMemtableDamage, MessageOfWhichNobodyKnowsWhoseItIsIsLeftOutNowhere) {
+TEST_F(IndexMemtableDamage, MessageOfAnUnknownConversationIsOmittedNowhere) {
   written.corrupt(table::messages, keys::message(5), corrupt_cid);
   const auto read = written.tables().begin_read();
   message_index index(*read, written.reader);
@@ -56,8 +56,8 @@ TEST_F(IndexMemtableDamage, MessageOfWhichNobodyKnowsWhoseItIsIsLeftOutNowhere) 
   EXPECT_THROW(index.id_at_or_below(with_3, 5), store_damaged);
 }
 
-// Whoever's it is: who is known by the rows up to beyond it lacks nothing.
-TEST(IndexMemtablePass, RefusesNoListThatTheRowsKnowToTheEnd) {
+// Whatever its conversation: one that the rows cover beyond the damaged message lacks nothing.
+TEST(IndexMemtablePass, RefusesNoListThatTheRowsCover) {
   written_messages written(8);
   for (int i = 0; i < 9; ++i) written.write(i < 2 ? with_2 : with_3);
   ASSERT_EQ(written.checkpoint(), (index_checkpoint{0, 9, with_3}));
@@ -72,8 +72,8 @@ TEST(IndexMemtablePass, RefusesNoListThatTheRowsKnowToTheEnd) {
   EXPECT_THROW(index.id_at_or_below(with_3, 5), store_damaged);
 }
 
-// The writer does not read what it wrote: it goes on, and what it puts into the rows is whole.
-TEST_F(IndexMemtableDamage, WriterGoesOnAndTellsTheRowsWhoseItIs) {
+// The writer does not read its own messages again: it continues, and writes complete rows.
+TEST_F(IndexMemtableDamage, WriterContinuesAndWritesCompleteRows) {
   written.corrupt(table::messages, keys::message(5), corrupt_cid);
   written.add(with_2);
   written.roll_back(true);
@@ -91,7 +91,7 @@ TEST_F(IndexMemtableDamage, WriterGoesOnAndTellsTheRowsWhoseItIs) {
   EXPECT_EQ(rising(index, with_3, 0), (ids{2, 4, 6, 8, 11}));
 }
 
-TEST_F(IndexMemtableDamage, NothingIsBuiltUponATailThatWasReadDamaged) {
+TEST_F(IndexMemtableDamage, NothingIsDerivedFromADamagedMemtable) {
   for (const auto corrupt : {corrupt_text, corrupt_cid}) {
     written_messages again(plenty);
     for (int i = 0; i < 4; ++i) again.write(with_2);

@@ -11,7 +11,7 @@
 #include "store/index/index_memtable.hpp"
 #include "tests/store/index/index_fixture.hpp"
 
-// What a memtable lists, and whether that is what a new one would list.
+// The contents of a memtable, compared with those of a new one.
 namespace lingerd::store_tests {
 
 constexpr std::size_t few = 5;

@@ -13,7 +13,7 @@ namespace {
 
 using namespace store_tests;  // NOLINT
 
-TEST(IndexMemtable, ForgetsWhatALostBatchHadAdded) {
+TEST(IndexMemtable, DropsTheMessagesOfALostBatch) {
   for (const bool flushed : {false, true}) {
     written_messages written(few);
     for (int i = 0; i < 3; ++i) written.write(with_2);
@@ -23,7 +23,7 @@ TEST(IndexMemtable, ForgetsWhatALostBatchHadAdded) {
     sync_to(written, written.writer);
     expect_as_if_rebuilt(written, written.writer);
     EXPECT_EQ(written.writer.size(), 3U);
-    // With the same ids, other messages.
+    // Other messages get the same ids.
     written.add(with_3);
     written.add(with_2);
     written.commit();
@@ -33,7 +33,7 @@ TEST(IndexMemtable, ForgetsWhatALostBatchHadAdded) {
   }
 }
 
-TEST(IndexMemtable, IsRightAfterALostBatchThatBroughtTheRowsUpToDate) {
+TEST(IndexMemtable, IsCorrectAfterALostBatchThatWroteACheckpoint) {
   written_messages written(few);
   for (std::size_t i = 0; i < few; ++i) written.write(with_2);
   written.add(with_2);
@@ -49,7 +49,7 @@ TEST(IndexMemtable, IsRightAfterALostBatchThatBroughtTheRowsUpToDate) {
   expect_as_if_rebuilt(written, written.writer);
 }
 
-TEST(IndexMemtable, OfABatchThatGaveIdsAndNoMessageIsRightWhereItIsLost) {
+TEST(IndexMemtable, IsCorrectAfterALostBatchThatAssignedIdsWithoutMessages) {
   written_messages written(few);
   written.write(with_2);
   written.skip_ids(7);
@@ -60,7 +60,7 @@ TEST(IndexMemtable, OfABatchThatGaveIdsAndNoMessageIsRightWhereItIsLost) {
   expect_as_if_rebuilt(written, written.writer);
 }
 
-TEST(IndexMemtable, StartsFromNothingWhereTheRowsKnowLessThanItHadSeen) {
+TEST(IndexMemtable, IsRebuiltIfTheCheckpointIsOlderThanItsOwn) {
   const auto storage = std::make_shared<memory_backend>();
   written_messages written(few, storage);
   index_memtable memtable;
@@ -75,7 +75,7 @@ TEST(IndexMemtable, StartsFromNothingWhereTheRowsKnowLessThanItHadSeen) {
   expect_as_if_rebuilt(written, memtable);
 }
 
-TEST(IndexMemtable, IsDamagedWhereAMetaRowIs) {
+TEST(IndexMemtable, ReportsADamagedMetaRow) {
   for (const std::string_view name : {keys::state, keys::indexed}) {
     written_messages written(few);
     written.write(with_2);
@@ -95,7 +95,7 @@ TEST(IndexMemtable, IsDamagedWhereAMetaRowIs) {
   }
 }
 
-TEST(IndexMemtable, IsDamagedWhereTheIndexIsAheadOfAllIds) {
+TEST(IndexMemtable, ReportsACheckpointAboveAllIds) {
   written_messages written(few);
   written.write(with_2);
   for (const index_checkpoint& wrong :
@@ -107,9 +107,9 @@ TEST(IndexMemtable, IsDamagedWhereTheIndexIsAheadOfAllIds) {
   }
 }
 
-// Two threads on one file: what the reader lists is what his snapshot holds, no less and no more,
-// while the rows are brought up to date under him.
-TEST(IndexMemtable, OfAReaderIsRightWhileTheWriterGoesOn) {
+// Two threads on one file: the reader lists exactly the messages of its snapshot while the writer
+// brings the rows up to date.
+TEST(IndexMemtable, OfAReaderIsCorrectWhileTheWriterWrites) {
   temp_folder folder;
   const auto storage =
       std::make_shared<lmdb_backend>(folder.path / "file", lmdb_environment::sizes{});

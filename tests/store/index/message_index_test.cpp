@@ -10,7 +10,7 @@ namespace {
 
 using namespace store_tests;  // NOLINT
 
-// With an index that may be so many messages behind.
+// The parameter is the bound of the index's lag.
 class MessageIndex : public ::testing::TestWithParam<std::size_t> {
  protected:
   std::map<conversation, change_id> newest_of_each(message_index& index) {
@@ -24,7 +24,7 @@ class MessageIndex : public ::testing::TestWithParam<std::size_t> {
     });
     return newest;
   }
-  // Everything that can be asked, at some places.
+  // Compares all queries with the expected answers, at a selection of ids.
   void expect_right(change_id step, const std::string& context) {
     written.for_each_view([&](message_index& index, const char* name) {
       std::map<conversation, change_id> newest;
@@ -61,7 +61,7 @@ class MessageIndex : public ::testing::TestWithParam<std::size_t> {
 INSTANTIATE_TEST_SUITE_P(Behind, MessageIndex, testing::Values(0, 1, 7, 40, 1000),
                          [](const auto& info) { return std::to_string(info.param); });
 
-TEST_P(MessageIndex, OfNothingIsEmpty) {
+TEST_P(MessageIndex, OfAnEmptyDatabaseIsEmpty) {
   written.for_each_view([&](message_index& index, const char* name) {
     EXPECT_FALSE(index.newest(with_2)) << name;
     EXPECT_EQ(index.id_at_or_below(with_2, 100), 0U) << name;
@@ -71,9 +71,9 @@ TEST_P(MessageIndex, OfNothingIsEmpty) {
   });
 }
 
-TEST_P(MessageIndex, FindsEveryPlaceAtEverySize) {
+TEST_P(MessageIndex, FindsEveryIdAtEverySize) {
   std::minstd_rand entropy(7);
-  // Beyond three blocks, so that each kind of edge comes by.
+  // More than three blocks, so that every kind of boundary occurs.
   for (std::size_t i = 0; i < 3 * ids_in_block + 5; ++i) {
     written.write(with_2, entropy() % 3);
     written.write(with_3, entropy() % 3);
@@ -81,15 +81,15 @@ TEST_P(MessageIndex, FindsEveryPlaceAtEverySize) {
   }
 }
 
-// Batches of all sizes, some of them lost, early or late; servers that start anew, readers that
-// look now and then; with as many conversations as make folds of all kinds.
-TEST_P(MessageIndex, IsWhatALookAtEachWouldGive) {
+// Random batches, some of them lost, early or late; restarts of the server; occasional reads; and
+// enough conversations for checkpoints of all kinds.
+TEST_P(MessageIndex, MatchesTheExpectedAnswersAfterRandomWork) {
   std::minstd_rand entropy(static_cast<unsigned>(GetParam()) + 1);
   for (int round = 0; round < 400; ++round) {
     const unsigned size = entropy() % (entropy() % 8 == 0 ? 100 : 6);
     const unsigned others = 2 + entropy() % 12;
     for (unsigned n = 0; n < size; ++n) {
-      // One of them has much more than the others.
+      // One conversation has many more messages than the others.
       const bool is_busy = entropy() % 3 == 0;
       written.add(conversation::single(1, 2 + (is_busy ? 0 : entropy() % others)), entropy() % 3);
     }
@@ -121,15 +121,15 @@ TEST_P(MessageIndex, KnowsTheNewestOfEachConversation) {
   });
 }
 
-TEST_P(MessageIndex, KeepsOneBlockForAsManyAsItHolds) {
+TEST_P(MessageIndex, WritesOnlyFullBlocks) {
   for (change_id id = 1; id <= 10 * ids_in_block; ++id) written.write(with_2);
-  // Each but the newest, which is in the recent row, of those that the rows know.
+  // Of the messages that the rows cover, all but the newest block, which is in the recent row.
   const change_id message_id = written.checkpoint().complete;
   EXPECT_EQ(blocks(), message_id == 0 ? 0 : (message_id - 1) / ids_in_block);
   EXPECT_LE(written.last_id() - message_id, GetParam());
 }
 
-TEST_P(MessageIndex, IsWrittenOnlyWhereItIsTooFarBehind) {
+TEST_P(MessageIndex, IsWrittenOnlyWhenItLagsTooFar) {
   change_id indexed = 0;
   for (change_id id = 1; id <= 100; ++id) {
     written.write(with_2);
@@ -150,7 +150,7 @@ TEST_P(MessageIndex, IdsDoNotFall) {
   EXPECT_DEATH(add_again(), "");
 }
 
-TEST_P(MessageIndex, GoesOnWhereAServerStartsAnew) {
+TEST_P(MessageIndex, ContinuesAfterARestart) {
   for (int life = 0; life < 5; ++life) {
     written_messages again(GetParam(), written.shared_tables());
     for (int i = 0; i < 9; ++i) again.write(i % 2 == 0 ? with_2 : with_3);
@@ -163,9 +163,8 @@ TEST_P(MessageIndex, GoesOnWhereAServerStartsAnew) {
   EXPECT_EQ(falling(index, with_3, change_id_max).size(), 20U);
 }
 
-// A crash takes back the commit that was under way: here the one that has brought the index up to
-// date, as any other.
-TEST_P(MessageIndex, IsRightAfterACrashAtAnyCommit) {
+// A crash undoes the commit in progress, among them those that write the index.
+TEST_P(MessageIndex, IsCorrectAfterACrashAtAnyCommit) {
   for (int crash_at = 1; crash_at < 60; ++crash_at) {
     const auto storage = std::make_shared<memory_backend>();
     std::map<conversation, ids> expected;
@@ -192,9 +191,9 @@ TEST_P(MessageIndex, IsRightAfterACrashAtAnyCommit) {
   }
 }
 
-// --- what is damaged -----------------------------------------------------------------------------
+// --- damage --------------------------------------------------------------------------------------
 
-TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
+TEST(MessageIndexDamage, OfARowToBeWrittenRefusesItsConversationAlone) {
   written_messages written(3);
   for (const conversation target : {with_2, with_3, with_2, with_3}) written.write(target);
   written.add(with_2);
@@ -208,7 +207,7 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
     row.back() ^= 1;
   });
   for (int i = 0; i < 3; ++i) written.write(with_3);
-  ASSERT_EQ(written.checkpoint().complete, 8U) << "the others are written";
+  ASSERT_EQ(written.checkpoint().complete, 8U) << "the other conversations are written";
   const auto expect_refused = [&] {
     written.for_each_view([&](message_index& index, const char* name) {
       EXPECT_EQ(rising(index, with_3, 0).size(), 6U) << name;
@@ -223,14 +222,15 @@ TEST(MessageIndexDamage, OfARowThatIsToBeWrittenIsItsConversationsAlone) {
   expect_refused();
   EXPECT_THROW(written.add(with_2), store_damaged);
   written.roll_back(false);
-  // Had memory been wrong, and not the disk: the row lacks a message, and must not be believed.
+  // As if the fault was in memory, not on the disk: the row now reads as undamaged, but lacks a
+  // message, and must not be used.
   written.corrupt(table::recent, key, [&](std::string& row) { row.back() = intact.back(); });
   expect_refused();
 }
 
-// Messages sent before the pass reaches the row are above it; once it has found the row damaged,
-// that does not pass for a conversation of its own.
-TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
+// Messages sent before the pass reaches the damaged row stay in the memtable. They must not be
+// taken for a new conversation afterwards.
+TEST(MessageIndexDamage, RefusesFurtherMessagesOfAQuarantinedConversation) {
   written_messages written(8);
   for (int i = 0; i < 18; ++i) written.write(i % 2 == 0 ? with_2 : with_3);
   written.corrupt(table::recent, keys::recent(with_3), [](std::string& row) { row.back() ^= 1; });
@@ -244,7 +244,7 @@ TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
     }
     written.write(with_2);
   }
-  // Those before the pass that met the row, and the batch that it was in.
+  // The messages before the pass reaches the row, and those of its batch.
   EXPECT_LE(accepted, 9);
   written.for_each_view([&](message_index& index, const char* name) {
     EXPECT_EQ(rising(index, with_2, 0), written.ids_of(with_2)) << name;
@@ -253,7 +253,7 @@ TEST(MessageIndexDamage, RefusesWhatFollowsWhereASweepFoundItsRowDamaged) {
   });
 }
 
-TEST(MessageIndexDamage, OfARowThatIsLostIsNoticedWhenItWouldBeWritten) {
+TEST(MessageIndexDamage, OfAMissingRowIsNoticedWhenItIsWritten) {
   written_messages written(3);
   for (int i = 0; i < 4; ++i) written.write(with_2);
   written.write(with_2);
@@ -275,10 +275,10 @@ TEST(MessageIndexDamage, OfARowThatIsLostIsNoticedWhenItWouldBeWritten) {
   EXPECT_EQ(index.newest(with_3)->number, 4U);
 }
 
-// --- how much at once ----------------------------------------------------------------------------
+// --- passes --------------------------------------------------------------------------------------
 
-// A busy server: each batch that is due makes room for as much as an eighth of the bound, and no
-// more rows than that are written with it.
+// A busy server: each batch that exceeds the bound frees an eighth of it, and writes no more rows
+// than that takes.
 TEST(MessageIndexPass, WritesAnEighthOfItsBoundAtATime) {
   constexpr std::size_t behind = 80;
   constexpr user_id others = 200;
@@ -305,8 +305,8 @@ TEST(MessageIndexPass, WritesAnEighthOfItsBoundAtATime) {
   EXPECT_EQ(rows.size(), others);
 }
 
-// Where a batch is larger than that, so much more.
-TEST(MessageIndexPass, KeepsItsBoundWhateverABatchAdds) {
+// A batch that adds more than an eighth of the bound writes as many more.
+TEST(MessageIndexPass, KeepsItsBoundAtEverySizeOfBatch) {
   for (const std::size_t batch : {9, 50, 500}) {
     written_messages written(40);
     for (std::size_t i = 0; i < 4000; i += batch) {
@@ -324,8 +324,8 @@ TEST(MessageIndexPass, KeepsItsBoundWhateverABatchAdds) {
   }
 }
 
-// The rest of a pass, and the whole next one, where a smaller bound requires it.
-TEST(MessageIndexPass, GoesOnToTheNextWhereOneIsNotEnough) {
+// A smaller bound requires the rest of a pass and the complete next one in one transaction.
+TEST(MessageIndexPass, ContinuesWithTheNextPassIfOneIsNotEnough) {
   const auto storage = std::make_shared<memory_backend>();
   {
     written_messages first(8, storage);

@@ -18,7 +18,7 @@ using namespace store_tests;  // NOLINT
 const conversation group_9 = conversation::group(9);
 constexpr std::size_t plenty = 1'000'000;
 
-// With an index that may be so many messages behind; each message is a batch of its own.
+// The parameter is the bound of the index's lag; each message is a batch of its own.
 class Reading : public ::testing::TestWithParam<std::size_t> {
  protected:
   Reading() {
@@ -66,20 +66,20 @@ TEST_P(Reading, ForwardMergesById) {
   EXPECT_EQ(forward({{with_2, 5, 13}, {group_9, 9, 15}}), (ids{6, 9, 11, 12, 14}));
 }
 
-TEST_P(Reading, ForwardTakesTheStaysOfAGroupApart) {
+TEST_P(Reading, ForwardReadsTheStaysOfAGroupSeparately) {
   EXPECT_EQ(forward({{group_9, 0, 6}, {group_9, 20, 27}, {with_2, 22, 26}}),
             (ids{2, 5, 23, 24, 26}));
   EXPECT_FALSE(truncated);
 }
 
-TEST_P(Reading, ForwardStopsAtTheLimitAndSaysSo) {
+TEST_P(Reading, ForwardStopsAtTheLimitAndReportsIt) {
   EXPECT_EQ(forward({{with_2, 0, 100}, {with_3, 0, 100}}, 3), (ids{1, 3, 4}));
   EXPECT_TRUE(truncated);
   EXPECT_EQ(forward({{with_2, 0, 10}}, 3), (ids{3, 6, 9}));
-  EXPECT_FALSE(truncated) << "exactly as many as there are";
+  EXPECT_FALSE(truncated) << "the limit is the number of messages";
 }
 
-TEST_P(Reading, ForwardStopsAtTheBytesButGivesOne) {
+TEST_P(Reading, ForwardStopsAtTheBytesAfterAtLeastOne) {
   EXPECT_EQ(forward({{with_2, 0, 100}}, plenty, 25), (ids{3, 6, 9}));
   EXPECT_TRUE(truncated);
   EXPECT_EQ(forward({{with_2, 0, 100}}, plenty, 0), (ids{3}));
@@ -100,11 +100,11 @@ TEST_P(Reading, ForwardInBatchesSeesEverythingOnce) {
               result.end());
 }
 
-TEST_P(Reading, ForwardGivesOverlapsOnce) {
+TEST_P(Reading, ForwardReturnsOverlapsOnce) {
   EXPECT_EQ(forward({{with_2, 0, 10}, {with_2, 3, 13}}), (ids{3, 6, 9, 12}));
 }
 
-TEST_P(Reading, BackwardGivesTheNewestOldestFirst) {
+TEST_P(Reading, BackwardReturnsTheNewestInRisingOrder) {
   EXPECT_EQ(backward({{group_9, 0, 100}}, change_id_max, 3), (ids{23, 26, 29}));
   EXPECT_TRUE(truncated);
   EXPECT_EQ(backward({{group_9, 0, 100}}, 9, 10), (ids{2, 5, 8}));
@@ -114,7 +114,7 @@ TEST_P(Reading, BackwardGivesTheNewestOldestFirst) {
   EXPECT_FALSE(truncated);
 }
 
-TEST_P(Reading, BackwardLeavesOutWhatLiesBetweenTheStays) {
+TEST_P(Reading, BackwardOmitsMessagesBetweenTheStays) {
   const std::vector<message_range> stays = {{group_9, 2, 9}, {group_9, 20, 27}};
   EXPECT_EQ(backward(stays, 100, 10), (ids{5, 8, 23, 26}));
   EXPECT_FALSE(truncated);
@@ -126,18 +126,18 @@ TEST_P(Reading, BackwardLeavesOutWhatLiesBetweenTheStays) {
   EXPECT_EQ(backward({}, 100, 10), ids{});
 }
 
-// Whoever left and came back while nobody wrote: the last message before lies just below his new
-// stay.
-TEST_P(Reading, BackwardTakesWhatLiesJustBelowAStay) {
+// A user left and came back without a message in between: the last message of the old stay lies
+// just below the new stay.
+TEST_P(Reading, BackwardIncludesTheMessageJustBelowAStay) {
   EXPECT_EQ(backward({{group_9, 2, 9}, {group_9, 9, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
   EXPECT_EQ(backward({{group_9, 2, 9}, {group_9, 10, 21}}, 100, 10), (ids{5, 8, 11, 14, 17, 20}));
   EXPECT_EQ(backward({{group_9, 2, 9}, {group_9, 9, 21}}, 100, 4), (ids{11, 14, 17, 20}));
   EXPECT_EQ(backward({{group_9, 2, 9}, {group_9, 9, 21}}, 11, 1), ids{8});
 }
 
-// Stays of all kinds over conversations of all lengths, beyond several of the index's blocks,
-// against what one would find by looking at each message.
-TEST(ReadingOfMany, GivesWhatALookAtEachWould) {
+// Compares random stays over conversations of random lengths, of several blocks of the index, with
+// a filter over all messages.
+TEST(ReadingOfMany, MatchesAFilterOverAllMessages) {
   std::minstd_rand entropy(5);
   for (int round = 0; round < 300; ++round) {
     constexpr std::size_t behind[] = {0, 1, 7, 40, 1000};
@@ -205,8 +205,8 @@ TEST_P(Reading, NewestIsOneForEachRangeThatHasOne) {
 }
 
 TEST_P(Reading, ListedMessageThatIsMissingIsDamage) {
-  // A memtable that is kept has listed it; who comes anew finds it in the rows, or at a start that
-  // it is not there (store_message_tail_test.cpp).
+  // The reader's memtable has listed the message. A new memtable has the id from the rows, or
+  // notices the gap when the server starts (memtable_damage_test.cpp).
   forward({});
   {
     const auto txn = written.tables().begin_write();

@@ -23,7 +23,7 @@ class random_numbers {
   std::uint64_t state_ = 42;
 };
 
-// Every row, forwards; and the same backwards.
+// Compares all rows, forwards and backwards.
 void expect_same(const btree& tree, const model& expected) {
   auto entry = tree.lower_bound("");
   for (const auto& [key, value] : expected) {
@@ -48,7 +48,7 @@ void expect_at(const btree::position& position, model::const_iterator expected, 
   }
 }
 
-TEST(RowTree, EmptyTreeHasNoPlaces) {
+TEST(Btree, EmptyTreeHasNoRows) {
   btree tree;
   EXPECT_FALSE(tree.find("a"));
   EXPECT_FALSE(tree.lower_bound("").row());
@@ -56,7 +56,7 @@ TEST(RowTree, EmptyTreeHasNoPlaces) {
   EXPECT_FALSE(tree.take("a"));
 }
 
-TEST(RowTree, PutGivesBackWhatWasThere) {
+TEST(Btree, PutReturnsTheReplacedRow) {
   btree tree;
   EXPECT_FALSE(tree.put(stored_row::make("a", "1")));
   const row_ptr before = tree.put(stored_row::make("a", "2"));
@@ -68,7 +68,7 @@ TEST(RowTree, PutGivesBackWhatWasThere) {
 }
 
 // A head is padded with zeros; a zero in a key is not the same as its end.
-TEST(RowTree, KeysThatDifferInZerosOnlyAreOrdered) {
+TEST(Btree, KeysThatDifferInZerosOnlyAreOrdered) {
   using namespace std::string_literals;
   btree tree;
   model expected;
@@ -81,7 +81,7 @@ TEST(RowTree, KeysThatDifferInZerosOnlyAreOrdered) {
   for (const auto& [key, value] : expected) EXPECT_EQ(tree.find(key)->value(), value);
 }
 
-TEST(RowTree, AppendingAndTakingFromTheFrontIsAQueue) {
+TEST(Btree, AppendingAndTakingFromTheFrontIsAQueue) {
   btree tree;
   model expected;
   const auto name = [](int i) { return std::to_string(1'000'000 + i); };
@@ -95,9 +95,9 @@ TEST(RowTree, AppendingAndTakingFromTheFrontIsAQueue) {
   expect_same(tree, expected);
 }
 
-// Several kinds of keys: short ones that are taken and put again, long ones whose heads are equal,
-// ones that only grow; in a mood that changes between growing and shrinking.
-TEST(RowTree, RandomWorkMatchesAMap) {
+// Several kinds of keys: short ones that are removed and inserted again, long ones with equal
+// heads, rising ones; in phases of growing and of shrinking.
+TEST(Btree, RandomWorkMatchesAMap) {
   btree tree;
   model expected;
   random_numbers random;
@@ -116,7 +116,7 @@ TEST(RowTree, RandomWorkMatchesAMap) {
     for (int i = 0; i < 2000; ++i) {
       std::string key = some_key();
       if (random.below(10) < taken_of_ten) {
-        // Often one that is there: the next of those.
+        // Often a key in the tree: the next one.
         const auto near = expected.lower_bound(key);
         if (random.below(4) > 0 && near != expected.end()) key = near->first;
         const row_ptr taken = tree.take(key);
