@@ -3,7 +3,7 @@
 //   deliver --port 8080 --tokens FILE --subscribers 1000 --publishers 16 --seconds 5
 //
 // N subscribers each hold a long poll; P publishers send messages in a closed loop. Each message
-// goes to the next subscriber, whose poll is answered and which polls again. With --fan-out each
+// goes to the next subscriber: its poll is answered, and it polls again. With --fan-out each
 // message goes to all subscribers, and the next one is sent when all have received it. With --hold
 // there are only polls, or streams, and no messages.
 //

@@ -8,12 +8,12 @@
 
 namespace lingerd::bench {
 
-// Blocks of memory that operator new has given so far; 0 for ever in a sanitized build, which has
-// an operator new of its own.
+// The number of blocks that operator new has returned so far; always 0 in a sanitized build, which
+// has an operator new of its own.
 std::uint64_t allocation_count();
 
-// Counts the blocks that are taken while it lives: a benchmark's counter "blocks", for each of the
-// `parts` of an iteration. Only where they can be counted.
+// Counts the allocations during its lifetime and reports them as the benchmark's counter "blocks":
+// for each of the `parts_per_iteration`. Reports nothing in a sanitized build.
 class allocation_counter {
  public:
   explicit allocation_counter(benchmark::State& state, std::size_t parts_per_iteration = 1)
@@ -24,7 +24,7 @@ class allocation_counter {
     const std::uint64_t final_count = allocation_count();
     if (final_count == 0 || state_.iterations() == 0) return;
     const auto parts = static_cast<double>(state_.iterations()) * static_cast<double>(parts_);
-    // To a hundredth: buffers that grow once in a while are no part of the count.
+    // Rounded to a hundredth, so that buffers that grow now and then do not count.
     state_.counters["blocks"] =
         std::round(static_cast<double>(final_count - initial_count_) / parts * 100) / 100;
   }

@@ -8,7 +8,7 @@
 #include "http/protocol/response.hpp"
 #include "http/streams/long_poll.hpp"
 
-// From a cursor that is some events behind to the answer's bytes, out of memory.
+// Writes the answer to a poll with a cursor some events behind, from memory.
 namespace lingerd::bench {
 namespace {
 
@@ -54,7 +54,7 @@ void answer_a_poll(benchmark::State& state) {
     }
   }
   if (answered != state.iterations() || count(out, R"("event":"message")") != events) {
-    state.SkipWithError("the answer has not the events that it should");
+    state.SkipWithError("the answer does not have the expected events");
   }
   state.SetItemsProcessed(state.iterations());
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(out.size()));

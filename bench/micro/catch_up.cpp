@@ -8,13 +8,13 @@
 #include "bench/micro/store_fixture.hpp"
 #include "http/streams/event_list.hpp"
 
-// A reader comes back who missed many messages, and reads batch after batch until he has them all:
-// from the store, or, where memory reaches back that far, from there. An item is one message.
+// A reader that missed many messages reads them batch after batch: from the store, or from memory
+// if the ring reaches back far enough. An item is one message.
 namespace lingerd::bench {
 namespace {
 
 constexpr user_id reader = 1;
-constexpr user_id friends = 10;  // who wrote to him in turn
+constexpr user_id friends = 10;  // the senders, in turn
 
 user_id writer_of(std::size_t i) { return static_cast<user_id>(2 + i % friends); }
 
@@ -32,7 +32,7 @@ struct read_batch : batch {
   std::string events;
 };
 
-// Reads batch after batch with `read(after)`; returns what `count` makes of all of them.
+// Reads batch after batch with `read(after)`; returns the sum of `count(events)`.
 template <class Read, class Count>
 std::size_t read_all(change_id after, Read read, Count count) {
   std::size_t counted = 0;
@@ -48,7 +48,7 @@ template <class Read>
 void catch_up_from(benchmark::State& state, change_id after, Read read) {
   const auto behind = static_cast<std::size_t>(state.range(0));
   if (read_all(after, read, count_messages) != behind) {
-    return state.SkipWithError("not all that was missed was read");
+    return state.SkipWithError("not every missed message was read");
   }
   const auto size = [](const std::string& events) { return events.size(); };
   const std::size_t expected_bytes = read_all(after, read, size);
@@ -57,7 +57,7 @@ void catch_up_from(benchmark::State& state, change_id after, Read read) {
     const allocation_counter blocks(state, behind);
     for (auto _ : state) is_same &= read_all(after, read, size) == expected_bytes;
   }
-  if (!is_same) state.SkipWithError("another time he read something else");
+  if (!is_same) state.SkipWithError("two reads returned different events");
   state.SetItemsProcessed(state.iterations() * state.range(0));
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(expected_bytes));
 }
@@ -103,7 +103,7 @@ void catch_up_from_ring(benchmark::State& state) {
   const auto behind = static_cast<std::size_t>(state.range(0));
   manual_runtime runtime;
   if (behind > runtime.bounds.ring_entries)
-    return state.SkipWithError("memory does not reach back so far");
+    return state.SkipWithError("the ring does not reach back far enough");
   forgetful_store store(1 + friends);
   chat chat(runtime.loop, store, runtime.bounds);
   chat.load();
@@ -118,7 +118,7 @@ void catch_up_from_ring(benchmark::State& state) {
     read_batch read;
     event_list sink(read.events);
     const auto b = chat.feed().at_hand(back, cursor, selection::everything, sink);
-    if (!b) throw std::runtime_error("memory does not reach back so far");
+    if (!b) throw std::runtime_error("the ring does not reach back far enough");
     static_cast<batch&>(read) = *b;
     return read;
   });

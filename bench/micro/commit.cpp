@@ -8,7 +8,7 @@
 #include "sim/client/seeded_entropy.hpp"
 
 // Messages that are appended in one turn of the loop and become durable together: the group commit,
-// apply(), the codec, the tables. An item is one message. The threads' part is left out.
+// apply(), the codec, the tables. An item is one message. The cost of threads is not included.
 namespace lingerd::bench {
 namespace {
 
@@ -26,7 +26,7 @@ class append_counter final : public append_listener {
   std::int64_t messages = 0;
 };
 
-// How many messages there are, by their conversations' newest.
+// The number of stored messages, summed up from each conversation's newest.
 class message_count final : public row_sink {
  public:
   void on_meta(const meta_row&) override {}
@@ -58,7 +58,7 @@ void commit(benchmark::State& state, backend_kind kind) {
   for (user_id u = 1; u <= 2 * pairs; ++u) store->append(new_user(u));
   for (user_id u = 1; u < 2 * pairs; u += 2) store->append(make_friends{u, u + 1, 0});
   runtime.settle();
-  if (counter.accepted != 3 * pairs) return state.SkipWithError("no people");
+  if (counter.accepted != 3 * pairs) return state.SkipWithError("users or friendships are missing");
 
   seeded_entropy cids(7);
   user_id sender = 1;

@@ -6,7 +6,7 @@
 #include "bench/micro/store_fixture.hpp"
 #include "core/chat/event_json.hpp"
 
-// From a row to the bytes that all its readers get.
+// Encodes a row as the bytes that all readers share.
 namespace lingerd::bench {
 namespace {
 
@@ -16,7 +16,7 @@ std::string repeat(std::string_view part, int times) {
   return text;
 }
 
-// A text of the user's, and how many bytes longer its escapes make it.
+// A message's text, and the number of bytes that its escapes add.
 struct sample {
   std::string text;
   std::size_t escapes = 0;
@@ -49,7 +49,7 @@ void encode_an_event(benchmark::State& state, sample (*make_sample)()) {
   std::string empty_text_event;
   event_json::message(empty_text_event, m);
   if (bytes != empty_text_event.size() + text_sample.text.size() + text_sample.escapes) {
-    state.SkipWithError("the event has not the length that it should");
+    state.SkipWithError("the event does not have the expected length");
   }
   state.SetItemsProcessed(state.iterations());
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
@@ -70,7 +70,7 @@ void encode_a_read_mark(benchmark::State& state) {
   }
   if (out != R"({"event":"read","id":1234567890,"user":1234,"type":"single","with":56789,)"
              R"("up_to":1234567889})") {
-    state.SkipWithError("the event is not what it should be");
+    state.SkipWithError("the event differs from the expected one");
   }
   state.SetItemsProcessed(state.iterations());
 }

@@ -6,12 +6,12 @@
 #include "bench/micro/allocations.hpp"
 #include "bench/micro/server_fixture.hpp"
 
-// One message to a group of which everybody waits: applied, committed in memory, published, and
-// heard. An item is one member who was told.
+// One message to a group with a waiting client for each member: applied, committed in memory,
+// published and delivered. An item is one delivery.
 namespace lingerd::bench {
 namespace {
 
-// Somebody who waits for news, again and again. What he refers to outlives him.
+// A client that waits for news in a loop, and counts. The arguments outlive the coroutine.
 task<void> count_wakes(chat& chat, user_id user, std::int64_t& wakes) {
   waiter sleeper(chat.loop());
   subscriber client(sleeper, false);
@@ -23,7 +23,7 @@ task<void> count_wakes(chat& chat, user_id user, std::int64_t& wakes) {
   }
 }
 
-// Streams alone: the core's side of it. Its blocks are counted a message, not a member.
+// The core's part alone. Allocations are counted for a message, not for a member.
 void fan_out(benchmark::State& state) {
   const auto members = static_cast<user_id>(state.range(0));
   manual_runtime runtime;
@@ -43,12 +43,12 @@ void fan_out(benchmark::State& state) {
       runtime.settle();
     }
   }
-  if (wakes != state.iterations() * members) state.SkipWithError("not everybody was told once");
+  if (wakes != state.iterations() * members) state.SkipWithError("not every member was woken once");
   state.SetItemsProcessed(state.iterations() * members);
 }
 BENCHMARK(fan_out)->Arg(10)->Arg(1'000);
 
-// Whole connections, whose polls are answered and who poll again.
+// With complete connections: each poll is answered, and its client polls again.
 void fan_out_to_polls(benchmark::State& state) {
   const auto members = static_cast<user_id>(state.range(0));
   manual_runtime runtime;
@@ -76,7 +76,7 @@ void fan_out_to_polls(benchmark::State& state) {
     runtime.settle();
   };
   poll_all();
-  if (world.held() != members) return state.SkipWithError("not everybody's poll is held");
+  if (world.held() != members) return state.SkipWithError("not every poll is held");
   std::int64_t answered_polls = 0;
   {
     const allocation_counter blocks(state, members);
@@ -88,7 +88,7 @@ void fan_out_to_polls(benchmark::State& state) {
     }
   }
   if (answered_polls != state.iterations() * members || world.held() != members) {
-    state.SkipWithError("somebody was not told, or is not held again");
+    state.SkipWithError("a poll was not answered, or is not held again");
   }
   state.SetItemsProcessed(state.iterations() * members);
 }

@@ -10,11 +10,11 @@
 #include "http/net/asio_loop.hpp"
 #include "http/net/system_entropy.hpp"
 
-// From a token to who he is: the whole of it, then its parts.
+// Finds the session of a token: the complete look-up, then its parts.
 namespace lingerd::bench {
 namespace {
 
-// As many users as asked for, one session each.
+// A chat with `users` users, one session each.
 struct signed_in {
   explicit signed_in(user_id users) : store(users) {
     for (user_id u = 1; u <= users; ++u) {
@@ -29,7 +29,7 @@ struct signed_in {
   std::vector<std::string> tokens;
 };
 
-// Goes through [0, n) so that neighbours are far apart.
+// Iterates over [0, n) in large steps, so that consecutive look-ups are far apart.
 class strides {
  public:
   explicit strides(std::size_t n) : n_(n) {}
@@ -57,7 +57,7 @@ void find_a_session(benchmark::State& state) {
       correct += session && session->user == i + 1;
     }
   }
-  if (correct != state.iterations()) state.SkipWithError("another's session, or none");
+  if (correct != state.iterations()) state.SkipWithError("a wrong session, or none");
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(find_a_session)->Arg(1'000)->Arg(20'000);
@@ -69,7 +69,7 @@ void find_a_session_hash_the_token(benchmark::State& state) {
     auto hash = hash_of_token(token);
     benchmark::DoNotOptimize(hash);
   }
-  if (!hash_of_token(token)) state.SkipWithError("a token of ours has no hash");
+  if (!hash_of_token(token)) state.SkipWithError("a valid token has no hash");
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(find_a_session_hash_the_token);
@@ -85,12 +85,12 @@ void find_a_session_look_up(benchmark::State& state) {
     const sessions::session* session = users.chat.sessions().find(hashes[i]);
     correct += session && session->row.user == i + 1;
   }
-  if (correct != state.iterations()) state.SkipWithError("another's session, or none");
+  if (correct != state.iterations()) state.SkipWithError("a wrong session, or none");
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(find_a_session_look_up)->Arg(1'000)->Arg(20'000);
 
-// The kernel's, as the server has it: the benchmarks' own clock costs nothing.
+// The kernel's clock, which the server uses; the benchmarks' own clock costs nothing.
 void find_a_session_read_the_clock(benchmark::State& state) {
   system_clock kernel;
   wall_clock wall(kernel);

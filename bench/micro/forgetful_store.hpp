@@ -11,14 +11,15 @@
 
 namespace lingerd::bench {
 
-// A store that keeps no message: what is sent counts as durable as soon as tell() is called. What a
-// benchmark then measures is the loop's side alone, with as many users as it likes.
+// A store without tables: appended messages count as durable once commit_all() is called. A
+// benchmark on it measures the loop's work alone, with any number of users. Used on the loop's
+// thread; stored messages cannot be read.
 class forgetful_store final : public store {
  public:
-  // As of a server that is not new: ids, and so cursors, have ten digits.
+  // Ids, and thus cursors, have ten digits, as those of a server with some history.
   static constexpr change_id first_id = 1'000'000'000;
 
-  // Users 1 to `count`.
+  // Has users 1 to `count`.
   explicit forgetful_store(user_id count) {
     meta_.epoch = "0123456789abcdef";
     meta_.last_id = last_id_;
@@ -31,7 +32,7 @@ class forgetful_store final : public store {
       users_.push_back(r);
     }
   }
-  // To be loaded.
+  // Adds a session, which the next load() returns.
   void sign_in(user_id user, const token_hash& hash, wall_ms now) {
     sessions_.push_back({hash, user, user, now, now});
   }
@@ -66,16 +67,18 @@ class forgetful_store final : public store {
     for (const session_row& r : sessions_) sink.on_session(r);
   }
   void read_forward(std::vector<message_range>, std::size_t, std::size_t, messages_done) override {
-    CHECK(!"what is not kept is read");
+    CHECK(!"a forgetful_store cannot be read");
   }
   void read_backward(conversation, std::vector<message_range>, change_id, std::size_t,
                      messages_done) override {
-    CHECK(!"what is not kept is read");
+    CHECK(!"a forgetful_store cannot be read");
   }
   void read_newest(std::vector<message_range>, messages_done) override {
-    CHECK(!"what is not kept is read");
+    CHECK(!"a forgetful_store cannot be read");
   }
-  void read_password_hash(user_id, text_done) override { CHECK(!"what is not kept is read"); }
+  void read_password_hash(user_id, text_done) override {
+    CHECK(!"a forgetful_store cannot be read");
+  }
 
  private:
   meta_row meta_;

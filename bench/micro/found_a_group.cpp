@@ -2,8 +2,8 @@
 
 #include "bench/micro/store_fixture.hpp"
 
-// A group that is founded with all its members at once, and ended again: how long nobody else has
-// his turn meanwhile. An item is one member.
+// Creates a group with all its members in one change, and removes it: the time for which other
+// changes have to wait. An item is one member.
 namespace lingerd::bench {
 namespace {
 
@@ -22,7 +22,7 @@ void found_a_group(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * members);
 }
-// How many groups one may ever have been in is bounded, so the number of rounds is, too.
+// A user's number of groups ever joined is bounded, and therefore the number of rounds.
 BENCHMARK(found_a_group)->Arg(100)->Arg(10'000)->Iterations(5);
 
 }  // namespace

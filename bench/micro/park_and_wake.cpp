@@ -7,9 +7,9 @@
 #include "bench/micro/forgetful_store.hpp"
 #include "bench/micro/server_fixture.hpp"
 
-// Many clients hold their polls; a message for one of them ends his, and he polls again: from the
-// message's commit to the next parked poll, all of the server's work but the store's and the
-// kernel's. Beside it what publishing alone takes, when nobody waits.
+// Many clients have polls parked; a message ends one of them, and its client polls again: from the
+// message's commit to the next parked poll, all of the server's work without the store's and the
+// kernel's. For comparison, publishing alone, without waiting clients.
 namespace lingerd::bench {
 namespace {
 
@@ -38,7 +38,7 @@ void park_and_wake(benchmark::State& state) {
     pollers[i].poll(chat.epoch(), chat.horizon());
     runtime.settle();
   }
-  if (world.held() != clients) return state.SkipWithError("not everybody's poll is held");
+  if (world.held() != clients) return state.SkipWithError("not every poll is held");
 
   std::int64_t answered_polls = 0;
   std::size_t next = 0;
@@ -54,7 +54,7 @@ void park_and_wake(benchmark::State& state) {
     }
   }
   if (answered_polls != state.iterations() || world.held() != clients) {
-    state.SkipWithError("somebody was not told, or is not held again");
+    state.SkipWithError("a poll was not answered, or is not held again");
   }
   state.SetItemsProcessed(state.iterations());
 }

@@ -7,7 +7,7 @@
 #include "bench/micro/server_fixture.hpp"
 #include "http/protocol/request_reader.hpp"
 
-// From a poll's bytes to the request.
+// Parses the bytes of a poll.
 namespace lingerd::bench {
 namespace {
 
@@ -44,7 +44,7 @@ void parse_a_poll(benchmark::State& state, shape shape) {
   memory_line line;
   const std::string request = poll_of(shape);
   const std::string_view bytes = request;
-  // A piece ends within the target.
+  // The first piece ends within the target.
   const std::string_view first_piece = shape == shape::two_pieces ? bytes.substr(0, 30) : bytes;
   const std::string_view second_piece = bytes.substr(first_piece.size());
   std::int64_t complete_requests = 0;
@@ -65,7 +65,7 @@ void parse_a_poll(benchmark::State& state, shape shape) {
   if (complete_requests != state.iterations() || r.method != method::get || !r.keep_alive ||
       r.target != "/api/events?after=1234567890&epoch=0123456789abcdef&wait=100" ||
       r[field::authorization] != "Bearer " + std::string(token)) {
-    state.SkipWithError("the request is not what was sent");
+    state.SkipWithError("the parsed request differs from the sent one");
   }
   state.SetItemsProcessed(state.iterations());
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(request.size()));

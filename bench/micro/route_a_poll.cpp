@@ -8,7 +8,7 @@
 #include "bench/micro/server_fixture.hpp"
 #include "http/streams/long_poll.hpp"
 
-// From a parsed request to a poll that may be held: the route, who asks, the query's numbers.
+// Routes a parsed request to a poll that can be held: the route, the session, the query's numbers.
 namespace lingerd::bench {
 namespace {
 
@@ -28,7 +28,7 @@ void route_a_poll(benchmark::State& state) {
   loop_scratch scratch(runtime.bounds);
   request_reader reader(runtime.bounds);
   if (reader.next(line, scratch) != request_reader::got::request) {
-    return state.SkipWithError("the request was not understood");
+    return state.SkipWithError("the request could not be read");
   }
   std::int64_t correct = 0;
   {
@@ -41,7 +41,8 @@ void route_a_poll(benchmark::State& state) {
                  poll->request().wait_s == 100;
     }
   }
-  if (correct != state.iterations()) state.SkipWithError("it is not the poll that was asked");
+  if (correct != state.iterations())
+    state.SkipWithError("the routed poll differs from the request");
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(route_a_poll);

@@ -21,13 +21,13 @@
 #include "store/memory/inline_worker.hpp"
 #include "store/memory/memory_store.hpp"
 
-// What the benchmarks stand on: a loop and workers that are moved by hand, in one thread and in a
-// time of their own, so that nothing is measured but what the server does itself.
+// Fixtures of the micro-benchmarks: a loop and workers moved by hand, on one thread and in virtual
+// time, so that only the server's own work is measured.
 namespace lingerd::bench {
 
-// Everything that a store and a chat refer to.
+// All objects that a store and a chat refer to; outlives both.
 struct manual_runtime {
-  // As the server does when it starts: it chooses what the processor is best at.
+  // As the server does at its start: libsodium selects the implementations for this processor.
   manual_runtime() { CHECK(sodium_init() >= 0); }
 
   virtual_clock clock;
@@ -36,21 +36,22 @@ struct manual_runtime {
   seeded_entropy entropy{1};
   inline_worker storage, reader, hashing;
 
-  // Until nothing is left to do; time goes on a little.
+  // Runs the loop and the workers until both are idle; advances the clock by 10 µs.
   void settle() {
     clock.move_to(clock.now() + std::chrono::microseconds(10));
     do {
       loop.end_turn();
     } while (storage.run_all() + reader.run_all() + hashing.run_all() > 0 || !loop.is_idle());
   }
-  // REQUIRES: it ends without more coming from outside.
+  // Runs a task to its end and returns its value. REQUIRES: the task waits for nothing from
+  // outside.
   template <class T>
   T finish(task<T> t) {
     std::optional<T> outcome;
     nursery tasks;
     tasks.spawn(keep_value(std::move(t), outcome));
     settle();
-    if (!outcome) throw std::runtime_error("it still waits");
+    if (!outcome) throw std::runtime_error("the task still waits");
     return std::move(*outcome);
   }
 
@@ -62,8 +63,8 @@ struct manual_runtime {
   }
 };
 
-// A folder that goes with the benchmark, in memory where the machine has such: what is measured is
-// the server's work, not the disk's.
+// A folder that is removed with the object; in memory (/dev/shm) if possible, so that the server is
+// measured, not the disk.
 class scratch_folder {
  public:
   scratch_folder() {
@@ -85,14 +86,14 @@ class scratch_folder {
 
 enum class backend_kind { memory, lmdb };
 
-// Tables that a store is opened on, more than once if need be.
+// Tables on which a store can be opened, also repeatedly.
 class table_storage {
  public:
   explicit table_storage(backend_kind kind) {
     if (kind == backend_kind::memory) memory_ = std::make_shared<memory_backend>();
     if (kind == backend_kind::lmdb) folder_.emplace();
   }
-  // The house outlives the store.
+  // REQUIRES: `runtime` outlives the store.
   std::unique_ptr<store> open(manual_runtime& runtime) {
     if (folder_) {
       return open_store(folder_->path, runtime.loop, runtime.storage, runtime.reader,
@@ -107,7 +108,7 @@ class table_storage {
   std::optional<scratch_folder> folder_;
 };
 
-// What people write: 100 bytes.
+// A typical message: 100 bytes.
 inline std::string some_text() {
   return "The train at 17:42 was late again, so start without me; I bring the tickets and the map "
          "at seven :)";
@@ -129,14 +130,14 @@ inline change new_user(user_id number) {
   return c;
 }
 
-// Users 1 to `count`. Throws where that cannot be.
+// Adds users 1 to `count`. Throws std::runtime_error if that fails.
 inline void make_users(manual_runtime& runtime, chat& chat, user_id count) {
   for (user_id u = 1; u <= count; ++u) chat.commit_unwatched(new_user(u));
   runtime.settle();
   if (chat.directory().user_count() != count) throw std::runtime_error("users are missing");
 }
 
-// The group of users 1 to `count`, which the first one owns. Throws where that cannot be.
+// Adds a group of users 1 to `count`, owned by the first. Throws std::runtime_error if that fails.
 inline group_id make_group_of(manual_runtime& runtime, chat& chat, user_id count) {
   add_group c;
   c.owner = 1;
