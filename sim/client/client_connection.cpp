@@ -58,7 +58,7 @@ task<bool> client_connection::receive(instant longest, bool head_only) {
     answer_ = {};
     const reply_status status =
         head_only ? read_head(received_, answer_) : read_answer(received_, answer_);
-    if (status == reply_status::whole) co_return true;
+    if (status == reply_status::complete) co_return true;
     if (status == reply_status::bad) co_return fail("the answer is not valid HTTP");
     const bool has_more = co_await read_more(deadline);
     if (!has_more) co_return false;

@@ -90,7 +90,7 @@ void event_parser::read_event(const json::value& e) {
   parsed_message m;
   m.id = any.id;
   m.sender = static_cast<user_id>(number_field(o, "from"));
-  m.to = static_cast<std::uint32_t>(number_field(o, "to"));
+  m.target_id = static_cast<std::uint32_t>(number_field(o, "to"));
   m.is_group = text_field(o, "type") == "group";
   m.has_cid = o.contains("cid");
   m.text = text_field(o, "msg");

@@ -17,7 +17,7 @@ namespace lingerd::sim {
 struct parsed_message {
   change_id id = 0;
   user_id sender = 0;
-  std::uint32_t to = 0;  // id of a user or group
+  std::uint32_t target_id = 0;  // of a user or group
   bool is_group = false;
   bool has_cid = false;  // only in the sender's own events
   std::string_view text;

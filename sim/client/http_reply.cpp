@@ -41,11 +41,12 @@ reply_status read_head(std::string_view arrived, http_reply& reply) {
   const auto read = std::from_chars(arrived.data() + 9, arrived.data() + 12, reply.status);
   if (read.ec != std::errc() || reply.status < 100) return reply_status::bad;
   reply.closes = same(reply.field("Connection"), "close") || arrived[7] == '0';
-  return reply_status::whole;
+  return reply_status::complete;
 }
 
 reply_status read_answer(std::string_view arrived, http_reply& reply) {
-  if (const reply_status head = read_head(arrived, reply); head != reply_status::whole) return head;
+  if (const reply_status head = read_head(arrived, reply); head != reply_status::complete)
+    return head;
   std::size_t length = 0;
   if (reply.status != 204 && reply.status != 304) {
     const std::string_view text = reply.field("Content-Length");
@@ -54,7 +55,7 @@ reply_status read_answer(std::string_view arrived, http_reply& reply) {
   }
   if (arrived.size() < reply.head.size() + length) return reply_status::need_more;
   reply.body = arrived.substr(reply.head.size(), length);
-  return reply_status::whole;
+  return reply_status::complete;
 }
 
 }  // namespace lingerd::sim

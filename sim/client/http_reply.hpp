@@ -16,7 +16,7 @@ struct http_reply {
   std::string_view field(std::string_view name) const;
 };
 
-enum class reply_status { whole, need_more, bad };
+enum class reply_status { complete, need_more, bad };
 
 // Reads the head only: what follows is a stream.
 reply_status read_head(std::string_view arrived, http_reply& reply);

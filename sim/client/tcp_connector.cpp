@@ -32,12 +32,12 @@ address address_of(const std::string& url) {
   if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int failed = ::getaddrinfo(name.c_str(), port.c_str(), &hints, &found);
+  addrinfo* addresses = nullptr;
+  const int failed = ::getaddrinfo(name.c_str(), port.c_str(), &hints, &addresses);
   if (failed != 0) throw std::runtime_error("cannot find " + url + ": " + ::gai_strerror(failed));
-  std::memcpy(&a.socket_address, found->ai_addr, found->ai_addrlen);
-  a.length = found->ai_addrlen;
-  ::freeaddrinfo(found);
+  std::memcpy(&a.socket_address, addresses->ai_addr, addresses->ai_addrlen);
+  a.length = addresses->ai_addrlen;
+  ::freeaddrinfo(addresses);
   return a;
 }
 
@@ -48,8 +48,8 @@ task<stream_ptr> tcp_connector::connect(waiter& w) {
     why_ = std::string("cannot create a socket: ") + std::strerror(errno);
     co_return stream_ptr();
   }
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const int enabled = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &enabled, sizeof enabled);
   const int result =
       ::connect(fd, reinterpret_cast<const sockaddr*>(&address_.socket_address), address_.length);
   const int error = result == 0 ? 0 : errno;

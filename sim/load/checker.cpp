@@ -105,9 +105,9 @@ bool checker::fits_plan(std::uint32_t message, const parsed_message& m) const {
   const audience& r = run_.audiences[plan.audience];
   if (m.sender != run_.users[plan.sender] || m.is_group != r.is_group) return false;
   if (m.text.size() != std::max(run_.text_bytes, message_tag::bytes)) return false;
-  if (r.is_group) return m.to == r.group;
+  if (r.is_group) return m.target_id == r.group;
   const std::uint32_t other = r.members[0] == plan.sender ? r.members[1] : r.members[0];
-  return m.to == run_.users[other];
+  return m.target_id == run_.users[other];
 }
 
 // A message has one id, in its acknowledgement and in every delivery.
@@ -126,7 +126,7 @@ void checker::record_case(std::string text) {
 
 std::string checker::name(std::uint32_t message) const {
   const change_id id = states_[message].id;
-  return "message " + run_.tag->of(message) +
+  return "message " + run_.tag->tag_of(message) +
          (id > 0 ? " (id " + std::to_string(id) + ")" : std::string());
 }
 

@@ -65,13 +65,13 @@ report begin_report(const load_options& o) {
 
 void add_run(report& r, const load_options& options, const listening_mode& mode,
              load_target& target, const std::string& number) {
-  load_run one(options, mode, target, number);
-  r.runs.push_back(one.execute());
+  load_run measurement(options, mode, target, number);
+  r.runs.push_back(measurement.execute());
   model_input input = input_of(r, r.runs.back());
-  input.listening_s = one.listening_s();
-  input.read_events = static_cast<double>(one.read_events());
-  input.setting.clock_synced = one.clock_is_synced();
-  input.send_connections = static_cast<double>(one.send_connections());
+  input.listening_s = measurement.listening_s();
+  input.read_events = static_cast<double>(measurement.read_events());
+  input.setting.clock_synced = measurement.clock_is_synced();
+  input.send_connections = static_cast<double>(measurement.send_connections());
   r.runs.back().predicted = predict(input);
 }
 
@@ -113,10 +113,10 @@ report run_load(const load_options& options) {
 
 int exit_code_of(const report& r) {
   if (r.runs.empty()) return 1;
-  for (const run& one : r.runs) {
-    const message_counts& c = one.counts;
-    const bool is_whole = c.acknowledged == c.attempted && c.refused == 0 && !one.was_cut;
-    if (!c.is_clean() || !one.generator.valid || !is_whole) return 1;
+  for (const run& run : r.runs) {
+    const message_counts& c = run.counts;
+    const bool is_complete = c.acknowledged == c.attempted && c.refused == 0 && !run.was_cut;
+    if (!c.is_clean() || !run.generator.valid || !is_complete) return 1;
   }
   return 0;
 }

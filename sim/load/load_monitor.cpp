@@ -73,7 +73,8 @@ void load_run::show_progress() {
       line += ": drain, " + std::to_string(checker_->still_due()) + " deliveries outstanding";
       break;
     case phase::leave:
-      line += ": leaving, " + std::to_string(left_) + " of " + std::to_string(arrived_) + " closed";
+      line +=
+          ": leaving, " + std::to_string(departed_) + " of " + std::to_string(arrived_) + " closed";
       break;
   }
   line += ", " + std::to_string(errors_) + " errors";

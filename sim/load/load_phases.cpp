@@ -149,10 +149,10 @@ task<void> load_run::leave() {
   sends_.request_close();
   std::size_t asked_to_leave = 0;
   const instant end = loop_.now() + leave_time;
-  while ((left_ < arrived_ || !sends_.is_closed()) && loop_.now() < end) {
+  while ((departed_ < arrived_ || !sends_.is_closed()) && loop_.now() < end) {
     // Closing all at once would cause retransmissions that no transport is to blame for.
     sleeper_.clear(wake::news);
-    while (asked_to_leave < arrived_ && asked_to_leave - left_ < leaving_max)
+    while (asked_to_leave < arrived_ && asked_to_leave - departed_ < leaving_max)
       clients_[asked_to_leave++].request_leave();
     sleeper_.set_deadline(loop_.now() + check_interval);
     co_await sleeper_.wait(wake::news | wake::timeout);

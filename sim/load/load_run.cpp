@@ -108,7 +108,7 @@ sim::run load_run::result() {
   r.generator.slip_p99_us = slip_.value_at(0.99);
   r.generator.valid = r.generator.slip_p99_us < slip_max_us;
   r.seconds = seconds_.take(loop_.now());
-  listening_s_ = seconds_of(left_times_ - parked_times_) /
+  listening_s_ = seconds_of(departure_times_ - parked_times_) /
                  static_cast<double>(std::max<std::size_t>(parked_, 1));
   return r;
 }

@@ -107,7 +107,7 @@ class load_run final : client_watcher, send_watcher {
   bool was_cut_ = false;
   std::size_t arrived_ = 0;
   std::size_t parked_ = 0;
-  std::size_t left_ = 0;
+  std::size_t departed_ = 0;
   bool sending_is_over_ = false;
   bool clock_is_synced_ = true;
   instant begin_ = loop_.now();  // start of the steady phase; before it, of the run
@@ -116,7 +116,7 @@ class load_run final : client_watcher, send_watcher {
   std::uint64_t last_bytes_ = 0;
   bool has_failed_since_ = false;
   instant parked_times_{};  // sum of the times at which clients began to listen
-  instant left_times_{};
+  instant departure_times_{};
   double listening_s_ = 0;
   double steady_s_ = 0;
   double own_cpu_percent_ = 0;

@@ -69,8 +69,8 @@ void load_run::on_rejected(std::uint32_t client) {
 }
 
 void load_run::on_left(std::uint32_t) {
-  ++left_;
-  left_times_ += loop_.now() - begin_;
+  ++departed_;
+  departure_times_ += loop_.now() - begin_;
   sleeper_.signal(wake::news);
 }
 

@@ -15,15 +15,15 @@ std::string base36(std::uint64_t n, std::size_t length) {
 
 message_tag::message_tag(std::uint64_t entropy) : salt_(base36(entropy, salt_bytes)) {}
 
-std::string message_tag::of(std::uint32_t message) const {
+std::string message_tag::tag_of(std::uint32_t message) const {
   return salt_ + base36(message, bytes - salt_bytes);
 }
 
 std::string message_tag::text(std::uint32_t message, std::size_t length) const {
-  std::string all = of(message);
-  if (length > all.size()) all += ' ';
-  if (length > all.size()) all.resize(length, 'x');
-  return all;
+  std::string text = tag_of(message);
+  if (length > text.size()) text += ' ';
+  if (length > text.size()) text.resize(length, 'x');
+  return text;
 }
 
 std::optional<std::uint32_t> message_tag::read(std::string_view text) const {

@@ -17,8 +17,9 @@ class message_tag {
   // Takes the salt from `entropy`: the same seed may run twice against one server.
   explicit message_tag(std::uint64_t entropy);
 
-  std::string of(std::uint32_t message) const;
-  std::string cid(std::uint32_t message) const { return "linger-sim" + of(message); }
+  // The salt and the number of the message: `bytes` bytes.
+  std::string tag_of(std::uint32_t message) const;
+  std::string cid(std::uint32_t message) const { return "linger-sim" + tag_of(message); }
   // The tag, padded to `length` bytes.
   std::string text(std::uint32_t message, std::size_t length) const;
   // The number of the message if the text belongs to this run.

@@ -15,9 +15,9 @@ std::vector<planned_message> make_schedule(std::uint64_t seed, std::span<const a
   const double messages = rate_per_s * std::chrono::duration<double>(duration).count();
   const auto count = static_cast<std::uint64_t>(std::llround(messages));
   if (count == 0) return all;
-  const auto whole = static_cast<std::uint64_t>(duration.count());
-  const std::uint64_t part = whole / count;
-  const std::uint64_t rest = whole % count;
+  const auto total = static_cast<std::uint64_t>(duration.count());
+  const std::uint64_t part = total / count;
+  const std::uint64_t rest = total % count;
   seeded_entropy entropy(seed);
   all.reserve(count);
   std::uint64_t begin = 0;

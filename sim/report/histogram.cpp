@@ -56,13 +56,13 @@ std::vector<curve_point> histogram::curve() const {
   if (count_ == 0) return all;
   // Five points for each halving of the remaining part, as long as it holds a value.
   constexpr int steps = 5;
-  double left = 1;
-  while (left * static_cast<double>(count_) >= 1 && left > 1e-6) {
+  double remaining = 1;
+  while (remaining * static_cast<double>(count_) >= 1 && remaining > 1e-6) {
     for (int i = 0; i < steps; ++i) {
-      const double q = 1 - left + left / 2 * i / steps;
+      const double q = 1 - remaining + remaining / 2 * i / steps;
       all.push_back({q, value_at(q)});
     }
-    left /= 2;
+    remaining /= 2;
   }
   all.push_back({1, max_});
   return all;

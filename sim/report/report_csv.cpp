@@ -57,12 +57,12 @@ struct line_writer {
   }
 };
 
-void line(std::string& out, const report& r, const run& one, bool heads) {
+void line(std::string& out, const report& r, const run& run, bool heads) {
   line_writer w{out, heads, ""};
   // The transport is first; whether a column needs a comma follows from what the line already
   // holds.
-  each_field(one, w);
-  w("predicted", one.predicted.value_or(prediction{}));
+  each_field(run, w);
+  w("predicted", run.predicted.value_or(prediction{}));
   w("clock", r.clock);
   w("seed", r.seed);
   w("commit", r.commit);
@@ -77,7 +77,7 @@ void line(std::string& out, const report& r, const run& one, bool heads) {
 std::string to_csv(const report& r) {
   std::string out;
   line(out, r, run{}, true);
-  for (const run& one : r.runs) line(out, r, one, false);
+  for (const run& run : r.runs) line(out, r, run, false);
   return out;
 }
 

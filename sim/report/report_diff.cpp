@@ -18,9 +18,9 @@ std::string name_of(const run& r) {
 }
 
 const run* matching_run(const report& r, const run& wanted) {
-  for (const run& one : r.runs) {
-    if (one.transport == wanted.transport && one.poll_interval_s == wanted.poll_interval_s) {
-      return &one;
+  for (const run& run : r.runs) {
+    if (run.transport == wanted.transport && run.poll_interval_s == wanted.poll_interval_s) {
+      return &run;
     }
   }
   return nullptr;
@@ -132,17 +132,17 @@ comparison compare_reports(const report& a, const report& b) {
   comparison c;
   note_settings(a, b, c);
   std::size_t pairs = 0;
-  for (const run& one : a.runs) {
-    const run* other = matching_run(b, one);
+  for (const run& run : a.runs) {
+    const auto* other = matching_run(b, run);
     if (!other) {
-      c.notes.push_back(name_of(one) + " is only in A");
+      c.notes.push_back(name_of(run) + " is only in A");
       continue;
     }
     ++pairs;
-    compare_runs(one, *other, c);
+    compare_runs(run, *other, c);
   }
-  for (const run& one : b.runs) {
-    if (!matching_run(a, one)) c.notes.push_back(name_of(one) + " is only in B");
+  for (const run& run : b.runs) {
+    if (!matching_run(a, run)) c.notes.push_back(name_of(run) + " is only in B");
   }
   if (pairs == 0) throw std::runtime_error("the reports have no run in common");
   return c;
@@ -151,14 +151,15 @@ comparison compare_reports(const report& a, const report& b) {
 std::string text_of(const comparison& c) {
   std::string out;
   for (const std::string& note : c.notes) out += "note: " + note + "\n";
-  for (const change& one : c.changes) {
-    out += one.is_worse ? "worse   " : "better  ";
-    out += one.run + ": " + one.message + " " + one.before + " -> " + one.after;
-    if (one.part != 0) out += " (" + number_format::percent(one.part);
-    if (one.part != 0 && one.noise > 0) {
-      out += ", noise " + number_format::digits(one.noise * 100) + " %";
+  for (const change& difference : c.changes) {
+    out += difference.is_worse ? "worse   " : "better  ";
+    out += difference.run + ": " + difference.message + " " + difference.before + " -> " +
+           difference.after;
+    if (difference.part != 0) out += " (" + number_format::percent(difference.part);
+    if (difference.part != 0 && difference.noise > 0) {
+      out += ", noise " + number_format::digits(difference.noise * 100) + " %";
     }
-    if (one.part != 0) out += ")";
+    if (difference.part != 0) out += ")";
     out += "\n";
   }
   if (c.changes.empty()) {

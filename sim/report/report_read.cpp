@@ -78,8 +78,8 @@ struct field_reader {
     const std::string text = path + std::string(name);
     if (!v->is_array()) refuse(text + " is not a list");
     std::size_t i = 0;
-    for (const json::value& one : v->get_array())
-      read_item(one, text + '[' + std::to_string(i++) + ']');
+    for (const json::value& item : v->get_array())
+      read_item(item, text + '[' + std::to_string(i++) + ']');
   }
 };
 

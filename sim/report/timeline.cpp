@@ -36,8 +36,11 @@ void timeline::close_second() {
 
 std::vector<second> timeline::take(instant now) {
   if (!has_begun_) return {};
-  const second& left = current(now);
-  if (left.attempted + left.acknowledged + left.delivered + left.errors > 0) close_second();
+  const second& last_second = current(now);
+  if (last_second.attempted + last_second.acknowledged + last_second.delivered +
+          last_second.errors >
+      0)
+    close_second();
   return std::move(all_);
 }
 

@@ -68,29 +68,29 @@ void print_summary(const report& r) {
   std::printf("%-12s %8s %9s %9s %9s %9s %9s %11s", "transport", "clients", "messages", "delivered",
               "p50 ms", "p99 ms", "requests", "wire B/msg");
   std::printf(is_real ? " %9s %10s\n" : "\n", "CPU us/d", "B/client");
-  for (const run& one : r.runs) {
-    std::string name = one.transport;
-    if (one.poll_interval_s) {
+  for (const run& run : r.runs) {
+    std::string name = run.transport;
+    if (run.poll_interval_s) {
       char interval[32];
-      std::snprintf(interval, sizeof interval, " %gs", *one.poll_interval_s);
+      std::snprintf(interval, sizeof interval, " %gs", *run.poll_interval_s);
       name += interval;
     }
-    std::printf("%-12s %8llu %9llu %9llu %9.1f %9.1f %9llu %11.0f", name.c_str(), ull{one.clients},
-                ull{one.counts.acknowledged}, ull{one.counts.delivered},
-                ms(one.latency_us.deliver.p50), ms(one.latency_us.deliver.p99),
-                ull{one.wire.requests}, one.wire.wire_bytes_per_message);
+    std::printf("%-12s %8llu %9llu %9llu %9.1f %9.1f %9llu %11.0f", name.c_str(), ull{run.clients},
+                ull{run.counts.acknowledged}, ull{run.counts.delivered},
+                ms(run.latency_us.deliver.p50), ms(run.latency_us.deliver.p99),
+                ull{run.wire.requests}, run.wire.wire_bytes_per_message);
     if (is_real) {
-      std::printf(" %9.0f %10.0f", one.server.cpu_us_per_delivery, one.server.rss_bytes_per_client);
+      std::printf(" %9.0f %10.0f", run.server.cpu_us_per_delivery, run.server.rss_bytes_per_client);
     }
     std::printf("\n");
   }
 }
 
 void print_findings(const report& r) {
-  for (const run& one : r.runs) {
-    const message_counts& c = one.counts;
-    const char* name = one.transport.c_str();
-    if (one.was_cut) std::fprintf(stderr, "linger-sim: the %s run ended early\n", name);
+  for (const run& run : r.runs) {
+    const message_counts& c = run.counts;
+    const char* name = run.transport.c_str();
+    if (run.was_cut) std::fprintf(stderr, "linger-sim: the %s run ended early\n", name);
     if (!c.is_clean() || c.refused > 0 || c.acknowledged != c.attempted) {
       std::fprintf(
           stderr,
@@ -99,14 +99,14 @@ void print_findings(const report& r) {
           name, ull{c.acknowledged}, ull{c.attempted}, ull{c.lost}, ull{c.duplicated},
           ull{c.out_of_order}, ull{c.unexpected}, ull{c.refused});
     }
-    if (!one.first_case.empty()) {
-      std::fprintf(stderr, "linger-sim: %s: first error: %s\n", name, one.first_case.c_str());
+    if (!run.first_case.empty()) {
+      std::fprintf(stderr, "linger-sim: %s: first error: %s\n", name, run.first_case.c_str());
     }
-    if (!one.generator.valid) {
+    if (!run.generator.valid) {
       std::fprintf(stderr,
                    "linger-sim: %s: invalid: this machine could not keep to the schedule of sends "
                    "(p99 of the delay %.1f ms)\n",
-                   name, ms(one.generator.slip_p99_us));
+                   name, ms(run.generator.slip_p99_us));
     }
   }
 }

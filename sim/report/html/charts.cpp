@@ -13,13 +13,13 @@ namespace lingerd::sim::charts {
 namespace {
 
 // Colour of a transport, and a dash pattern for further runs of the same transport: "3 d1".
-std::string style_of(const report& r, const run& one) {
-  const char* colour = one.transport == "short"  ? "1"
-                       : one.transport == "long" ? "2"
-                       : one.transport == "sse"  ? "3"
+std::string style_of(const report& r, const run& run) {
+  const char* colour = run.transport == "short"  ? "1"
+                       : run.transport == "long" ? "2"
+                       : run.transport == "sse"  ? "3"
                                                  : "4";
   const auto earlier = std::count_if(
-      r.runs.data(), &one, [&](const run& other) { return other.transport == one.transport; });
+      r.runs.data(), &run, [&](const auto& other) { return other.transport == run.transport; });
   return std::string(colour) + " d" + std::to_string(std::min<std::ptrdiff_t>(earlier, 3));
 }
 
@@ -27,8 +27,8 @@ std::string percent(double part) { return svg::number(part * 100) + "%"; }
 
 double lowest_of(const report& r, const std::function<double(const run&)>& value) {
   double lowest = 0;
-  for (const run& one : r.runs) {
-    const double v = value(one);
+  for (const run& run : r.runs) {
+    const double v = value(run);
     if (v > 0 && (lowest == 0 || v < lowest)) lowest = v;
   }
   return lowest > 0 ? lowest : 1;
@@ -36,7 +36,7 @@ double lowest_of(const report& r, const std::function<double(const run&)>& value
 
 double highest_of(const report& r, const std::function<double(const run&)>& value) {
   double highest = 0;
-  for (const run& one : r.runs) highest = std::max(highest, value(one));
+  for (const run& run : r.runs) highest = std::max(highest, value(run));
   return highest > 0 ? highest : 1;
 }
 
@@ -49,10 +49,10 @@ std::vector<double> thin_out(const std::vector<double>& all, std::size_t count_m
 }
 
 // Without the drain, during which nothing is sent.
-std::span<const second> steady_seconds(const run& one) {
-  std::size_t n = one.seconds.size();
-  while (n > 0 && one.seconds[n - 1].t_s + 0.5 > one.duration_s) --n;
-  return {one.seconds.data(), n};
+std::span<const second> steady_seconds(const run& run) {
+  std::size_t n = run.seconds.size();
+  while (n > 0 && run.seconds[n - 1].t_s + 0.5 > run.duration_s) --n;
+  return {run.seconds.data(), n};
 }
 
 std::string tick_text(double value, const std::function<std::string(double)>& text) {
@@ -68,8 +68,8 @@ bool needs_log(const report& r, const bar_figure& figure) {
 }
 
 std::string bars(const report& r, const bar_figure& figure, const std::string& label_id) {
-  const auto extended_or_value = [&](const run& one) {
-    return std::max(figure.value(one), figure.extended ? figure.extended(one) : 0.0);
+  const auto extended_or_value = [&](const run& run) {
+    return std::max(figure.value(run), figure.extended ? figure.extended(run) : 0.0);
   };
   // A logarithmic axis has no natural origin: start below the least value, so that its bar is
   // visible.
@@ -82,20 +82,20 @@ std::string bars(const report& r, const bar_figure& figure, const std::string& l
     ticks += R"(<path class="grid" d="M)" + svg::number(axis.position(t) * 100) + R"( 0v10"/>)";
   }
   std::string out = R"(<div class="bars" role="group" aria-labelledby=")" + label_id + R"(">)";
-  for (const run& one : r.runs) {
-    const std::string colour = "k" + style_of(r, one);
-    const double value = figure.value(one);
-    out += R"(<div class="bar"><span>)" + markup::both(strings::name_of(one)) + "</span>" +
+  for (const run& run : r.runs) {
+    const std::string colour = "k" + style_of(r, run);
+    const double value = figure.value(run);
+    out += R"(<div class="bar"><span>)" + markup::both(strings::name_of(run)) + "</span>" +
            R"(<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">)" + ticks;
     if (figure.extended) {
       out += R"(<rect class=")" + colour + R"( far" y="2" height="6" width=")" +
-             svg::number(axis.position(extended_or_value(one)) * 100) + R"("/>)";
+             svg::number(axis.position(extended_or_value(run)) * 100) + R"("/>)";
     }
     if (value > 0) {
       out += R"(<rect class=")" + colour + R"(" y="1" height="8" width=")" +
              svg::number(std::max(axis.position(value) * 100, 0.6)) + R"("/>)";
     }
-    out += "</svg><b>" + markup::escaped(figure.text ? figure.text(one) : figure.tick(value)) +
+    out += "</svg><b>" + markup::escaped(figure.text ? figure.text(run) : figure.tick(value)) +
            "</b></div>";
   }
   out += R"(<div class="bar" aria-hidden="true"><span></span><div class="axis">)";
@@ -112,22 +112,22 @@ std::string bars(const report& r, const bar_figure& figure, const std::string& l
 
 std::string legend(const report& r) {
   std::string out = R"(<ul class="legend">)";
-  for (const run& one : r.runs) {
-    out += R"(<li><svg viewBox="0 0 30 10" aria-hidden="true"><path class="s)" + style_of(r, one) +
-           R"(" d="M1 5h28"/></svg>)" + markup::both(strings::name_of(one)) + "</li>";
+  for (const run& run : r.runs) {
+    out += R"(<li><svg viewBox="0 0 30 10" aria-hidden="true"><path class="s)" + style_of(r, run) +
+           R"(" d="M1 5h28"/></svg>)" + markup::both(strings::name_of(run)) + "</li>";
   }
   return out + "</ul>";
 }
 
 bool has_curve(const report& r) {
   return std::any_of(r.runs.begin(), r.runs.end(),
-                     [](const run& one) { return one.latency_us.deliver_curve.size() > 1; });
+                     [](const run& run) { return run.latency_us.deliver_curve.size() > 1; });
 }
 
 std::string curve(const report& r, const std::string& label_id) {
   double lowest = 0, highest = 0, finest = 1;
-  for (const run& one : r.runs) {
-    for (const curve_point& p : one.latency_us.deliver_curve) {
+  for (const run& run : r.runs) {
+    for (const curve_point& p : run.latency_us.deliver_curve) {
       const double us = std::max<double>(static_cast<double>(p.us), 1);
       if (lowest == 0 || us < lowest) lowest = us;
       highest = std::max(highest, us);
@@ -158,10 +158,10 @@ std::string curve(const report& r, const std::string& label_id) {
       p.y_ticks.push_back({y.position(t), same(tick_text(t, number_format::time_us))});
     }
     p.x_title = strings::curve_axis;
-    for (const run& one : r.runs) {
+    for (const run& run : r.runs) {
       svg::polyline l;
-      l.classes = "s" + style_of(r, one);
-      for (const curve_point& c : one.latency_us.deliver_curve) {
+      l.classes = "s" + style_of(r, run);
+      for (const curve_point& c : run.latency_us.deliver_curve) {
         l.points.emplace_back(c.quantile, static_cast<double>(c.us));
       }
       p.lines.push_back(std::move(l));
@@ -174,13 +174,13 @@ std::string curve(const report& r, const std::string& label_id) {
 
 bool has_seconds(const report& r) {
   return std::any_of(r.runs.begin(), r.runs.end(),
-                     [](const run& one) { return steady_seconds(one).size() > 1; });
+                     [](const run& run) { return steady_seconds(run).size() > 1; });
 }
 
 std::string seconds(const report& r) {
   double most = 0, lowest = 0, highest = 0;
-  for (const run& one : r.runs) {
-    for (const second& s : steady_seconds(one)) {
+  for (const run& run : r.runs) {
+    for (const second& s : steady_seconds(run)) {
       most = std::max(most, static_cast<double>(s.delivered));
       if (s.delivered == 0) continue;
       const double low = std::max<double>(static_cast<double>(s.deliver_p50_us), 1);
@@ -192,12 +192,12 @@ std::string seconds(const report& r) {
   const svg::scale time = svg::scale::logarithmic(std::max(lowest, 1.0), std::max(highest, 10.0));
   std::string out = R"(<div class="small">)";
   std::size_t i = 0;
-  for (const run& one : r.runs) {
-    const std::span<const second> steady = steady_seconds(one);
+  for (const run& run : r.runs) {
+    const std::span<const second> steady = steady_seconds(run);
     if (steady.size() < 2) continue;
     const double begin = steady.front().t_s;
     const double length = std::max(steady.back().t_s - begin, 1.0);
-    const std::string style = style_of(r, one);
+    const std::string style = style_of(r, run);
     svg::plot upper;
     upper.width = 300;
     upper.height = 84;
@@ -231,7 +231,7 @@ std::string seconds(const report& r) {
         {0, same(tick_text(begin, number_format::digits))},
         {1, same(number_format::short_form(number_format::digits(begin + length)) + " s")}};
     const std::string id = "sec" + std::to_string(i++);
-    out += R"(<figure><figcaption id=")" + id + R"(">)" + markup::both(strings::name_of(one)) +
+    out += R"(<figure><figcaption id=")" + id + R"(">)" + markup::both(strings::name_of(run)) +
            "</figcaption>" + svg::open(300, 206, "ch", id) + upper.content() + lower.content(84) +
            svg::close() + "</figure>";
   }

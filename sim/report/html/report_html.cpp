@@ -138,8 +138,8 @@ class page {
 
   void pictures() {
     const auto real = [](auto n) { return static_cast<double>(n); };
-    const auto idle = [this](const run& one) {
-      const model_input input = input_of(r_, one);
+    const auto idle = [this](const run& run) {
+      const model_input input = input_of(r_, run);
       return idle_hour_of(input.transport, input.poll_interval_s, input.setting).requests;
     };
     bar_card(strings::latency, strings::latency_hint,

@@ -12,9 +12,9 @@ namespace {
 double real(std::uint64_t n) { return static_cast<double>(n); }
 
 const run* find(const report& r, std::string_view transport) {
-  const auto found = std::find_if(r.runs.begin(), r.runs.end(),
-                                  [&](const run& one) { return one.transport == transport; });
-  return found == r.runs.end() ? nullptr : &*found;
+  const auto result = std::find_if(r.runs.begin(), r.runs.end(),
+                                   [&](const run& run) { return run.transport == transport; });
+  return result == r.runs.end() ? nullptr : &*result;
 }
 
 // --- the claim of the tutorial -------------------------------------------------------------------
@@ -38,15 +38,15 @@ study_table tutorial(const report& r) {
                    {"线上字节，全部", "Wire bytes, all"},
                    {"应用字节，仅接收", "Application bytes, listening"},
                    {"线上字节，仅接收", "Wire bytes, listening"}};
-  for (const run& one : r.runs) {
-    const listening l = listening_of(r, one);
-    const phrase published = one.transport == "long"        ? same("7–8 MB")
-                             : one.transport == "websocket" ? phrase{"几十 KB", "some tens of KB"}
+  for (const run& run : r.runs) {
+    const listening l = listening_of(r, run);
+    const phrase published = run.transport == "long"        ? same("7–8 MB")
+                             : run.transport == "websocket" ? phrase{"几十 KB", "some tens of KB"}
                                                             : same("–");
     s.table.rows.push_back(
-        {strings::name_of(one), published, same(number_format::count(real(one.counts.delivered))),
-         same(number_format::traffic(real(one.wire.app_bytes_sent + one.wire.app_bytes_received))),
-         same(number_format::traffic(real(one.wire.wire_bytes))),
+        {strings::name_of(run), published, same(number_format::count(real(run.counts.delivered))),
+         same(number_format::traffic(real(run.wire.app_bytes_sent + run.wire.app_bytes_received))),
+         same(number_format::traffic(real(run.wire.wire_bytes))),
          same(number_format::traffic(l.app_bytes)), same(number_format::traffic(l.wire_bytes))});
   }
   const run* held = find(r, "long");
@@ -97,20 +97,20 @@ study_table per_event(const report& r) {
                    {"其中额外", "of which overhead"},
                    {"线上字节", "Wire bytes"},
                    {"其中额外", "of which overhead"}};
-  for (const run& one : r.runs) {
-    const listening l = listening_of(r, one);
-    const model_input input = input_of(r, one);
+  for (const run& run : r.runs) {
+    const listening l = listening_of(r, run);
+    const model_input input = input_of(r, run);
     const wire_sizes z = sizes_of(input.setting);
     // Half of the messages that a client of a conversation receives are its own; read marks are no
     // overhead.
     const double event = (input.deliveries * real(z.event) + input.own_events * real(z.own_event) +
                           input.read_events * real(z.read_event)) /
                          std::max(input.deliveries + input.own_events, 1.0);
-    const phrase published = one.transport == "websocket" ? same("2 B")
-                             : one.transport == "sse"     ? same("–")
+    const phrase published = run.transport == "websocket" ? same("2 B")
+                             : run.transport == "sse"     ? same("–")
                                                           : same("871 B");
     s.table.rows.push_back(
-        {strings::name_of(one), published, same(number_format::traffic(l.app_per_event())),
+        {strings::name_of(run), published, same(number_format::traffic(l.app_per_event())),
          same(number_format::traffic(std::max(l.app_per_event() - event, 0.0))),
          same(number_format::traffic(l.wire_per_event())),
          same(number_format::traffic(std::max(l.wire_per_event() - event, 0.0)))});
@@ -136,11 +136,11 @@ study_table per_second(const report& r) {
   };
   row({"公布：轮询", "Published: polling"}, poll_headers);
   row({"公布：WebSocket", "Published: WebSocket"}, frame_header);
-  for (const run& one : r.runs) {
-    row(strings::name_of(one) + phrase{"，应用字节", ", application"},
-        listening_of(r, one).app_per_event());
-    row(strings::name_of(one) + phrase{"，线上", ", on the wire"},
-        listening_of(r, one).wire_per_event());
+  for (const run& run : r.runs) {
+    row(strings::name_of(run) + phrase{"，应用字节", ", application"},
+        listening_of(r, run).app_per_event());
+    row(strings::name_of(run) + phrase{"，线上", ", on the wire"},
+        listening_of(r, run).wire_per_event());
   }
   const run* polled = find(r, "short");
   const run* socket = find(r, "websocket");
@@ -158,13 +158,13 @@ study_table per_second(const report& r) {
 
 }  // namespace
 
-listening listening_of(const report& r, const run& one) {
-  const prediction beside = predict_beside_listening(input_of(r, one));
+listening listening_of(const report& r, const run& run) {
+  const prediction beside = predict_beside_listening(input_of(r, run));
   listening l;
-  l.events = real(one.counts.delivered + one.counts.acknowledged);
+  l.events = real(run.counts.delivered + run.counts.acknowledged);
   l.app_bytes =
-      std::max(real(one.wire.app_bytes_sent + one.wire.app_bytes_received) - beside.app_bytes, 0.0);
-  l.wire_bytes = std::max(real(one.wire.wire_bytes) - beside.wire_bytes, 0.0);
+      std::max(real(run.wire.app_bytes_sent + run.wire.app_bytes_received) - beside.app_bytes, 0.0);
+  l.wire_bytes = std::max(real(run.wire.wire_bytes) - beside.wire_bytes, 0.0);
   return l;
 }
 

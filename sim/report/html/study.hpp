@@ -28,6 +28,6 @@ struct listening {
   double app_per_event() const { return events > 0 ? app_bytes / events : 0; }
   double wire_per_event() const { return events > 0 ? wire_bytes / events : 0; }
 };
-listening listening_of(const report& r, const run& one);
+listening listening_of(const report& r, const run& run);
 
 }  // namespace lingerd::sim

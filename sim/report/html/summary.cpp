@@ -30,13 +30,13 @@ std::vector<const run*> least_within(const report& r,
                                      const std::function<double(const run&)>& figure,
                                      const std::function<double(const run&, const run&)>& factor) {
   std::vector<const run*> all;
-  for (const run& one : r.runs) {
-    if (is_comparable(one) && figure(one) > 0) all.push_back(&one);
+  for (const run& run : r.runs) {
+    if (is_comparable(run) && figure(run) > 0) all.push_back(&run);
   }
   std::stable_sort(all.begin(), all.end(),
                    [&](const run* a, const run* b) { return figure(*a) < figure(*b); });
-  const auto end = std::find_if(all.begin(), all.end(), [&](const run* one) {
-    return figure(*one) > figure(*all.front()) * factor(*all.front(), *one);
+  const auto end = std::find_if(all.begin(), all.end(), [&](const run* run) {
+    return figure(*run) > figure(*all.front()) * factor(*all.front(), *run);
   });
   all.erase(end, all.end());
   return all;
@@ -78,23 +78,23 @@ phrase fastest_sentence(const report& r) {
 phrase short_poll_sentence(const report& r) {
   const run* rarest = nullptr;   // polls least often
   const run* busiest = nullptr;  // polls most often
-  for (const run& one : r.runs) {
-    if (one.transport != "short" || !is_comparable(one)) continue;
-    if (!rarest || one.poll_interval_s > rarest->poll_interval_s) rarest = &one;
-    if (!busiest || one.poll_interval_s < busiest->poll_interval_s) busiest = &one;
+  for (const run& run : r.runs) {
+    if (run.transport != "short" || !is_comparable(run)) continue;
+    if (!rarest || run.poll_interval_s > rarest->poll_interval_s) rarest = &run;
+    if (!busiest || run.poll_interval_s < busiest->poll_interval_s) busiest = &run;
   }
   const auto best = fastest(r);
   const auto cheapest = least(r, idle);
   if (!rarest || best.empty() || cheapest.empty() || best.front() == rarest) return {};
-  const auto interval = [](const run& one) {
-    const std::string name = strings::name_of(one).en;
+  const auto interval = [](const run& run) {
+    const std::string name = strings::name_of(run).en;
     return name.substr(std::string("Short poll ").size());
   };
-  const auto cost_factor = [&](const run& one) {
-    return number_format::times(idle(one) / idle(*cheapest.front()));
+  const auto cost_factor = [&](const run& run) {
+    return number_format::times(idle(run) / idle(*cheapest.front()));
   };
-  const auto delay_factor = [&](const run& one) {
-    return number_format::times(median(one) / median(*best.front()));
+  const auto delay_factor = [&](const run& run) {
+    return number_format::times(median(run) / median(*best.front()));
   };
   if (rarest == busiest) {
     return {"短轮询每 " + interval(*rarest) + " 问一次，送达要 " +
@@ -163,15 +163,15 @@ phrase list_of(const std::vector<const run*>& runs) {
 
 phrase summary_of(const report& r) {
   std::vector<const run*> comparable;
-  for (const run& one : r.runs) {
-    if (is_comparable(one)) comparable.push_back(&one);
+  for (const run& run : r.runs) {
+    if (is_comparable(run)) comparable.push_back(&run);
   }
   if (comparable.empty()) {
     return {"没有可供比较的一轮。", "This report has no run that can be compared."};
   }
   if (comparable.size() == 1) {
-    const phrase one = single_sentence(*comparable.front());
-    return {with_air(one.zh), one.en};
+    const phrase sentence = single_sentence(*comparable.front());
+    return {with_air(sentence.zh), sentence.en};
   }
   const phrase first = fastest_sentence(r);
   const phrase second = short_poll_sentence(r);
@@ -181,22 +181,22 @@ phrase summary_of(const report& r) {
 
 phrase warning_of(const report& r) {
   phrase out;
-  const auto add = [&](const run& one, const phrase& problem) {
-    const phrase name = strings::name_of(one);
+  const auto add = [&](const run& run, const phrase& problem) {
+    const phrase name = strings::name_of(run);
     if (!out.en.empty()) out.en += ' ';
     out = out + phrase{name.zh + "：" + problem.zh + "。", name.en + ": " + problem.en + "."};
   };
-  for (const run& one : r.runs) {
-    if (!one.counts.is_clean()) {
+  for (const run& run : r.runs) {
+    if (!run.counts.is_clean()) {
       phrase problem = strings::is_wrong;
-      if (!one.first_case.empty()) {
+      if (!run.first_case.empty()) {
         problem =
-            problem + phrase{"，第一个错误：" + one.first_case, ", first error: " + one.first_case};
+            problem + phrase{"，第一个错误：" + run.first_case, ", first error: " + run.first_case};
       }
-      add(one, problem);
+      add(run, problem);
     }
-    if (!one.generator.valid) add(one, strings::is_invalid);
-    if (one.was_cut) add(one, strings::was_cut);
+    if (!run.generator.valid) add(run, strings::is_invalid);
+    if (run.was_cut) add(run, strings::was_cut);
   }
   return out;
 }

@@ -66,9 +66,9 @@ std::string path_of(const polyline& l, const plot& p, double y0) {
   const double high = p.height - p.top - p.bottom;
   std::string d;
   double first = 0, last = 0;
-  for (const point& one : l.points) {
-    const double x = p.left + p.x(one.first) * wide;
-    const double y = y0 + p.top + (1 - p.y(one.second)) * high;
+  for (const point& value : l.points) {
+    const double x = p.left + p.x(value.first) * wide;
+    const double y = y0 + p.top + (1 - p.y(value.second)) * high;
     if (d.empty()) first = x;
     last = x;
     d += d.empty() ? 'M' : 'L';

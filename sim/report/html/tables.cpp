@@ -92,11 +92,11 @@ table latency(const report& r) {
           {strings::mode, strings::deliver_p50, same("p90"), same("p99"), same("p99.9"),
            strings::largest, strings::uncorrected, strings::ack},
           {}};
-  for (const run& one : r.runs) {
-    const percentiles& d = one.latency_us.deliver;
-    t.rows.push_back({strings::name_of(one), time(d.p50), time(d.p90), time(d.p99), time(d.p999),
-                      time(d.max), pair(one.latency_us.deliver_uncorrected),
-                      pair(one.latency_us.ack)});
+  for (const run& run : r.runs) {
+    const percentiles& d = run.latency_us.deliver;
+    t.rows.push_back({strings::name_of(run), time(d.p50), time(d.p90), time(d.p99), time(d.p999),
+                      time(d.max), pair(run.latency_us.deliver_uncorrected),
+                      pair(run.latency_us.ack)});
   }
   return t;
 }
@@ -107,9 +107,9 @@ table correctness(const report& r) {
            strings::delivered_of, strings::lost, strings::duplicated, strings::out_of_order,
            strings::unexpected, strings::refused},
           {}};
-  for (const run& one : r.runs) {
-    const message_counts& c = one.counts;
-    t.rows.push_back({strings::name_of(one), verdict_of(one), number(real(c.attempted)),
+  for (const run& run : r.runs) {
+    const message_counts& c = run.counts;
+    t.rows.push_back({strings::name_of(run), verdict_of(run), number(real(c.attempted)),
                       number(real(c.acknowledged)),
                       same(number_format::count(real(c.delivered)) + " / " +
                            number_format::count(real(c.expected))),
@@ -125,12 +125,12 @@ table traffic(const report& r) {
           {strings::mode, strings::requests, strings::connections, strings::app_bytes,
            strings::segments, strings::wire_bytes, strings::per_message, strings::idle_per_hour},
           {}};
-  for (const run& one : r.runs) {
-    const wire_use& w = one.wire;
-    const model_input input = input_of(r, one);
+  for (const run& run : r.runs) {
+    const wire_use& w = run.wire;
+    const model_input input = input_of(r, run);
     const double idle =
         idle_hour_of(input.transport, input.poll_interval_s, input.setting).requests;
-    t.rows.push_back({strings::name_of(one), number(real(w.requests)), number(real(w.connections)),
+    t.rows.push_back({strings::name_of(run), number(real(w.requests)), number(real(w.connections)),
                       same(number_format::traffic(real(w.app_bytes_sent)) + " / " +
                            number_format::traffic(real(w.app_bytes_received))),
                       same(number_format::count(real(w.segments)) + " (" +
@@ -148,15 +148,15 @@ table server(const report& r) {
            strings::per_client, strings::written, strings::per_message, strings::generator_cpu,
            strings::slip},
           {}};
-  for (const run& one : r.runs) {
-    const server_use& s = one.server;
-    t.rows.push_back({strings::name_of(one), same(number_format::digits(s.cpu_s)),
+  for (const run& run : r.runs) {
+    const server_use& s = run.server;
+    t.rows.push_back({strings::name_of(run), same(number_format::digits(s.cpu_s)),
                       same(number_format::digits(s.cpu_us_per_delivery) + " µs"),
                       memory_of(real(s.rss_idle_bytes)), memory_of(real(s.rss_parked_bytes)),
                       memory_of(s.rss_bytes_per_client), memory_of(real(s.bytes_written)),
                       memory_of(s.bytes_written_per_message),
-                      same(number_format::digits(one.generator.cpu_percent) + " %"),
-                      time(one.generator.slip_p99_us)});
+                      same(number_format::digits(run.generator.cpu_percent) + " %"),
+                      time(run.generator.slip_p99_us)});
   }
   return t;
 }
@@ -166,12 +166,12 @@ table against_model(const report& r) {
           {strings::mode, strings::requests, strings::app_bytes_all, strings::wire_bytes,
            strings::wire_lan},
           {}};
-  for (const run& one : r.runs) {
-    if (!one.predicted) continue;
-    const prediction& p = *one.predicted;
-    const wire_use& w = one.wire;
+  for (const run& run : r.runs) {
+    if (!run.predicted) continue;
+    const prediction& p = *run.predicted;
+    const wire_use& w = run.wire;
     t.rows.push_back(
-        {strings::name_of(one), beside(real(w.requests), p.requests, number_format::count),
+        {strings::name_of(run), beside(real(w.requests), p.requests, number_format::count),
          beside(real(w.app_bytes_sent + w.app_bytes_received), p.app_bytes, number_format::traffic),
          beside(real(w.wire_bytes), p.wire_bytes, number_format::traffic),
          traffic_of(p.wire_bytes_lan)});

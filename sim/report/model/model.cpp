@@ -132,7 +132,7 @@ traffic beside_listening(const model_input& input, const wire_sizes& z) {
   return t;
 }
 
-prediction of(const traffic& t, double requests, double connections) {
+prediction make_prediction(const traffic& t, double requests, double connections) {
   const double syns = connections * 2 * syn_more;
   prediction p;
   p.requests = requests;
@@ -148,12 +148,12 @@ prediction predict(const model_input& input) {
   const wire_sizes z = sizes_of(input.setting);
   traffic t = beside_listening(input, z);
   const double requests = input.clients + input.messages + listen(t, input, z);
-  return of(t, requests, connections_of(input));
+  return make_prediction(t, requests, connections_of(input));
 }
 
 prediction predict_beside_listening(const model_input& input) {
-  return of(beside_listening(input, sizes_of(input.setting)), input.clients + input.messages,
-            connections_of(input));
+  return make_prediction(beside_listening(input, sizes_of(input.setting)),
+                         input.clients + input.messages, connections_of(input));
 }
 
 double expected_read_events(double messages, double conversations, double members,

@@ -81,8 +81,8 @@ double expected_read_events(double messages, double conversations, double member
 
 // The model's input for a run of a report. R is the expected value and T the steady phase; a caller
 // with measured values sets them itself.
-model_input input_of(const report& r, const run& one);
-transport transport_of(const run& one);
+model_input input_of(const report& r, const run& run);
+transport transport_of(const run& run);
 
 // Completes the runs of a report: the prediction if absent, and the idle cost with "model" as its
 // origin.

@@ -29,29 +29,29 @@ std::string host_of(std::string_view url) {
 
 }  // namespace
 
-transport transport_of(const run& one) {
-  if (one.transport == "short") return transport::short_poll;
-  if (one.transport == "sse") return transport::sse;
-  if (one.transport == "websocket") return transport::websocket;
+transport transport_of(const run& run) {
+  if (run.transport == "short") return transport::short_poll;
+  if (run.transport == "sse") return transport::sse;
+  if (run.transport == "websocket") return transport::websocket;
   return transport::long_poll;
 }
 
-model_input input_of(const report& r, const run& one) {
+model_input input_of(const report& r, const run& run) {
   model_input input;
-  input.transport = transport_of(one);
-  input.poll_interval_s = one.poll_interval_s.value_or(3);
-  input.clients = static_cast<double>(one.clients);
-  input.listening_s = one.duration_s;
-  input.messages = static_cast<double>(one.counts.attempted);
-  input.deliveries = static_cast<double>(one.counts.expected);
-  input.own_events = static_cast<double>(one.counts.acknowledged);
+  input.transport = transport_of(run);
+  input.poll_interval_s = run.poll_interval_s.value_or(3);
+  input.clients = static_cast<double>(run.clients);
+  input.listening_s = run.duration_s;
+  input.messages = static_cast<double>(run.counts.attempted);
+  input.deliveries = static_cast<double>(run.counts.expected);
+  input.own_events = static_cast<double>(run.counts.acknowledged);
   input.setting.host = host_of(r.workload.url);
   input.setting.text_bytes = r.workload.text_bytes;
   input.setting.wait_s = static_cast<std::uint64_t>(r.workload.wait_s);
-  input.setting.user = std::max<std::uint64_t>(one.clients / 2, 1);
+  input.setting.user = std::max<std::uint64_t>(run.clients / 2, 1);
   // Ids are shared with the accounts: one for a user and one for a friendship or membership. Half
   // of the messages bring a read mark, which has an id of its own.
-  input.setting.message = one.clients * 2 + one.counts.attempted * 3 / 4;
+  input.setting.message = run.clients * 2 + run.counts.attempted * 3 / 4;
   input.setting.clock_synced = r.machine.clock_is_synced;
   const shape s = shape_of(r.workload.groups);
   const bool are_groups = s.members > 0;
@@ -63,13 +63,13 @@ model_input input_of(const report& r, const run& one) {
 }
 
 void add_model(report& r) {
-  for (run& one : r.runs) {
-    const model_input input = input_of(r, one);
-    if (!one.predicted) one.predicted = predict(input);
-    if (one.wire.idle_from.empty()) {
-      one.wire.wire_bytes_per_client_hour_idle =
+  for (run& run : r.runs) {
+    const model_input input = input_of(r, run);
+    if (!run.predicted) run.predicted = predict(input);
+    if (run.wire.idle_from.empty()) {
+      run.wire.wire_bytes_per_client_hour_idle =
           idle_hour_of(input.transport, input.poll_interval_s, input.setting).wire_bytes;
-      one.wire.idle_from = "model";
+      run.wire.idle_from = "model";
     }
   }
 }

@@ -34,8 +34,8 @@ std::string first_difference(const Map& own, const Map& fresh, const std::string
   for (const auto& [key, value] : fresh) {
     const auto entry = own.find(key);
     if (entry != own.end() && entry->second == value) continue;
-    const std::string known = entry == own.end() ? "nothing" : text_of(entry->second);
-    return kind + " " + text_of(key) + " is \"" + known + "\" to the device, and \"" +
+    const std::string own_text = entry == own.end() ? "nothing" : text_of(entry->second);
+    return kind + " " + text_of(key) + " is \"" + own_text + "\" to the device, and \"" +
            text_of(value) + "\" in a fresh start";
   }
   return {};

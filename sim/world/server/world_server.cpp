@@ -20,8 +20,8 @@ class quick_hashing final : public password_hashing {
 }  // namespace
 
 const password_hashing& world_hashing() {
-  static const quick_hashing one;
-  return one;
+  static const quick_hashing hashing;
+  return hashing;
 }
 
 // One life of the server. The members are in the order of building; what is below uses what is
@@ -35,9 +35,9 @@ struct world_server::life {
         storage(loop, prices.commit),
         reader(loop, prices.read),
         hashing(loop, prices.hash),
-        kept(disk.open(loop, storage, reader, bounds, std::move(died), entropy), watcher,
-             [&disk] { disk.acknowledge(); }),
-        chat(loop, kept, bounds),
+        store(disk.open(loop, storage, reader, bounds, std::move(died), entropy), watcher,
+              [&disk] { disk.acknowledge(); }),
+        chat(loop, store, bounds),
         guard(chat, "", entropy),
         passwords(loop, hashing, bounds, world_hashing()),
         page(std::nullopt),
@@ -57,7 +57,7 @@ struct world_server::life {
   priced_worker storage;
   priced_worker reader;
   priced_worker hashing;
-  watched_store kept;
+  watched_store store;
   lingerd::chat chat;
   lingerd::guard guard;
   lingerd::passwords passwords;
@@ -70,9 +70,10 @@ struct world_server::life {
   nursery connection_roots;
 };
 
-world_server::world_server(virtual_loop& on, network& wires, world_disk& disk, const limits& bounds,
-                           world_prices prices, std::uint64_t seed, commit_watcher* watcher)
-    : loop_(on),
+world_server::world_server(virtual_loop& loop, network& wires, world_disk& disk,
+                           const limits& bounds, world_prices prices, std::uint64_t seed,
+                           commit_watcher* watcher)
+    : loop_(loop),
       network_(wires),
       disk_(disk),
       bounds_(bounds),

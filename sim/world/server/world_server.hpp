@@ -37,17 +37,17 @@ class world_server {
                world_prices prices, std::uint64_t seed, commit_watcher* watcher);
   ~world_server();
 
-  // Opens what is on the disk and takes connections. `died` is called, once, on the loop, when the
-  // server ends itself (its store is beyond use); crash() must follow, from outside of it. Throws
-  // store_error where the disk holds no whole database.
-  // REQUIRES: it is not up.
+  // Opens the database on the disk and accepts connections. `died` is called, once, on the loop,
+  // when the server ends itself (its store is unusable); crash() must follow, from outside of the
+  // call. Throws store_error if the disk holds no complete database. REQUIRES: it is not up.
   void start(std::function<void(std::string_view)> died = {});
   bool is_up() const { return life_ != nullptr; }
 
-  // Ends it at this moment: clients hear a reset after a kill, nothing at all after a power cut.
-  void crash(sim::crash how);
-  // Ends it in order, as SIGTERM does; `gone` is called when it is done: crash(killed) must follow,
-  // from outside of it, as a process ends.
+  // Ends the server at this moment: clients receive a reset after a kill, nothing after a power
+  // cut.
+  void crash(sim::crash crash);
+  // Shuts down in order, as SIGTERM does; `gone` is called at the end. crash(killed) must follow,
+  // from outside of the call, as the end of the process.
   void go_down(std::function<void()> gone);
   bool is_going_down() const;
 

@@ -41,17 +41,17 @@ constexpr std::string_view stream =
     "data: not whole";
 
 TEST(SimSse, IsReadTheSameSplitAtEveryByte) {
-  const std::vector<parsed_sse> whole{{"", "{\"event\":\"message\"}", "5f3a.17"},
-                                      {"", "one\ntwo", "5f3a.18"},
-                                      {"error", "{}", "5f3a.18"},
-                                      {"", "", "5f3a.18"}};
-  EXPECT_EQ(read_sse({stream}), whole);
+  const std::vector<parsed_sse> complete{{"", "{\"event\":\"message\"}", "5f3a.17"},
+                                         {"", "one\ntwo", "5f3a.18"},
+                                         {"error", "{}", "5f3a.18"},
+                                         {"", "", "5f3a.18"}};
+  EXPECT_EQ(read_sse({stream}), complete);
   for (std::size_t i = 0; i <= stream.size(); ++i) {
-    EXPECT_EQ(read_sse({stream.substr(0, i), stream.substr(i)}), whole) << i;
+    EXPECT_EQ(read_sse({stream.substr(0, i), stream.substr(i)}), complete) << i;
   }
   std::vector<std::string_view> bytes;
   for (std::size_t i = 0; i < stream.size(); ++i) bytes.push_back(stream.substr(i, 1));
-  EXPECT_EQ(read_sse(bytes), whole);
+  EXPECT_EQ(read_sse(bytes), complete);
 }
 
 TEST(SimAnswer, IsCompleteAtItsLastByte) {
@@ -61,7 +61,7 @@ TEST(SimAnswer, IsCompleteAtItsLastByte) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     EXPECT_EQ(read_answer(text.substr(0, i), a), reply_status::need_more) << i;
   }
-  ASSERT_EQ(read_answer(text, a), reply_status::whole);
+  ASSERT_EQ(read_answer(text, a), reply_status::complete);
   EXPECT_EQ(a.status, 201);
   EXPECT_EQ(a.body, "hello");
   EXPECT_TRUE(a.closes);
@@ -71,7 +71,7 @@ TEST(SimAnswer, RefusesMalformedAnswers) {
   http_reply a;
   EXPECT_EQ(read_answer("SSH-2.0-OpenSSH_9.2p1\r\n\r\n", a), reply_status::bad);
   EXPECT_EQ(read_answer("HTTP/1.1 200 OK\r\nServer: x\r\n\r\n", a), reply_status::bad);
-  EXPECT_EQ(read_answer("HTTP/1.1 204 No Content\r\n\r\n", a), reply_status::whole);
+  EXPECT_EQ(read_answer("HTTP/1.1 204 No Content\r\n\r\n", a), reply_status::complete);
   EXPECT_EQ(read_answer(std::string(17 * 1024, 'x'), a), reply_status::bad);
 }
 
@@ -89,7 +89,7 @@ TEST(SimEventParser, ReadsABatch) {
   ASSERT_EQ(h->messages.size(), 2U);
   EXPECT_EQ(h->messages[0].text, "hello");
   EXPECT_FALSE(h->messages[0].is_group);
-  EXPECT_EQ(h->messages[1].to, 7U);
+  EXPECT_EQ(h->messages[1].target_id, 7U);
   EXPECT_TRUE(h->messages[1].is_group);
   EXPECT_TRUE(h->messages[1].has_cid);
   h = parser->batch(R"({"error":{"code":"cursor_expired","message":"…"}})");

@@ -60,7 +60,7 @@ TEST(SimChecker, CountsALostMessage) {
   c.deliver(0, 2, 101);
   EXPECT_FALSE(c.check.is_all_delivered());
   EXPECT_EQ(c.check.counts().lost, 1U);
-  EXPECT_EQ(c.check.first_case(), "client 1 (user 12) never received message " + c.tag.of(2) +
+  EXPECT_EQ(c.check.first_case(), "client 1 (user 12) never received message " + c.tag.tag_of(2) +
                                       " (id 101), which was acknowledged");
 }
 
@@ -72,7 +72,7 @@ TEST(SimChecker, CountsADuplicate) {
   EXPECT_EQ(c.check.counts().duplicated, 1U);
   EXPECT_EQ(c.check.counts().delivered, 1U);
   EXPECT_EQ(c.check.first_case(),
-            "client 1 (user 12) received message " + c.tag.of(0) + " (id 100) twice");
+            "client 1 (user 12) received message " + c.tag.tag_of(0) + " (id 100) twice");
 }
 
 TEST(SimChecker, CountsADuplicateToTheSender) {
@@ -145,7 +145,7 @@ TEST(SimChecker, CountsARefusedMessage) {
   c.check.refused(0, "status 503");
   EXPECT_EQ(c.check.counts().refused, 1U);
   EXPECT_TRUE(c.check.is_all_delivered());
-  EXPECT_EQ(c.check.first_case(), "message " + c.tag.of(0) + " was refused: status 503");
+  EXPECT_EQ(c.check.first_case(), "message " + c.tag.tag_of(0) + " was refused: status 503");
 }
 
 }  // namespace

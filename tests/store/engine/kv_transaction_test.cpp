@@ -31,13 +31,13 @@ class Kv : public ::testing::Test {
     txn->commit();
   }
   std::string list_keys(std::string_view lower, std::string_view upper) {
-    std::string seen;
+    std::string keys;
     backend.begin_read()->for_each(table::users, lower, upper, [&](auto key, auto) {
-      seen += key;
-      seen += ' ';
+      keys += key;
+      keys += ' ';
       return true;
     });
-    return seen;
+    return keys;
   }
   Tables tables;
   lingerd::backend& backend = tables.backend;
@@ -93,10 +93,10 @@ TYPED_TEST(Kv, WalksInTheOrderOfUnsignedBytes) {
 
 TYPED_TEST(Kv, VisitorStopsTheWalk) {
   for (const char* key : {"a", "b", "c"}) this->put(key, "");
-  int seen = 0;
+  int visits = 0;
   this->backend.begin_read()->for_each(table::users, "", "",
-                                       [&](auto, auto) { return ++seen < 2; });
-  EXPECT_EQ(seen, 2);
+                                       [&](auto, auto) { return ++visits < 2; });
+  EXPECT_EQ(visits, 2);
 }
 
 TYPED_TEST(Kv, CursorGoesBothWays) {
@@ -128,12 +128,12 @@ TYPED_TEST(Kv, CursorsFollowTheWritesOfTheirTransaction) {
 TEST(MemoryBackend, UndoRevertsTheLastCommitOnly) {
   memory_backend storage;
   const auto list_rows = [&] {
-    std::map<std::string, std::string> seen;
+    std::map<std::string, std::string> rows;
     storage.begin_read()->for_each(table::users, "", "", [&](auto key, auto value) {
-      seen.emplace(key, value);
+      rows.emplace(key, value);
       return true;
     });
-    return seen;
+    return rows;
   };
   {
     const auto txn = storage.begin_write();
@@ -181,12 +181,12 @@ TYPED_TEST(Kv, RandomWorkMatchesAMap) {
     txn->commit();
     model = std::move(next);
   }
-  std::map<std::string, std::string> seen;
+  std::map<std::string, std::string> rows;
   this->backend.begin_read()->for_each(table::reads, "", "", [&](auto key, auto value) {
-    seen.emplace(key, value);
+    rows.emplace(key, value);
     return true;
   });
-  EXPECT_EQ(seen, model);
+  EXPECT_EQ(rows, model);
 }
 
 TEST(LmdbBackend, MapGrowsUnderReaders) {
