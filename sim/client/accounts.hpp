@@ -27,7 +27,7 @@ struct group_shape {
 // Throws std::runtime_error on malformed text; empty text means no groups.
 group_shape group_shape_of(const std::string& text);
 
-// Input for `linger import`: users u0, u1, … who are friends in pairs, or members of groups.
+// Input for `linger import`: users u0, u1, … that are friends in pairs, or members of groups.
 // Memberships wrap around: with 10 groups of 100 and 500 users, each user is in two groups.
 std::string import_text(std::size_t clients, const group_shape& groups);
 

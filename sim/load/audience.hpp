@@ -12,7 +12,7 @@
 
 namespace lingerd::sim {
 
-// Finds who can write to whom from each client's /api/start: friendships and groups among the
+// Finds each client's possible recipients in its /api/start: friendships and groups among the
 // clients of this run. Other users are ignored.
 class audience_finder {
  public:

@@ -15,7 +15,7 @@ CIRCLES = 32
 
 @dataclass(frozen=True)
 class Population:
-    """`subscribers` poll; `publishers` send messages, and are friends of those to whom they write.
+    """`subscribers` poll; `publishers` send messages, and are friends of their recipients.
     The first publisher, if there is one, owns a group of all subscribers."""
 
     subscribers: int

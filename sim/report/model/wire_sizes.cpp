@@ -45,7 +45,7 @@ std::string empty_poll(const wire_setting& s) {
          R"(,"events":[]})";
 }
 
-// The answer to /api/start of a user without messages who has one friend, or one group of friends,
+// The answer to /api/start of a user without messages and with one friend, or one group of friends,
 // as the server writes it.
 std::string start_body(const wire_setting& s) {
   person person;

@@ -40,9 +40,10 @@ struct oracle_message {
   instant committed_at{};  // when the server learnt that it is on disk
 };
 
-// The true state of a world: which messages were tried, what became durable and in which order, who
-// may see it. The run owns it, and it survives the server's crashes. It follows the store and not
-// the server, so that everything the server says can be checked against it.
+// The true state of a world: the messages that were tried, the changes that became durable and
+// their order, and the users that may see them. The run owns it, and it survives the server's
+// crashes. It follows the store and not the server, so that every response can be checked against
+// it.
 //
 // Each committed change is checked at once: a message was tried by its sender, is stored once, with
 // its text; it is allowed by the state of that moment; its number, timestamp and order are right.

@@ -2,7 +2,7 @@
 
 #include "sim/world/check/oracle.hpp"
 
-// What is true now: who may see which message, who is whose friend.
+// Queries of the current state: the messages that a user may see, friendships and memberships.
 namespace lingerd::sim {
 
 const oracle_message* oracle::message(change_id id) const {

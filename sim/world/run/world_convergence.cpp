@@ -74,8 +74,8 @@ void world_run::check_people(user& u, const json::object& start) {
   }
 }
 
-// Counts attempts and deliveries for the report. Every message must have reached every user who may
-// see it, by a stream or by a start.
+// Counts attempts and deliveries for the report. Every message must have reached every user that
+// may see it, by a stream or by a start.
 void world_run::check_deliveries() {
   for (const attempt& a : oracle_.all_attempts()) {
     ++counts_.attempted;

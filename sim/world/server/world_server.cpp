@@ -82,7 +82,7 @@ world_server::world_server(virtual_loop& loop, network& wires, world_disk& disk,
       watcher_(watcher) {}
 
 world_server::~world_server() {
-  // Its connections may still be open: nobody is to hear of their end.
+  // Connections may still be open: the clients must not notice their end.
   if (life_) network_.lose_server(true);
 }
 
