@@ -4,7 +4,6 @@
 #include <array>
 #include <boost/endian/conversion.hpp>
 #include <cstring>
-#include <new>
 #include <utility>
 
 #include "core/base/check.hpp"
@@ -28,17 +27,6 @@ void close_gap(std::array<T, N>& items, std::size_t size, std::size_t offset) {
 }
 
 }  // namespace
-
-std::unique_ptr<stored_row, stored_row::deleter> stored_row::make(std::string_view key,
-                                                                  std::string_view value) {
-  void* const memory = ::operator new(sizeof(stored_row) + key.size() + value.size());
-  auto* const row = new (memory)
-      stored_row(static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(value.size()));
-  char* const bytes = reinterpret_cast<char*>(row + 1);
-  key.copy(bytes, key.size());
-  value.copy(bytes + key.size(), value.size());
-  return std::unique_ptr<stored_row, deleter>(row);
-}
 
 struct btree::node {
   explicit node(bool leaf) : is_leaf(leaf) {}
