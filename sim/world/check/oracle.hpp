@@ -63,13 +63,13 @@ class oracle final : public commit_watcher {
 
   // --- the store (oracle.cpp, oracle_disk.cpp) ---
   void committed(std::span<const applied> results) override;
-  // A server has opened the disk: everything that was committed is there; what is there besides was
-  // tried, and was being committed when the previous server ended.
+  // After a server has opened the disk: the disk holds all committed changes; any others were
+  // tried, and were being committed when the previous server ended.
   void check_reopened(kv_transaction& disk);
-  // The disk holds what was committed, and no more: for the end, when no commit is under way.
+  // At the end, without a commit under way: the disk holds the committed changes and no others.
   void check_final(kv_transaction& disk);
 
-  // --- what is true now (oracle_queries.cpp) ---
+  // --- the current state (oracle_queries.cpp) ---
   const std::vector<oracle_message>& messages() const { return messages_; }  // ascending by id
   const oracle_message* message(change_id id) const;
   bool is_change(change_id id) const { return changes_.contains(id); }

@@ -19,7 +19,7 @@ namespace lingerd::sim {
 
 // How the server of a world ends abruptly.
 enum class crash : std::uint8_t {
-  killed,     // the process: what it wrote stays with the kernel
+  killed,     // the process: the kernel keeps its writes
   power_cut,  // the machine: each sector that was not synced survives or not
 };
 
@@ -57,8 +57,8 @@ class world_disk {
 
   // While full, writes that need new room fail.
   virtual void set_full(bool is_full) = 0;
-  // The next sync fails (EIO), and what it should have synced never counts as synced: a power cut
-  // may lose it.
+  // The next sync fails (EIO), and the data that it should have synced never counts as synced: a
+  // power cut may lose it.
   virtual void fail_next_sync() = 0;
 
   // A read transaction on the current content, for the oracle. REQUIRES: no write is under way.

@@ -39,7 +39,7 @@ class virtual_wire : public boost::intrusive::list_base_hook<
 
   // The server's process or machine is gone; see network::lose_server.
   void lose_server(bool silent);
-  // A server listens again: it answers what the client sent into the silence with a reset.
+  // A server listens again: it answers segments that the client has sent meanwhile with a reset.
   void server_is_back();
   // Cancels everything that was drawn for this connection, except that it is dead.
   void heal();

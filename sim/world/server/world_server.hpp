@@ -19,17 +19,17 @@
 
 namespace lingerd::sim {
 
-// What things cost in a world, in virtual time.
+// The durations of a server's work in a world, in virtual time.
 struct world_prices {
-  // A transaction, synced. Asked for once a commit; the others are the same each time.
+  // A synced transaction. Called for each commit; the other durations are constant.
   std::function<instant()> commit = [] { return instant(std::chrono::milliseconds(1)); };
   instant read = std::chrono::microseconds(100);  // a job of the reading thread
   instant hash = std::chrono::milliseconds(20);   // one password
 };
 
-// The server of a world: the same chat, router and connections as on a board, on virtual time,
-// wires and disk. It starts, ends in one way or another, and starts again; network and disk outlive
-// it.
+// The server of a world: the same chat, router and connections as in the program, on virtual time,
+// wires and disk. It starts, ends in order or by a crash, and starts again; network and disk
+// outlive it.
 class world_server {
  public:
   // All outlive it; `watcher` may be null.
@@ -58,10 +58,10 @@ class world_server {
   const lingerd::passwords& passwords() const;
   // Coroutines of connections that have not ended.
   std::size_t coroutines() const;
-  // Starts doing something on the server itself (setting up people); it ends with it.
+  // Runs a coroutine on the server itself (to set up users); it ends with the server.
   void spawn(task<void> work);
 
-  // How often it was started.
+  // The number of starts.
   unsigned lives() const { return lives_; }
 
  private:
