@@ -44,7 +44,7 @@ class forgetful_store final : public store {
     applied& a = results_.emplace_back();
     message_row& m = a.message.emplace();
     m.conversation = message.target;
-    m.head = {++last_id_, ++messages_, messages_, message.from};
+    m.head = {++last_id_, ++messages_, messages_, message.sender};
     m.timestamp = a.timestamp = message.timestamp;
     m.text = std::move(message.text);
     m.cid = std::move(message.cid);

@@ -116,7 +116,7 @@ inline std::string some_text() {
 
 inline change message(user_id sender, conversation conversation, std::string cid = {}) {
   send_message c;
-  c.from = sender;
+  c.sender = sender;
   c.target = conversation;
   c.text = some_text();
   c.cid = std::move(cid);

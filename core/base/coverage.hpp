@@ -6,15 +6,15 @@
 #include <cstdint>
 #include <string_view>
 
-// Branches that are hardly ever taken, each with a counter: a virtual world that never came through
-// one of them has not tried it. Counting costs a relaxed increment, there and nowhere else.
+// Rarely taken branches, each with a counter: a virtual world reports those that it never took.
+// Counting costs one relaxed increment.
 namespace lingerd::coverage {
 
 enum class branch : std::uint8_t {
   ring_too_short,         // a cursor older than the ring: the store is asked
   batch_cut,              // an answer that says "more"
   batch_cut_store,        // the same, from the store
-  state_superseded,       // of several values of a state the newest alone was told
+  state_superseded,       // only the newest of several values of a state was sent
   woken_for_nothing,      // a held poll woke, and there was nothing for its reader
   hold_timed_out,         // a held poll was answered empty
   early_bytes,            // bytes came while a poll was held
@@ -23,16 +23,16 @@ enum class branch : std::uint8_t {
   signed_out_while_held,  // a session ended under a held stream
   answer_blocked,         // an answer did not fit the socket at once
   stream_blocked,         // the same on a stream that stays open
-  slow_reader_closed,     // who did not take his bytes in time
-  silent_closed,          // a WebSocket that answered no ping
+  slow_reader_closed,     // a client did not take its bytes in time
+  silent_closed,          // a WebSocket answered no ping
   ping,                   // a sign of life was due
   stalled_request,        // a request did not arrive in time
   partial_request,        // a request came in pieces
   idle_closed,            // nothing came on a connection for long
-  turn_given,             // one that had much to do let the others go first
+  turn_given,             // a busy connection let the others go first
   cid_repeated,           // a message that was known
   cid_conflict,           // a cid that belongs to another message
-  refused_in_apply,       // the early look allowed what the verdict refused
+  refused_in_apply,       // allowed by the early check, refused by apply()
   commit_failed,          // a batch was lost: disk full, or worse
   store_unusable,         // a sync failed
   map_grown,              // the database outgrew its map
@@ -41,9 +41,9 @@ enum class branch : std::uint8_t {
   clock_was_wrong,        // timestamps lay far ahead of a clock that is trusted now
   cursor_expired,         // a cursor of another life, or from the future
   closing_while_held,     // the server went down under a held stream
-  commit_left,            // who waited for a commit was gone before it
-  store_had_nothing,      // a held poll asked the store in vain, and is held on
-  news_while_reading,     // and meanwhile something came
+  commit_left,            // the caller was gone before its commit
+  store_had_nothing,      // a held poll found nothing in the store, and stays held
+  news_while_reading,     // … and news came while it read
   read_while_committing,  // the store was read while a batch was on its way to the disk
   queue_full,             // too many changes waited for the disk
   marks_wait,             // read marks had to wait for room

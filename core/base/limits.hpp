@@ -6,12 +6,12 @@
 
 // Every bound of the server in one place: sizes in bytes, times with their unit.
 //
-// What they add up to, for C connections, U users, G groups ever (at most U ×
-// groups_ever_per_user):
+// The memory that they bound, for C connections, U users and G groups ever founded (at most
+// U × groups_ever_per_user):
 //
 //   waiting       C × (socket's stream ~64 B + connection ~0.6 KiB)
 //   half-read     half_read_bytes in all, each for request_time only
-//   said ahead    C × pipelined_bytes behind a held poll; on a WebSocket C × (body_bytes for a
+//   read ahead    C × pipelined_bytes behind a held poll; on a WebSocket C × (body_bytes for a
 //                 message that is not whole, body_bytes for the one at hand, header_bytes of
 //                 replies)
 //   half-written  half_written_bytes in all, each for write_time only; of a stream at most a batch
@@ -20,14 +20,15 @@
 //   to the disk   append_queue × (~250 B + message_bytes), of which a connection waits for one;
 //                 batch_changes of them once more as results
 //   index         two tails of it, each index_behind messages and a batch's × ~130 B
-//   events        ring_entries, ring_bytes, or one event alone: ~24 B for each user whom it
-//   concerns directory     U × (~250 B + friends_ever × 32 B + marks × 32 B),
+//   events        ring_entries, ring_bytes, or one event alone: ~24 B for each recipient
+//   directory     U × (~250 B + friends_ever × 32 B + marks × 32 B),
 //                 memberships × (~64 B + stays_per_member × 16 B), at most groups_ever_per_user of
 //                 a user; conversations × ~40 B; (U + G) × ~150 B for what lies by number
 //   sessions      U × sessions_per_user × ~240 B
 //   marks         gathered: one of each user and conversation × ~80 B
-//   presence      U × (~40 B, two places in queues, typing_notes × ~130 B); who types where, told
-//                 in the last typing_life: conversations × ~130 B
+//   presence      U × (~40 B, two places in queues, typing_notes × ~130 B); conversations with
+//   typing
+//                 in the last typing_life × ~130 B
 //   allowances    (U + G) × 32 B
 //   sign-ins      2 × sign_in_table × ~150 B; sign_in_queue × 2 × password_bytes_max waiting, one
 //                 hash at a time (19 MiB)
@@ -43,7 +44,7 @@ struct limits {
   std::chrono::seconds request_time{10};    // for a whole request to arrive
   std::chrono::seconds idle_time{120};      // between two requests on one connection
   std::chrono::seconds write_time{30};      // for a slow reader to take an answer
-  std::chrono::seconds silence_time{60};    // bytes unacknowledged for so long: give it up
+  std::chrono::seconds silence_time{60};    // bytes unacknowledged for so long: closed
   std::size_t pipelined_bytes = 72 * 1024;  // read ahead while a request is held
   std::size_t half_read_bytes = 64 * 1024 * 1024;      // of all requests that are not whole yet
   std::size_t half_written_bytes = 128 * 1024 * 1024;  // of all answers that are not taken yet
@@ -67,7 +68,7 @@ struct limits {
   std::size_t typing_notes = 16;                // of others, kept for one reader
   std::chrono::milliseconds read_gather{1000};  // at most 2 s by contract
 
-  // What people may make.
+  // What users may create.
   std::size_t message_bytes = 16 * 1024;
   std::size_t cid_bytes = 64;
   std::size_t name_bytes = 64;
@@ -82,7 +83,7 @@ struct limits {
   std::size_t groups_per_user = 200;
   std::size_t groups_ever_per_user = 2'000;  // groups that were left included
   std::size_t members_per_group = 10'000;
-  std::size_t stays_per_member = 100;  // of one who comes and goes
+  std::size_t stays_per_member = 100;  // of a member that leaves and returns
   std::size_t max_members_default = 200;
   std::size_t sessions_per_user = 100;
   std::size_t history_default = 50;
@@ -104,11 +105,11 @@ struct limits {
   std::size_t append_queue = 20'000;
   std::size_t batch_changes = 4096;
 
-  // How many messages the index of them may be behind. More: fewer pages are written (of 32,000
-  // busy conversations a batch of 256 messages writes 474 with 0, 361 with 1024, 292 with 8192, 280
-  // with 32768), and a batch that brings an eighth of them up to date takes longer (2 ms with
-  // 8192), as do a start and a first look, which read twice as many at most. A crash loses nothing,
-  // whatever it is.
+  // How many messages the message index may be behind. With more, fewer pages are written (of
+  // 32,000 busy conversations a batch of 256 messages writes 474 with 0, 361 with 1024, 292 with
+  // 8192, 280 with 32768), and a batch that brings an eighth of them up to date takes longer (2 ms
+  // with 8192), as do a start and the first read, which read at most twice as many. A crash loses
+  // nothing, whatever the value.
   std::size_t index_behind = 8192;
 };
 

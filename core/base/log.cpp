@@ -9,10 +9,10 @@ namespace {
 spdlog::logger& sink() {
   // Made on first use; several threads log.
   static const auto logger = [] {
-    auto made = std::make_shared<spdlog::logger>("linger",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    made->set_pattern("%Y-%m-%d %H:%M:%S.%e %l: %v");
-    return made;
+    auto created = std::make_shared<spdlog::logger>(
+        "linger", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    created->set_pattern("%Y-%m-%d %H:%M:%S.%e %l: %v");
+    return created;
   }();
   return *logger;
 }

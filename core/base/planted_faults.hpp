@@ -5,34 +5,34 @@
 #include <optional>
 #include <string_view>
 
-// Faults that a test build plants into the server, so that the checkers can show that they find
-// them: LINGER_PLANTED=NAME in the environment. Each is a few lines where a person might have made
-// the mistake, behind `planted::is(fault::…)`, which is `false` at compile time everywhere but in
-// the programs linger-planted and linger-sim-planted.
+// Faults that a test build plants into the server, to show that the checkers find them:
+// LINGER_PLANTED=NAME in the environment. Each is a few lines at a place where the mistake is easy
+// to make, behind `planted::is(fault::…)`, which is `false` at compile time everywhere but in the
+// programs linger-planted and linger-sim-planted.
 //
-// Included by .cpp files alone: those that name it are compiled anew for the planted programs.
+// Included by .cpp files only: the files that include it are compiled again for those programs.
 namespace lingerd::planted {
 
 enum class fault : std::uint8_t {
   none,
-  lost_wake,             // who was woken in vain is not woken again
+  lost_wake,             // a poll that woke for nothing is not woken again
   cursor_before_write,   // what a stream's socket did not take counts as written
-  ack_before_sync,       // a commit is told of before the disk has it
-  cid_forgotten,         // what was sent before a restart is sent again
+  ack_before_sync,       // a commit is acknowledged before it is durable
+  cid_forgotten,         // a cid from before a restart is not recognised
   removed_member,        // a removed member still gets the first message afterwards
-  past_horizon,          // a read of the store tells what is not published yet
+  past_horizon,          // a read of the store returns unpublished messages
   timestamp_back,        // timestamps follow the wall clock wherever it goes
-  wrong_reader,          // the sender's cid is told to everybody
+  wrong_reader,          // every reader gets the sender's cid
   batch_twice,           // a batch is applied again after its commit
-  unbounded_buffer,      // a stream goes on filling what a slow reader does not take
+  unbounded_buffer,      // output for a slow reader grows without a bound
   session_stays,         // a new password leaves the old sessions alone
   more_off_by_one,       // the cursor of a cut answer names the first event that is not in it
-  lost_below_a_stay,     // a page of history takes what lies just below a stay for given
+  lost_below_a_stay,     // a page of history leaves out the messages just below a stay
   checkpoint_skips_one,  // a pass of the message index leaves one conversation out
-  lost_batch_stays,      // what a lost batch had added to the tail of the index stays there
+  lost_batch_stays,      // messages of a lost batch stay in the index's memtable
   swapped_at_cut,        // the last event of a cut answer changes places with the next one
   drop,                  // now and then a message is left out
-  repeat,                // now and then a message is told twice
+  repeat,                // now and then a message is delivered twice
   swap,                  // now and then two messages change places
 };
 

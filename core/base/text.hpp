@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-// Text that comes from people, checked before it is believed.
+// Checks of text that clients send.
 namespace lingerd {
 
 // Whether `s` is well-formed UTF-8 (no overlong form, no surrogate, nothing above U+10FFFF).
@@ -24,7 +24,7 @@ std::string fold(std::string_view name);
 // A user's name: 1 to `bytes_max` bytes of UTF-8 without spaces, control characters or '/'.
 bool is_user_name(std::string_view s, std::size_t bytes_max);
 
-// What people see (display name, group's name): not blank, no control characters, bounded.
+// A displayed name (of a user or group): not blank, no control characters, bounded.
 bool is_title(std::string_view s, std::size_t bytes_max);
 
 }  // namespace lingerd

@@ -69,7 +69,7 @@ result<change> chat::prepare_send(user_id sender, conversation target, std::stri
   const result<void> room = commits_.check_room();
   if (!room) return room.error();
   send_message message;
-  message.from = sender;
+  message.sender = sender;
   message.target = target;
   message.text = std::move(text);
   message.cid = std::move(cid);

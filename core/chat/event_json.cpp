@@ -17,10 +17,10 @@ void message_open(std::string& out, const message_row& m) {
   out += R"(,"timestamp":)";
   json_writer::timestamp(out, m.timestamp);
   out += R"(,"from":)";
-  number(out, m.head.from);
+  number(out, m.head.sender);
   out += R"(,"to":)";
   number(out, m.conversation.is_group() ? m.conversation.group()
-                                        : m.conversation.other_than(m.head.from));
+                                        : m.conversation.other_than(m.head.sender));
   out += m.conversation.is_group() ? R"(,"type":"group","msg":)" : R"(,"type":"single","msg":)";
   quote(out, m.text);
   if (m.unsynced) out += R"(,"clock":"unsynced")";
@@ -48,7 +48,7 @@ void message_for_sender(std::string& out, const message_row& m) {
 }
 
 void message_for(std::string& out, const message_row& m, user_id reader) {
-  if (m.head.from == reader) {
+  if (m.head.sender == reader) {
     message_for_sender(out, m);
   } else {
     message(out, m);
@@ -62,9 +62,9 @@ void with_cid(std::string& out, std::string_view event, std::string_view cid) {
   out += '}';
 }
 
-void conversation_of(std::string& out, conversation in, user_id reader) {
-  out += in.is_group() ? R"("type":"group","with":)" : R"("type":"single","with":)";
-  number(out, in.is_group() ? in.group() : in.other_than(reader));
+void conversation_of(std::string& out, conversation conversation, user_id reader) {
+  out += conversation.is_group() ? R"("type":"group","with":)" : R"("type":"single","with":)";
+  number(out, conversation.is_group() ? conversation.group() : conversation.other_than(reader));
 }
 
 void read(std::string& out, user_id user, conversation conversation, change_id up_to,

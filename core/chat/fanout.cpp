@@ -25,7 +25,7 @@ fanout::head fanout::newest_of_group(group_id g) const {
   return h.id ? h : head{0, floor_};
 }
 
-const fanout::event* fanout::at(std::uint64_t place) const {
+const fanout::event* fanout::entry_at(std::uint64_t place) const {
   if (place < first_ || place - first_ >= ring_.size()) return nullptr;
   return &ring_[place - first_];
 }
@@ -117,7 +117,7 @@ bool fanout::walk_own(const person& reader, change_id after,
                       std::vector<const event*>& found) const {
   head next = newest_of(reader.id);
   while (next.id > after) {
-    const event* e = at(next.place);
+    const event* e = entry_at(next.place);
     if (!e) return false;
     found.push_back(e);
     const auto own = std::lower_bound(e->links.begin(), e->links.end(), reader.id,
@@ -133,7 +133,7 @@ bool fanout::walk_group(group_id g, const member_link& member, change_id after,
   const change_id floor = std::max(after, member.stays.front().from);
   head next = newest_of_group(g);
   while (next.id > floor) {
-    const event* e = at(next.place);
+    const event* e = entry_at(next.place);
     if (!e) return false;
     const bool was_just_here = planted::is(planted::fault::removed_member) && !member.is_in() &&
                                e->is_message && e->group_previous_id <= member.stays.back().until;
@@ -150,10 +150,10 @@ void keep_newest_states(std::vector<const fanout::event*>& found) {
   using kind = fanout::state::kind;
   const auto is_state = [](const fanout::event* e) { return e->state_value.type != kind::none; };
   if (std::count_if(found.begin(), found.end(), is_state) < 2) return;
-  std::set<fanout::state> seen;
+  std::set<fanout::state> states;
   const auto rest = std::stable_partition(
       found.rbegin(), found.rend(),
-      [&](const fanout::event* e) { return !is_state(e) || seen.insert(e->state_value).second; });
+      [&](const fanout::event* e) { return !is_state(e) || states.insert(e->state_value).second; });
   if (rest.base() != found.begin()) coverage::hit(coverage::branch::state_superseded);
   found.erase(found.begin(), rest.base());
 }

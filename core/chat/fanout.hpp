@@ -112,7 +112,7 @@ class fanout {
   head newest_of_group(group_id g) const;
   const member_link* membership_of(const person& reader, group_id g) const;
   static bool has_news(const member_link& member, change_id newest, change_id after);
-  const event* at(std::uint64_t place) const;
+  const event* entry_at(std::uint64_t place) const;
   static std::size_t weight(const event& e);  // bytes it holds
   std::uint64_t push(event e);
   void wake_all(channel& c);

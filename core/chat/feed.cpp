@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/coverage.hpp"
+#include "core/base/refusals.hpp"
 #include "core/chat/changed_states.hpp"
 #include "core/chat/event_json.hpp"
 #include "core/chat/planted_feed_faults.hpp"
@@ -77,7 +78,7 @@ task<result<batch>> feed::from_store(user_id reader_id, change_id after, selecti
                                      event_sink& sink) {
   // The states as they are now belong to the horizon of now: both are taken before the wait.
   const person* reader = state_.directory.user(reader_id);
-  if (!reader) co_return refusal(error::not_found, "there is no such user");
+  if (!reader) co_return refusals::no_such_user();
   const change_id horizon = state_.horizon;
   std::vector<encoded_event> events;
   if (wanted == selection::everything) events = changed_states(state_.directory, *reader, after);
@@ -103,7 +104,7 @@ task<result<batch>> feed::from_store(user_id reader_id, change_id after, selecti
       std::erase_if(events, [&](const encoded_event& e) { return e.id > b.next; });
     }
     for (const message_row& m : list->messages) {
-      if (wanted == selection::messages_of_others && m.head.from == reader_id) continue;
+      if (wanted == selection::messages_of_others && m.head.sender == reader_id) continue;
       encoded_event event;
       event.id = m.head.id;
       event_json::message_for(event.json, m, reader_id);

@@ -79,9 +79,9 @@ void presence::gather() {
   for (const user_id user : touched_) {
     seat& s = seats_[user];
     s.touched = false;
-    const bool here = is_here(s, now);
-    if (here == s.shown) continue;
-    s.shown = here;
+    const bool is_here_now = is_here(s, now);
+    if (is_here_now == s.shown) continue;
+    s.shown = is_here_now;
     changed.push_back(user);
   }
   touched_.clear();

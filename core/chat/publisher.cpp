@@ -111,13 +111,13 @@ void publisher::publish_read_mark(const read_row& row, change_id before) {
 void publisher::publish_message(message_row message) {
   const conversation conversation = message.conversation;
   state_.directory.absorb(conversation, message.head);
-  state_.typing.forget(message.head.from);
+  state_.typing.forget(message.head.sender);
   fanout::event e;
   e.id = message.head.id;
   e.bytes.reserve(160 + message.text.size() + message.text.size() / 8);
   event_json::message(e.bytes, message);
   e.is_message = true;
-  e.sender = message.head.from;
+  e.sender = message.head.sender;
   e.cid = std::move(message.cid);
   if (conversation.is_group()) {
     state_.fanout.publish_to_group(std::move(e), conversation.group());
@@ -142,7 +142,8 @@ void publisher::publish_membership(const member_row& row, const applied& cause, 
   if (row.changed <= before) return;
   const step taken = step_of(row);
   if (taken == step::none) return;
-  // One event for all members that joined or left by this change: a group may be founded with thousands.
+  // One event for all members that joined or left by this change: a group may be founded with
+  // thousands.
   const auto is_alike = [&](const row_written& written) {
     const auto* other = std::get_if<member_row>(&written);
     return other && other->group == row.group && other->changed == row.changed &&

@@ -1,11 +1,13 @@
 #include "core/chat/rules.hpp"
 
+#include "core/base/refusals.hpp"
+
 namespace lingerd::rules {
 namespace {
 
-refusal no_such_user() { return {error::not_found, "there is no such user"}; }
-refusal no_such_group() { return {error::not_found, "there is no such group"}; }
-refusal not_a_member() { return {error::not_member, "you are not a member of this group"}; }
+refusal no_such_user() { return refusals::no_such_user(); }
+refusal no_such_group() { return refusals::no_such_group(); }
+refusal not_a_member() { return refusals::not_a_member(); }
 
 }  // namespace
 
@@ -20,7 +22,7 @@ result<void> may_send(const directory& d, user_id sender, conversation conversat
   if (d.are_friends(sender, other)) return {};
   const person* p = d.user(other);
   if (!p || p->removed) return no_such_user();
-  return refusal{error::not_friends, "you are not friends"};
+  return refusals::not_friends();
 }
 
 result<void> may_read(const directory& d, user_id reader, conversation conversation) {

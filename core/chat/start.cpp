@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/json_writer.hpp"
+#include "core/base/refusals.hpp"
 #include "core/chat/event_json.hpp"
 #include "core/loop/one_shot.hpp"
 
@@ -17,7 +18,7 @@ struct shown {
   lingerd::conversation conversation;
   std::uint64_t unread = 0;
   change_id read = 0;
-  change_id seen = 0;           // up to where the other has read; of two users alone
+  change_id read_by_other = 0;  // up to where the other has read; of two users alone
   const group* left = nullptr;  // a group that the reader has left
 };
 
@@ -26,21 +27,21 @@ class start_writer {
   start_writer(const directory& directory, const person& me) : directory_(directory), me_(me) {}
 
   void users(std::string& out) {
-    std::vector<user_id> seen;
+    std::vector<user_id> visible;
     for (const friend_link& f : me_.friends) {
-      const conversation in = conversation::single(me_.id, f.other);
-      if (f.state != friendship::none || directory_.newest(in)) seen.push_back(f.other);
+      const conversation target = conversation::single(me_.id, f.other);
+      if (f.state != friendship::none || directory_.newest(target)) visible.push_back(f.other);
     }
     for (const group_id g : me_.groups) {
       if (!directory_.is_member(g, me_.id)) continue;
       for (const member_link& m : directory_.group(g)->members) {
-        if (m.is_in()) seen.push_back(m.user);
+        if (m.is_in()) visible.push_back(m.user);
       }
     }
-    std::sort(seen.begin(), seen.end());
-    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+    std::sort(visible.begin(), visible.end());
+    visible.erase(std::unique(visible.begin(), visible.end()), visible.end());
     out += R"("users":[)";
-    for (const user_id u : seen) {
+    for (const user_id u : visible) {
       const person* p = directory_.user(u);
       if (!p || u == me_.id) continue;
       comma(out);
@@ -116,7 +117,7 @@ class start_writer {
     if (!conversation.is_group()) {
       const read_mark* other =
           directory_.read_mark_of(conversation.other_than(me_.id), conversation);
-      s.seen = other ? other->up_to : 0;
+      s.read_by_other = other ? other->up_to : 0;
     }
     s.left = left;
     all.push_back(s);
@@ -151,7 +152,7 @@ task<result<std::string>> read_start(lingerd::loop& loop, const chat_state& stat
   co_await reads.flush_of(reader);
 
   const person* me = state.directory.user(reader);
-  if (!me) co_return refusal(error::not_found, "there is no such user");
+  if (!me) co_return refusals::no_such_user();
   // All of it is taken at this cursor, before the wait for the last messages, none of which lies
   // beyond.
   const change_id cursor = state.horizon;
@@ -207,7 +208,7 @@ task<result<std::string>> read_start(lingerd::loop& loop, const chat_state& stat
     number(out, s.read);
     if (!s.conversation.is_group()) {
       out += R"(,"seen":)";
-      number(out, s.seen);
+      number(out, s.read_by_other);
     }
     out += '}';
   }

@@ -6,9 +6,8 @@
 
 namespace lingerd {
 
-// A deadline that need not be exact, moved back to a whole tenth of a second: of thousands that
-// wait, those of one tenth end together, and a board that has nothing else to do wakes once for
-// them.
+// A deadline that need not be exact, moved back to a whole tenth of a second: of thousands of
+// deadlines, those of one tenth fire together, and an idle board wakes once for them.
 inline constexpr instant coalescing_step = std::chrono::milliseconds(100);
 constexpr instant coalesced(instant deadline) { return deadline - deadline % coalescing_step; }
 

@@ -13,14 +13,14 @@ void loop::set_timer(timer& t, instant deadline) {
   if (timers_.is_beyond(deadline)) timers_.move_on(clock_.now());
   timers_.set(t, deadline);
   // Not held against the earliest one of now: finding that orders what waits in slots.
-  if (deadline >= told_) return;
-  told_ = deadline;
+  if (deadline >= announced_) return;
+  announced_ = deadline;
   on_earlier_deadline(deadline);
 }
 
 std::optional<instant> loop::next_deadline() {
   const auto next = timers_.next();
-  told_ = next.value_or(instant::max());
+  announced_ = next.value_or(instant::max());
   return next;
 }
 
@@ -48,7 +48,7 @@ void loop::end_turn() {
 }
 
 void loop::fire_timers() {
-  told_ = instant::max();
+  announced_ = instant::max();
   ran_ += timers_.fire(clock_.now());
   run_ready();
 }

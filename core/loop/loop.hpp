@@ -8,7 +8,7 @@
 
 namespace lingerd {
 
-// Something that is to run on the loop. It lives in its owner and leaves the queue when destroyed.
+// A callback queued on the loop. A member or base of its owner; leaves the queue when destroyed.
 class ready_node : public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
@@ -26,7 +26,7 @@ class ready_node : public boost::intrusive::list_base_hook<
 //
 // A driver (Asio in the server, the virtual world in the simulator) calls run_ready() after each
 // thing that came from outside, end_turn() when it has nothing else at hand, and fire_timers() at
-// the deadline it was last told.
+// the deadline that was last announced to it.
 //
 // Invariants: (1) what was made ready first runs first; (2) nothing runs inside make_ready();
 // (3) what is deferred runs after all that is ready, so that one wake-up of the storage thread
@@ -53,14 +53,14 @@ class loop {
   void fire_timers();
   std::optional<instant> next_deadline();
   bool is_idle() const { return ready_.empty() && deferred_.empty(); }
-  // How many things it has run so far: what was ready or deferred, and deadlines that came.
+  // How many callbacks it has run so far: ready or deferred nodes, and timers.
   std::uint64_t ran() const { return ran_; }
 
  protected:
   // The driver is to call end_turn() soon.
   virtual void on_deferred() = 0;
-  // `deadline` is earlier than all that the driver was told of since it last asked for the next
-  // one.
+  // `deadline` is earlier than all that were announced since the driver last called
+  // next_deadline().
   virtual void on_earlier_deadline(instant deadline) = 0;
 
  private:
@@ -69,7 +69,7 @@ class loop {
 
   clock& clock_;
   timer_wheel timers_;
-  instant told_ = instant::max();  // the earliest deadline that the driver knows of
+  instant announced_ = instant::max();  // the earliest deadline that the driver knows
   queue ready_;
   queue deferred_;
   std::uint64_t ran_ = 0;

@@ -9,18 +9,18 @@
 
 namespace lingerd {
 
-// One answer that comes by a call later, awaited in place:
+// The result of a call that reports through a callback, awaited in place:
 //
-//   answer<result<X>> reply(loop);
-//   store.read_x(…, reply.taker());
+//   one_shot<result<X>> reply(loop);
+//   store.read_x(…, reply.callback());
 //   co_await reply.asleep.wait(wake::done);
 //   … reply.take() …
 //
-// Should the frame go before the answer comes, the answer is dropped.
+// If the frame is destroyed before the callback runs, the result is dropped.
 template <class T>
 class one_shot {
  public:
-  explicit one_shot(loop& on) : asleep(on) {}
+  explicit one_shot(loop& loop) : asleep(loop) {}
   one_shot(const one_shot&) = delete;
   one_shot& operator=(const one_shot&) = delete;
 

@@ -9,13 +9,13 @@
 
 #include "core/base/check.hpp"
 
-// Our own small coroutine type: the frame is the only allocation, half of what asio::awaitable
+// A small coroutine type: the frame is the only allocation, half of what asio::awaitable
 // takes. Everything runs on the loop's one thread.
 //
 // A task starts when it is awaited. Its frame belongs to the task object, which lives in the frame
-// of whoever awaits it: destroying a root frame destroys everything below it, at any time when none
-// of it runs. Awaiting uses no symmetric transfer: g++ turns that into a jump only when it
-// optimises, and a loop over tasks that end at once would eat the stack in a debug build.
+// of the coroutine that awaits it: destroying a root frame destroys everything below it, at any
+// time when none of it runs. Awaiting uses no symmetric transfer: g++ turns that into a jump only
+// when it optimises, and a loop over tasks that end at once would eat the stack in a debug build.
 namespace lingerd {
 
 template <class T>
@@ -118,8 +118,8 @@ inline task<void> detail::task_promise<void>::get_return_object() noexcept {
   return task<void>(std::coroutine_handle<task_promise<void>>::from_promise(*this));
 }
 
-// Where root coroutines live. Destroying it destroys those that still wait, and all that they
-// await; none may be running then. What they refer to must outlive it.
+// Owns root coroutines. Destroying it destroys those that still wait, and everything that they
+// await; none may be running then. Everything that they refer to outlives it.
 class nursery {
  public:
   nursery() = default;

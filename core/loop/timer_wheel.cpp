@@ -14,11 +14,11 @@ struct tree_traits {
   using const_node_ptr = const node*;
   using color = bool;
   static node_ptr get_parent(const_node_ptr n) { return n->parent; }
-  static void set_parent(node_ptr n, node_ptr to) { n->parent = to; }
+  static void set_parent(node_ptr n, node_ptr neighbour) { n->parent = neighbour; }
   static node_ptr get_left(const_node_ptr n) { return n->left; }
-  static void set_left(node_ptr n, node_ptr to) { n->left = to; }
+  static void set_left(node_ptr n, node_ptr neighbour) { n->left = neighbour; }
   static node_ptr get_right(const_node_ptr n) { return n->right; }
-  static void set_right(node_ptr n, node_ptr to) { n->right = to; }
+  static void set_right(node_ptr n, node_ptr neighbour) { n->right = neighbour; }
   static color get_color(const_node_ptr n) { return n->is_red; }
   static void set_color(node_ptr n, color c) { n->is_red = c; }
   static color black() { return false; }
@@ -31,21 +31,21 @@ struct list_traits {
   using node_ptr = node*;
   using const_node_ptr = const node*;
   static node_ptr get_next(const_node_ptr n) { return n->right; }
-  static void set_next(node_ptr n, node_ptr to) { n->right = to; }
+  static void set_next(node_ptr n, node_ptr neighbour) { n->right = neighbour; }
   static node_ptr get_previous(const_node_ptr n) { return n->left; }
-  static void set_previous(node_ptr n, node_ptr to) { n->left = to; }
+  static void set_previous(node_ptr n, node_ptr neighbour) { n->left = neighbour; }
 };
 using list = boost::intrusive::circular_list_algorithms<list_traits>;
 
 }  // namespace
 
 void timer::unlink() {
-  if (where == in_list) {
+  if (location == in_list) {
     list::unlink(this);
   } else {
     tree::unlink(this);
   }
-  where = nowhere;
+  location = nowhere;
 }
 
 timer_wheel::timer_wheel() {
@@ -63,7 +63,7 @@ void timer_wheel::set(timer& t, instant deadline) {
   t.sequence = ++sequence_;
   const slot s = slot_of(deadline);
   if (s <= base_ || s >= base_ + slot_count) return put_into_tree(t);
-  t.where = timer_links::in_list;
+  t.location = timer_links::in_list;
   list::link_before(&slots_[index_of(s)], &t);
   may_hold_[index_of(s) / 64] |= std::uint64_t{1} << (index_of(s) % 64);
   first_waiting_ = std::min(first_waiting_, s);
@@ -77,12 +77,12 @@ void timer_wheel::move_on(instant now) {
         ~(std::uint64_t{1} << (index_of(first_waiting_) % 64));
     first_waiting_ = waiting_from(first_waiting_ + 1);
   }
-  const slot here = slot_of(now);
-  base_ = std::max(base_, first_waiting_ == none ? here : std::min(here, first_waiting_ - 1));
+  const slot current = slot_of(now);
+  base_ = std::max(base_, first_waiting_ == none ? current : std::min(current, first_waiting_ - 1));
 }
 
 void timer_wheel::put_into_tree(timer& t) {
-  t.where = timer_links::in_tree;
+  t.location = timer_links::in_tree;
   tree::insert_equal_upper_bound(&tree_, &t, [](const timer_links* a, const timer_links* b) {
     return static_cast<const timer*>(a)->is_before(*static_cast<const timer*>(b));
   });

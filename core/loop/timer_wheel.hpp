@@ -17,12 +17,12 @@ struct timer_links {
   timer_links* right = nullptr;
   enum place : std::uint8_t { nowhere, in_list, in_tree };
   std::uint64_t sequence : 61 = 0;  // counts what was set
-  std::uint64_t where : 2 = nowhere;
+  std::uint64_t location : 2 = nowhere;
   std::uint64_t is_red : 1 = 0;
 };
 
-// A deadline's place in the queue. It lives in whoever waits (a parked client allocates nothing for
-// its time-out) and leaves the queue when destroyed.
+// A deadline's place in the queue. A member or base of the object that waits (a parked client
+// allocates nothing for its time-out); leaves the queue when destroyed.
 class timer : private timer_links {
  public:
   // Called once, on the loop, when the deadline has come; the timer is out of the queue by then.
@@ -32,7 +32,7 @@ class timer : private timer_links {
   timer(const timer&) = delete;
   timer& operator=(const timer&) = delete;
 
-  bool is_set() const { return where != nowhere; }
+  bool is_set() const { return location != nowhere; }
   void cancel() {
     if (is_set()) unlink();
   }
@@ -72,8 +72,8 @@ class timer_wheel {
 
   // Whether a deadline lies beyond the slots; move_on() may bring them there.
   bool is_beyond(instant deadline) const { return slot_of(deadline) >= base_ + slot_count; }
-  // Lets the slots begin at `now`, as far as those allow that wait. Where nothing fires for long,
-  // or nothing ever has, they would lie in the past, and everything in the tree.
+  // Moves the slots' beginning to `now`, as far as waiting timers allow. After a long time without
+  // a firing the slots would lie in the past, and every timer in the tree.
   void move_on(instant now);
   // Sets `t` to fire at `deadline`, moving it if it was set.
   void set(timer& t, instant deadline);

@@ -8,9 +8,9 @@
 
 namespace lingerd {
 
-// Why a coroutine that waits is woken. A set of these is a level, not a queue: a reason that came
-// while nobody waited is still there when somebody asks, so nothing is lost between a wake and a
-// cancel, whatever races.
+// Why a waiting coroutine is woken. A set of these is a level, not a queue: a reason that came
+// while the coroutine did not wait is still there at its next wait, so nothing is lost between a
+// wake and a cancel, whatever races.
 enum class wake : std::uint8_t {
   readable = 1,     // bytes, or the end, are at the socket
   writable = 2,     // the socket takes bytes again
@@ -31,14 +31,14 @@ constexpr wake_set operator|(wake_set a, wake b) {
 }
 constexpr bool has(wake_set set, wake w) { return (set & static_cast<wake_set>(w)) != 0; }
 
-// One coroutine's place to sleep. It lives in that coroutine's frame; whoever can end the sleep
-// holds a reference for as long as it is registered there.
+// One coroutine's place to sleep, a member of its frame. Objects that may signal it hold a
+// reference for as long as it is registered with them.
 //
 //   waiter.wait(wake::news | wake::timeout)   co_await it: returns at once if a reason is there
 //   waiter.signal(wake::news)                 from the loop's thread only
 class waiter : private ready_node {
  public:
-  explicit waiter(lingerd::loop& on) : ready_node(&resume), loop_(on), deadline_(*this) {}
+  explicit waiter(lingerd::loop& loop) : ready_node(&resume), loop_(loop), deadline_(*this) {}
   waiter(const waiter&) = delete;
   waiter& operator=(const waiter&) = delete;
 
@@ -50,7 +50,7 @@ class waiter : private ready_node {
       waiter_.mask_ = mask_;
       waiter_.sleeper_ = h;
     }
-    // The reasons at hand, those not asked for included; they stay until cleared.
+    // All reasons at hand, also those outside the mask; they stay until cleared.
     wake_set await_resume() const noexcept { return waiter_.reasons_; }
 
    private:
@@ -61,7 +61,7 @@ class waiter : private ready_node {
   awaiter wait(wake_set mask) { return {*this, mask}; }
   awaiter wait(wake reason) { return {*this, static_cast<wake_set>(reason)}; }
 
-  // Records the reason and, if somebody sleeps for it, makes him ready.
+  // Records the reason; makes the coroutine ready if it sleeps for it.
   void signal(wake reason) {
     reasons_ = reasons_ | reason;
     if (has(mask_, reason) && sleeper_) {
@@ -101,11 +101,11 @@ class waiter : private ready_node {
   wake_set reasons_ = 0;
 };
 
-// co_await it to let the others run: goes on after everything that is ready, and after what the
-// driver has at hand.
+// co_await it to give others their turn: continues after everything that is ready, and after the
+// events that the driver has at hand.
 class next_turn : private ready_node {
  public:
-  explicit next_turn(lingerd::loop& on) : ready_node(&go_on), loop_(on) {}
+  explicit next_turn(lingerd::loop& loop) : ready_node(&go_on), loop_(loop) {}
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> h) {

@@ -4,7 +4,7 @@
 
 namespace lingerd {
 
-// The wall clock as far as it can be believed. Boards have no battery clock: until a time service
+// The wall clock, as far as it can be trusted. Boards have no battery clock: until a time service
 // has set it, the kernel's wall clock may be anything, and one bad step must not pin timestamps to
 // the far future. Until it is synced, a leap of more than a day against the monotonic clock is not
 // followed.

@@ -13,8 +13,8 @@
 
 namespace lingerd::applying {
 
-// One change being applied: the tables, the next id, and what becomes of it. Every write goes
-// through write(), so that the directory hears of exactly what the tables got.
+// One change being applied: the tables, the next id, and the outcome. Every write of a row that the
+// directory follows goes through write(), so that the directory gets exactly what was stored.
 //
 // A rule that refuses must do so before the first write or id.
 class entry {
@@ -37,13 +37,13 @@ class entry {
     return out.party;
   }
   const meta_row& meta() const { return meta_; }
-  void count_users(int by) {
-    meta_.users = static_cast<std::uint32_t>(static_cast<int>(meta_.users) + by);
+  void count_users(int change) {
+    meta_.users = static_cast<std::uint32_t>(static_cast<int>(meta_.users) + change);
     rows.put(meta_);
   }
-  // The timestamp to keep for one that was proposed: not before the last one. A clock that was far
-  // ahead must not pin all later ones: what lies a day and more ahead was wrong where the clock is
-  // trusted now, or where the one that leapt there never was.
+  // The timestamp to store for a proposed one: not before the last one. A clock that was far ahead
+  // must not pin all later timestamps: a last timestamp of a day or more ahead was wrong if the
+  // clock is trusted now, or if the clock that leapt there never was.
   wall_ms stamp(wall_ms proposed, bool unsynced) {
     const wall_ms last = meta_.last_timestamp;
     const bool leaps = last != 0 && proposed > last + leap;
@@ -66,7 +66,8 @@ class entry {
     rows.erase_session(s.hash);
     out.rows.emplace_back(session_ended{s.hash, s.user});
   }
-  void refuse(error code, std::string what) { out.refused.emplace(code, std::move(what)); }
+  void refuse(refusal reason) { out.refused = std::move(reason); }
+  void refuse(error code, std::string message) { out.refused.emplace(code, std::move(message)); }
 
  private:
   static constexpr wall_ms leap = 24 * 60 * 60 * 1000;  // a day, in milliseconds
@@ -75,10 +76,10 @@ class entry {
 
 // Ends every session of a user but `keep`.
 void end_sessions_of(entry& e, user_id user, const std::optional<token_hash>& keep);
-// Takes a user out of a group that he is in; what he saw stays visible to him.
+// Ends the membership of a present member; the messages of its stays remain visible to the user.
 void leave_group(entry& e, group_row& g, member_row m, change_id id);
-// A removed user's memberships; groups that he owns go to an admin, else a member, else end. Each
-// group gets an id of its own: a reader may be told of several.
+// Ends all memberships of a removed user; a group that the user owns goes to an admin, else to a
+// member, else ends. Each group gets an id of its own: one reader may see several.
 void leave_all_groups(entry& e, user_id user);
 
 void apply_one(entry& e, const send_message& c);

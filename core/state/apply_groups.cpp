@@ -1,3 +1,4 @@
+#include "core/base/refusals.hpp"
 #include "core/state/apply_entry.hpp"
 
 // Groups and memberships.
@@ -7,16 +8,16 @@ namespace {
 std::optional<group_row> existing(entry& e, group_id id) {
   auto g = e.rows.group(id);
   if (g && !g->removed) return g;
-  e.refuse(error::not_found, "there is no such group");
+  e.refuse(refusals::no_such_group());
   return std::nullopt;
 }
 
-// Whether `by` manages the group: its owner, an admin, or the administrator.
+// Whether `initiator` manages the group: its owner, an admin, or the administrator.
 bool may_manage(entry& e, const group_row& g, user_id initiator) {
   if (initiator == 0) return true;
   const auto m = e.rows.member(g.id, initiator);
   if (!m || !m->is_in()) {
-    e.refuse(error::not_member, "you are not a member of this group");
+    e.refuse(refusals::not_a_member());
     return false;
   }
   if (m->rank != role::admin && g.owner != initiator) {
@@ -26,13 +27,13 @@ bool may_manage(entry& e, const group_row& g, user_id initiator) {
   return true;
 }
 
-bool may_own(entry& e, const group_row& g, user_id by) {
-  if (by == 0 || by == g.owner) return true;
-  const auto m = e.rows.member(g.id, by);
+bool may_own(entry& e, const group_row& g, user_id initiator) {
+  if (initiator == 0 || initiator == g.owner) return true;
+  const auto m = e.rows.member(g.id, initiator);
   if (m && m->is_in()) {
     e.refuse(error::forbidden, "only the owner of the group may do this");
   } else {
-    e.refuse(error::not_member, "you are not a member of this group");
+    e.refuse(refusals::not_a_member());
   }
   return false;
 }
@@ -42,8 +43,8 @@ bool are_friends(entry& e, user_id a, user_id b) {
   return f && f->state == friendship::agreed;
 }
 
-// Whether he may be in one more group. Also those he has left are bounded: they stay readable, and
-// every look at his streams passes them.
+// Whether the user may be in one more group. Groups that the user has left are bounded, too: they
+// stay readable, and every read of the user's streams passes over them.
 bool has_room_for_group(entry& e, user_id user) {
   std::size_t present = 0;
   std::size_t ever = 0;
@@ -56,11 +57,11 @@ bool has_room_for_group(entry& e, user_id user) {
   return present < e.bounds.groups_per_user && ever < e.bounds.groups_ever_per_user;
 }
 
-// Whether `user` may come in as far as he himself is concerned.
+// Whether the user's own state allows one more membership; refuses otherwise.
 bool may_come(entry& e, user_id user) {
   const auto u = e.rows.user(user);
   if (!u || u->removed) {
-    e.refuse(error::not_found, "there is no such user");
+    e.refuse(refusals::no_such_user());
     return false;
   }
   if (!has_room_for_group(e, user)) {
@@ -70,7 +71,7 @@ bool may_come(entry& e, user_id user) {
   return true;
 }
 
-// He sees from here on; what was said before counts as read.
+// Begins a stay: messages from here on are visible, earlier ones count as read.
 void come_in(entry& e, const group_row& g, user_id user, role rank, change_id id) {
   auto m = e.rows.member(g.id, user);
   const bool was_here = m.has_value();
@@ -83,12 +84,12 @@ void come_in(entry& e, const group_row& g, user_id user, role rank, change_id id
   m->stays.push_back({id, 0});
   m->changed = id;
   e.write(*m);
-  const auto in = conversation::group(g.id);
-  if (const auto head = e.rows.newest(in)) {
-    read_row mark = e.rows.read_mark(user, in).value_or(read_row{user, in, 0, 0, 0});
+  const auto target = conversation::group(g.id);
+  if (const auto head = e.rows.newest(target)) {
+    read_row mark = e.rows.read_mark(user, target).value_or(read_row{user, target, 0, 0, 0});
     mark.up_to = head->id;
     mark.others = others_in_group(*head, m->sent);
-    // Who was here before may have pages that count what he had not read then: they are told.
+    // A former member may have pages open that count what was unread then: an event corrects them.
     if (was_here) mark.changed = e.new_id();
     e.write(mark);
   }
@@ -161,13 +162,13 @@ void apply_one(entry& e, const add_group& c) {
     return e.refuse(error::bad_request, "max_members is too large");
   }
   if (others.size() + 1 > room) {
-    return e.refuse(error::group_full, "the group holds at most " + std::to_string(room));
+    return e.refuse(refusals::group_full(room));
   }
   if (!may_come(e, c.owner)) return;
   for (const user_id u : others) {
     if (!may_come(e, u)) return;
-    if (c.by != 0 && !are_friends(e, c.by, u)) {
-      return e.refuse(error::not_friends, "only one's own friends can be invited");
+    if (c.initiator != 0 && !are_friends(e, c.initiator, u)) {
+      return e.refuse(refusals::only_own_friends());
     }
   }
   group_row g;
@@ -185,10 +186,10 @@ void apply_one(entry& e, const add_group& c) {
 
 void apply_one(entry& e, const edit_group& c) {
   auto g = existing(e, c.group);
-  if (!g || !may_manage(e, *g, c.by)) return;
+  if (!g || !may_manage(e, *g, c.initiator)) return;
   std::optional<member_row> heir;
   if (c.owner && *c.owner != g->owner) {
-    if (!may_own(e, *g, c.by)) return;
+    if (!may_own(e, *g, c.initiator)) return;
     heir = e.rows.member(g->id, *c.owner);
     if (!heir || !heir->is_in()) {
       return e.refuse(error::not_member, "the new owner is not a member of the group");
@@ -222,15 +223,15 @@ void apply_one(entry& e, const edit_group& c) {
 
 void apply_one(entry& e, const add_member& c) {
   auto g = existing(e, c.group);
-  if (!g || !may_manage(e, *g, c.by)) return;
+  if (!g || !may_manage(e, *g, c.initiator)) return;
   const auto before = e.rows.member(g->id, c.user);
   if (before && before->is_in()) return;
   if (!may_come(e, c.user)) return;
-  if (c.by != 0 && !are_friends(e, c.by, c.user)) {
-    return e.refuse(error::not_friends, "only one's own friends can be invited");
+  if (c.initiator != 0 && !are_friends(e, c.initiator, c.user)) {
+    return e.refuse(refusals::only_own_friends());
   }
   if (g->members >= g->max_members) {
-    return e.refuse(error::group_full, "the group holds at most " + std::to_string(g->max_members));
+    return e.refuse(refusals::group_full(g->max_members));
   }
   if (before && before->stays.size() >= e.bounds.stays_per_member) {
     return e.refuse(error::limit_reached, "this user has come and gone too often");
@@ -244,18 +245,19 @@ void apply_one(entry& e, const add_member& c) {
 void apply_one(entry& e, const remove_member& c) {
   auto g = existing(e, c.group);
   if (!g) return;
-  const bool leaves = c.by == c.user;
-  if (!leaves && !may_manage(e, *g, c.by)) return;
+  const bool leaves = c.initiator == c.user;
+  if (!leaves && !may_manage(e, *g, c.initiator)) return;
   auto m = e.rows.member(g->id, c.user);
   if (!m || !m->is_in()) {
-    if (leaves) return e.refuse(error::not_member, "you are not a member of this group");
-    return e.refuse(error::not_found, "this user is not a member of the group");
+    if (leaves) return e.refuse(refusals::not_a_member());
+    return e.refuse(refusals::user_not_a_member());
   }
   if (g->owner == c.user) {
-    if (!leaves && c.by != 0) return e.refuse(error::forbidden, "the owner cannot be removed");
+    if (!leaves && c.initiator != 0)
+      return e.refuse(error::forbidden, "the owner cannot be removed");
     return e.refuse(error::owner_must_stay, "the owner hands the group over first");
   }
-  if (!leaves && c.by != 0 && c.by != g->owner && m->rank == role::admin) {
+  if (!leaves && c.initiator != 0 && c.initiator != g->owner && m->rank == role::admin) {
     return e.refuse(error::forbidden, "only the owner may remove an admin");
   }
   g->changed = e.new_id();
@@ -265,10 +267,10 @@ void apply_one(entry& e, const remove_member& c) {
 
 void apply_one(entry& e, const set_role& c) {
   auto g = existing(e, c.group);
-  if (!g || !may_own(e, *g, c.by)) return;
+  if (!g || !may_own(e, *g, c.initiator)) return;
   auto m = e.rows.member(g->id, c.user);
   if (!m || !m->is_in()) {
-    return e.refuse(error::not_found, "this user is not a member of the group");
+    return e.refuse(refusals::user_not_a_member());
   }
   if (c.user == g->owner && c.rank != role::admin) {
     return e.refuse(error::owner_must_stay, "the owner is always an admin");
@@ -283,7 +285,7 @@ void apply_one(entry& e, const set_role& c) {
 
 void apply_one(entry& e, const remove_group& c) {
   auto g = existing(e, c.group);
-  if (!g || !may_own(e, *g, c.by)) return;
+  if (!g || !may_own(e, *g, c.initiator)) return;
   end_group(e, *g, e.new_id());
 }
 

@@ -1,5 +1,6 @@
 #include "core/base/coverage.hpp"
 #include "core/base/planted_faults.hpp"
+#include "core/base/refusals.hpp"
 #include "core/state/apply_entry.hpp"
 
 // Sending and reading.
@@ -12,24 +13,24 @@ bool may_send(entry& e, const send_message& c, std::optional<member_row>& member
   if (c.target.is_group()) {
     const auto g = e.rows.group(c.target.group());
     if (!g || g->removed) {
-      e.refuse(error::not_found, "there is no such group");
+      e.refuse(refusals::no_such_group());
       return false;
     }
-    membership = e.rows.member(g->id, c.from);
+    membership = e.rows.member(g->id, c.sender);
     if (!membership || !membership->is_in()) {
-      e.refuse(error::not_member, "you are not a member of this group");
+      e.refuse(refusals::not_a_member());
       return false;
     }
     return true;
   }
-  const user_id other = c.target.other_than(c.from);
-  const auto f = e.rows.friendship_of(c.from, other);
+  const user_id other = c.target.other_than(c.sender);
+  const auto f = e.rows.friendship_of(c.sender, other);
   if (f && f->state == friendship::agreed) return true;
   const auto u = e.rows.user(other);
   if (!u || u->removed) {
-    e.refuse(error::not_found, "there is no such user");
+    e.refuse(refusals::no_such_user());
   } else {
-    e.refuse(error::not_friends, "you are not friends");
+    e.refuse(refusals::not_friends());
   }
   return false;
 }
@@ -37,7 +38,7 @@ bool may_send(entry& e, const send_message& c, std::optional<member_row>& member
 // Whether this cid led to a message before; then the answer is given, the first one or a refusal.
 bool is_repeated(entry& e, const send_message& c) {
   if (c.cid.empty()) return false;
-  const auto before = e.rows.sent(c.from, c.cid);
+  const auto before = e.rows.sent(c.sender, c.cid);
   if (!before) return false;
   if (planted::is_forgotten(before->id)) return false;
   const auto m = e.rows.message(before->conversation, before->id);
@@ -58,7 +59,8 @@ bool is_repeated(entry& e, const send_message& c) {
 void read_before_sending(entry& e, const send_message& c, const message_head& head,
                          std::uint64_t others) {
   if (others == 0) return;
-  read_row mark = e.rows.read_mark(c.from, c.target).value_or(read_row{c.from, c.target, 0, 0, 0});
+  read_row mark =
+      e.rows.read_mark(c.sender, c.target).value_or(read_row{c.sender, c.target, 0, 0, 0});
   if (mark.others >= others) return;
   mark.others = others;
   mark.up_to = std::max(mark.up_to, head.id);
@@ -76,13 +78,13 @@ void apply_one(entry& e, const send_message& c) {
   const auto head = e.rows.newest(c.target);
   message_row m;
   m.conversation = c.target;
-  m.head.from = c.from;
+  m.head.sender = c.sender;
   m.head.number = head ? head->number + 1 : 1;
-  std::uint64_t own = 0;  // his messages here so far
+  std::uint64_t own = 0;  // the sender's messages in it so far
   if (membership) {
     own = membership->sent;
   } else if (head) {
-    own = head->number - others_in_single(*head, c.from);
+    own = head->number - others_in_single(*head, c.sender);
   }
   if (head) read_before_sending(e, c, *head, head->number - own);
   m.head.number_from = own + 1;
@@ -97,7 +99,7 @@ void apply_one(entry& e, const send_message& c) {
     membership->sent = own + 1;
     e.write(*membership);
   }
-  if (!c.cid.empty()) e.rows.put(sent_row{c.from, c.cid, c.target, m.head.id});
+  if (!c.cid.empty()) e.rows.put(sent_row{c.sender, c.cid, c.target, m.head.id});
   e.out.timestamp = m.timestamp;
   e.out.message = std::move(m);
 }
@@ -108,7 +110,7 @@ void apply_one(entry& e, const mark_read& c) {
   if (c.conversation.is_group()) {
     membership = e.rows.member(c.conversation.group(), c.user);
     if (!membership) {
-      e.refuse(error::not_member, "you are not a member of this group");
+      e.refuse(refusals::not_a_member());
       return;
     }
     if (!membership->is_in()) visible = membership->stays.back().until - 1;

@@ -1,4 +1,5 @@
 #include "core/base/planted_faults.hpp"
+#include "core/base/refusals.hpp"
 #include "core/base/text.hpp"
 #include "core/state/apply_entry.hpp"
 
@@ -8,11 +9,11 @@ namespace {
 
 constexpr wall_ms day = 24 * 60 * 60 * 1000;
 
-// The user, if he exists; else the change is refused.
+// The user; refuses the change where there is none.
 std::optional<user_row> existing(entry& e, user_id id) {
   auto u = e.rows.user(id);
   if (u && !u->removed) return u;
-  e.refuse(error::not_found, "there is no such user");
+  e.refuse(refusals::no_such_user());
   return std::nullopt;
 }
 
@@ -25,8 +26,8 @@ std::size_t count_friends(entry& e, user_id user) {
   return n;
 }
 
-// Whether one more may stand in his list, where also who asks him and who was his friend stay:
-// every look at his streams passes them.
+// Whether the user's list has room for one more. Requests and former friends stay in it, so it has
+// a bound of its own: every read of the user's streams passes over it.
 bool has_place_for(entry& e, user_id user, user_id other) {
   if (e.rows.friendship_of(user, other)) return true;
   std::size_t ever = 0;
@@ -35,7 +36,7 @@ bool has_place_for(entry& e, user_id user, user_id other) {
   return ever < most;
 }
 
-// Whether the user may have this friend, too; one that he has asked counts already.
+// Whether the user may have one more friend; an open request of the user counts already.
 bool has_room_for(entry& e, const friend_row& f) {
   const std::size_t own = f.state == friendship::asked ? 1 : 0;
   return count_friends(e, f.user) - own < e.bounds.friends_per_user;
@@ -169,7 +170,7 @@ void apply_one(entry& e, const open_session& c) {
 void apply_one(entry& e, const touch_session& c) {
   auto s = e.rows.session(c.hash);
   if (!s) return;
-  // Back only from where a clock that was not set had put it.
+  // Backward only by more than a day: a clock that was not set had moved it ahead.
   const wall_ms ahead = s->used - c.now;
   if (ahead >= 0 && ahead <= day) return;
   s->used = c.now;
@@ -187,7 +188,7 @@ void apply_one(entry& e, const end_session_by_id& c) {
     if (s.user == c.user && s.id == c.id) found = s;
     return !found;
   });
-  if (!found) return e.refuse(error::not_found, "there is no such session");
+  if (!found) return e.refuse(refusals::no_such_session());
   e.end_session(*found);
 }
 

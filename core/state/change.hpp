@@ -8,12 +8,12 @@
 #include "core/base/error.hpp"
 #include "core/state/rows.hpp"
 
-// The durable changes: what is appended to the log, and what became of it. Whatever depends on
-// time, chance or a password is made before a change is appended; the verdict falls in apply().
+// The durable changes, as they are appended to the log, and their outcome. Everything that depends
+// on time, randomness or a password is computed before a change is appended; apply() decides.
 namespace lingerd {
 
-// `by` 0 stands for the administrator (the command line), to whom everything is allowed that leaves
-// the rules of the house whole.
+// `initiator` is the user that asks for the change; 0 is the administrator (the command line), that
+// needs no rank or friendship.
 
 struct add_user {
   std::string name, display, password_hash;
@@ -23,7 +23,7 @@ struct set_password {
   user_id user = 0;
   std::string password_hash;
   std::optional<token_hash> keep;  // this session stays, the user's others end
-  std::string verified;  // the hash of the old one, which must still be his; empty: not asked
+  std::string verified;  // the old hash, which must still be the user's; empty: not checked
 };
 struct set_display {
   user_id user = 0;
@@ -42,8 +42,8 @@ struct open_session {
   token_hash hash{};
   wall_ms now = 0;
   std::string
-      verified;  // the password hash that let him in, which must still be his; empty: not asked
-  std::vector<token_hash> ending;  // of his: they make room for it, and end with its beginning
+      verified;  // the hash that was checked, which must still be the user's; empty: no check
+  std::vector<token_hash> ending;  // sessions of the user that end with it, to make room
 };
 struct touch_session {
   token_hash hash{};
@@ -57,12 +57,12 @@ struct end_session_by_id {
   change_id id = 0;
 };
 
-// Asks, or agrees where the other has asked.
+// Asks for a friendship, or agrees if the other user has asked.
 struct ask_friend {
   user_id user = 0, other = 0;
   wall_ms now = 0;
 };
-// Makes two people friends without asking (administrator).
+// Makes two users friends without asking (administrator).
 struct make_friends {
   user_id a = 0, b = 0;
   wall_ms now = 0;
@@ -73,41 +73,41 @@ struct end_friendship {
 };
 
 struct add_group {
-  user_id by = 0, owner = 0;
+  user_id initiator = 0, owner = 0;
   std::string name, brief;
   std::uint32_t max_members = 0;
   std::vector<user_id> members;  // the owner need not be among them
 };
 struct edit_group {
-  user_id by = 0;
+  user_id initiator = 0;
   group_id group = 0;
   std::optional<std::string> name, brief;
   std::optional<user_id> owner;
   std::optional<std::uint32_t> max_members;
 };
 struct add_member {
-  user_id by = 0;
+  user_id initiator = 0;
   group_id group = 0;
   user_id user = 0;
 };
 struct remove_member {
-  user_id by = 0;
+  user_id initiator = 0;
   group_id group = 0;
   user_id user = 0;
 };
 struct set_role {
-  user_id by = 0;
+  user_id initiator = 0;
   group_id group = 0;
   user_id user = 0;
   role rank = role::member;
 };
 struct remove_group {
-  user_id by = 0;
+  user_id initiator = 0;
   group_id group = 0;
 };
 
 struct send_message {
-  user_id from = 0;
+  user_id sender = 0;
   conversation target;
   std::string text;
   std::string cid;        // may be empty
@@ -130,14 +130,14 @@ struct session_ended {
   user_id user = 0;
 };
 
-// A row that a change has written, in the order of writing: the directory follows these.
+// A row that a change has written, in the order of writing; the directory absorbs these.
 using row_written =
     std::variant<user_row, friend_row, group_row, member_row, read_row, session_row, session_ended>;
 
-// What became of a change.
+// The outcome of a change.
 struct applied {
-  applied() = default;             // no aggregate: a refusal alone must not make one
-  std::optional<refusal> refused;  // then nothing was written and nothing below is set
+  applied() = default;             // not an aggregate: a refusal must not convert to it
+  std::optional<refusal> refused;  // if set, nothing was written and nothing below is set
   change_id id = 0;                // the change's id, or the first answer's when repeated
   std::uint32_t party = 0;         // the number of the user or group that was made
   wall_ms timestamp = 0;           // of a message, as kept

@@ -9,9 +9,9 @@
 #include "core/base/ids.hpp"
 #include "core/base/time.hpp"
 
-// What is kept, row by row: values without behaviour. `changed` is the id of the row's last change;
-// a stream from a cursor is the messages and the rows with a greater id. Nothing is deleted that
-// somebody may have to be told of: what is gone is a state too.
+// The stored rows: values without behaviour. `changed` is the id of the row's last change; a stream
+// from a cursor is the messages and the rows with a greater id. Rows that readers may have to learn
+// about are never deleted: "gone" is a state, too.
 namespace lingerd {
 
 // One per database.
@@ -21,17 +21,17 @@ struct meta_row {
   std::uint32_t last_party = 0;     // the last user's or group's number given
   wall_ms last_timestamp = 0;       // high-water mark: timestamps never run backward
   bool doubtful_timestamp = false;  // it is of a clock that had leapt and was not trusted
-  std::uint32_t users = 0;          // how many accounts there are, removed ones not counted
+  std::uint32_t users = 0;          // accounts, without removed ones
 };
 
 struct user_row {
   user_id id = 0;
   std::string name;  // as typed; unique when folded
   std::string display;
-  std::string password_hash;  // an Argon2id string; empty: nobody signs in with a password
+  std::string password_hash;  // an Argon2id string; empty: no password set
   bool admin = false;
   bool disabled = false;
-  bool removed = false;   // the name is free again; messages still show who wrote them
+  bool removed = false;   // the name is free again; messages still show the display name
   change_id changed = 0;  // of what others see: name, display
 };
 
@@ -52,14 +52,14 @@ struct group_row {
   std::string brief;
   user_id owner = 0;
   std::uint32_t max_members = 0;
-  std::uint32_t members = 0;  // how many there are now
+  std::uint32_t members = 0;  // present members
   bool removed = false;
   change_id changed = 0;  // membership included
 };
 
 enum class role : std::uint8_t { member = 0, admin = 1 };
 
-// A stay in a group: he sees messages with from < id < until; until 0: he is still in.
+// A stay in a group: the member sees messages with from < id < until; 0: it has not ended.
 struct interval {
   change_id from = 0;
   change_id until = 0;
@@ -70,23 +70,23 @@ struct member_row {
   user_id user = 0;
   role rank = role::member;
   std::vector<interval> stays;    // ascending; at least one
-  std::uint64_t sent = 0;         // how many of the group's messages are his
-  std::uint64_t last_number = 0;  // the group's newest message's number when he last left
+  std::uint64_t sent = 0;         // messages of this member in the group
+  std::uint64_t last_number = 0;  // number of the newest message when the member last left
   change_id changed = 0;
 
   bool is_in() const { return !stays.empty() && stays.back().until == 0; }
 };
 
-// Enough of a conversation's newest message to count what is unread.
+// The part of a conversation's newest message that unread counts need.
 //
-// Unread is a subtraction: a message carries its number within the conversation and how many of
-// them are its sender's. What others wrote up to a message is `number` less one's own, and a read
+// Unread is a subtraction: a message carries its number within the conversation and the number
+// among its sender's. The messages of others up to it are `number` less the reader's own; a read
 // mark keeps that count.
 struct message_head {
   change_id id = 0;
   std::uint64_t number = 0;       // 1, 2, 3 … within the conversation
-  std::uint64_t number_from = 0;  // 1, 2, 3 … among those of the same sender in it
-  user_id from = 0;
+  std::uint64_t number_from = 0;  // 1, 2, 3 … among the sender's messages in it
+  user_id sender = 0;
 };
 
 struct message_row {
@@ -98,7 +98,7 @@ struct message_row {
   std::string cid;  // may be empty
 };
 
-// A cid that was used: to which message it led.
+// A used cid and its message.
 struct sent_row {
   user_id user = 0;
   std::string cid;
@@ -110,7 +110,7 @@ struct read_row {
   user_id user = 0;
   lingerd::conversation conversation;
   change_id up_to = 0;
-  std::uint64_t others = 0;  // how many messages of others lie at or below the mark
+  std::uint64_t others = 0;  // messages of others at or below the mark
   change_id changed = 0;     // 0: set without an event (the start of a membership)
 };
 

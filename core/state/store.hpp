@@ -9,10 +9,10 @@
 #include "core/state/change.hpp"
 #include "core/state/rows.hpp"
 
-// What core needs of a store: to append, and to read. store/ implements it.
+// What core needs of a store: appending and reading. store/ implements it.
 namespace lingerd {
 
-// A change on its way: who hears of it when it is on disk.
+// Is told of committed changes. Owned by the chat.
 class append_listener {
  public:
   virtual ~append_listener() = default;
@@ -21,7 +21,7 @@ class append_listener {
   virtual void on_committed(std::span<const std::uint64_t> tickets, std::span<applied> results) = 0;
 };
 
-// One conversation of which a reader wants what lies in (after, until).
+// The part of a conversation with ids in (after, until).
 struct message_range {
   lingerd::conversation conversation;
   change_id after = 0;  // exclusive

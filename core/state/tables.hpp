@@ -9,8 +9,8 @@
 namespace lingerd {
 
 // The tables as apply() sees them, inside one write transaction. LMDB and memory implement this
-// through the same codec (store/). Whatever goes wrong below (a full disk, a damaged row) leaves by
-// an exception that ends the transaction: nothing of the batch is kept then.
+// through the same codec (store/). Failures below (a full disk, a damaged row) are exceptions that
+// end the transaction: nothing of the batch is kept then.
 //
 // The for_each_… functions go in ascending key order; the visitor returns false to stop. It must
 // not write to the table that it walks.
@@ -38,11 +38,11 @@ class tables {
   virtual std::optional<member_row> member(group_id, user_id) = 0;
   virtual void put(const member_row&) = 0;
   virtual void for_each_member(group_id, const std::function<bool(const member_row&)>&) = 0;
-  // The groups he is or was in.
+  // The groups that the user is or was in.
   virtual void for_each_group_of(user_id, const std::function<bool(group_id)>&) = 0;
 
   virtual std::optional<message_row> message(conversation, change_id) = 0;
-  // The newest message with an id at or below `at`.
+  // The newest message with an id at or below `id`.
   virtual std::optional<message_head> newest(conversation, change_id id = change_id_max) = 0;
   virtual void put(const message_row&) = 0;
 

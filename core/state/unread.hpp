@@ -2,15 +2,15 @@
 
 #include "core/state/rows.hpp"
 
-// Counting by subtraction: how many messages of others lie at or below a message.
+// The messages of others at or below a message, by subtraction.
 namespace lingerd {
 
-// In a conversation of two, of which `who` is one.
-inline std::uint64_t others_in_single(const message_head& head, user_id who) {
-  return head.from == who ? head.number - head.number_from : head.number_from;
+// In a conversation of two, one of which is `reader`.
+inline std::uint64_t others_in_single(const message_head& head, user_id reader) {
+  return head.sender == reader ? head.number - head.number_from : head.number_from;
 }
 
-// In a group, where `sent` counts one's own, all of which lie at or below `head`.
+// In a group, where `sent` counts the reader's own messages, all at or below `head`.
 inline std::uint64_t others_in_group(const message_head& head, std::uint64_t sent) {
   return head.number > sent ? head.number - sent : 0;
 }

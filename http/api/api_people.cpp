@@ -77,7 +77,7 @@ reply add_group(request_context& c) {
   const auto room = room_in(c.body, bounds);
   if (!room) return refuse(room.error());
   lingerd::add_group add;
-  add.by = add.owner = c.who.user;
+  add.initiator = add.owner = c.who.user;
   add.name = std::move(*name);
   add.brief = brief->value_or("");
   add.members = std::move(*members);
@@ -90,7 +90,7 @@ reply add_group(request_context& c) {
 reply edit_group(request_context& c) {
   const limits& bounds = c.in.chat.bounds();
   lingerd::edit_group edit;
-  edit.by = c.who.user;
+  edit.initiator = c.who.user;
   edit.group = party(c.ids[0]);
   auto name = json_reader::maybe_text(c.body, "name");
   if (!name) return refuse(name.error());
@@ -115,14 +115,14 @@ reply edit_group(request_context& c) {
 
 reply remove_group(request_context& c) {
   lingerd::remove_group remove;
-  remove.by = c.who.user;
+  remove.initiator = c.who.user;
   remove.group = party(c.ids[0]);
   return committed(c.in.chat, change(remove));
 }
 
 reply add_member(request_context& c) {
   lingerd::add_member add;
-  add.by = c.who.user;
+  add.initiator = c.who.user;
   add.group = party(c.ids[0]);
   add.user = party(c.ids[1]);
   return committed(c.in.chat, change(add));
@@ -130,7 +130,7 @@ reply add_member(request_context& c) {
 
 reply remove_member(request_context& c) {
   lingerd::remove_member remove;
-  remove.by = c.who.user;
+  remove.initiator = c.who.user;
   remove.group = party(c.ids[0]);
   remove.user = party(c.ids[1]);
   return committed(c.in.chat, change(remove));
@@ -140,7 +140,7 @@ namespace {
 
 reply set_rank(request_context& c, role rank) {
   set_role set;
-  set.by = c.who.user;
+  set.initiator = c.who.user;
   set.group = party(c.ids[0]);
   set.user = party(c.ids[1]);
   set.rank = rank;

@@ -6,6 +6,7 @@
 #include "core/base/coverage.hpp"
 #include "core/base/json_writer.hpp"
 #include "core/base/planted_faults.hpp"
+#include "core/base/refusals.hpp"
 #include "http/protocol/response.hpp"
 #include "http/streams/event_list.hpp"
 
@@ -103,7 +104,7 @@ pending::step long_poll::park(connection_io& io) {
     io.asleep.set_deadline(now + hold_time(chat_, request_, now));
     // The session may have ended while the store was asked.
     if (!hold_session(request_.who.session)) {
-      return refused(io, {error::not_signed_in, "this session has ended"});
+      return refused(io, refusals::session_ended());
     }
   }
   const bool is_lost = planted::is(planted::fault::lost_wake) && again;
@@ -132,7 +133,7 @@ pending::step long_poll::wake_up(connection_io& io) {
   const wake_set reasons = io.asleep.reasons();
   if (has(reasons, wake::signed_out)) {
     coverage::hit(coverage::branch::signed_out_while_held);
-    return refused(io, {error::not_signed_in, "this session has ended"});
+    return refused(io, refusals::session_ended());
   }
   if (has(reasons, wake::closing)) coverage::hit(coverage::branch::closing_while_held);
   if (has(reasons, wake::timeout)) coverage::hit(coverage::branch::hold_timed_out);

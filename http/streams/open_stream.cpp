@@ -1,6 +1,7 @@
 #include "http/streams/open_stream.hpp"
 
 #include "core/base/coverage.hpp"
+#include "core/base/refusals.hpp"
 
 namespace lingerd {
 
@@ -38,7 +39,7 @@ pending::step open_stream::open(connection_io& io) {
   append_head(out);
   if (const auto refused = std::move(refused_)) return end_refused(out, *refused);
   if (!hold_session(position_.who.session)) {
-    return end_refused(out, {error::not_signed_in, "this session has ended"});
+    return end_refused(out, refusals::session_ended());
   }
   if (position_.presence) hold_presence(position_.who.user);
   schedule_ping(io);
@@ -54,7 +55,7 @@ pending::step open_stream::go_on(connection_io& io) {
   const wake_set reasons = io.asleep.reasons();
   if (has(reasons, wake::signed_out)) {
     coverage::hit(coverage::branch::signed_out_while_held);
-    return end_refused(out, {error::not_signed_in, "this session has ended"});
+    return end_refused(out, refusals::session_ended());
   }
   if (has(reasons, wake::crowded)) {
     coverage::hit(coverage::branch::crowded);

@@ -8,7 +8,7 @@
 namespace lingerd::codec {
 
 inline void write_head(record_writer& writer, const message_head& h) {
-  writer.number(h.number).number(h.number_from).number(h.from);
+  writer.number(h.number).number(h.number_from).number(h.sender);
 }
 
 // Throws store_damaged.
@@ -17,7 +17,7 @@ inline message_head read_head(record_reader& reader, change_id id) {
   h.id = id;
   h.number = reader.number();
   h.number_from = reader.number();
-  h.from = reader.u32();
+  h.sender = reader.u32();
   return h;
 }
 

@@ -65,7 +65,7 @@ std::optional<conversation> attribute(kv_transaction& transaction, const kv_pair
   constexpr std::size_t cid_bytes_max = 255;  // a key has no room for more
   const std::optional<message_row> claim = codec::unverified_message(row.key, row.value);
   if (!claim || claim->cid.empty() || claim->cid.size() > cid_bytes_max) return std::nullopt;
-  const keys::key key = keys::sent(claim->head.from, claim->cid);
+  const keys::key key = keys::sent(claim->head.sender, claim->cid);
   try {
     const auto value = transaction.get(table::sent, key);
     if (!value) return std::nullopt;

@@ -16,11 +16,11 @@ using namespace std::chrono_literals;
 class ShortQueue : public ::testing::Test {
  protected:
   ShortQueue() {
-    li = world.user("li");
-    han = world.user("han");
-    world.befriend(li, han);
+    li = fixture.user("li");
+    han = fixture.user("han");
+    fixture.befriend(li, han);
     two = conversation::single(li, han);
-    for (int i = 0; i < 8; ++i) message_ids.push_back(world.say(han, li, std::to_string(i)));
+    for (int i = 0; i < 8; ++i) message_ids.push_back(fixture.say(han, li, std::to_string(i)));
   }
   static limits few() {
     limits b;
@@ -29,12 +29,12 @@ class ShortQueue : public ::testing::Test {
   }
   // A second passes without progress of the disk.
   void pass_stalled_second() {
-    world.on.advance(1s);
-    world.on.turn();
+    fixture.loop.advance(1s);
+    fixture.loop.turn();
   }
-  lingerd::chat& chat() { return world.chat(); }
+  lingerd::chat& chat() { return fixture.chat(); }
 
-  chat_world world{few()};
+  chat_fixture fixture{few()};
   user_id li = 0, han = 0;
   conversation two;
   std::vector<change_id> message_ids;
@@ -47,7 +47,7 @@ TEST_F(ShortQueue, ReadMarksWaitForRoomToo) {
     EXPECT_LE(chat().pending(), 2u);
     EXPECT_LE(chat().reads().gathered(), 1u);
   }
-  for (int i = 0; i < 4; ++i) world.pass(1s);
+  for (int i = 0; i < 4; ++i) fixture.pass(1s);
   EXPECT_EQ(chat().directory().unread(li, two), 0u) << "no read mark is lost";
   EXPECT_EQ(chat().pending() + chat().reads().gathered() + chat().reads().in_flight(), 0u);
 }

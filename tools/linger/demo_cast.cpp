@@ -122,9 +122,9 @@ task<void> make_demo_cast(chat& chat) {
   step.clear();
   for (const demo_message& s : history) {
     send_message m;
-    m.from = people[s.sender].party;
+    m.sender = people[s.sender].party;
     m.target = s.is_group ? conversation::group(links[first_group + s.target].party)
-                          : conversation::single(m.from, people[s.target].party);
+                          : conversation::single(m.sender, people[s.target].party);
     m.text = s.text;
     m.timestamp = now - s.age;
     step.emplace_back(std::move(m));

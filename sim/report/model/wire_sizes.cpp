@@ -31,7 +31,7 @@ message_row message_of(const wire_setting& s) {
   m.conversation =
       s.group_members > 0 ? conversation::group(sender) : conversation::single(sender, sender + 1);
   m.head.id = s.message;
-  m.head.from = sender;
+  m.head.sender = sender;
   m.timestamp = some_day;
   m.unsynced = !s.clock_synced;
   m.text.assign(s.text_bytes, 'x');
@@ -110,7 +110,7 @@ wire_sizes sizes_of(const wire_setting& s) {
   z.event = length([&](std::string& out) { event_json::message(out, m); });
   z.own_event = length([&](std::string& out) { event_json::message_for_sender(out, m); });
   z.read_event = length([&](std::string& out) {
-    event_json::read(out, m.head.from, m.conversation, m.head.id, m.head.id);
+    event_json::read(out, m.head.sender, m.conversation, m.head.id, m.head.id);
   });
 
   z.send_request = ask::send(s.host, token, s.group_members > 0, s.user, m.text, m.cid).size();

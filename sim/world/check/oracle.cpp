@@ -96,7 +96,7 @@ void oracle::take_row(const row_written& row) {
 }
 
 std::string describe(const message_row& m) {
-  return "message " + number(m.head.id) + " from user " + number(m.head.from) + " in " +
+  return "message " + number(m.head.id) + " from user " + number(m.head.sender) + " in " +
          (m.conversation.is_group() ? "group " + number(m.conversation.group())
                                     : "conversation " + number(m.conversation.low()) + "-" +
                                           number(m.conversation.high()));
@@ -108,7 +108,8 @@ bool oracle::check_attempt(const message_row& m, std::optional<std::uint32_t> at
     return false;
   }
   const sim::attempt& a = attempts_[*attempt];
-  if (a.sender != m.head.from || a.target != m.conversation || a.text != m.text || a.cid != m.cid) {
+  if (a.sender != m.head.sender || a.target != m.conversation || a.text != m.text ||
+      a.cid != m.cid) {
     report(invariant::honest, describe(m) + " differs from what was tried");
     return false;
   }
@@ -148,7 +149,7 @@ void oracle::take_message(const message_row& m, bool is_committed) {
   last_timestamp_ = m.timestamp;
   if (is_committed) {
     const bool is_allowed = m.conversation.is_group()
-                                ? is_member(m.head.from, m.conversation.group())
+                                ? is_member(m.head.sender, m.conversation.group())
                                 : are_friends(m.conversation.low(), m.conversation.high());
     if (!is_allowed) report(invariant::allowed, describe(m) + " was stored and was not allowed");
   }

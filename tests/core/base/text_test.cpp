@@ -51,11 +51,11 @@ TEST(Text, OverlongFormsAreNotUtf8) {
 
 TEST(Text, WhatIsCutOffIsNotUtf8) {
   for (const std::uint32_t c : {0xe9U, 0x4e2dU, 0x1f600U}) {
-    const std::string whole = encode(c);
-    for (std::size_t n = 1; n < whole.size(); ++n) {
-      EXPECT_FALSE(is_utf8(whole.substr(0, n))) << std::hex << c << " " << n;
-      EXPECT_FALSE(is_utf8(whole.substr(0, n) + "a")) << std::hex << c << " " << n;
-      EXPECT_FALSE(is_utf8(whole.substr(n))) << std::hex << c << " " << n;
+    const std::string text = encode(c);
+    for (std::size_t n = 1; n < text.size(); ++n) {
+      EXPECT_FALSE(is_utf8(text.substr(0, n))) << std::hex << c << " " << n;
+      EXPECT_FALSE(is_utf8(text.substr(0, n) + "a")) << std::hex << c << " " << n;
+      EXPECT_FALSE(is_utf8(text.substr(n))) << std::hex << c << " " << n;
     }
   }
   EXPECT_FALSE(is_utf8("fine so far \x80"));

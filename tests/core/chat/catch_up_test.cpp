@@ -54,7 +54,7 @@ struct client {
       const boost::json::value& g = e.at("group");
       states["group " + number(g.at("id"))] =
           (e.as_object().contains("left") ? "left" : boost::json::serialize(g)) + text;
-    } else if (kind != "profile") {  // who hears of a profile depends on whom he knew then
+    } else if (kind != "profile") {  // who hears of a profile depends on whom the user knew then
       ADD_FAILURE() << "an event that is not known: " << kind;
     }
   }
@@ -71,7 +71,7 @@ class CatchUp : public ::testing::TestWithParam<unsigned> {
   }
 
   // Something that may or may not be allowed.
-  void live(chat_world& world) {
+  void live(chat_fixture& fixture) {
     const user_id a = somebody();
     user_id b = somebody();
     if (b == a) b = a % people + 1;
@@ -84,64 +84,64 @@ class CatchUp : public ::testing::TestWithParam<unsigned> {
       case 1:
       case 2:
       case 3: {
-        world.send(a, conversation, text, below(2) ? "cid" + std::to_string(below(20)) : "");
+        fixture.send(a, conversation, text, below(2) ? "cid" + std::to_string(below(20)) : "");
         break;
       }
       case 4:
       case 5: {
-        (void)world.chat().mark_read(a, conversation,
-                                     below(3) ? change_id_max : world.chat().horizon() / 2);
-        if (below(2)) world.chat().flush_reads();
+        (void)fixture.chat().mark_read(a, conversation,
+                                       below(3) ? change_id_max : fixture.chat().horizon() / 2);
+        if (below(2)) fixture.chat().flush_reads();
         break;
       }
-      case 6: attempt(world, ask_friend{a, b, noon}); break;
-      case 7: attempt(world, end_friendship{a, b, noon}); break;
+      case 6: attempt(fixture, ask_friend{a, b, noon}); break;
+      case 7: attempt(fixture, end_friendship{a, b, noon}); break;
       case 8: {
         lingerd::add_group c;
         c.owner = a;
         c.name = text;
         if (below(2)) c.members = {b};
         if (groups.size() < 3) {
-          if (const auto done = attempt(world, c)) groups.push_back(done->party);
+          if (const auto done = attempt(fixture, c)) groups.push_back(done->party);
         }
         break;
       }
-      case 9: attempt(world, add_member{below(2) ? a : 0, g, b}); break;
-      case 10: attempt(world, remove_member{below(2) ? a : b, g, b}); break;
+      case 9: attempt(fixture, add_member{below(2) ? a : 0, g, b}); break;
+      case 10: attempt(fixture, remove_member{below(2) ? a : b, g, b}); break;
       case 11: {
         edit_group c;
-        c.by = a;
+        c.initiator = a;
         c.group = g;
         if (below(2)) c.name = text;
         if (below(3) == 0) c.owner = b;
-        attempt(world, c);
+        attempt(fixture, c);
         break;
       }
-      case 12: attempt(world, set_role{a, g, b, below(2) ? role::admin : role::member}); break;
-      default: attempt(world, set_display{a, text});
+      case 12: attempt(fixture, set_role{a, g, b, below(2) ? role::admin : role::member}); break;
+      default: attempt(fixture, set_display{a, text});
     }
-    world.settle();
+    fixture.settle();
   }
-  std::optional<applied> attempt(chat_world& world, change c) {
-    result<applied> r = world.finish(world.chat().commit(std::move(c)));
+  std::optional<applied> attempt(chat_fixture& fixture, change c) {
+    result<applied> r = fixture.finish(fixture.chat().commit(std::move(c)));
     if (!r) return std::nullopt;
     return std::move(*r);
   }
 
   // As a poll does it: from memory where that reaches back, else from the store.
-  static void poll(chat_world& world, user_id user, client& c) {
+  static void poll(chat_fixture& fixture, user_id user, client& c) {
     for (int i = 0; i < 1'000; ++i) {
-      std::optional<batch_read> b = world.at_hand(user, c.cursor);
-      if (!b) b = world.from_store(user, c.cursor);
-      c.hear(*b, world.chat().horizon());
+      std::optional<batch_read> b = fixture.at_hand(user, c.cursor);
+      if (!b) b = fixture.from_store(user, c.cursor);
+      c.hear(*b, fixture.chat().horizon());
       if (!b->more) return;
     }
     FAIL() << "it never ends";
   }
-  static void poll_the_store(chat_world& world, user_id who, client& c) {
+  static void poll_the_store(chat_fixture& fixture, user_id user, client& c) {
     for (int i = 0; i < 1'000; ++i) {
-      const batch_read b = world.from_store(who, c.cursor);
-      c.hear(b, world.chat().horizon());
+      const batch_read b = fixture.from_store(user, c.cursor);
+      c.hear(b, fixture.chat().horizon());
       if (!b.more) return;
     }
     FAIL() << "it never ends";
@@ -156,35 +156,35 @@ TEST_P(CatchUp, EveryWayOfReadingEndsInTheSame) {
   limits bounds;
   bounds.ring_entries = 1 + below(60);
   bounds.batch_events = 1 + below(8);
-  chat_world world(bounds);
-  for (user_id u = 1; u <= people; ++u) world.user("user" + std::to_string(u));
-  for (user_id u = 1; u < people; ++u) world.befriend(u, u + 1);
+  chat_fixture fixture(bounds);
+  for (user_id u = 1; u <= people; ++u) fixture.user("user" + std::to_string(u));
+  for (user_id u = 1; u < people; ++u) fixture.befriend(u, u + 1);
 
   struct follower {
     client each_time;  // polls after everything that happens
     client sometimes;  // polls now and then
     client away;       // comes back at the end
-    client away_disk;  // the same, and the ring does not help him
+    client away_disk;  // the same, and the ring does not help the user
   };
   std::map<user_id, follower> all;
   for (user_id u = 1; u <= people; ++u) {
     follower& f = all[u];
     f.each_time.cursor = f.sometimes.cursor = f.away.cursor = f.away_disk.cursor =
-        world.chat().horizon();
+        fixture.chat().horizon();
   }
   for (int step = 0; step < 150; ++step) {
-    live(world);
-    if (below(60) == 0) world.restart();
+    live(fixture);
+    if (below(60) == 0) fixture.restart();
     for (auto& [u, f] : all) {
-      poll(world, u, f.each_time);
-      if (below(10) == 0) poll(world, u, f.sometimes);
+      poll(fixture, u, f.each_time);
+      if (below(10) == 0) poll(fixture, u, f.sometimes);
     }
     ASSERT_FALSE(HasFailure()) << "step " << step;
   }
   for (auto& [u, f] : all) {
-    poll(world, u, f.sometimes);
-    poll(world, u, f.away);
-    poll_the_store(world, u, f.away_disk);
+    poll(fixture, u, f.sometimes);
+    poll(fixture, u, f.away);
+    poll_the_store(fixture, u, f.away_disk);
     EXPECT_EQ(f.sometimes.messages, f.each_time.messages) << "user " << u;
     EXPECT_EQ(f.away.messages, f.each_time.messages) << "user " << u;
     EXPECT_EQ(f.away_disk.messages, f.each_time.messages) << "user " << u;

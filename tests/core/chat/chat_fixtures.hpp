@@ -48,11 +48,11 @@ inline std::vector<std::string> kinds_in(const batch_read& b) {
 
 class Chat : public ::testing::Test {
  protected:
-  explicit Chat(limits bounds = {}) : world(bounds) {
-    li = world.user("li");
-    han = world.user("han");
-    wei = world.user("wei");
-    world.befriend(li, han);
+  explicit Chat(limits bounds = {}) : fixture(bounds) {
+    li = fixture.user("li");
+    han = fixture.user("han");
+    wei = fixture.user("wei");
+    fixture.befriend(li, han);
     two = conversation::single(li, han);
   }
   std::optional<error> refused(const result<chat::sent>& r) {
@@ -61,9 +61,9 @@ class Chat : public ::testing::Test {
   std::optional<error> refused(const result<void>& r) {
     return r ? std::nullopt : std::optional(r.error().code);
   }
-  lingerd::chat& chat() { return world.chat(); }
+  lingerd::chat& chat() { return fixture.chat(); }
 
-  chat_world world;
+  chat_fixture fixture;
   user_id li = 0, han = 0, wei = 0;
   conversation two;
 };

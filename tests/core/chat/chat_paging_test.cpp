@@ -9,31 +9,31 @@ using namespace std::chrono_literals;
 
 TEST_F(PagedChat, ALongAbsenceIsReadPageByPage) {
   const change_id before = chat().horizon();
-  ids said;
-  for (int i = 0; i < 8; ++i) said.push_back(world.say(li, han, std::to_string(i)));
-  EXPECT_EQ(follow(before, [&](change_id after) { return *world.at_hand(han, after); }), said);
-  EXPECT_EQ(follow(before, [&](change_id after) { return world.from_store(han, after); }), said);
+  ids sent;
+  for (int i = 0; i < 8; ++i) sent.push_back(fixture.say(li, han, std::to_string(i)));
+  EXPECT_EQ(follow(before, [&](change_id after) { return *fixture.at_hand(han, after); }), sent);
+  EXPECT_EQ(follow(before, [&](change_id after) { return fixture.from_store(han, after); }), sent);
 }
 
 TEST_F(PagedChat, ExactlyAPageIsNotMore) {
   const change_id before = chat().horizon();
-  for (int i = 0; i < 3; ++i) world.say(li, han, std::to_string(i));
-  EXPECT_FALSE(world.at_hand(han, before)->more);
-  EXPECT_EQ(world.at_hand(han, before)->next, chat().horizon());
-  EXPECT_FALSE(world.from_store(han, before).more);
+  for (int i = 0; i < 3; ++i) fixture.say(li, han, std::to_string(i));
+  EXPECT_FALSE(fixture.at_hand(han, before)->more);
+  EXPECT_EQ(fixture.at_hand(han, before)->next, chat().horizon());
+  EXPECT_FALSE(fixture.from_store(han, before).more);
 }
 
 TEST_F(PagedChat, StatesComeInTheirPlaceBetweenThePages) {
   const change_id before = chat().horizon();
-  for (int i = 0; i < 2; ++i) world.say(li, han, "a");
-  world.did(set_display{li, "李雷"});
-  const group_id lab = world.group(li, {han, wei});
-  for (int i = 0; i < 4; ++i) world.say_to_group(wei, lab, "b");
-  world.did(ask_friend{wei, han, noon});
-  world.did(set_display{han, "韩"});
-  for (int i = 0; i < 2; ++i) world.say(li, han, "c");
-  const ids ring = follow(before, [&](change_id after) { return *world.at_hand(han, after); });
-  const ids disk = follow(before, [&](change_id after) { return world.from_store(han, after); });
+  for (int i = 0; i < 2; ++i) fixture.say(li, han, "a");
+  fixture.did(set_display{li, "李雷"});
+  const group_id lab = fixture.group(li, {han, wei});
+  for (int i = 0; i < 4; ++i) fixture.say_to_group(wei, lab, "b");
+  fixture.did(ask_friend{wei, han, noon});
+  fixture.did(set_display{han, "韩"});
+  for (int i = 0; i < 2; ++i) fixture.say(li, han, "c");
+  const ids ring = follow(before, [&](change_id after) { return *fixture.at_hand(han, after); });
+  const ids disk = follow(before, [&](change_id after) { return fixture.from_store(han, after); });
   EXPECT_EQ(ring, disk);
   EXPECT_EQ(ring.size(), 12U);
 }
@@ -41,12 +41,12 @@ TEST_F(PagedChat, StatesComeInTheirPlaceBetweenThePages) {
 TEST_F(PagedChat, ManyStatesWithoutMessagesArePagedToo) {
   const change_id before = chat().horizon();
   for (int i = 0; i < 7; ++i) {
-    const user_id u = world.user("u" + std::to_string(i));
-    world.did(ask_friend{u, han, noon});
+    const user_id u = fixture.user("u" + std::to_string(i));
+    fixture.did(ask_friend{u, han, noon});
   }
-  const batch_read first = world.from_store(han, before);
+  const batch_read first = fixture.from_store(han, before);
   EXPECT_TRUE(first.more);
-  const ids all = follow(before, [&](change_id after) { return world.from_store(han, after); });
+  const ids all = follow(before, [&](change_id after) { return fixture.from_store(han, after); });
   EXPECT_GE(all.size(), 7U);
 }
 
@@ -62,11 +62,11 @@ class HeavyChat : public Chat {
 
 TEST_F(HeavyChat, AnAnswerIsBoundedInBytesButNeverStuck) {
   const change_id before = chat().horizon();
-  for (int i = 0; i < 5; ++i) world.say(li, han, std::string(2'000, 'x'));
+  for (int i = 0; i < 5; ++i) fixture.say(li, han, std::string(2'000, 'x'));
   change_id ring = before, disk = before;
   for (int i = 0; i < 5; ++i) {
-    const batch_read a = *world.at_hand(han, ring);
-    const batch_read b = world.from_store(han, disk);
+    const batch_read a = *fixture.at_hand(han, ring);
+    const batch_read b = fixture.from_store(han, disk);
     EXPECT_EQ(ids_in(a).size(), 1U);
     EXPECT_EQ(ids_in(b).size(), 1U);
     EXPECT_EQ(a.more, i < 4);
@@ -86,34 +86,34 @@ TEST_F(HeavyChat, StatesAreBoundedInBytesToo) {
     c.owner = han;
     c.name = "lab";
     c.brief = std::string(1'000, 'x');
-    world.did(c);
+    fixture.did(c);
   }
-  std::size_t seen = 0;
+  std::size_t total = 0;
   change_id after = before;
   for (std::size_t i = 0; i < 20; ++i) {
-    const batch_read b = world.from_store(han, after);
-    EXPECT_LE(b.events.size(), 2U * (world.bounds.batch_bytes + 500)) << "one answer's memory";
-    seen += ids_in(b).size();
+    const batch_read b = fixture.from_store(han, after);
+    EXPECT_LE(b.events.size(), 2U * (fixture.bounds.batch_bytes + 500)) << "one answer's memory";
+    total += ids_in(b).size();
     after = b.next;
     if (!b.more) break;
   }
-  EXPECT_EQ(seen, groups);
+  EXPECT_EQ(total, groups);
 }
 
 TEST_F(HeavyChat, StatesWaitForTheAnswerThatReachesThem) {
   const change_id before = chat().horizon();
-  const change_id first = world.say(li, han, std::string(2'000, 'x'));
-  world.did(set_display{li, "between"});
-  const change_id second = world.say(li, han, std::string(2'000, 'x'));
-  world.did(ask_friend{wei, han, noon});
-  const batch_read one = world.from_store(han, before);
+  const change_id first = fixture.say(li, han, std::string(2'000, 'x'));
+  fixture.did(set_display{li, "between"});
+  const change_id second = fixture.say(li, han, std::string(2'000, 'x'));
+  fixture.did(ask_friend{wei, han, noon});
+  const batch_read one = fixture.from_store(han, before);
   EXPECT_EQ(ids_in(one), ids{first});
   EXPECT_EQ(one.next, first);
   std::vector<std::string> rest;
   batch_read b = one;
   for (int i = 0; i < 5 && b.more; ++i) {
     const change_id after = b.next;
-    b = world.from_store(han, after);
+    b = fixture.from_store(han, after);
     for (const change_id id : ids_in(b)) {
       EXPECT_GT(id, after);
       EXPECT_LE(id, b.next);
@@ -127,15 +127,15 @@ TEST_F(HeavyChat, StatesWaitForTheAnswerThatReachesThem) {
 
 TEST_F(Chat, ASelectionOfOthersMessagesHasNothingElse) {
   const change_id before = chat().horizon();
-  world.say(li, han, "mine");
-  world.send(han, two, "his", "k1");
-  world.did(set_display{han, "韩"});
-  const change_id his = messages_in(*world.at_hand(li, before)).back();
+  fixture.say(li, han, "mine");
+  fixture.send(han, two, "his", "k1");
+  fixture.did(set_display{han, "韩"});
+  const change_id message_id = messages_in(*fixture.at_hand(li, before)).back();
   const std::string expected =
-      R"({"event":"message","id":)" + std::to_string(his) +
+      R"({"event":"message","id":)" + std::to_string(message_id) +
       R"(,"timestamp":"2023-11-14T22:13:20.000Z","from":2,"to":1,"type":"single","msg":"his"})";
-  const batch_read ring = *world.at_hand(li, before, selection::messages_of_others);
-  const batch_read disk = world.from_store(li, before, selection::messages_of_others);
+  const batch_read ring = *fixture.at_hand(li, before, selection::messages_of_others);
+  const batch_read disk = fixture.from_store(li, before, selection::messages_of_others);
   EXPECT_EQ(ring.events, expected);
   EXPECT_EQ(disk.events, expected);
   EXPECT_EQ(ring.next, chat().horizon());
@@ -144,14 +144,14 @@ TEST_F(Chat, ASelectionOfOthersMessagesHasNothingElse) {
 
 TEST_F(PagedChat, ASelectionOfOthersMessagesPassesOverManyOfTheReaders) {
   const change_id before = chat().horizon();
-  for (int i = 0; i < 10; ++i) world.say(li, han, "mine");
-  world.say(han, li, "his");
+  for (int i = 0; i < 10; ++i) fixture.say(li, han, "mine");
+  fixture.say(han, li, "his");
   for (const bool from_disk : {false, true}) {
     change_id after = before;
     std::string all;
     for (int i = 0; i < 20; ++i) {
-      const batch_read b = from_disk ? world.from_store(li, after, selection::messages_of_others)
-                                     : *world.at_hand(li, after, selection::messages_of_others);
+      const batch_read b = from_disk ? fixture.from_store(li, after, selection::messages_of_others)
+                                     : *fixture.at_hand(li, after, selection::messages_of_others);
       EXPECT_GT(b.next, after) << "it moves even where nothing is shown";
       all += b.events;
       after = b.next;

@@ -8,10 +8,10 @@ using namespace chat_tests;  // NOLINT
 using namespace std::chrono_literals;
 
 TEST_F(Chat, HistoryGoesBackwardPageByPage) {
-  ids said;
-  for (int i = 0; i < 5; ++i) said.push_back(world.say(i % 2 ? han : li, i % 2 ? li : han, "x"));
+  ids sent;
+  for (int i = 0; i < 5; ++i) sent.push_back(fixture.say(i % 2 ? han : li, i % 2 ? li : han, "x"));
   const auto page = [&](change_id before, std::size_t limit) {
-    const auto r = world.finish(chat().history(li, two, before, limit));
+    const auto r = fixture.finish(chat().history(li, two, before, limit));
     return boost::json::parse(*r).as_object();
   };
   const auto listed = [](const boost::json::object& o) {
@@ -19,55 +19,55 @@ TEST_F(Chat, HistoryGoesBackwardPageByPage) {
     for (const boost::json::value& m : o.at("messages").as_array()) all.push_back(id_of(m));
     return all;
   };
-  EXPECT_EQ(listed(page(change_id_max, 2)), (ids{said[3], said[4]}));
+  EXPECT_EQ(listed(page(change_id_max, 2)), (ids{sent[3], sent[4]}));
   EXPECT_TRUE(page(change_id_max, 2).at("more").as_bool());
-  EXPECT_EQ(listed(page(said[3], 2)), (ids{said[1], said[2]})) << "exclusive";
-  EXPECT_EQ(listed(page(said[1], 2)), ids{said[0]});
-  EXPECT_FALSE(page(said[1], 2).at("more").as_bool());
-  EXPECT_EQ(listed(page(change_id_max, 5)), said);
+  EXPECT_EQ(listed(page(sent[3], 2)), (ids{sent[1], sent[2]})) << "exclusive";
+  EXPECT_EQ(listed(page(sent[1], 2)), ids{sent[0]});
+  EXPECT_FALSE(page(sent[1], 2).at("more").as_bool());
+  EXPECT_EQ(listed(page(change_id_max, 5)), sent);
   EXPECT_FALSE(page(change_id_max, 5).at("more").as_bool());
-  EXPECT_EQ(listed(page(said[0], 5)), ids{});
+  EXPECT_EQ(listed(page(sent[0], 5)), ids{});
 }
 
 TEST_F(Chat, HistoryShowsAGroupFromTheJoiningUntilTheLeaving) {
-  const group_id lab = world.group(li, {});
+  const group_id lab = fixture.group(li, {});
   const conversation conversation = conversation::group(lab);
-  world.say_to_group(li, lab, "before");
-  world.did(add_member{li, lab, han});
-  world.say_to_group(li, lab, "during");
-  world.did(remove_member{han, lab, han});
-  world.say_to_group(li, lab, "after");
+  fixture.say_to_group(li, lab, "before");
+  fixture.did(add_member{li, lab, han});
+  fixture.say_to_group(li, lab, "during");
+  fixture.did(remove_member{han, lab, han});
+  fixture.say_to_group(li, lab, "after");
   const std::string text =
-      world.finish(chat().history(han, conversation, change_id_max, 50)).value();
+      fixture.finish(chat().history(han, conversation, change_id_max, 50)).value();
   EXPECT_NE(text.find("during"), std::string::npos);
   EXPECT_EQ(text.find("before"), std::string::npos);
   EXPECT_EQ(text.find("after"), std::string::npos);
   EXPECT_NE(text.find(R"("more":false)"), std::string::npos);
-  const auto stranger = world.finish(chat().history(wei, conversation, change_id_max, 50));
+  const auto stranger = fixture.finish(chat().history(wei, conversation, change_id_max, 50));
   ASSERT_FALSE(stranger);
   EXPECT_EQ(stranger.error().code, error::not_member);
 }
 
 TEST_F(Chat, HistoryOfAnEndedFriendshipIsReadable) {
-  world.send(li, two, "hello", "k1");
-  world.did(end_friendship{han, li, noon});
-  const std::string mine = world.finish(chat().history(li, two, change_id_max, 50)).value();
-  const std::string text = world.finish(chat().history(han, two, change_id_max, 50)).value();
+  fixture.send(li, two, "hello", "k1");
+  fixture.did(end_friendship{han, li, noon});
+  const std::string mine = fixture.finish(chat().history(li, two, change_id_max, 50)).value();
+  const std::string text = fixture.finish(chat().history(han, two, change_id_max, 50)).value();
   EXPECT_NE(mine.find(R"("cid":"k1")"), std::string::npos);
   EXPECT_EQ(text.find("cid"), std::string::npos);
   EXPECT_NE(text.find("hello"), std::string::npos);
 }
 
 TEST_F(Chat, TheStartIsTheWholeStateAtOneCursor) {
-  const user_id jim = world.user("jim");
-  const user_id lucy = world.user("lucy");
-  world.did(ask_friend{wei, li, noon});
-  world.did(ask_friend{li, jim, noon});
-  const group_id lab = world.group(lucy, {li});
-  const change_id first = world.send(li, two, "hello", "k1")->id;
-  const change_id second = world.say(han, li, "hello yourself");
-  const change_id third = world.say_to_group(lucy, lab, "hello all");
-  const auto text = world.finish(chat().start(li));
+  const user_id jim = fixture.user("jim");
+  const user_id lucy = fixture.user("lucy");
+  fixture.did(ask_friend{wei, li, noon});
+  fixture.did(ask_friend{li, jim, noon});
+  const group_id lab = fixture.group(lucy, {li});
+  const change_id first = fixture.send(li, two, "hello", "k1")->id;
+  const change_id second = fixture.say(han, li, "hello yourself");
+  const change_id third = fixture.say_to_group(lucy, lab, "hello all");
+  const auto text = fixture.finish(chat().start(li));
   ASSERT_TRUE(text);
   const auto n = [](std::uint64_t x) { return std::to_string(x); };
   const std::string entry = R"("timestamp":"2023-11-14T22:13:20.000Z")";
@@ -95,24 +95,24 @@ TEST_F(Chat, TheStartIsTheWholeStateAtOneCursor) {
 }
 
 TEST_F(Chat, TheStartSaysWhatTheOtherHasRead) {
-  const change_id mine = world.say(li, han, "hello");
+  const change_id mine = fixture.say(li, han, "hello");
   const auto shown = [&](user_id reader) {
-    return boost::json::parse(world.finish(chat().start(reader)).value() + "}")
+    return boost::json::parse(fixture.finish(chat().start(reader)).value() + "}")
         .at("conversations")
         .at(0);
   };
   const boost::json::value before = shown(li);
-  const boost::json::value* seen = before.as_object().if_contains("seen");
-  EXPECT_TRUE(!seen || seen->to_number<change_id>() == 0);
-  world.read(han, two, mine);
+  const boost::json::value* found = before.as_object().if_contains("seen");
+  EXPECT_TRUE(!found || found->to_number<change_id>() == 0);
+  fixture.read(han, two, mine);
   EXPECT_EQ(shown(li).at("seen").to_number<change_id>(), mine);
-  EXPECT_EQ(shown(li).at("read").to_number<change_id>(), 0U) << "he himself had nothing to read";
+  EXPECT_EQ(shown(li).at("read").to_number<change_id>(), 0U) << "the user had nothing to read";
 }
 
 TEST_F(Chat, TheStartCountsWhatWasJustRead) {
-  const change_id message_id = world.say(han, li, "hello");
+  const change_id message_id = fixture.say(han, li, "hello");
   chat().mark_read(li, two, message_id);
-  const std::string text = world.finish(chat().start(li)).value() + "}";
+  const std::string text = fixture.finish(chat().start(li)).value() + "}";
   const auto shown = boost::json::parse(text).at("conversations").at(0);
   EXPECT_EQ(shown.at("unread").to_number<int>(), 0);
   EXPECT_EQ(shown.at("read").to_number<change_id>(), message_id);
@@ -120,25 +120,25 @@ TEST_F(Chat, TheStartCountsWhatWasJustRead) {
 }
 
 TEST_F(Chat, TheStartIsTheSameAfterARestart) {
-  const group_id lab = world.group(han, {li});
-  world.say(li, han, "1");
-  world.say(han, li, "2");
-  world.say_to_group(han, lab, "3");
-  world.did(remove_member{li, lab, li});
+  const group_id lab = fixture.group(han, {li});
+  fixture.say(li, han, "1");
+  fixture.say(han, li, "2");
+  fixture.say_to_group(han, lab, "3");
+  fixture.did(remove_member{li, lab, li});
   const auto but_presence = [](std::string text) {
     return text.substr(0, text.rfind(R"("presence")"));
   };
-  const std::string before = but_presence(world.finish(chat().start(li)).value());
-  world.restart();
-  EXPECT_EQ(but_presence(world.finish(chat().start(li)).value()), before);
+  const std::string before = but_presence(fixture.finish(chat().start(li)).value());
+  fixture.restart();
+  EXPECT_EQ(but_presence(fixture.finish(chat().start(li)).value()), before);
 }
 
 TEST_F(Chat, TheStartShowsAGroupThatWasLeft) {
-  const group_id lab = world.group(han, {li});
-  const change_id message_id = world.say_to_group(han, lab, "seen");
-  world.did(remove_member{li, lab, li});
-  world.say_to_group(han, lab, "never seen");
-  const auto v = boost::json::parse(world.finish(chat().start(li)).value() + "}");
+  const group_id lab = fixture.group(han, {li});
+  const change_id message_id = fixture.say_to_group(han, lab, "seen");
+  fixture.did(remove_member{li, lab, li});
+  fixture.say_to_group(han, lab, "never seen");
+  const auto v = boost::json::parse(fixture.finish(chat().start(li)).value() + "}");
   EXPECT_TRUE(v.at("groups").as_array().empty());
   const auto& shown = v.at("conversations").at(0);
   EXPECT_TRUE(shown.at("left").as_bool());
@@ -148,37 +148,37 @@ TEST_F(Chat, TheStartShowsAGroupThatWasLeft) {
 }
 
 TEST_F(Chat, TheStartHidesWhatWasSaidBeforeTheJoining) {
-  const group_id lab = world.group(han, {});
-  world.say_to_group(han, lab, "before");
-  world.did(add_member{0, lab, li});
-  const auto v = boost::json::parse(world.finish(chat().start(li)).value() + "}");
+  const group_id lab = fixture.group(han, {});
+  fixture.say_to_group(han, lab, "before");
+  fixture.did(add_member{0, lab, li});
+  const auto v = boost::json::parse(fixture.finish(chat().start(li)).value() + "}");
   EXPECT_EQ(v.at("groups").as_array().size(), 1U);
   EXPECT_TRUE(v.at("conversations").as_array().empty());
 }
 
 TEST_F(Chat, WhatComesWhileTheStartIsReadLiesAboveItsCursor) {
-  world.say(han, li, "before");
+  fixture.say(han, li, "before");
   std::optional<result<std::string>> text;
-  world.begin(chat().start(li), text);
+  fixture.begin(chat().start(li), text);
   ASSERT_FALSE(text);
-  ASSERT_EQ(world.reader.waiting(), 1U) << "its last messages are being read";
+  ASSERT_EQ(fixture.reader.waiting(), 1U) << "its last messages are being read";
   std::optional<result<chat::sent>> sent;
-  world.begin(chat().send(han, two, "meanwhile", ""), sent);
-  world.on.turn();
-  world.storage.run_all();
-  world.on.turn();
+  fixture.begin(chat().send(han, two, "meanwhile", ""), sent);
+  fixture.loop.turn();
+  fixture.storage.run_all();
+  fixture.loop.turn();
   ASSERT_TRUE(sent && sent->has_value());
-  world.settle();
+  fixture.settle();
   ASSERT_TRUE(text && text->has_value());
   const auto v = boost::json::parse(**text + "}");
   const auto cursor = v.at("cursor").to_number<change_id>();
   EXPECT_LT(cursor, (*sent)->id);
   EXPECT_EQ((*text)->find("meanwhile"), std::string::npos);
-  EXPECT_EQ(messages_in(*world.at_hand(li, cursor)), ids{(*sent)->id});
+  EXPECT_EQ(messages_in(*fixture.at_hand(li, cursor)), ids{(*sent)->id});
 }
 
 TEST_F(Chat, ThereIsNoStartForNobody) {
-  const auto r = world.finish(chat().start(99));
+  const auto r = fixture.finish(chat().start(99));
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error().code, error::not_found);
 }

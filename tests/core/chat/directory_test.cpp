@@ -145,7 +145,7 @@ TEST_F(Directory, AMemberIsInWhileHisLastStayIsOpen) {
   EXPECT_TRUE(directory.is_member(10, 1));
   directory.absorb(member(10, 1, {{5, 9}}));
   EXPECT_FALSE(directory.is_member(10, 1));
-  EXPECT_TRUE(directory.group(10)->member(1)) << "he is still known";
+  EXPECT_TRUE(directory.group(10)->member(1)) << "the user is still known";
   directory.absorb(member(10, 1, {{5, 9}, {12, 0}}));
   EXPECT_TRUE(directory.is_member(10, 1));
   EXPECT_EQ(directory.user(1)->groups, std::vector<group_id>{10});
@@ -203,9 +203,9 @@ TEST(Conversation, IsTheSameFromBothSides) {
 }
 
 TEST(Conversation, OfAGroupIsNoneOfTwo) {
-  const conversation in = conversation::group(0xffffffff);
-  EXPECT_TRUE(in.is_group());
-  EXPECT_EQ(in.group(), 0xffffffffU);
+  const conversation target = conversation::group(0xffffffff);
+  EXPECT_TRUE(target.is_group());
+  EXPECT_EQ(target.group(), 0xffffffffU);
   EXPECT_FALSE(conversation::single(1, 0xffffffff).is_group());
 }
 

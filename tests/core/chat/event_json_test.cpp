@@ -9,7 +9,7 @@ namespace {
 
 using namespace core_tests;  // NOLINT
 
-constexpr wall_ms then = 1'795'384'115'123;  // 2026-11-22T21:48:35.123Z
+constexpr wall_ms event_time = 1'795'384'115'123;  // 2026-11-22T21:48:35.123Z
 
 class EventJson : public ::testing::Test {
  protected:
@@ -42,12 +42,12 @@ class EventJson : public ::testing::Test {
     m.stays = std::move(stays);
     directory.absorb(m);
   }
-  static message_row message(conversation in, change_id id, const std::string& text) {
+  static message_row message(conversation target, change_id id, const std::string& text) {
     message_row m;
-    m.conversation = in;
+    m.conversation = target;
     m.head.id = id;
-    m.head.from = 1;
-    m.timestamp = then;
+    m.head.sender = 1;
+    m.timestamp = event_time;
     m.text = text;
     return m;
   }
@@ -63,7 +63,7 @@ TEST_F(EventJson, AMessageToAPerson) {
 
 TEST_F(EventJson, AMessageToAPersonWithALowerNumber) {
   message_row m = message(conversation::single(1, 3), 1043, "hello");
-  m.head.from = 3;
+  m.head.sender = 3;
   event_json::message(out, m);
   EXPECT_NE(out.find(R"("from":3,"to":1,)"), std::string::npos) << out;
 }
@@ -126,17 +126,17 @@ TEST_F(EventJson, AReadMarkIsToldAsItsOwnerSeesIt) {
 }
 
 TEST_F(EventJson, AFriendshipsState) {
-  const auto told = [&](friendship state) {
+  const auto encoded = [&](friendship state) {
     std::string s;
     event_json::friend_state(s, *directory.user(1), state, 9);
     return s;
   };
   const std::string head =
       R"({"event":"friend","id":9,"user":{"id":1,"name":"li","display":"李雷"},)";
-  EXPECT_EQ(told(friendship::asked), head + R"("state":"asked"})");
-  EXPECT_EQ(told(friendship::asked_me), head + R"("state":"asked_me"})");
-  EXPECT_EQ(told(friendship::agreed), head + R"("state":"agreed"})");
-  EXPECT_EQ(told(friendship::none), head + R"("state":"none"})");
+  EXPECT_EQ(encoded(friendship::asked), head + R"("state":"asked"})");
+  EXPECT_EQ(encoded(friendship::asked_me), head + R"("state":"asked_me"})");
+  EXPECT_EQ(encoded(friendship::agreed), head + R"("state":"agreed"})");
+  EXPECT_EQ(encoded(friendship::none), head + R"("state":"none"})");
 }
 
 TEST_F(EventJson, AProfile) {

@@ -124,7 +124,7 @@ TEST_F(Presence, AskingOnceIsBeingThereForAMinute) {
   loop.advance(30s);
   presence.touch(han);
   loop.advance(59s);
-  EXPECT_TRUE(presence.is_online(han)) << "he asked again";
+  EXPECT_TRUE(presence.is_online(han)) << "the user asked again";
   loop.advance(2s);
   EXPECT_FALSE(presence.is_online(han));
 }
@@ -156,8 +156,8 @@ TEST_F(Presence, OneWithTwoStreamsIsThereUntilTheSecondEnds) {
 
 TEST_F(Presence, AChangeWakesTheFriendsStreamsThatAskedForIt) {
   waiter asks(loop), does_not_ask(loop), stranger(loop);
-  subscriber with(asks, true), without(does_not_ask, false), other(stranger, true);
-  fanout.wait(li, with);
+  subscriber asking(asks, true), without(does_not_ask, false), other(stranger, true);
+  fanout.wait(li, asking);
   fanout.wait(li, without);
   fanout.wait(jim, other);
   presence.hold(han);
@@ -172,7 +172,7 @@ TEST_F(Presence, ARevisionThatNeverWasIsAnsweredWithTheRightOne) {
 }
 
 TEST_F(Presence, ARevisionFromBeforeARestartIsOld) {
-  // Han was shown as online before; nobody will ever say that he has gone.
+  // Han was shown as online before; nobody will ever say that the user has gone.
   EXPECT_TRUE(is_newer(li, first_revision - 500))
       << "a restarted server's revisions are new to everyone";
 }
@@ -193,23 +193,23 @@ TEST_F(Presence, TypingIsToldOnce) {
   loop.advance(1s);
   const std::uint64_t before = presence.revision();
   typing.add(han, false, li);
-  const std::uint64_t told = presence.revision();
-  EXPECT_GT(told, before);
-  EXPECT_EQ(typing_for(li, told), "");
-  EXPECT_FALSE(is_newer(li, told));
+  const std::uint64_t revision_before = presence.revision();
+  EXPECT_GT(revision_before, before);
+  EXPECT_EQ(typing_for(li, revision_before), "");
+  EXPECT_FALSE(is_newer(li, revision_before));
   loop.advance(bounds.typing_life - 1s);
   typing.add(han, false, li);
-  EXPECT_NE(typing_for(li, told), "") << "he types on";
+  EXPECT_NE(typing_for(li, revision_before), "") << "the user types on";
 }
 
 TEST_F(Presence, ManyNotesAboutOneWhoTypesAreOne) {
   presence.hold(li);
   loop.advance(1s);
   typing.add(han, false, li);
-  const std::uint64_t told = presence.revision();
+  const std::uint64_t revision_before = presence.revision();
   for (int i = 0; i < 100; ++i) typing.add(han, false, li);
-  EXPECT_EQ(presence.revision(), told);
-  EXPECT_FALSE(is_newer(li, told));
+  EXPECT_EQ(presence.revision(), revision_before);
+  EXPECT_FALSE(is_newer(li, revision_before));
 }
 
 TEST_F(Presence, OneWhoTypesToTwoIsToldToBoth) {
@@ -261,7 +261,7 @@ TEST_F(Presence, TypingInAGroupIsToldToTheOthersInIt) {
   const std::string note = R"({"event":"typing","user":2,"type":"group","to":10})";
   EXPECT_EQ(typing_for(li, before), note);
   EXPECT_EQ(typing_for(jim, before), note);
-  EXPECT_EQ(typing_for(han, before), "") << "not to himself";
+  EXPECT_EQ(typing_for(han, before), "") << "not to itself";
   EXPECT_EQ(typing_for(wei, before), "") << "not to a stranger";
   typing.add(han, true, 99);
 }
@@ -284,7 +284,7 @@ TEST_F(Presence, NotesForOneReaderAreBounded) {
   presence.hold(li);
   loop.advance(1s);
   const std::uint64_t before = presence.revision();
-  for (user_id who = 100; who < 400; ++who) typing.add(who, false, li);
+  for (user_id user = 100; user < 400; ++user) typing.add(user, false, li);
   std::string out;
   const std::size_t n = typing.append(out, li, before);
   EXPECT_LT(n, 100U);
@@ -293,10 +293,10 @@ TEST_F(Presence, NotesForOneReaderAreBounded) {
 
 TEST_F(Presence, TypingWakesTheReadersStream) {
   waiter asks(loop), does_not_ask(loop);
-  subscriber with(asks, true), without(does_not_ask, false);
+  subscriber asking(asks, true), without(does_not_ask, false);
   presence.hold(li);
   loop.advance(1s);
-  fanout.wait(li, with);
+  fanout.wait(li, asking);
   fanout.wait(li, without);
   typing.add(han, false, li);
   EXPECT_TRUE(has(asks.reasons(), wake::news));

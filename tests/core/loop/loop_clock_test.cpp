@@ -11,10 +11,10 @@ namespace {
 using namespace std::chrono_literals;
 
 struct running_clock final : clock {
-  instant now() override { return ++asked * 1s; }
-  wall_ms wall() override { return ++asked; }
+  instant now() override { return ++asked_count * 1s; }
+  wall_ms wall() override { return ++asked_count; }
   bool wall_is_synced() override { return synced; }
-  int asked = 0;
+  int asked_count = 0;
   bool synced = true;
 };
 
@@ -40,8 +40,8 @@ struct driven_loop final : loop {
 
 TEST(TurnClock, ATurnIsOverWhenNothingIsReady) {
   running_clock kernel;
-  loop_clock here(kernel);
-  driven_loop loop(here);
+  loop_clock time(kernel);
+  driven_loop loop(time);
   struct node : ready_node {
     explicit node(driven_loop& loop)
         : ready_node([](ready_node& n) {

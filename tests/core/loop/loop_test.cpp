@@ -47,9 +47,9 @@ struct piece : ready_node {
 };
 
 struct alarm_clock : timer {
-  explicit alarm_clock(std::function<void()> then)
+  explicit alarm_clock(std::function<void()> action)
       : timer([](timer& t) { static_cast<alarm_clock&>(t).continuation(); }),
-        continuation(std::move(then)) {}
+        continuation(std::move(action)) {}
   std::function<void()> continuation;
 };
 

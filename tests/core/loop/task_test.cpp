@@ -26,8 +26,8 @@ struct alive {
 
 task<int> number(int n) { co_return n; }
 
-task<void> note(std::vector<int>& into, int n) {
-  into.push_back(n);
+task<void> note(std::vector<int>& log, int n) {
+  log.push_back(n);
   co_return;
 }
 
@@ -35,8 +35,8 @@ task<std::unique_ptr<std::string>> boxed(std::string text) {
   co_return std::make_unique<std::string>(std::move(text));
 }
 
-task<int> failing(std::string what) {
-  if (!what.empty()) throw std::runtime_error(what);
+task<int> failing(std::string message) {
+  if (!message.empty()) throw std::runtime_error(message);
   co_return 0;
 }
 
@@ -89,9 +89,9 @@ TEST_F(Task, AValueMayBeOneThatOnlyMoves) {
 }
 
 task<void> catch_it(std::string& caught) {
-  std::string what = "boom";
+  std::string message = "boom";
   try {
-    co_await failing(std::move(what));
+    co_await failing(std::move(message));
   } catch (const std::runtime_error& e) {
     caught = e.what();
   }
@@ -118,8 +118,8 @@ TEST_F(Task, AnExceptionGoesToWhoeverAwaits) {
 }
 
 task<void> leave_by_exception() {
-  std::string what = "nobody catches this";
-  co_await failing(std::move(what));
+  std::string message = "nobody catches this";
+  co_await failing(std::move(message));
 }
 
 TEST_F(Task, AnExceptionThatLeavesARootIsLoggedAndEndsItAlone) {

@@ -18,17 +18,17 @@ using namespace std::chrono_literals;
 
 // Writes its name down when it fires, and may do something else.
 struct alarm_clock : timer {
-  alarm_clock(std::string name, std::vector<std::string>& heard)
+  alarm_clock(std::string name, std::vector<std::string>& fired)
       : timer([](timer& t) { static_cast<alarm_clock&>(t).ring(); }),
         name(std::move(name)),
-        heard(heard) {}
+        fired(fired) {}
   void ring() {
-    heard.push_back(name);
+    fired.push_back(name);
     was_set = is_set();
     if (continuation) continuation();
   }
   std::string name;
-  std::vector<std::string>& heard;
+  std::vector<std::string>& fired;
   std::function<void()> continuation;
   bool was_set = false;
 };
@@ -36,9 +36,9 @@ struct alarm_clock : timer {
 class Timers : public ::testing::Test {
  protected:
   using names = std::vector<std::string>;
-  names heard;
+  names fired;
   timer_wheel queue;
-  alarm_clock a{"a", heard}, b{"b", heard}, c{"c", heard};
+  alarm_clock a{"a", fired}, b{"b", fired}, c{"c", fired};
 };
 
 TEST_F(Timers, TheEarliestIsNext) {
@@ -57,7 +57,7 @@ TEST_F(Timers, WhatIsDueFiresInTheOrderOfDeadlines) {
   queue.set(c, 9s);
   EXPECT_EQ(queue.fire(2s), 0U);
   EXPECT_EQ(queue.fire(5s), 2U) << "a deadline that has just come is due";
-  EXPECT_EQ(heard, (names{"b", "a"}));
+  EXPECT_EQ(fired, (names{"b", "a"}));
   EXPECT_EQ(queue.next(), instant(9s));
 }
 
@@ -66,7 +66,7 @@ TEST_F(Timers, EqualDeadlinesFireInTheOrderTheyWereSet) {
   queue.set(c, 5s);
   queue.set(a, 5s);
   queue.fire(5s);
-  EXPECT_EQ(heard, (names{"b", "c", "a"}));
+  EXPECT_EQ(fired, (names{"b", "c", "a"}));
 }
 
 TEST_F(Timers, SettingAgainMovesAndGoesToTheEndOfItsEquals) {
@@ -77,7 +77,7 @@ TEST_F(Timers, SettingAgainMovesAndGoesToTheEndOfItsEquals) {
   queue.set(c, 8s);
   EXPECT_EQ(queue.next(), instant(5s));
   EXPECT_EQ(queue.fire(10s), 3U);
-  EXPECT_EQ(heard, (names{"b", "a", "c"}));
+  EXPECT_EQ(fired, (names{"b", "a", "c"}));
 }
 
 TEST_F(Timers, ATimerFiresOnce) {
@@ -86,7 +86,7 @@ TEST_F(Timers, ATimerFiresOnce) {
   EXPECT_FALSE(a.is_set());
   EXPECT_FALSE(a.was_set) << "it was out of the queue when it fired";
   EXPECT_EQ(queue.fire(100s), 0U);
-  EXPECT_EQ(heard, names{"a"});
+  EXPECT_EQ(fired, names{"a"});
 }
 
 TEST_F(Timers, ACancelledTimerIsSilent) {
@@ -97,12 +97,12 @@ TEST_F(Timers, ACancelledTimerIsSilent) {
   EXPECT_FALSE(a.is_set());
   EXPECT_EQ(queue.next(), instant(2s));
   queue.fire(5s);
-  EXPECT_EQ(heard, names{"b"});
+  EXPECT_EQ(fired, names{"b"});
 }
 
 TEST_F(Timers, ADestroyedTimerIsSilent) {
   {
-    alarm_clock gone("gone", heard);
+    alarm_clock gone("gone", fired);
     queue.set(gone, 1s);
   }
   EXPECT_TRUE(queue.empty());
@@ -114,7 +114,7 @@ TEST_F(Timers, AFiringTimerMayCancelTheNext) {
   queue.set(a, 1s);
   queue.set(b, 1s);
   EXPECT_EQ(queue.fire(1s), 1U);
-  EXPECT_EQ(heard, names{"a"});
+  EXPECT_EQ(fired, names{"a"});
 }
 
 TEST_F(Timers, AFiringTimerMaySetItselfForLater) {
@@ -129,36 +129,36 @@ TEST_F(Timers, WhatBecomesDueMeanwhileFiresToo) {
   queue.set(a, 1s);
   queue.set(b, 2s);
   EXPECT_EQ(queue.fire(2s), 3U);
-  EXPECT_EQ(heard, (names{"a", "c", "b"}));
+  EXPECT_EQ(fired, (names{"a", "c", "b"}));
 }
 
 TEST_F(Timers, AFiringTimerMayDestroyAnother) {
-  auto other = std::make_unique<alarm_clock>("other", heard);
+  auto other = std::make_unique<alarm_clock>("other", fired);
   queue.set(a, 1s);
   queue.set(*other, 1s);
   queue.set(b, 1s);
   a.continuation = [&] { other.reset(); };
   queue.fire(1s);
-  EXPECT_EQ(heard, (names{"a", "b"}));
+  EXPECT_EQ(fired, (names{"a", "b"}));
 }
 
 TEST(TimersInDisorder, FireInOrder) {
   std::mt19937 entropy(7);
-  std::vector<std::string> heard;
+  std::vector<std::string> fired;
   std::deque<alarm_clock> all;
   timer_wheel queue;
   std::vector<std::pair<int, int>> expected;  // deadline, order of setting
   for (int i = 0; i < 500; ++i) {
-    const int at = static_cast<int>(entropy() % 50);
-    expected.emplace_back(at, i);
-    queue.set(all.emplace_back(std::to_string(i), heard), std::chrono::seconds(at));
+    const int deadline = static_cast<int>(entropy() % 50);
+    expected.emplace_back(deadline, i);
+    queue.set(all.emplace_back(std::to_string(i), fired), std::chrono::seconds(deadline));
   }
   for (int now = 0; now < 50; now += 7) queue.fire(std::chrono::seconds(now));
   queue.fire(50s);
   std::sort(expected.begin(), expected.end());
-  ASSERT_EQ(heard.size(), expected.size());
-  for (std::size_t i = 0; i < heard.size(); ++i) {
-    ASSERT_EQ(heard[i], std::to_string(expected[i].second)) << i;
+  ASSERT_EQ(fired.size(), expected.size());
+  for (std::size_t i = 0; i < fired.size(); ++i) {
+    ASSERT_EQ(fired[i], std::to_string(expected[i].second)) << i;
   }
 }
 
@@ -170,7 +170,7 @@ TEST(TimersInDisorder, NearAndFarOnesFireAsAMapHasThem) {
     explicit numbered(std::function<void()> ring)
         : timer([](timer& t) { static_cast<numbered&>(t).rings(); }), rings(std::move(ring)) {}
     std::function<void()> rings;
-    due at;
+    due deadline;
   };
   std::mt19937_64 entropy(11);
   const auto distance = [&] {
@@ -185,17 +185,17 @@ TEST(TimersInDisorder, NearAndFarOnesFireAsAMapHasThem) {
   int set_so_far = 0;
   int fired = 0;
   const auto set = [&](numbered& n) {
-    wanted.erase(n.at);
-    n.at = {now + distance(), ++set_so_far};
-    wanted.insert(n.at);
-    queue.set(n, n.at.first);
+    wanted.erase(n.deadline);
+    n.deadline = {now + distance(), ++set_so_far};
+    wanted.insert(n.deadline);
+    queue.set(n, n.deadline.first);
   };
   for (int i = 0; i < 300; ++i) {
     numbered& n = all.emplace_back(nullptr);
     n.rings = [&] {
       ASSERT_FALSE(wanted.empty());
-      ASSERT_EQ(*wanted.begin(), n.at);
-      ASSERT_LE(n.at.first, now);
+      ASSERT_EQ(*wanted.begin(), n.deadline);
+      ASSERT_LE(n.deadline.first, now);
       wanted.erase(wanted.begin());
       ++fired;
       if (entropy() % 4 == 0) set(n);
@@ -208,7 +208,7 @@ TEST(TimersInDisorder, NearAndFarOnesFireAsAMapHasThem) {
       set(n);
     } else {
       n.cancel();
-      wanted.erase(n.at);
+      wanted.erase(n.deadline);
     }
     if (entropy() % 2 == 0) {
       const auto next = queue.next();

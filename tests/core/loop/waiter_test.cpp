@@ -25,8 +25,8 @@ task<void> sleep_on(waiter& w, wake_set mask, std::vector<wake_set>& woken) {
   woken.push_back(got);
 }
 
-task<void> sleep_inside(loop& on, waiter*& mine, instant deadline, int& woken) {
-  waiter w(on);
+task<void> sleep_inside(loop& loop, waiter*& mine, instant deadline, int& woken) {
+  waiter w(loop);
   mine = &w;
   w.set_deadline(deadline);
   const wake_set mask = wake::news | wake::timeout;
@@ -57,7 +57,7 @@ TEST_F(Waiter, ASignalWakesTheSleeperLater) {
 TEST_F(Waiter, ASignalThatCameBeforeTheWaitIsThere) {
   w.signal(wake::news);
   sleep(only(wake::news));
-  EXPECT_EQ(woken, sets{only(wake::news)}) << "he does not sleep at all";
+  EXPECT_EQ(woken, sets{only(wake::news)}) << "the coroutine does not sleep at all";
 }
 
 TEST_F(Waiter, AReasonStaysUntilItIsCleared) {
@@ -67,7 +67,7 @@ TEST_F(Waiter, AReasonStaysUntilItIsCleared) {
   EXPECT_EQ(woken.size(), 2U);
   w.clear(wake::news);
   sleep(only(wake::news));
-  EXPECT_EQ(woken.size(), 2U) << "now he sleeps";
+  EXPECT_EQ(woken.size(), 2U) << "now the coroutine sleeps";
 }
 
 TEST_F(Waiter, AnotherReasonDoesNotWakeButIsKept) {
@@ -83,7 +83,7 @@ TEST_F(Waiter, AnotherReasonDoesNotWakeButIsKept) {
 TEST_F(Waiter, AWakeDuringACancelIsNotLost) {
   w.set_deadline(5s);
   sleep(wake::news | wake::timeout);
-  w.signal(wake::timeout);  // he is made ready, and does not run yet
+  w.signal(wake::timeout);  // the coroutine is made ready, and does not run yet
   w.signal(wake::news);     // meanwhile this comes
   w.clear_deadline();
   loop.run_ready();
@@ -175,9 +175,9 @@ TEST_F(Waiter, AFrameThatGoesTakesItsDeadlineWithIt) {
   EXPECT_EQ(times, 0);
 }
 
-task<void> give_way(loop& on, std::vector<std::string>& order, bool& ended) {
+task<void> give_way(loop& loop, std::vector<std::string>& order, bool& ended) {
   order.push_back("before");
-  next_turn others(on);
+  next_turn others(loop);
   co_await others;
   order.push_back("after");
   ended = true;
@@ -208,15 +208,15 @@ TEST_F(Waiter, OneWhoGoesWhileHeGivesWayDoesNotRun) {
 
 // An answer that comes by a call.
 
-task<void> ask(loop& on, std::function<void(std::string)>& call, std::string& got) {
-  one_shot<std::string> reply(on);
+task<void> ask(loop& loop, std::function<void(std::string)>& call, std::string& got) {
+  one_shot<std::string> reply(loop);
   call = reply.callback();
   co_await reply.asleep.wait(wake::done);
   got = reply.take();
 }
 
-task<void> ask_one_who_answers_at_once(loop& on, std::string& got) {
-  one_shot<std::string> reply(on);
+task<void> ask_one_who_answers_at_once(loop& loop, std::string& got) {
+  one_shot<std::string> reply(loop);
   reply.callback()("at once");
   co_await reply.asleep.wait(wake::done);
   got = reply.take();

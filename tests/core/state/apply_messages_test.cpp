@@ -20,7 +20,7 @@ class ApplyMessages : public ::testing::Test {
     c.timestamp = t;
     return c;
   }
-  town fixture;
+  directory_fixture fixture;
   user_id li = 0, han = 0, wei = 0;
 };
 
@@ -33,7 +33,7 @@ TEST_F(ApplyMessages, AMessageIsKeptAsItWasSent) {
   EXPECT_EQ(a.message->text, "你好");
   EXPECT_EQ(a.message->cid, "k1");
   EXPECT_EQ(a.message->conversation, conversation::single(li, han));
-  EXPECT_EQ(a.message->head.from, li);
+  EXPECT_EQ(a.message->head.sender, li);
   EXPECT_EQ(a.message->head.id, a.id);
   EXPECT_EQ(a.message->timestamp, noon);
   EXPECT_EQ(a.timestamp, noon);
@@ -164,10 +164,10 @@ TEST_F(ApplyMessages, ACidOfAnotherMessageIsAConflict) {
 
 TEST_F(ApplyMessages, ACidBelongsToItsSender) {
   const applied mine = fixture.did(message_to(li, han, "hello", "k1"));
-  const applied his = fixture.did(message_to(han, li, "hello", "k1"));
-  EXPECT_FALSE(his.refused);
-  EXPECT_FALSE(his.repeated);
-  EXPECT_NE(his.id, mine.id);
+  const applied message_id = fixture.did(message_to(han, li, "hello", "k1"));
+  EXPECT_FALSE(message_id.refused);
+  EXPECT_FALSE(message_id.repeated);
+  EXPECT_NE(message_id.id, mine.id);
 }
 
 TEST_F(ApplyMessages, MessagesWithoutACidAreNeverTheSame) {
@@ -192,8 +192,8 @@ TEST_F(ApplyMessages, SendingReadsWhatCameBeforeWithAnIdOfItsOwn) {
 TEST_F(ApplyMessages, SendingMovesNoMarkWhereNothingWasUnread) {
   EXPECT_TRUE(rows_of<read_row>(fixture.did(message_to(li, han, "1"))).empty());
   EXPECT_TRUE(rows_of<read_row>(fixture.did(message_to(li, han, "2"))).empty());
-  const change_id his = fixture.say(han, li, "3");
-  fixture.read(li, conversation::single(li, han), his);
+  const change_id message_id = fixture.say(han, li, "3");
+  fixture.read(li, conversation::single(li, han), message_id);
   EXPECT_TRUE(rows_of<read_row>(fixture.did(message_to(li, han, "4"))).empty());
 }
 
@@ -204,7 +204,7 @@ TEST_F(ApplyMessages, OnlyMembersWriteToAGroup) {
   EXPECT_EQ(fixture.refused(fixture.to_group(li, 99, "hello")), error::not_found);
   fixture.did(remove_member{han, lab, han});
   EXPECT_EQ(fixture.refused(fixture.to_group(han, lab, "hello")), error::not_member)
-      << "he has left";
+      << "the user has left";
   fixture.did(remove_group{li, lab});
   EXPECT_EQ(fixture.refused(fixture.to_group(li, lab, "hello")), error::not_found);
 }
@@ -230,9 +230,9 @@ TEST_F(ApplyMessages, AReadMarkGoesUpOnly) {
 
 TEST_F(ApplyMessages, ReadingBeyondTheNewestReadsTheNewest) {
   const conversation conversation = conversation::single(li, han);
-  const change_id his = fixture.say(han, li, "1");
-  fixture.read(li, conversation, his + 1'000);
-  EXPECT_EQ(fixture.directory.read_mark_of(li, conversation)->up_to, his);
+  const change_id message_id = fixture.say(han, li, "1");
+  fixture.read(li, conversation, message_id + 1'000);
+  EXPECT_EQ(fixture.directory.read_mark_of(li, conversation)->up_to, message_id);
   fixture.say(han, li, "2");
   EXPECT_EQ(fixture.directory.unread(li, conversation), 1U);
 }
@@ -257,9 +257,9 @@ TEST_F(ApplyMessages, ReadingAnEmptyConversationIsNoChange) {
 }
 
 TEST_F(ApplyMessages, AMarkHasAnIdForTheStreams) {
-  const change_id his = fixture.say(han, li, "1");
-  const applied a = fixture.did(mark_read{li, conversation::single(li, han), his});
-  EXPECT_GT(a.id, his);
+  const change_id message_id = fixture.say(han, li, "1");
+  const applied a = fixture.did(mark_read{li, conversation::single(li, han), message_id});
+  EXPECT_GT(a.id, message_id);
   ASSERT_EQ(rows_of<read_row>(a).size(), 1U);
   EXPECT_EQ(rows_of<read_row>(a)[0].changed, a.id);
 }
@@ -274,17 +274,17 @@ TEST_F(ApplyMessages, AGroupIsReadByThoseWhoWereInIt) {
   fixture.read(han, conversation, change_id_max);
   ASSERT_TRUE(fixture.directory.read_mark_of(han, conversation));
   EXPECT_LT(fixture.directory.read_mark_of(han, conversation)->up_to, after_him)
-      << "he never saw that one";
+      << "the user never saw that one";
   EXPECT_EQ(fixture.directory.unread(han, conversation), 0U);
 }
 
 TEST_F(ApplyMessages, TheSameChangesMakeTheSameAnswers) {
-  town other;
+  directory_fixture other;
   other.user("li");
   other.user("han");
   other.user("wei");
   other.befriend(li, han);
-  for (town* one : {&fixture, &other}) {
+  for (directory_fixture* one : {&fixture, &other}) {
     one->say(li, han, "1");
     one->say(han, li, "2");
   }

@@ -7,7 +7,7 @@ namespace {
 
 using namespace core_tests;  // NOLINT
 
-change ask(user_id who, user_id whom) { return ask_friend{who, whom, noon}; }
+change ask(user_id user, user_id other) { return ask_friend{user, other, noon}; }
 
 friendship between(const directory& d, user_id user, user_id other) {
   const friend_link* f = d.friendship_of(user, other);
@@ -20,15 +20,15 @@ class ApplyPeople : public ::testing::Test {
     li = fixture.user("li");
     han = fixture.user("han");
   }
-  applied open(user_id who, unsigned char n, wall_ms now = noon) {
-    return fixture.did(open_session{who, token(n), now, {}, {}});
+  applied open(user_id user, unsigned char n, wall_ms now = noon) {
+    return fixture.did(open_session{user, token(n), now, {}, {}});
   }
   std::vector<token_hash> open_sessions() {
     std::vector<token_hash> all;
     for (const session_row& s : fixture.stored().sessions) all.push_back(s.hash);
     return all;
   }
-  town fixture;
+  directory_fixture fixture;
   user_id li = 0, han = 0;
 };
 
@@ -40,14 +40,14 @@ TEST_F(ApplyPeople, AUserIsKeptAsHeWasAdded) {
   c.admin = true;
   const applied a = fixture.did(c);
   ASSERT_FALSE(a.refused);
-  const user_row kept = fixture.stored().users.at(a.party);
-  EXPECT_EQ(kept.name, "Wei");
-  EXPECT_EQ(kept.display, "魏");
-  EXPECT_EQ(kept.password_hash, "a hash");
-  EXPECT_TRUE(kept.admin);
-  EXPECT_FALSE(kept.disabled);
-  EXPECT_FALSE(kept.removed);
-  EXPECT_EQ(kept.changed, a.id);
+  const user_row stored = fixture.stored().users.at(a.party);
+  EXPECT_EQ(stored.name, "Wei");
+  EXPECT_EQ(stored.display, "魏");
+  EXPECT_EQ(stored.password_hash, "a hash");
+  EXPECT_TRUE(stored.admin);
+  EXPECT_FALSE(stored.disabled);
+  EXPECT_FALSE(stored.removed);
+  EXPECT_EQ(stored.changed, a.id);
 }
 
 TEST_F(ApplyPeople, ANameIsTakenWhateverItsCase) {
@@ -66,7 +66,7 @@ TEST_F(ApplyPeople, UsersAndGroupsCountInOneSequence) {
 TEST_F(ApplyPeople, RemovedUsersMakeRoomForOthers) {
   limits small;
   small.users = 2;
-  town full(small);
+  directory_fixture full(small);
   const user_id first = full.user("a");
   full.user("b");
   EXPECT_EQ(full.refused(new_user("c")), error::limit_reached);
@@ -82,7 +82,8 @@ TEST_F(ApplyPeople, ARemovedUsersNameIsFreeAndHisNumberIsNot) {
   EXPECT_GT(again, han);
   EXPECT_EQ(fixture.directory.user_named("li")->id, again);
   EXPECT_TRUE(fixture.directory.user(li)->removed);
-  EXPECT_EQ(fixture.directory.user(li)->name, "li") << "his messages still show who wrote them";
+  EXPECT_EQ(fixture.directory.user(li)->name, "li")
+      << "the user's messages still show who wrote them";
 }
 
 TEST_F(ApplyPeople, ARemovedUserIsNoOneAnyMore) {
@@ -115,15 +116,15 @@ TEST_F(ApplyPeople, ARemovalTellsEachReaderInRisingIds) {
   const group_id two = fixture.group(wei, {li, han});
   const applied a = fixture.did(remove_user{li});
   // What Han is told of: two groups, the friendship, the account.
-  std::vector<change_id> told;
-  for (const group_row& g : rows_of<group_row>(a)) told.push_back(g.changed);
+  std::vector<change_id> ids;
+  for (const group_row& g : rows_of<group_row>(a)) ids.push_back(g.changed);
   for (const friend_row& f : rows_of<friend_row>(a)) {
-    if (f.user == han) told.push_back(f.changed);
+    if (f.user == han) ids.push_back(f.changed);
   }
-  for (const user_row& u : rows_of<user_row>(a)) told.push_back(u.changed);
-  ASSERT_EQ(told.size(), 4U);
-  EXPECT_TRUE(std::adjacent_find(told.begin(), told.end(), std::greater_equal<>()) == told.end());
-  EXPECT_EQ(a.id, told.back()) << "the change is published at its last id";
+  for (const user_row& u : rows_of<user_row>(a)) ids.push_back(u.changed);
+  ASSERT_EQ(ids.size(), 4U);
+  EXPECT_TRUE(std::adjacent_find(ids.begin(), ids.end(), std::greater_equal<>()) == ids.end());
+  EXPECT_EQ(a.id, ids.back()) << "the change is published at its last id";
   EXPECT_FALSE(fixture.directory.is_member(one, li));
   EXPECT_FALSE(fixture.directory.is_member(two, li));
 }
@@ -302,7 +303,7 @@ class ApplyFriendLimit : public ::testing::Test {
   ApplyFriendLimit() : fixture(two_friends()) {
     for (const char* name : {"a", "b", "c", "d", "e"}) fixture.user(name);
   }
-  town fixture;
+  directory_fixture fixture;
 };
 
 // A friendship that has ended stays in both lists, and so does a request that was taken back:
@@ -310,7 +311,7 @@ class ApplyFriendLimit : public ::testing::Test {
 TEST(ApplyFriendsEver, AreBoundedTooOnBothSides) {
   limits b;
   b.friends_ever_per_user = 2;
-  town fixture(b);
+  directory_fixture fixture(b);
   for (const char* name : {"a", "b", "c", "d"}) fixture.user(name);
   for (const user_id other : {2, 3}) {
     EXPECT_EQ(fixture.refused(ask(1, other)), std::nullopt);
@@ -319,7 +320,7 @@ TEST(ApplyFriendsEver, AreBoundedTooOnBothSides) {
   EXPECT_EQ(fixture.refused(ask(1, 4)), error::limit_reached);
   EXPECT_EQ(fixture.refused(ask(4, 1)), error::limit_reached);
   EXPECT_EQ(fixture.refused(make_friends{1, 4, noon}), error::limit_reached);
-  EXPECT_EQ(fixture.refused(ask(1, 3)), std::nullopt) << "with whom he had to do before";
+  EXPECT_EQ(fixture.refused(ask(1, 3)), std::nullopt) << "with whom the user had to do before";
   EXPECT_EQ(fixture.directory.user(1)->friends.size(), 2u);
 }
 
@@ -359,7 +360,7 @@ TEST_F(ApplyFriendLimit, TheAdministratorMayAgreeWhatCountsAlready) {
   fixture.befriend(1, 2);
   fixture.did(ask(1, 3));
   EXPECT_EQ(fixture.refused(make_friends{1, 3, noon}), std::nullopt)
-      << "he has two of two, not three";
+      << "the user has two of two, not three";
 }
 
 TEST_F(ApplyPeople, ANewSessionEndsThoseThatMakeRoomForIt) {
@@ -368,7 +369,7 @@ TEST_F(ApplyPeople, ANewSessionEndsThoseThatMakeRoomForIt) {
   EXPECT_EQ(fixture.refused(open_session{li, token(3), noon, {}, {token(1), token(2), token(9)}}),
             std::nullopt);
   EXPECT_EQ(open_sessions(), (std::vector<token_hash>{token(2), token(3)}))
-      << "his own alone, and none that is gone";
+      << "the user's own alone, and none that is gone";
 }
 
 }  // namespace

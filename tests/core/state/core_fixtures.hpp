@@ -59,7 +59,7 @@ class element_collector final : public event_sink {
 };
 
 // Everything that a store holds but the messages, as a start would read it.
-class everything final : public row_sink {
+class stored_rows final : public row_sink {
  public:
   void on_meta(const meta_row& r) override { meta = r; }
   void on_user(const user_row& r) override { directory.absorb(r), users[r.id] = r; }
@@ -70,7 +70,9 @@ class everything final : public row_sink {
   }
   void on_read(const read_row& r) override { directory.absorb(r); }
   void on_session(const session_row& r) override { sessions.push_back(r); }
-  void on_conversation(conversation in, const message_head& h) override { directory.absorb(in, h); }
+  void on_conversation(conversation target, const message_head& h) override {
+    directory.absorb(target, h);
+  }
 
   meta_row meta;
   lingerd::directory directory;
@@ -81,9 +83,9 @@ class everything final : public row_sink {
 };
 
 // Changes applied one by one; `people` follows what each of them says it has written.
-class town {
+class directory_fixture {
  public:
-  explicit town(limits bounds = {}) {
+  explicit directory_fixture(limits bounds = {}) {
     fixture.bounds = bounds;
     fixture.set_store(open_memory_store(std::make_shared<memory_backend>(), fixture.loop,
                                         fixture.storage, fixture.reader, fixture.bounds, {},
@@ -123,46 +125,47 @@ class town {
     EXPECT_FALSE(a.refused);
     return a.party;
   }
-  change_id say(user_id from, user_id to, const std::string& text) {
-    const applied a = did(message_to(from, to, text));
+  change_id say(user_id sender, user_id recipient, const std::string& text) {
+    const applied a = did(message_to(sender, recipient, text));
     EXPECT_FALSE(a.refused);
     return a.id;
   }
-  change to_group(user_id from, group_id g, const std::string& text, const std::string& cid = "") {
+  change to_group(user_id sender, group_id g, const std::string& text,
+                  const std::string& cid = "") {
     send_message c;
-    c.from = from;
+    c.sender = sender;
     c.target = conversation::group(g);
     c.text = text;
     c.cid = cid;
     c.timestamp = noon;
     return c;
   }
-  change_id say_to_group(user_id from, group_id g, const std::string& text) {
-    const applied a = did(to_group(from, g, text));
+  change_id say_to_group(user_id sender, group_id g, const std::string& text) {
+    const applied a = did(to_group(sender, g, text));
     EXPECT_FALSE(a.refused);
     return a.id;
   }
-  void read(user_id who, conversation in, change_id up_to) {
-    EXPECT_EQ(refused(mark_read{who, in, up_to}), std::nullopt);
+  void read(user_id reader, conversation target, change_id up_to) {
+    EXPECT_EQ(refused(mark_read{reader, target, up_to}), std::nullopt);
   }
-  everything& stored() {
-    kept_.push_back(std::make_unique<everything>());
-    fixture.store->load(*kept_.back());
-    return *kept_.back();
+  stored_rows& stored() {
+    snapshots_.push_back(std::make_unique<stored_rows>());
+    fixture.store->load(*snapshots_.back());
+    return *snapshots_.back();
   }
 
   store_fixture fixture;
   lingerd::directory directory;
 
  private:
-  std::vector<std::unique_ptr<everything>> kept_;
+  std::vector<std::unique_ptr<stored_rows>> snapshots_;
 };
 
 // A chat over the memory store, with everything that it refers to. What it is asked is finished by
 // moving the loop and the workers until all is done.
-class chat_world {
+class chat_fixture {
  public:
-  explicit chat_world(limits of = {}) : bounds(of) { open(); }
+  explicit chat_fixture(limits wanted_bounds = {}) : bounds(wanted_bounds) { open(); }
 
   lingerd::chat& chat() { return *chat_; }
   // A crash and a start over what was on disk: what waited is gone.
@@ -175,11 +178,11 @@ class chat_world {
     open();
   }
   void settle() {
-    on.turn();
-    while (storage.run_all() + reader.run_all() > 0) on.turn();
+    loop.turn();
+    while (storage.run_all() + reader.run_all() > 0) loop.turn();
   }
-  void pass(std::chrono::milliseconds by) {
-    on.advance(by);
+  void pass(std::chrono::milliseconds step) {
+    loop.advance(step);
     settle();
   }
   template <class T>
@@ -211,22 +214,22 @@ class chat_world {
     c.members = std::move(members);
     return did(c).party;
   }
-  result<chat::sent> send(user_id from, conversation to, const std::string& text,
+  result<chat::sent> send(user_id sender, conversation recipient, const std::string& text,
                           const std::string& cid = "") {
-    return finish(chat_->send(from, to, text, cid));
+    return finish(chat_->send(sender, recipient, text, cid));
   }
-  change_id say(user_id from, user_id to, const std::string& text) {
-    const auto s = send(from, conversation::single(from, to), text);
+  change_id say(user_id sender, user_id recipient, const std::string& text) {
+    const auto s = send(sender, conversation::single(sender, recipient), text);
     EXPECT_TRUE(s.has_value());
     return s ? s->id : 0;
   }
-  change_id say_to_group(user_id from, group_id g, const std::string& text) {
-    const auto s = send(from, conversation::group(g), text);
+  change_id say_to_group(user_id sender, group_id g, const std::string& text) {
+    const auto s = send(sender, conversation::group(g), text);
     EXPECT_TRUE(s.has_value());
     return s ? s->id : 0;
   }
-  void read(user_id who, conversation in, change_id up_to) {
-    EXPECT_TRUE(chat_->mark_read(who, in, up_to).has_value());
+  void read(user_id reader, conversation target, change_id up_to) {
+    EXPECT_TRUE(chat_->mark_read(reader, target, up_to).has_value());
     chat_->flush_reads();
     settle();
   }
@@ -249,7 +252,7 @@ class chat_world {
     return read;
   }
 
-  manual_loop on;
+  manual_loop loop;
   limits bounds;
   counting_entropy entropy;
   std::shared_ptr<memory_backend> disk = std::make_shared<memory_backend>();
@@ -263,8 +266,8 @@ class chat_world {
     got.emplace(std::move(value));
   }
   void open() {
-    keep_ = open_memory_store(disk, on, storage, reader, bounds, {}, entropy);
-    chat_ = std::make_unique<lingerd::chat>(on, *keep_, bounds);
+    keep_ = open_memory_store(disk, loop, storage, reader, bounds, {}, entropy);
+    chat_ = std::make_unique<lingerd::chat>(loop, *keep_, bounds);
     chat_->load();
   }
 

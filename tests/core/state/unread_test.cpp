@@ -21,23 +21,23 @@ class Unread : public ::testing::Test {
     fixture.befriend(li, han);
     two = conversation::single(li, han);
   }
-  std::uint64_t unread(user_id who, conversation in) const {
-    return fixture.directory.unread(who, in);
+  std::uint64_t unread(user_id reader, conversation target) const {
+    return fixture.directory.unread(reader, target);
   }
-  void leave(user_id who, group_id g) {
-    EXPECT_EQ(fixture.refused(remove_member{who, g, who}), std::nullopt);
+  void leave(user_id reader, group_id g) {
+    EXPECT_EQ(fixture.refused(remove_member{reader, g, reader}), std::nullopt);
   }
-  void join(user_id who, group_id g) {
-    EXPECT_EQ(fixture.refused(add_member{0, g, who}), std::nullopt);
+  void join(user_id reader, group_id g) {
+    EXPECT_EQ(fixture.refused(add_member{0, g, reader}), std::nullopt);
   }
-  town fixture;
+  directory_fixture fixture;
   user_id li = 0, han = 0, wei = 0;
   lingerd::conversation two;
 };
 
 TEST(UnreadHead, OthersOfAConversationOfTwoAreCountedFromEitherSide) {
   message_head head;
-  head.from = 1;
+  head.sender = 1;
   head.number = 10;
   head.number_from = 4;
   EXPECT_EQ(others_in_single(head, 1), 6U);
@@ -148,7 +148,7 @@ TEST_F(Unread, OneWhoComesBackStartsAnew) {
 
 // The subtraction against counting, whatever people do.
 TEST_F(Unread, AgreesWithCounting) {
-  struct said {
+  struct message_sent {
     change_id id;
     lingerd::conversation conversation;
     user_id sender;
@@ -157,55 +157,55 @@ TEST_F(Unread, AgreesWithCounting) {
     SCOPED_TRACE(seed);
     std::mt19937 entropy(seed);
     const auto below = [&](unsigned n) { return static_cast<unsigned>(entropy() % n); };
-    town in_it;
-    for (const char* name : {"a", "b", "c"}) in_it.user(name);
-    in_it.befriend(1, 2);
-    const group_id lab = in_it.group(1, {2});
+    directory_fixture fixture;
+    for (const char* name : {"a", "b", "c"}) fixture.user(name);
+    fixture.befriend(1, 2);
+    const group_id lab = fixture.group(1, {2});
     const conversation all_in[] = {conversation::single(1, 2), conversation::group(lab)};
-    std::vector<said> messages;
+    std::vector<message_sent> messages;
     std::map<std::pair<user_id, std::uint64_t>, change_id> read;
     for (int step = 0; step < 150; ++step) {
-      const user_id who = 1 + below(3);
+      const user_id reader = 1 + below(3);
       const lingerd::conversation target = all_in[below(2)];
       const auto newest = [&](change_id at_most) {
         change_id id = 0;
-        for (const said& m : messages) {
+        for (const message_sent& m : messages) {
           if (m.conversation == target && m.id <= at_most) id = m.id;
         }
         return id;
       };
-      change_id& mark = read[{who, target.key}];
-      const member_link* m = in_it.directory.group(lab)->member(who);
+      change_id& mark = read[{reader, target.key}];
+      const member_link* m = fixture.directory.group(lab)->member(reader);
       switch (below(6)) {
         case 0:
         case 1:
         case 2: {
           const applied a = target.is_group()
-                                ? in_it.did(in_it.to_group(who, lab, "text"))
-                                : in_it.did(message_to(who, who == 1 ? 2 : 1, "text"));
-          if (who == 3 && !target.is_group()) break;  // he is nobody's friend
+                                ? fixture.did(fixture.to_group(reader, lab, "text"))
+                                : fixture.did(message_to(reader, reader == 1 ? 2 : 1, "text"));
+          if (reader == 3 && !target.is_group()) break;  // the user is nobody's friend
           if (a.refused) break;
           mark = newest(change_id_max);
-          messages.push_back({a.id, target, who});
+          messages.push_back({a.id, target, reader});
           break;
         }
         case 3: {
-          if (who == 3 && !target.is_group()) break;
+          if (reader == 3 && !target.is_group()) break;
           const change_id up_to =
               messages.empty() ? 0 : messages[below(static_cast<unsigned>(messages.size()))].id;
-          if (in_it.refused(mark_read{who, target, up_to})) break;
+          if (fixture.refused(mark_read{reader, target, up_to})) break;
           change_id visible = change_id_max;
           if (target.is_group() && !m->is_in()) visible = m->stays.back().until - 1;
           mark = std::max(mark, newest(std::min(up_to, visible)));
           break;
         }
-        case 4: in_it.did(remove_member{who, lab, who}); break;
+        case 4: fixture.did(remove_member{reader, lab, reader}); break;
         default:
           if (m && m->is_in()) break;
-          if (in_it.refused(add_member{0, lab, who})) break;
-          read[{who, conversation::group(lab).key}] = [&] {
+          if (fixture.refused(add_member{0, lab, reader})) break;
+          read[{reader, conversation::group(lab).key}] = [&] {
             change_id id = 0;
-            for (const said& s : messages) {
+            for (const message_sent& s : messages) {
               if (s.conversation.is_group()) id = s.id;
             }
             return id;
@@ -214,22 +214,22 @@ TEST_F(Unread, AgreesWithCounting) {
       for (const user_id u : {1U, 2U, 3U}) {
         for (const conversation c : all_in) {
           if (u == 3 && !c.is_group()) continue;
-          const member_link* as = in_it.directory.group(lab)->member(u);
+          const member_link* as = fixture.directory.group(lab)->member(u);
           std::uint64_t expected = 0;
-          for (const said& s : messages) {
+          for (const message_sent& s : messages) {
             if (s.conversation != c || s.sender == u || s.id <= read[{u, c.key}]) continue;
             if (c.is_group() && (!as || !as->sees(s.id))) continue;
             ++expected;
           }
-          ASSERT_EQ(in_it.directory.unread(u, c), expected)
+          ASSERT_EQ(fixture.directory.unread(u, c), expected)
               << "user " << u << (c.is_group() ? " in the group" : " in two") << " step " << step;
         }
       }
     }
-    const directory& stored = in_it.stored().directory;
+    const directory& stored = fixture.stored().directory;
     for (const user_id u : {1U, 2U, 3U}) {
       for (const conversation c : all_in) {
-        EXPECT_EQ(stored.unread(u, c), in_it.directory.unread(u, c)) << "after a restart";
+        EXPECT_EQ(stored.unread(u, c), fixture.directory.unread(u, c)) << "after a restart";
       }
     }
   }

@@ -191,7 +191,7 @@ TEST(Codec, MessageComesBackWhole) {
   EXPECT_EQ(back.head.id, m.head.id);
   EXPECT_EQ(back.head.number, m.head.number);
   EXPECT_EQ(back.head.number_from, m.head.number_from);
-  EXPECT_EQ(back.head.from, m.head.from);
+  EXPECT_EQ(back.head.sender, m.head.sender);
   EXPECT_EQ(back.timestamp, m.timestamp);
   EXPECT_EQ(back.unsynced, m.unsynced);
   EXPECT_EQ(back.text, m.text);
@@ -233,7 +233,7 @@ TEST(Codec, ListsOfMessagesComeBackWhole) {
     EXPECT_EQ(head.id, 300U);
     EXPECT_EQ(head.number, 12U);
     EXPECT_EQ(head.number_from, 5U);
-    EXPECT_EQ(head.from, 7U);
+    EXPECT_EQ(head.sender, 7U);
   }
   const auto older = keys::older(conversation::group(9), 300);
   codec::encode(value, older, back.ids);

@@ -116,7 +116,7 @@ inline change befriend(user_id a, user_id b) { return make_friends{a, b, 1000}; 
 inline change message_to(user_id sender, user_id recipient, std::string text,
                          std::string cid = "") {
   send_message c;
-  c.from = sender;
+  c.sender = sender;
   c.target = conversation::single(sender, recipient);
   c.text = std::move(text);
   c.cid = std::move(cid);

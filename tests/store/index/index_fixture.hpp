@@ -43,11 +43,11 @@ class written_messages {
     m.conversation = target;
     m.head.id = last_id_ += 1 + gap;
     m.head.number = rows_->newest(target).value_or(message_head{}).number + 1;
-    m.head.from = 1;
+    m.head.sender = 1;
     m.text = std::string(10, 'x');
     m.cid = "c-" + std::to_string(m.head.id);
     rows_->put(m);
-    rows_->put(sent_row{m.head.from, m.cid, m.conversation, m.head.id});
+    rows_->put(sent_row{m.head.sender, m.cid, m.conversation, m.head.id});
     added_.push_back(m);
     return m.head.id;
   }
