@@ -5,7 +5,7 @@
 
 namespace lingerd {
 
-// A source of randomness: libsodium's in the server, the seed's in a virtual world.
+// The source of randomness: libsodium in the server, the seed in a virtual world.
 class entropy {
  public:
   virtual ~entropy() = default;

@@ -4,7 +4,7 @@
 #include <compare>
 #include <cstdint>
 
-// The numbers that name things.
+// Numbers of changes, users, groups and conversations.
 namespace lingerd {
 
 // A change's id, and so a message's: strictly increasing over the server, below 2^53, gaps allowed.

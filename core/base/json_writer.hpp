@@ -7,7 +7,7 @@
 
 #include "core/base/time.hpp"
 
-// Writing JSON by appending to a string: the hot path builds every event this way, once.
+// Writes JSON by appending to a string. The hot path builds every event once, this way.
 namespace lingerd::json_writer {
 
 // Appends `s` quoted. REQUIRES: well-formed UTF-8.

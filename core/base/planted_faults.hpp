@@ -5,34 +5,34 @@
 #include <optional>
 #include <string_view>
 
-// Faults that a test build plants into the server, to show that the checkers find them:
-// LINGER_PLANTED=NAME in the environment. Each is a few lines at a place where the mistake is easy
-// to make, behind `planted::is(fault::…)`, which is `false` at compile time everywhere but in the
-// programs linger-planted and linger-sim-planted.
+// Faults that a test build plants into the server, so that the checkers can show that they find
+// them: LINGER_PLANTED=NAME in the environment. Each is a few lines with a plausible mistake,
+// behind `planted::is(fault::…)`, which is `false` at compile time except in the programs
+// linger-planted and linger-sim-planted.
 //
 // Included by .cpp files only: the files that include it are compiled again for those programs.
 namespace lingerd::planted {
 
 enum class fault : std::uint8_t {
   none,
-  lost_wake,             // a poll that woke for nothing is not woken again
-  cursor_before_write,   // what a stream's socket did not take counts as written
-  ack_before_sync,       // a commit is acknowledged before it is durable
-  cid_forgotten,         // a cid from before a restart is not recognised
+  lost_wake,             // a poll woken in vain is not woken again
+  cursor_before_write,   // bytes that a stream's socket did not take count as written
+  ack_before_sync,       // a commit is reported before it is on disk
+  cid_forgotten,         // a message sent before a restart is stored again
   removed_member,        // a removed member still gets the first message afterwards
-  past_horizon,          // a read of the store returns unpublished messages
-  timestamp_back,        // timestamps follow the wall clock wherever it goes
-  wrong_reader,          // every reader gets the sender's cid
+  past_horizon,          // a read of the store returns unpublished changes
+  timestamp_back,        // timestamps follow the wall clock backwards too
+  wrong_reader,          // the sender's cid is sent to every reader
   batch_twice,           // a batch is applied again after its commit
-  unbounded_buffer,      // output for a slow reader grows without a bound
-  session_stays,         // a new password leaves the old sessions alone
+  unbounded_buffer,      // a stream keeps buffering for a slow reader
+  session_stays,         // a new password does not end the old sessions
   more_off_by_one,       // the cursor of a cut answer names the first event that is not in it
-  lost_below_a_stay,     // a page of history leaves out the messages just below a stay
-  checkpoint_skips_one,  // a pass of the message index leaves one conversation out
-  lost_batch_stays,      // messages of a lost batch stay in the index's memtable
+  lost_below_a_stay,     // a page of history counts what lies just below a stay as given
+  checkpoint_skips_one,  // a pass of the message index skips one conversation
+  lost_batch_stays,      // the messages of a lost batch stay in the memtable
   swapped_at_cut,        // the last event of a cut answer changes places with the next one
-  drop,                  // now and then a message is left out
-  repeat,                // now and then a message is delivered twice
+  drop,                  // now and then a message is omitted
+  repeat,                // now and then a message is sent twice
   swap,                  // now and then two messages change places
 };
 
@@ -69,7 +69,7 @@ inline fault wanted() {
   return at_start;
 }
 inline bool is(fault f) { return wanted() == f; }
-// The last id before the server started: for what it forgets.
+// The last id before the server started, for cid_forgotten.
 inline std::uint64_t started_at = 0;
 inline void note_start(std::uint64_t horizon) { started_at = horizon; }
 inline bool is_forgotten(std::uint64_t id) { return is(fault::cid_forgotten) && id <= started_at; }

@@ -14,7 +14,7 @@ inline refusal no_such_session() { return {error::not_found, "there is no such s
 inline refusal not_friends() { return {error::not_friends, "you are not friends"}; }
 // The user that asks is not a member.
 inline refusal not_a_member() { return {error::not_member, "you are not a member of this group"}; }
-// Another user is not one.
+// About another user, named by the request.
 inline refusal user_not_a_member() {
   return {error::not_found, "this user is not a member of the group"};
 }

@@ -5,10 +5,10 @@
 
 namespace lingerd {
 
-// Monotonic time since some origin: for every wait.
+// Monotonic time since an unspecified origin. All waits use it.
 using instant = std::chrono::nanoseconds;
 
-// Milliseconds since 1970 in UTC: for what people read. Order never depends on it.
+// Milliseconds since 1970 in UTC, for display. No order depends on it.
 using wall_ms = std::int64_t;
 
 }  // namespace lingerd

@@ -6,20 +6,20 @@
 
 namespace lingerd {
 
-// A deadline that need not be exact, moved back to a whole tenth of a second: of thousands of
-// deadlines, those of one tenth fire together, and an idle board wakes once for them.
+// An inexact deadline, rounded down to a whole tenth of a second: waits that end within one tenth
+// end together, and an idle machine wakes once for all of them.
 inline constexpr instant coalescing_step = std::chrono::milliseconds(100);
 constexpr instant coalesced(instant deadline) { return deadline - deadline % coalescing_step; }
 
-// Where time comes from. The server has the kernel's, a virtual world its own.
+// The source of time: the kernel in the server, a virtual clock in a simulated world.
 class clock {
  public:
   virtual ~clock() = default;
   virtual instant now() = 0;
   virtual wall_ms wall() = 0;
-  // Whether the kernel believes its wall clock (a time service has set it).
+  // Whether the kernel reports its wall clock as set by a time service.
   virtual bool wall_is_synced() = 0;
-  // From the loop, when all that was ready has run: the next thing comes at another time.
+  // Called by the loop when all ready nodes have run: the next event comes at another time.
   virtual void on_turn_end() {}
 };
 

@@ -12,9 +12,9 @@ void loop::defer(ready_node& n) {
 void loop::set_timer(timer& t, instant deadline) {
   if (timers_.is_beyond(deadline)) timers_.move_on(clock_.now());
   timers_.set(t, deadline);
-  // Not held against the earliest one of now: finding that orders what waits in slots.
-  if (deadline >= announced_) return;
-  announced_ = deadline;
+  // Not compared with the earliest timer: finding it would order the timers of a slot.
+  if (deadline >= told_) return;
+  told_ = deadline;
   on_earlier_deadline(deadline);
 }
 
@@ -40,7 +40,7 @@ void loop::run_ready() {
 
 void loop::end_turn() {
   run_ready();
-  // What is deferred while this runs belongs to the next turn.
+  // Nodes deferred while this runs belong to the next turn.
   queue now;
   now.swap(deferred_);
   run_all(now);

@@ -8,7 +8,7 @@
 
 namespace lingerd {
 
-// A callback queued on the loop. A member or base of its owner; leaves the queue when destroyed.
+// A callback to run on the loop. A member of its owner; leaves the queue when destroyed.
 class ready_node : public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
@@ -22,15 +22,16 @@ class ready_node : public boost::intrusive::list_base_hook<
   callback run_;
 };
 
-// The one thread that runs every coroutine: what is ready, and what waits for a time.
+// Runs every coroutine and timer on one thread: ready nodes in order, then deferred ones, and
+// timers at their deadlines.
 //
 // A driver (Asio in the server, the virtual world in the simulator) calls run_ready() after each
-// thing that came from outside, end_turn() when it has nothing else at hand, and fire_timers() at
-// the deadline that was last announced to it.
+// external event, end_turn() when it has no further event pending, and fire_timers() at the
+// deadline that it was last given.
 //
-// Invariants: (1) what was made ready first runs first; (2) nothing runs inside make_ready();
-// (3) what is deferred runs after all that is ready, so that one wake-up of the storage thread
-// serves a whole turn.
+// Invariants: (1) nodes run in the order in which they were made ready; (2) nothing runs inside
+// make_ready(); (3) deferred nodes run after all ready ones, so that one wake-up of the storage
+// thread serves a whole turn.
 class loop {
  public:
   explicit loop(clock& time) : clock_(time) {}
@@ -53,14 +54,13 @@ class loop {
   void fire_timers();
   std::optional<instant> next_deadline();
   bool is_idle() const { return ready_.empty() && deferred_.empty(); }
-  // How many callbacks it has run so far: ready or deferred nodes, and timers.
+  // How many nodes and timers have run so far.
   std::uint64_t ran() const { return ran_; }
 
  protected:
   // The driver is to call end_turn() soon.
   virtual void on_deferred() = 0;
-  // `deadline` is earlier than all that were announced since the driver last called
-  // next_deadline().
+  // `deadline` is earlier than all that the driver was given since its last next_deadline().
   virtual void on_earlier_deadline(instant deadline) = 0;
 
  private:

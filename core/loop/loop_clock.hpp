@@ -6,9 +6,9 @@
 
 namespace lingerd {
 
-// A clock that stands still for a turn of the loop, as it does in a virtual world: it is read when
-// it is first asked, and remembered until the loop has nothing left to run. A request and the
-// answer to it ask about ten times.
+// A clock that stands still for a turn of the loop, as in a virtual world. It reads `source` on the
+// first call and keeps the value until the loop has nothing left to run: one request with its
+// answer reads the clock about ten times.
 class loop_clock final : public clock {
  public:
   // `source` outlives it.

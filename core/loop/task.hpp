@@ -9,13 +9,14 @@
 
 #include "core/base/check.hpp"
 
-// A small coroutine type: the frame is the only allocation, half of what asio::awaitable
-// takes. Everything runs on the loop's one thread.
+// The project's coroutine type: the frame is its only allocation, half the size of
+// asio::awaitable's. Everything runs on the loop's thread.
 //
 // A task starts when it is awaited. Its frame belongs to the task object, which lives in the frame
-// of the coroutine that awaits it: destroying a root frame destroys everything below it, at any
-// time when none of it runs. Awaiting uses no symmetric transfer: g++ turns that into a jump only
-// when it optimises, and a loop over tasks that end at once would eat the stack in a debug build.
+// of the awaiting coroutine: destroying a root frame destroys all frames below it, which is allowed
+// at any time when none of them runs. Awaiting uses no symmetric transfer: g++ turns that into a
+// jump only when it optimises, and a loop over tasks that end at once would eat the stack in a
+// debug build.
 namespace lingerd {
 
 template <class T>
@@ -118,8 +119,8 @@ inline task<void> detail::task_promise<void>::get_return_object() noexcept {
   return task<void>(std::coroutine_handle<task_promise<void>>::from_promise(*this));
 }
 
-// Owns root coroutines. Destroying it destroys those that still wait, and everything that they
-// await; none may be running then. Everything that they refer to outlives it.
+// Owns root coroutines. Its destructor destroys those that still wait, with all that they await;
+// none may be running then. Objects that they refer to must outlive the nursery. Loop thread only.
 class nursery {
  public:
   nursery() = default;
@@ -132,8 +133,8 @@ class nursery {
   std::size_t size() const { return roots_.size(); }
   void clear();
 
-  // What a coroutine returns that is a root by itself and needs no frame above it: its first
-  // parameter is the nursery that it lives in. It starts when it is called.
+  // The return type of a coroutine that is itself a root, without a frame above it. Its first
+  // parameter is the nursery that owns it. It starts when it is called.
   struct root_promise;
   struct root {
     using promise_type = root_promise;

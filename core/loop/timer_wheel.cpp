@@ -14,11 +14,11 @@ struct tree_traits {
   using const_node_ptr = const node*;
   using color = bool;
   static node_ptr get_parent(const_node_ptr n) { return n->parent; }
-  static void set_parent(node_ptr n, node_ptr neighbour) { n->parent = neighbour; }
+  static void set_parent(node_ptr n, node_ptr parent) { n->parent = parent; }
   static node_ptr get_left(const_node_ptr n) { return n->left; }
-  static void set_left(node_ptr n, node_ptr neighbour) { n->left = neighbour; }
+  static void set_left(node_ptr n, node_ptr left) { n->left = left; }
   static node_ptr get_right(const_node_ptr n) { return n->right; }
-  static void set_right(node_ptr n, node_ptr neighbour) { n->right = neighbour; }
+  static void set_right(node_ptr n, node_ptr right) { n->right = right; }
   static color get_color(const_node_ptr n) { return n->is_red; }
   static void set_color(node_ptr n, color c) { n->is_red = c; }
   static color black() { return false; }
@@ -31,21 +31,21 @@ struct list_traits {
   using node_ptr = node*;
   using const_node_ptr = const node*;
   static node_ptr get_next(const_node_ptr n) { return n->right; }
-  static void set_next(node_ptr n, node_ptr neighbour) { n->right = neighbour; }
+  static void set_next(node_ptr n, node_ptr next) { n->right = next; }
   static node_ptr get_previous(const_node_ptr n) { return n->left; }
-  static void set_previous(node_ptr n, node_ptr neighbour) { n->left = neighbour; }
+  static void set_previous(node_ptr n, node_ptr previous) { n->left = previous; }
 };
 using list = boost::intrusive::circular_list_algorithms<list_traits>;
 
 }  // namespace
 
 void timer::unlink() {
-  if (location == in_list) {
+  if (linked == in_list) {
     list::unlink(this);
   } else {
     tree::unlink(this);
   }
-  location = nowhere;
+  linked = unlinked;
 }
 
 timer_wheel::timer_wheel() {
@@ -63,7 +63,7 @@ void timer_wheel::set(timer& t, instant deadline) {
   t.sequence = ++sequence_;
   const slot s = slot_of(deadline);
   if (s <= base_ || s >= base_ + slot_count) return put_into_tree(t);
-  t.location = timer_links::in_list;
+  t.linked = timer_links::in_list;
   list::link_before(&slots_[index_of(s)], &t);
   may_hold_[index_of(s) / 64] |= std::uint64_t{1} << (index_of(s) % 64);
   first_waiting_ = std::min(first_waiting_, s);
@@ -82,7 +82,7 @@ void timer_wheel::move_on(instant now) {
 }
 
 void timer_wheel::put_into_tree(timer& t) {
-  t.location = timer_links::in_tree;
+  t.linked = timer_links::in_tree;
   tree::insert_equal_upper_bound(&tree_, &t, [](const timer_links* a, const timer_links* b) {
     return static_cast<const timer*>(a)->is_before(*static_cast<const timer*>(b));
   });

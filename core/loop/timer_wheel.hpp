@@ -9,20 +9,20 @@
 
 namespace lingerd {
 
-// How a timer is linked where it waits: `left` and `right` are its neighbours in a list, or its
-// children in the tree.
+// The links of a waiting timer: `left` and `right` are its neighbours in a list, or its children in
+// the tree.
 struct timer_links {
   timer_links* parent = nullptr;
   timer_links* left = nullptr;
   timer_links* right = nullptr;
-  enum place : std::uint8_t { nowhere, in_list, in_tree };
-  std::uint64_t sequence : 61 = 0;  // counts what was set
-  std::uint64_t location : 2 = nowhere;
+  enum container : std::uint8_t { unlinked, in_list, in_tree };
+  std::uint64_t sequence : 61 = 0;  // order of setting
+  std::uint64_t linked : 2 = unlinked;
   std::uint64_t is_red : 1 = 0;
 };
 
-// A deadline's place in the queue. A member or base of the object that waits (a parked client
-// allocates nothing for its time-out); leaves the queue when destroyed.
+// A deadline's place in the queue. A member of the object that waits, so that a parked client
+// allocates nothing for its time-out; leaves the queue when destroyed. Loop thread only.
 class timer : private timer_links {
  public:
   // Called once, on the loop, when the deadline has come; the timer is out of the queue by then.
@@ -32,7 +32,7 @@ class timer : private timer_links {
   timer(const timer&) = delete;
   timer& operator=(const timer&) = delete;
 
-  bool is_set() const { return location != nowhere; }
+  bool is_set() const { return linked != unlinked; }
   void cancel() {
     if (is_set()) unlink();
   }
@@ -52,17 +52,17 @@ class timer : private timer_links {
 // were set, on every machine.
 //
 // Most timers are holds and time-outs, which lie a minute or two ahead and are cancelled or moved
-// before they come. So a timer first waits in the list of its slot, a quarter of a second long,
-// into and out of which it goes at once, whatever else waits; only when a slot's time comes near is
-// it ordered, in a tree that therefore stays small:
+// before they expire. So a timer first waits in the list of its slot (268 ms), which it enters and
+// leaves in constant time. Only when a slot's time comes near are its timers ordered, in a tree
+// that therefore stays small:
 //
 //      │ tree: the next slot or so, in order │ slot │ slot │ … 512 of them, 137 s │ the tree again
 //   ───┴─────────────────────────────────────┴──────┴──────┴──────────────────────┴─────────► time
 //
 // Invariants: (1) every slot that is not empty lies above base_ and below base_ + slot_count, so
-// that a list holds one slot; (2) first_waiting_ is at or below the first of them; (3) what the
-// tree holds may lie anywhere: what is earliest is known once the tree's first is before the first
-// slot.
+// that a list holds one slot; (2) first_waiting_ is at or below the first of them; (3) timers in
+// the tree may have any deadline: the earliest of all is known once the tree's first is before the
+// first slot.
 class timer_wheel {
  public:
   timer_wheel();
@@ -72,8 +72,8 @@ class timer_wheel {
 
   // Whether a deadline lies beyond the slots; move_on() may bring them there.
   bool is_beyond(instant deadline) const { return slot_of(deadline) >= base_ + slot_count; }
-  // Moves the slots' beginning to `now`, as far as waiting timers allow. After a long time without
-  // a firing the slots would lie in the past, and every timer in the tree.
+  // Moves the slots up to `now`, or as far as waiting timers allow. Without it, when nothing fires
+  // for long, the slots lie in the past and every new timer goes into the tree.
   void move_on(instant now);
   // Sets `t` to fire at `deadline`, moving it if it was set.
   void set(timer& t, instant deadline);
@@ -98,11 +98,11 @@ class timer_wheel {
   void pour_first_slot();
   slot waiting_from(slot s) const;
 
-  timer_links tree_;                           // its header
+  timer_links tree_;                           // the header
   std::array<timer_links, slot_count> slots_;  // each the header of a ring
-  // A bit for each slot, set where it may hold something: what leaves it leaves the bit.
+  // One bit a slot, set if it may hold a timer; a timer that leaves does not clear it.
   std::array<std::uint64_t, slot_count / 64> may_hold_{};
-  slot base_ = 0;  // when it last fired or moved on
+  slot base_ = 0;  // the slot of the last fire() or move_on()
   slot first_waiting_ = none;
   std::uint64_t sequence_ = 0;
 };

@@ -8,15 +8,15 @@
 
 namespace lingerd {
 
-// Why a waiting coroutine is woken. A set of these is a level, not a queue: a reason that came
-// while the coroutine did not wait is still there at its next wait, so nothing is lost between a
-// wake and a cancel, whatever races.
+// Why a waiting coroutine is woken. A set of reasons is a level, not a queue: a reason signalled
+// while nothing waits stays set until the next wait, so no wake-up is lost between a wake and a
+// cancel.
 enum class wake : std::uint8_t {
-  readable = 1,     // bytes, or the end, are at the socket
+  readable = 1,     // the socket has bytes, or its end was reached
   writable = 2,     // the socket takes bytes again
-  news = 4,         // the user's channel has something
-  timeout = 8,      // the deadline has come
-  done = 16,        // the work that was handed out is done
+  news = 4,         // the user's channel has an event
+  timeout = 8,      // the deadline has passed
+  done = 16,        // the submitted work is done
   signed_out = 32,  // the session ended
   crowded = 64,     // the session holds too many streams; this is its oldest
   closing = 128,    // the server is going down
@@ -31,11 +31,11 @@ constexpr wake_set operator|(wake_set a, wake b) {
 }
 constexpr bool has(wake_set set, wake w) { return (set & static_cast<wake_set>(w)) != 0; }
 
-// One coroutine's place to sleep, a member of its frame. Objects that may signal it hold a
-// reference for as long as it is registered with them.
+// Lets one coroutine sleep until it is signalled. A local of that coroutine's frame; objects that
+// signal it hold a reference only while it is registered with them. Loop thread only.
 //
 //   waiter.wait(wake::news | wake::timeout)   co_await it: returns at once if a reason is there
-//   waiter.signal(wake::news)                 from the loop's thread only
+//   waiter.signal(wake::news)                 wakes it
 class waiter : private ready_node {
  public:
   explicit waiter(lingerd::loop& loop) : ready_node(&resume), loop_(loop), deadline_(*this) {}
@@ -50,7 +50,7 @@ class waiter : private ready_node {
       waiter_.mask_ = mask_;
       waiter_.sleeper_ = h;
     }
-    // All reasons at hand, also those outside the mask; they stay until cleared.
+    // All reasons set, including those not waited for; they stay set until cleared.
     wake_set await_resume() const noexcept { return waiter_.reasons_; }
 
    private:
@@ -61,7 +61,7 @@ class waiter : private ready_node {
   awaiter wait(wake_set mask) { return {*this, mask}; }
   awaiter wait(wake reason) { return {*this, static_cast<wake_set>(reason)}; }
 
-  // Records the reason; makes the coroutine ready if it sleeps for it.
+  // Records the reason and, if the coroutine sleeps for it, makes it ready to run.
   void signal(wake reason) {
     reasons_ = reasons_ | reason;
     if (has(mask_, reason) && sleeper_) {
@@ -73,10 +73,10 @@ class waiter : private ready_node {
   wake_set reasons() const { return reasons_; }
   void clear(wake reason) { reasons_ &= static_cast<wake_set>(~static_cast<wake_set>(reason)); }
 
-  // Signals wake::timeout at `when`; replaces an earlier deadline.
-  void set_deadline(instant when) {
+  // Signals wake::timeout at `deadline`; replaces an earlier one.
+  void set_deadline(instant deadline) {
     clear(wake::timeout);
-    loop_.set_timer(deadline_, when);
+    loop_.set_timer(deadline_, deadline);
   }
   void clear_deadline() {
     deadline_.cancel();
@@ -101,8 +101,8 @@ class waiter : private ready_node {
   wake_set reasons_ = 0;
 };
 
-// co_await it to give others their turn: continues after everything that is ready, and after the
-// events that the driver has at hand.
+// co_await it to let other coroutines run: resumes after everything that is ready, and after the
+// events that the driver has pending.
 class next_turn : private ready_node {
  public:
   explicit next_turn(lingerd::loop& loop) : ready_node(&go_on), loop_(loop) {}

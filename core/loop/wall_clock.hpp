@@ -4,10 +4,10 @@
 
 namespace lingerd {
 
-// The wall clock, as far as it can be trusted. Boards have no battery clock: until a time service
-// has set it, the kernel's wall clock may be anything, and one bad step must not pin timestamps to
-// the far future. Until it is synced, a leap of more than a day against the monotonic clock is not
-// followed.
+// The wall clock, with implausible steps removed. Machines without a battery clock start with an
+// arbitrary wall clock until a time service sets it, and one bad step must not pin timestamps to
+// the far future. Until the clock is synced, a leap of more than a day against the monotonic clock
+// is ignored.
 class wall_clock {
  public:
   explicit wall_clock(clock& source) : source_(source) {}

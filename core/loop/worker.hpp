@@ -12,8 +12,8 @@ class job {
   virtual void done() = 0;
 };
 
-// Does jobs one after the other, in order, off the loop. A virtual world does them inline, at a
-// price in virtual time.
+// Runs jobs one at a time, in order, off the loop. A virtual world runs them inline and charges
+// virtual time for them.
 class worker {
  public:
   virtual ~worker() = default;

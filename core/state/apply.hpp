@@ -6,11 +6,11 @@
 
 namespace lingerd {
 
-// Applies one change to the tables, inside the caller's write transaction, and decides: are the two
-// friends, is the name free, is the group full, was this cid used. Assigns ids and timestamps, in
-// the log's order.
+// Applies one change to the tables, inside the caller's write transaction, and decides whether it
+// is accepted: friendship, free name, room in the group, cid not used before. Assigns ids and
+// timestamps, in the log's order.
 //
-// Deterministic: the same tables and the same change give the same rows and the same answer, on
+// Deterministic: the same tables and the same change give the same rows and the same result on
 // every machine. A refused change has written nothing. Exceptions of the tables pass through.
 applied apply(tables& state, const limits& bounds, const change& c);
 

@@ -13,10 +13,10 @@
 
 namespace lingerd::applying {
 
-// One change being applied: the tables, the next id, and the outcome. Every write of a row that the
-// directory follows goes through write(), so that the directory gets exactly what was stored.
+// One change being applied: the tables, the next id, and the result. Lives for one apply(). Rows
+// are written through write(), so that the directory gets exactly the rows that the tables got.
 //
-// A rule that refuses must do so before the first write or id.
+// Invariant: a change is refused before its first write or id.
 class entry {
  public:
   entry(tables& state, const limits& bounds) : rows(state), bounds(bounds), meta_(state.meta()) {}
@@ -41,9 +41,10 @@ class entry {
     meta_.users = static_cast<std::uint32_t>(static_cast<int>(meta_.users) + change);
     rows.put(meta_);
   }
-  // The timestamp to store for a proposed one: not before the last one. A clock that was far ahead
-  // must not pin all later timestamps: a last timestamp of a day or more ahead was wrong if the
-  // clock is trusted now, or if the clock that leapt there never was.
+  // The timestamp to store for a proposed one: never before the last one, with one exception. A
+  // clock that was far ahead must not pin all later timestamps: a last timestamp more than a day
+  // ahead counts as wrong if the clock is trusted now, or if the clock that leapt there was not
+  // trusted.
   wall_ms stamp(wall_ms proposed, bool unsynced) {
     const wall_ms last = meta_.last_timestamp;
     const bool leaps = last != 0 && proposed > last + leap;
@@ -76,10 +77,10 @@ class entry {
 
 // Ends every session of a user but `keep`.
 void end_sessions_of(entry& e, user_id user, const std::optional<token_hash>& keep);
-// Ends the membership of a present member; the messages of its stays remain visible to the user.
+// Ends a member's current stay in a group; the messages of past stays remain visible to that user.
 void leave_group(entry& e, group_row& g, member_row m, change_id id);
-// Ends all memberships of a removed user; a group that the user owns goes to an admin, else to a
-// member, else ends. Each group gets an id of its own: one reader may see several.
+// Ends all memberships of a removed user. An owned group passes to an admin, else to a member, else
+// ends. Each group gets a separate change id, because one reader may receive several of them.
 void leave_all_groups(entry& e, user_id user);
 
 void apply_one(entry& e, const send_message& c);

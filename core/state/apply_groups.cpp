@@ -43,8 +43,8 @@ bool are_friends(entry& e, user_id a, user_id b) {
   return f && f->state == friendship::agreed;
 }
 
-// Whether the user may be in one more group. Groups that the user has left are bounded, too: they
-// stay readable, and every read of the user's streams passes over them.
+// Whether the user may join one more group. Groups that the user left are bounded too: they stay
+// readable, and every read of the user's streams visits them.
 bool has_room_for_group(entry& e, user_id user) {
   std::size_t present = 0;
   std::size_t ever = 0;
@@ -57,8 +57,8 @@ bool has_room_for_group(entry& e, user_id user) {
   return present < e.bounds.groups_per_user && ever < e.bounds.groups_ever_per_user;
 }
 
-// Whether the user's own state allows one more membership; refuses otherwise.
-bool may_come(entry& e, user_id user) {
+// Whether `user` exists and has room for one more group.
+bool may_join(entry& e, user_id user) {
   const auto u = e.rows.user(user);
   if (!u || u->removed) {
     e.refuse(refusals::no_such_user());
@@ -71,11 +71,11 @@ bool may_come(entry& e, user_id user) {
   return true;
 }
 
-// Begins a stay: messages from here on are visible, earlier ones count as read.
-void come_in(entry& e, const group_row& g, user_id user, role rank, change_id id) {
+// Begins a stay: the member sees messages from `id` on; earlier ones count as read.
+void join_group(entry& e, const group_row& g, user_id user, role rank, change_id id) {
   auto m = e.rows.member(g.id, user);
-  const bool was_here = m.has_value();
-  if (!was_here) {
+  const bool was_member = m.has_value();
+  if (!was_member) {
     m.emplace();
     m->group = g.id;
     m->user = user;
@@ -89,8 +89,8 @@ void come_in(entry& e, const group_row& g, user_id user, role rank, change_id id
     read_row mark = e.rows.read_mark(user, target).value_or(read_row{user, target, 0, 0, 0});
     mark.up_to = head->id;
     mark.others = others_in_group(*head, m->sent);
-    // A former member may have pages open that count what was unread then: an event corrects them.
-    if (was_here) mark.changed = e.new_id();
+    // A former member may have open pages that still count messages unread then: they get an event.
+    if (was_member) mark.changed = e.new_id();
     e.write(mark);
   }
 }
@@ -164,11 +164,11 @@ void apply_one(entry& e, const add_group& c) {
   if (others.size() + 1 > room) {
     return e.refuse(refusals::group_full(room));
   }
-  if (!may_come(e, c.owner)) return;
+  if (!may_join(e, c.owner)) return;
   for (const user_id u : others) {
-    if (!may_come(e, u)) return;
-    if (c.initiator != 0 && !are_friends(e, c.initiator, u)) {
-      return e.refuse(refusals::only_own_friends());
+    if (!may_join(e, u)) return;
+    if (c.by != 0 && !are_friends(e, c.by, u)) {
+      return e.refuse(refusals::only_friends_invited());
     }
   }
   group_row g;
@@ -180,8 +180,8 @@ void apply_one(entry& e, const add_group& c) {
   g.members = static_cast<std::uint32_t>(others.size() + 1);
   g.changed = e.new_id();
   e.write(g);
-  come_in(e, g, c.owner, role::admin, g.changed);
-  for (const user_id u : others) come_in(e, g, u, role::member, g.changed);
+  join_group(e, g, c.owner, role::admin, g.changed);
+  for (const user_id u : others) join_group(e, g, u, role::member, g.changed);
 }
 
 void apply_one(entry& e, const edit_group& c) {
@@ -226,9 +226,9 @@ void apply_one(entry& e, const add_member& c) {
   if (!g || !may_manage(e, *g, c.initiator)) return;
   const auto before = e.rows.member(g->id, c.user);
   if (before && before->is_in()) return;
-  if (!may_come(e, c.user)) return;
-  if (c.initiator != 0 && !are_friends(e, c.initiator, c.user)) {
-    return e.refuse(refusals::only_own_friends());
+  if (!may_join(e, c.user)) return;
+  if (c.by != 0 && !are_friends(e, c.by, c.user)) {
+    return e.refuse(refusals::only_friends_invited());
   }
   if (g->members >= g->max_members) {
     return e.refuse(refusals::group_full(g->max_members));
@@ -239,7 +239,7 @@ void apply_one(entry& e, const add_member& c) {
   g->changed = e.new_id();
   ++g->members;
   e.write(*g);
-  come_in(e, *g, c.user, role::member, g->changed);
+  join_group(e, *g, c.user, role::member, g->changed);
 }
 
 void apply_one(entry& e, const remove_member& c) {

@@ -8,7 +8,7 @@ namespace lingerd::applying {
 
 namespace {
 
-// Whether `c` may be sent; the sender's membership where it goes to a group.
+// Whether `c` may be sent; sets `membership` to the sender's if the target is a group.
 bool may_send(entry& e, const send_message& c, std::optional<member_row>& membership) {
   if (c.target.is_group()) {
     const auto g = e.rows.group(c.target.group());
@@ -35,7 +35,7 @@ bool may_send(entry& e, const send_message& c, std::optional<member_row>& member
   return false;
 }
 
-// Whether this cid led to a message before; then the answer is given, the first one or a refusal.
+// Whether the cid was used before; then sets the result: the first message, or a refusal.
 bool is_repeated(entry& e, const send_message& c) {
   if (c.cid.empty()) return false;
   const auto before = e.rows.sent(c.sender, c.cid);
@@ -55,7 +55,7 @@ bool is_repeated(entry& e, const send_message& c) {
   return true;
 }
 
-// Sending reads what came before: a read mark of its own, with an id below the message's.
+// Sending marks all earlier messages as read, with a change id below the message's.
 void read_before_sending(entry& e, const send_message& c, const message_head& head,
                          std::uint64_t others) {
   if (others == 0) return;
@@ -80,7 +80,7 @@ void apply_one(entry& e, const send_message& c) {
   m.conversation = c.target;
   m.head.sender = c.sender;
   m.head.number = head ? head->number + 1 : 1;
-  std::uint64_t own = 0;  // the sender's messages in it so far
+  std::uint64_t own = 0;  // messages of the sender in this conversation so far
   if (membership) {
     own = membership->sent;
   } else if (head) {
@@ -123,8 +123,8 @@ void apply_one(entry& e, const mark_read& c) {
       membership ? others_in_group(*head, membership->sent) : others_in_single(*head, c.user);
   if (head->id <= mark.up_to) return;
   mark.up_to = head->id;
-  // One's own later messages would make the group's subtraction fall short; sending has read what
-  // came before them, so the mark stands already at or above.
+  // Later messages of the reader would make the group's subtraction too small; but sending them
+  // marked all earlier ones as read, so the mark is already at or above.
   mark.others = std::max(mark.others, others);
   mark.changed = e.new_id();
   e.write(mark);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr wall_ms day = 24 * 60 * 60 * 1000;
 
-// The user; refuses the change where there is none.
+// The user, if the account exists; else refuses the change.
 std::optional<user_row> existing(entry& e, user_id id) {
   auto u = e.rows.user(id);
   if (u && !u->removed) return u;
@@ -26,8 +26,8 @@ std::size_t count_friends(entry& e, user_id user) {
   return n;
 }
 
-// Whether the user's list has room for one more. Requests and former friends stay in it, so it has
-// a bound of its own: every read of the user's streams passes over it.
+// Whether the user's list has room for `other`. Requests and ended friendships stay in the list and
+// are bounded too, because every read of the user's streams visits them.
 bool has_place_for(entry& e, user_id user, user_id other) {
   if (e.rows.friendship_of(user, other)) return true;
   std::size_t ever = 0;
@@ -36,7 +36,7 @@ bool has_place_for(entry& e, user_id user, user_id other) {
   return ever < most;
 }
 
-// Whether the user may have one more friend; an open request of the user counts already.
+// Whether the user may have one more friend; a friendship that the user requested counts already.
 bool has_room_for(entry& e, const friend_row& f) {
   const std::size_t own = f.state == friendship::asked ? 1 : 0;
   return count_friends(e, f.user) - own < e.bounds.friends_per_user;
@@ -125,7 +125,7 @@ void apply_one(entry& e, const remove_user& c) {
   auto u = existing(e, c.user);
   if (!u) return;
   leave_all_groups(e, c.user);
-  // Ids of their own for friendships and for the account: one reader may see all three.
+  // Groups, friendships and the account get separate ids: one reader may receive all three.
   const change_id id = e.new_id();
   std::vector<friend_row> ending;
   e.rows.for_each_friend(c.user, [&](const friend_row& f) {
@@ -170,7 +170,7 @@ void apply_one(entry& e, const open_session& c) {
 void apply_one(entry& e, const touch_session& c) {
   auto s = e.rows.session(c.hash);
   if (!s) return;
-  // Backward only by more than a day: a clock that was not set had moved it ahead.
+  // Moves back only if a clock that was not set had put it more than a day ahead.
   const wall_ms ahead = s->used - c.now;
   if (ahead >= 0 && ahead <= day) return;
   s->used = c.now;

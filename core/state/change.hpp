@@ -8,12 +8,13 @@
 #include "core/base/error.hpp"
 #include "core/state/rows.hpp"
 
-// The durable changes, as they are appended to the log, and their outcome. Everything that depends
-// on time, randomness or a password is computed before a change is appended; apply() decides.
+// The durable changes as they are appended to the log, and their results. Values that depend on
+// time, randomness or a password are computed before a change is appended; apply() decides whether
+// it is accepted.
 namespace lingerd {
 
-// `initiator` is the user that asks for the change; 0 is the administrator (the command line), that
-// needs no rank or friendship.
+// `by` 0 is the administrator (the command line), for which no role or friendship is required;
+// bounds and invariants of the data still hold.
 
 struct add_user {
   std::string name, display, password_hash;
@@ -23,7 +24,7 @@ struct set_password {
   user_id user = 0;
   std::string password_hash;
   std::optional<token_hash> keep;  // this session stays, the user's others end
-  std::string verified;  // the old hash, which must still be the user's; empty: not checked
+  std::string verified;            // the old hash, which must still be current; empty: unchecked
 };
 struct set_display {
   user_id user = 0;
@@ -42,8 +43,8 @@ struct open_session {
   token_hash hash{};
   wall_ms now = 0;
   std::string
-      verified;  // the hash that was checked, which must still be the user's; empty: no check
-  std::vector<token_hash> ending;  // sessions of the user that end with it, to make room
+      verified;  // the accepted password hash, which must still be current; empty: unchecked
+  std::vector<token_hash> ending;  // sessions of the same user to end, to make room for this one
 };
 struct touch_session {
   token_hash hash{};
@@ -57,12 +58,12 @@ struct end_session_by_id {
   change_id id = 0;
 };
 
-// Asks for a friendship, or agrees if the other user has asked.
+// Requests a friendship, or agrees to the request of `other`.
 struct ask_friend {
   user_id user = 0, other = 0;
   wall_ms now = 0;
 };
-// Makes two users friends without asking (administrator).
+// Makes two users friends without a request (administrator).
 struct make_friends {
   user_id a = 0, b = 0;
   wall_ms now = 0;
@@ -130,18 +131,18 @@ struct session_ended {
   user_id user = 0;
 };
 
-// A row that a change has written, in the order of writing; the directory absorbs these.
+// A row written by a change. The directory is updated from these, in the order of writing.
 using row_written =
     std::variant<user_row, friend_row, group_row, member_row, read_row, session_row, session_ended>;
 
-// The outcome of a change.
+// The result of a change.
 struct applied {
-  applied() = default;             // not an aggregate: a refusal must not convert to it
+  applied() = default;             // no aggregate: a refusal alone must not make one
   std::optional<refusal> refused;  // if set, nothing was written and nothing below is set
-  change_id id = 0;                // the change's id, or the first answer's when repeated
-  std::uint32_t party = 0;         // the number of the user or group that was made
-  wall_ms timestamp = 0;           // of a message, as kept
-  bool repeated = false;           // the cid was known: nothing was written
+  change_id id = 0;                // the change's id, or the first message's if repeated
+  std::uint32_t party = 0;         // the number of the new user or group
+  wall_ms timestamp = 0;           // of a message, as stored
+  bool repeated = false;           // the cid was used before: nothing was written
   std::optional<message_row> message;
   std::vector<row_written> rows;
 };

@@ -9,19 +9,19 @@
 #include "core/state/change.hpp"
 #include "core/state/rows.hpp"
 
-// What core needs of a store: appending and reading. store/ implements it.
+// The storage interface that core uses: append and read. store/ implements it.
 namespace lingerd {
 
-// Is told of committed changes. Owned by the chat.
+// Receives the results of appended changes once they are durable.
 class append_listener {
  public:
   virtual ~append_listener() = default;
-  // One batch, in the log's order, after it is durable (or refused as a whole). On the loop.
-  // `tickets[i]` is what append() returned for the change that became `results[i]`.
+  // One batch, in the log's order, after it is durable (or refused entirely). On the loop.
+  // `tickets[i]` is the ticket that append() returned for the change with result `results[i]`.
   virtual void on_committed(std::span<const std::uint64_t> tickets, std::span<applied> results) = 0;
 };
 
-// The part of a conversation with ids in (after, until).
+// The messages of one conversation with ids in (after, until).
 struct message_range {
   lingerd::conversation conversation;
   change_id after = 0;  // exclusive
@@ -35,7 +35,7 @@ struct message_list {
   bool truncated = false;
 };
 
-// What start-up reads, in this order; every row but the messages.
+// Receives every row but the messages at start-up, in the order of these functions.
 class row_sink {
  public:
   virtual ~row_sink() = default;
@@ -57,18 +57,18 @@ class store {
   virtual void set_listener(append_listener&) = 0;
 
   // Queues a change and returns its ticket: 1, 2, 3 …, also the order in which the changes are
-  // applied. All that is queued in one turn of the loop goes into one transaction.
+  // applied. All changes queued in one turn of the loop go into one transaction.
   virtual std::uint64_t append(change c) = 0;
-  // How many changes wait or are being committed.
+  // Number of changes that wait or are being committed.
   virtual std::size_t pending() const = 0;
-  // How many reads are under way.
+  // Number of reads in progress.
   virtual std::size_t reading() const = 0;
-  // How many messages are kept in memory because the index of them is behind.
+  // Number of messages held in memory because the message index lags behind.
   virtual std::size_t unindexed() const = 0;
 
-  // Reads run off the loop and see at least everything that was published when they were asked for,
-  // and maybe more: the caller bounds what it wants by ids. `done` is called once, on the loop,
-  // unless the store goes first. An unreadable store gives an empty answer and a refusal.
+  // Reads run off the loop and see at least everything published before the call, and maybe more:
+  // the caller bounds the result by ids. `on_done` is called once, on the loop, unless the store is
+  // destroyed first. If the store cannot be read, it gets a refusal.
   using messages_done = std::function<void(result<message_list>)>;
   virtual void read_forward(std::vector<message_range> ranges, std::size_t limit, std::size_t bytes,
                             messages_done on_done) = 0;
@@ -76,13 +76,13 @@ class store {
   // oldest first; truncated if there are older ones.
   virtual void read_backward(conversation conversation, std::vector<message_range> stays,
                              change_id before, std::size_t limit, messages_done on_done) = 0;
-  // The newest message of each range, in the order of the ranges; a range without one is skipped.
+  // The newest message of each range, in the order of the ranges; an empty range is skipped.
   virtual void read_newest(std::vector<message_range> ranges, messages_done on_done) = 0;
   // A user's password hash; empty where there is none.
   using text_done = std::function<void(result<std::string>)>;
   virtual void read_password_hash(user_id, text_done on_done) = 0;
 
-  // Reads everything but the messages, at once. For start-up.
+  // Reads everything but the messages, synchronously. For start-up.
   virtual void load(row_sink&) = 0;
 };
 

@@ -9,11 +9,11 @@
 namespace lingerd {
 
 // The tables as apply() sees them, inside one write transaction. LMDB and memory implement this
-// through the same codec (store/). Failures below (a full disk, a damaged row) are exceptions that
-// end the transaction: nothing of the batch is kept then.
+// through the same codec (store/). Every failure (a full disk, a damaged row) is an exception that
+// ends the transaction: nothing of the batch is stored then.
 //
-// The for_each_… functions go in ascending key order; the visitor returns false to stop. It must
-// not write to the table that it walks.
+// The for_each_… functions visit in ascending key order; the visitor returns false to stop. It must
+// not write to the table being visited.
 class tables {
  public:
   virtual ~tables() = default;
@@ -23,7 +23,7 @@ class tables {
 
   virtual std::optional<user_row> user(user_id) = 0;
   virtual void put(const user_row&) = 0;
-  // Names are given folded.
+  // Names are passed folded.
   virtual std::optional<user_id> named(std::string_view folded) = 0;
   virtual void put_name(std::string_view folded, user_id) = 0;
   virtual void erase_name(std::string_view folded) = 0;
@@ -38,7 +38,7 @@ class tables {
   virtual std::optional<member_row> member(group_id, user_id) = 0;
   virtual void put(const member_row&) = 0;
   virtual void for_each_member(group_id, const std::function<bool(const member_row&)>&) = 0;
-  // The groups that the user is or was in.
+  // The groups of which the user is or was a member.
   virtual void for_each_group_of(user_id, const std::function<bool(group_id)>&) = 0;
 
   virtual std::optional<message_row> message(conversation, change_id) = 0;
