@@ -13,8 +13,8 @@ void loop::set_timer(timer& t, instant deadline) {
   if (timers_.is_beyond(deadline)) timers_.move_on(clock_.now());
   timers_.set(t, deadline);
   // Not compared with the earliest timer: finding it would order the timers of a slot.
-  if (deadline >= told_) return;
-  told_ = deadline;
+  if (deadline >= announced_) return;
+  announced_ = deadline;
   on_earlier_deadline(deadline);
 }
 

@@ -167,8 +167,8 @@ void apply_one(entry& e, const add_group& c) {
   if (!may_join(e, c.owner)) return;
   for (const user_id u : others) {
     if (!may_join(e, u)) return;
-    if (c.by != 0 && !are_friends(e, c.by, u)) {
-      return e.refuse(refusals::only_friends_invited());
+    if (c.initiator != 0 && !are_friends(e, c.initiator, u)) {
+      return e.refuse(refusals::only_own_friends());
     }
   }
   group_row g;
@@ -227,8 +227,8 @@ void apply_one(entry& e, const add_member& c) {
   const auto before = e.rows.member(g->id, c.user);
   if (before && before->is_in()) return;
   if (!may_join(e, c.user)) return;
-  if (c.by != 0 && !are_friends(e, c.by, c.user)) {
-    return e.refuse(refusals::only_friends_invited());
+  if (c.initiator != 0 && !are_friends(e, c.initiator, c.user)) {
+    return e.refuse(refusals::only_own_friends());
   }
   if (g->members >= g->max_members) {
     return e.refuse(refusals::group_full(g->max_members));

@@ -13,8 +13,8 @@
 // it is accepted.
 namespace lingerd {
 
-// `by` 0 is the administrator (the command line), for which no role or friendship is required;
-// bounds and invariants of the data still hold.
+// `initiator` 0 is the administrator (the command line), for which no role or friendship is
+// required; bounds and invariants of the data still hold.
 
 struct add_user {
   std::string name, display, password_hash;

@@ -7,7 +7,7 @@ namespace lingerd {
 
 // In a conversation of two, for its member `reader`.
 inline std::uint64_t others_in_single(const message_head& head, user_id reader) {
-  return head.from == reader ? head.number - head.number_from : head.number_from;
+  return head.sender == reader ? head.number - head.number_from : head.number_from;
 }
 
 // In a group, for a reader with `sent` messages there, all of them at or below `head`.
