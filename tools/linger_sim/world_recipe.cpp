@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <stdexcept>
+#include <string_view>
 
 #include "sim/load/units.hpp"
 #include "tools/linger_sim/arguments.hpp"
@@ -10,6 +12,16 @@
 namespace lingerd::sim {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+// False if the text is not a number.
+bool parse_seed(std::string_view text, std::uint64_t& seed) {
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  return code == std::errc() && end == text.data() + text.size();
+}
+
+}  // namespace
 
 recipe_overrides overrides_of(const world_arguments& a) {
   recipe_overrides overrides;
@@ -62,20 +74,14 @@ recipe_overrides overrides_of(const world_arguments& a) {
 void read_seeds(const world_arguments& a, seeds_options& o) {
   o.first = o.last = a.options.seed;
   if (a.seeds.empty()) return;
-  usage("--seeds", [&] {
-    const std::size_t dots = a.seeds.find("..");
-    std::size_t used_first = 0;
-    std::size_t used_last = 0;
-    if (dots != std::string::npos && dots > 0) {
-      o.first = std::stoull(a.seeds.substr(0, dots), &used_first);
-      o.last = std::stoull(a.seeds.substr(dots + 2), &used_last);
-    }
-    const bool is_valid = dots != std::string::npos && used_first == dots &&
-                          used_last == a.seeds.size() - dots - 2 && o.first <= o.last;
-    if (!is_valid)
-      throw std::invalid_argument("\"" + a.seeds + "\" is not a range of seeds like 1..1000");
-    return 0;
-  });
+  const std::size_t dots = a.seeds.find("..");
+  const bool is_valid =
+      dots != std::string::npos && parse_seed(std::string_view(a.seeds).substr(0, dots), o.first) &&
+      parse_seed(std::string_view(a.seeds).substr(dots + 2), o.last) && o.first <= o.last;
+  if (!is_valid) {
+    throw CLI::ValidationError("--seeds",
+                               "\"" + a.seeds + "\" is not a range of seeds like 1..1000");
+  }
 }
 
 }  // namespace lingerd::sim
