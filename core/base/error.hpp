@@ -7,38 +7,61 @@
 
 namespace lingerd {
 
-// Why a request is refused. The names are the codes that clients see; http/ decides the status of
-// each.
+// Why a request or a change is refused. The names are the error codes that clients read
+// (docs/api.md); the HTTP status of each is decided in http/.
 enum class error {
-  bad_request,         // a field is missing, malformed or out of range
-  not_signed_in,       // no session signs the request, or it has ended
-  forbidden,           // the user's rank does not allow it
-  not_friends,         // only friends may do this together
-  not_member,          // only members of the group may do this
-  cross_site,          // a page of another site made the request with the user's cookie
-  not_found,           // no such user, group, session or address
-  method_not_allowed,  // the address does not take this method
-  stalled,             // the request took too long to arrive
-  cid_conflict,        // the cid belongs to another message of the sender
-  name_taken,          // another account has this name
-  group_full,          // the group has as many members as it may
-  owner_must_stay,     // the owner hands the group over first
-  limit_reached,       // a bound on what a user may have, see core/base/limits.hpp
-  cursor_expired,      // the cursor is not of this database's life, or in the future
-  too_large,           // the body or a text in it is too long
-  not_json,            // the body has another type than the address takes
-  weak_password,       // a new password is too short or too long
-  bad_name,            // a name with spaces, control characters or a wrong length
-  too_many,            // a rate limit: to be tried again later
-  header_too_large,    // the request's head is too long
-  overloaded,          // the server cannot take it now: to be tried again later
-  storage_full,        // the disk has no room; reading goes on
+  // The HTTP or JSON is malformed, a field is missing or of a wrong type, or its value is refused.
+  bad_request,
+  // There is no session, it has ended, the name or password is wrong, or the account is disabled.
+  not_signed_in,
+  // The role in the group does not allow it, `from` is another user, or a password does not match.
+  forbidden,
+  // There is no agreed friendship with the receiver or the invited user.
+  not_friends,
+  // The signed-in user, or the proposed new owner, is not a member of the group.
+  not_member,
+  // The same-origin rule: a page of another site made the request.
+  cross_site,
+  // There is no such address, user, group, member, session or friendship.
+  not_found,
+  // The address does not take the request's method.
+  method_not_allowed,
+  // The request did not arrive within limits.request_time; the connection is closed.
+  stalled,
+  // The cid was used for another message of this sender.
+  cid_conflict,
+  // An account with this name exists; only commands of the administrator are answered so.
+  name_taken,
+  // The group has no room for another member, or more members than the new maximum.
+  group_full,
+  // The owner has to hand the group over before leaving it, and is always an admin.
+  owner_must_stay,
+  // A number of users, friends, groups or stays in a group is at its bound (limits.hpp).
+  limit_reached,
+  // The cursor is of another database's life or in the future: the client begins with a new start.
+  cursor_expired,
+  // The body, the message or a group's brief is too long, or too much was sent ahead.
+  too_large,
+  // The body has another type than the address takes.
+  not_json,
+  // The new password is too short or too long.
+  weak_password,
+  // A display name or group name is blank, too long, or has control characters.
+  bad_name,
+  // An allowance (messages, changes, sign-ins) is used up; Retry-After says for how long.
+  too_many,
+  // The request's header has more than limits.header_bytes.
+  header_too_large,
+  // The server cannot take, read or store it now; a later attempt may succeed.
+  overloaded,
+  // The disk is full: nothing more is stored, what is stored stays readable.
+  storage_full,
 };
 
-// The code as clients see it ("not_friends").
+// The code as clients read it, e.g. "not_friends".
 std::string_view code_of(error e);
 
-// A refusal: the error, and a sentence for the user.
+// An error code, and a sentence for people.
 struct refusal {
   refusal() = default;
   refusal(error code, std::string message) : code(code), message(std::move(message)) {}
