@@ -54,7 +54,7 @@ struct client {
       const boost::json::value& g = e.at("group");
       states["group " + number(g.at("id"))] =
           (e.as_object().contains("left") ? "left" : boost::json::serialize(g)) + text;
-    } else if (kind != "profile") {  // who hears of a profile depends on whom the user knew then
+    } else if (kind != "profile") {  // the readers of a profile depend on the friends at that time
       ADD_FAILURE() << "an event that is not known: " << kind;
     }
   }

@@ -1,6 +1,6 @@
 #include "tests/core/chat/chat_fixtures.hpp"
 
-// Read marks, typing, and who is online.
+// Read marks, typing and presence.
 namespace lingerd {
 namespace {
 

@@ -170,8 +170,9 @@ TEST_F(Directory, AStaySeesBetweenItsEndsExclusively) {
 
 TEST_F(Directory, UnreadIsWhatOthersWroteLessWhatWasRead) {
   const conversation conversation = conversation::single(1, 2);
-  directory.absorb(conversation,
-                   message_head{100, 10, 4, 2});  // ten messages, four by 2 who wrote the newest
+  directory.absorb(
+      conversation,
+      message_head{100, 10, 4, 2});  // ten messages; four are by 2, including the newest
   EXPECT_EQ(directory.unread(1, conversation), 4U);
   EXPECT_EQ(directory.unread(2, conversation), 6U);
   directory.absorb(read_row{1, conversation, 90, 3, 91});

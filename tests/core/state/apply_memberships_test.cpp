@@ -50,7 +50,7 @@ TEST_F(ApplyGroups, WhoMayRemoveWhom) {
   fixture.did(promote(li, lab, jim));
   EXPECT_EQ(fixture.refused(out(han, lab, jim)), error::forbidden) << "an admin no admin";
   EXPECT_EQ(fixture.refused(out(li, lab, jim)), std::nullopt) << "the owner an admin";
-  EXPECT_EQ(fixture.refused(out(li, lab, jim)), error::not_found) << "who is not in";
+  EXPECT_EQ(fixture.refused(out(li, lab, jim)), error::not_found) << "not a member";
   EXPECT_EQ(fixture.refused(out(0, lab, li)), error::owner_must_stay) << "nor the administrator";
   EXPECT_EQ(members(lab), (users{li, han}));
   expect_count(lab);

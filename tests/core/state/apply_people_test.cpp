@@ -82,8 +82,7 @@ TEST_F(ApplyPeople, ARemovedUsersNameIsFreeAndHisNumberIsNot) {
   EXPECT_GT(again, han);
   EXPECT_EQ(fixture.directory.user_named("li")->id, again);
   EXPECT_TRUE(fixture.directory.user(li)->removed);
-  EXPECT_EQ(fixture.directory.user(li)->name, "li")
-      << "the user's messages still show who wrote them";
+  EXPECT_EQ(fixture.directory.user(li)->name, "li") << "the user's messages keep their sender";
 }
 
 TEST_F(ApplyPeople, ARemovedUserIsNoOneAnyMore) {
@@ -320,7 +319,7 @@ TEST(ApplyFriendsEver, AreBoundedTooOnBothSides) {
   EXPECT_EQ(fixture.refused(ask(1, 4)), error::limit_reached);
   EXPECT_EQ(fixture.refused(ask(4, 1)), error::limit_reached);
   EXPECT_EQ(fixture.refused(make_friends{1, 4, noon}), error::limit_reached);
-  EXPECT_EQ(fixture.refused(ask(1, 3)), std::nullopt) << "with whom the user had to do before";
+  EXPECT_EQ(fixture.refused(ask(1, 3)), std::nullopt) << "already in the list";
   EXPECT_EQ(fixture.directory.user(1)->friends.size(), 2u);
 }
 

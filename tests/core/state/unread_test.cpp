@@ -105,7 +105,7 @@ TEST_F(Unread, AMemberStartsWithNothingUnread) {
   fixture.say_to_group(li, lab, "after");
   EXPECT_EQ(unread(han, conversation), 1U);
   EXPECT_EQ(unread(li, conversation), 0U);
-  EXPECT_EQ(unread(wei, conversation), 0U) << "who is not in it";
+  EXPECT_EQ(unread(wei, conversation), 0U) << "not a member of the conversation";
 }
 
 TEST_F(Unread, AnEarlierMessageReadLaterKeepsTheCountExact) {
