@@ -3,6 +3,7 @@
 #include "http/api/api.hpp"
 #include "http/api/message_form.hpp"
 #include "http/api/pending_message.hpp"
+#include "http/protocol/field_reader.hpp"
 #include "http/streams/long_poll.hpp"
 #include "http/streams/sse.hpp"
 #include "http/streams/websocket_stream.hpp"
@@ -10,18 +11,6 @@
 // The start, the stream's polls, sending, reading.
 namespace lingerd::api {
 namespace {
-
-// A query's number: absent, or digits alone; anything else is refused.
-result<std::optional<std::uint64_t>> query_number(const http_request& r, std::string_view name) {
-  const auto text = value_of(r.query(), name);
-  if (!text) return std::optional<std::uint64_t>();
-  const auto n = digits(*text);
-  if (!n) {
-    return refusal(error::bad_request,
-                   "\"" + std::string(name) + "\" must be a whole number from 0");
-  }
-  return n;
-}
 
 task<response> do_start(app_context& in, user_id reader) {
   result<std::string> body = co_await in.chat.start(reader);
@@ -48,32 +37,28 @@ reply send_message(request_context& c, message_form message, pending_message::fo
   return std::make_unique<pending_message>(c.in, c.who.user, std::move(message), form);
 }
 
-// Where the stream goes on from: what EventSource remembers goes before what the address says.
+// The position from which a stream goes on.
 struct cursor {
   std::string epoch;
   change_id after = 0;
 };
 
-result<cursor> read_cursor(const http_request& r, bool may_remember) {
-  cursor at;
-  const std::string& remembered = r[field::last_event_id];
-  if (may_remember && !remembered.empty()) {
-    const std::size_t dot = remembered.rfind('.');
-    const auto n = dot == std::string::npos ? std::nullopt
-                                            : digits(std::string_view(remembered).substr(dot + 1));
-    if (!n) return refusal(error::bad_request, "Last-Event-ID is not one of this stream");
-    at.epoch = remembered.substr(0, dot);
-    at.after = *n;
-    return at;
-  }
-  const auto after = query_number(r, "after");
-  if (!after) return after.error();
-  if (!*after) return refusal(error::bad_request, "\"after\" is missing");
-  auto epoch = value_of(r.query(), "epoch");
-  if (!epoch || epoch->empty()) return refusal(error::bad_request, "\"epoch\" is missing");
-  at.epoch = std::move(*epoch);
-  at.after = **after;
-  return at;
+// Reads it out of a query.
+cursor read_cursor(query_reader& query) {
+  cursor c;
+  c.after = query.number("after");
+  c.epoch = query.text("epoch");
+  query.refuse_unless(!c.epoch.empty(), error::bad_request, "\"epoch\" is missing");
+  return c;
+}
+
+// The position that an EventSource remembers: the id of the last event, "epoch.number".
+result<cursor> read_last_event_id(const std::string& id) {
+  const std::size_t dot = id.rfind('.');
+  const auto after =
+      dot == std::string::npos ? std::nullopt : digits(std::string_view(id).substr(dot + 1));
+  if (!after) return refusal(error::bad_request, "Last-Event-ID is not one of this stream");
+  return cursor{id.substr(0, dot), *after};
 }
 
 // A transport that stays open: a refusal of its session or cursor is written within
@@ -85,15 +70,19 @@ reply open_events(request_context& c, bool is_websocket) {
     const auto allowed = c.in.guard.check_stream_origin(r, c.who);
     if (!allowed) return refuse(allowed.error());
   }
-  const auto cursor = read_cursor(r, !is_websocket);
-  if (!cursor) return refuse(cursor.error());
-  const auto presence = query_number(r, "presence");
-  if (!presence) return refuse(presence.error());
-  const stream_position position{c.who, cursor->after, *presence};
+  query_reader query(r.query());
+  const std::string& last_event_id = r[field::last_event_id];
+  // Where an EventSource reconnects, its address is still that of the first time.
+  const cursor cursor = is_websocket || last_event_id.empty()
+                            ? read_cursor(query)
+                            : query.take(read_last_event_id(last_event_id));
+  const auto presence = query.optional_number("presence");
+  if (const refusal* refused = query.refused()) return refuse(*refused);
+  const stream_position position{c.who, cursor.after, presence};
   std::unique_ptr<refusal> refused;
   if (c.who.user == 0) {
     refused = std::make_unique<refusal>(error::not_signed_in, "sign in first");
-  } else if (const auto valid = c.in.chat.check_cursor(cursor->epoch, cursor->after); !valid) {
+  } else if (const auto valid = c.in.chat.check_cursor(cursor.epoch, cursor.after); !valid) {
     refused = std::make_unique<refusal>(valid.error());
   }
   if (is_websocket) return open_websocket(c, position, std::move(refused));
@@ -107,20 +96,19 @@ reply events(request_context& c) {
   const http_request& r = c.request;
   if (websocket_stream::is_asked_by(r)) return open_events(c, true);
   if (sse::is_asked_by(r)) return open_events(c, false);
-  const auto cursor = read_cursor(r, false);
-  if (!cursor) return refuse(cursor.error());
-  const auto wait = query_number(r, "wait");
-  if (!wait) return refuse(wait.error());
-  const auto presence = query_number(r, "presence");
-  if (!presence) return refuse(presence.error());
-  const auto valid = c.in.chat.check_cursor(cursor->epoch, cursor->after);
+  query_reader query(r.query());
+  const cursor cursor = read_cursor(query);
+  const std::uint64_t wait = query.optional_number("wait").value_or(0);
+  const auto presence = query.optional_number("presence");
+  if (const refusal* refused = query.refused()) return refuse(*refused);
+  const auto valid = c.in.chat.check_cursor(cursor.epoch, cursor.after);
   if (!valid) return refuse(valid.error());
   poll_request p;
   p.who = c.who;
-  p.after = cursor->after;
+  p.after = cursor.after;
   const auto longest = static_cast<std::uint64_t>(c.in.chat.bounds().wait_max.count());
-  p.wait_s = static_cast<std::uint32_t>(std::min(wait->value_or(0), longest));
-  p.presence = *presence;
+  p.wait_s = static_cast<std::uint32_t>(std::min(wait, longest));
+  p.presence = presence;
   return std::make_unique<long_poll>(c.in.chat, p);
 }
 
@@ -133,38 +121,34 @@ reply send(request_context& c) {
 }
 
 reply history(request_context& c) {
-  const http_request& r = c.request;
-  const auto type = value_of(r.query(), "type");
-  if (!type) return refuse(error::bad_request, "\"type\" is missing");
-  const auto with = query_number(r, "with");
-  if (!with) return refuse(with.error());
-  if (!*with) return refuse(error::bad_request, "\"with\" is missing");
-  const auto before = query_number(r, "before");
-  if (!before) return refuse(before.error());
-  const auto limit = query_number(r, "limit");
-  if (!limit) return refuse(limit.error());
-  const auto of = json_reader::conversation_of(*type, **with, c.who.user);
-  if (!of) return refuse(of.error());
   const limits& bounds = c.in.chat.bounds();
-  const std::size_t most =
-      std::clamp<std::size_t>(limit->value_or(bounds.history_default), 1, bounds.history_max);
-  return do_history(c.in, c.who.user, *of, before->value_or(change_id_max), most);
+  query_reader query(c.request.query());
+  const std::string type = query.text("type");
+  const std::uint64_t other = query.number("with");
+  const change_id before = query.optional_number("before").value_or(change_id_max);
+  const std::uint64_t limit = query.optional_number("limit").value_or(bounds.history_default);
+  const conversation conversation =
+      query.take(json_reader::conversation_of(type, other, c.who.user));
+  if (const refusal* refused = query.refused()) return refuse(*refused);
+  return do_history(c.in, c.who.user, conversation, before,
+                    std::clamp<std::size_t>(limit, 1, bounds.history_max));
 }
 
 reply mark_read(request_context& c) {
-  const auto in = json_reader::conversation_of(c.body, "with", c.who.user);
-  if (!in) return refuse(in.error());
-  const auto up_to = json_reader::number(c.body, "up_to");
-  if (!up_to) return refuse(up_to.error());
-  const auto done = c.in.chat.mark_read(c.who.user, *in, std::min(*up_to, change_id_max));
+  field_reader fields(c.body);
+  const conversation conversation = fields.conversation("with", c.who.user);
+  const change_id last_read = std::min(fields.number("up_to"), change_id_max);
+  if (const refusal* refused = fields.refused()) return refuse(*refused);
+  const auto done = c.in.chat.mark_read(c.who.user, conversation, last_read);
   if (!done) return refuse(done.error());
   return no_content();
 }
 
 reply typing(request_context& c) {
-  const auto in = json_reader::conversation_of(c.body, "to", c.who.user);
-  if (!in) return refuse(in.error());
-  const auto done = c.in.chat.note_typing(c.who.user, *in);
+  field_reader fields(c.body);
+  const conversation conversation = fields.conversation("to", c.who.user);
+  if (const refusal* refused = fields.refused()) return refuse(*refused);
+  const auto done = c.in.chat.note_typing(c.who.user, conversation);
   if (!done) return refuse(done.error());
   return no_content();
 }

@@ -2,14 +2,14 @@
 #include "core/base/text.hpp"
 #include "core/chat/event_json.hpp"
 #include "http/api/api.hpp"
+#include "http/protocol/field_reader.hpp"
 
 // Friends and groups.
 namespace lingerd::api {
 namespace {
 
-refusal bad_title() { return {error::bad_name, "this name will not do for a group"}; }
-
-bool is_brief(std::string_view s, const limits& bounds) { return s.size() <= bounds.brief_bytes; }
+constexpr std::string_view bad_title = "this name will not do for a group";
+constexpr std::string_view brief_too_long = "the brief is too long";
 
 response group_answer(const chat& chat, group_id g, int status) {
   response r;
@@ -18,24 +18,24 @@ response group_answer(const chat& chat, group_id g, int status) {
   return r;
 }
 
-// The wished size of a group, where one is given.
-result<std::optional<std::uint32_t>> room_in(const boost::json::object& o, const limits& bounds) {
-  const auto n = json_reader::maybe_number(o, "max_members");
-  if (!n) return n.error();
-  if (!*n) return std::optional<std::uint32_t>();
-  if (**n == 0 || **n > bounds.members_per_group) {
-    return refusal(error::bad_request,
-                   "\"max_members\" must be 1 to " + std::to_string(bounds.members_per_group));
+// The wished size of a group; none where no size is given.
+std::optional<std::uint32_t> read_max_members(field_reader& fields, const limits& bounds) {
+  const std::optional<std::uint64_t> wished = fields.optional_number("max_members");
+  if (!wished) return {};
+  if (*wished == 0 || *wished > bounds.members_per_group) {
+    fields.refuse({error::bad_request,
+                   "\"max_members\" must be 1 to " + std::to_string(bounds.members_per_group)});
   }
-  return std::optional<std::uint32_t>(static_cast<std::uint32_t>(**n));
+  return static_cast<std::uint32_t>(*wished);
 }
 
 }  // namespace
 
 reply ask_friend(request_context& c) {
-  const auto name = json_reader::text(c.body, "name");
-  if (!name) return refuse(name.error());
-  const person* other = c.in.chat.directory().user_named(*name);
+  field_reader fields(c.body);
+  const std::string name = fields.text("name");
+  if (const refusal* refused = fields.refused()) return refuse(*refused);
+  const person* other = c.in.chat.directory().user_named(name);
   if (!other) return refuse(error::not_found, "there is no such user");
   if (other->id == c.who.user) return refuse(error::bad_request, "this would be oneself");
   lingerd::ask_friend ask;
@@ -64,24 +64,16 @@ reply end_friendship(request_context& c) {
 
 reply add_group(request_context& c) {
   const limits& bounds = c.in.chat.bounds();
-  auto name = json_reader::text(c.body, "name");
-  if (!name) return refuse(name.error());
-  if (!is_title(*name, bounds.group_name_bytes)) return refuse(bad_title());
-  auto brief = json_reader::maybe_text(c.body, "brief");
-  if (!brief) return refuse(brief.error());
-  if (*brief && !is_brief(**brief, bounds)) {
-    return refuse(error::too_large, "the brief is too long");
-  }
-  auto members = json_reader::users(c.body, "members");
-  if (!members) return refuse(members.error());
-  const auto room = room_in(c.body, bounds);
-  if (!room) return refuse(room.error());
+  field_reader fields(c.body);
   lingerd::add_group add;
   add.initiator = add.owner = c.who.user;
-  add.name = std::move(*name);
-  add.brief = brief->value_or("");
-  add.members = std::move(*members);
-  add.max_members = room->value_or(0);
+  add.name = fields.text("name");
+  fields.refuse_unless(is_title(add.name, bounds.group_name_bytes), error::bad_name, bad_title);
+  add.brief = fields.optional_text("brief").value_or("");
+  fields.refuse_unless(add.brief.size() <= bounds.brief_bytes, error::too_large, brief_too_long);
+  add.members = fields.users("members");
+  add.max_members = read_max_members(fields, bounds).value_or(0);
+  if (const refusal* refused = fields.refused()) return refuse(*refused);
   chat& chat = c.in.chat;
   return committed(chat, change(std::move(add)),
                    [&chat](const applied& a) { return group_answer(chat, a.party, 201); });
@@ -89,25 +81,19 @@ reply add_group(request_context& c) {
 
 reply edit_group(request_context& c) {
   const limits& bounds = c.in.chat.bounds();
+  field_reader fields(c.body);
   lingerd::edit_group edit;
   edit.initiator = c.who.user;
   edit.group = party(c.ids[0]);
-  auto name = json_reader::maybe_text(c.body, "name");
-  if (!name) return refuse(name.error());
-  if (*name && !is_title(**name, bounds.group_name_bytes)) return refuse(bad_title());
-  edit.name = std::move(*name);
-  auto brief = json_reader::maybe_text(c.body, "brief");
-  if (!brief) return refuse(brief.error());
-  if (*brief && !is_brief(**brief, bounds)) {
-    return refuse(error::too_large, "the brief is too long");
-  }
-  edit.brief = std::move(*brief);
-  const auto owner = json_reader::maybe_number(c.body, "owner");
-  if (!owner) return refuse(owner.error());
-  if (*owner) edit.owner = party(**owner);
-  const auto room = room_in(c.body, bounds);
-  if (!room) return refuse(room.error());
-  edit.max_members = *room;
+  edit.name = fields.optional_text("name");
+  fields.refuse_unless(!edit.name || is_title(*edit.name, bounds.group_name_bytes), error::bad_name,
+                       bad_title);
+  edit.brief = fields.optional_text("brief");
+  fields.refuse_unless(!edit.brief || edit.brief->size() <= bounds.brief_bytes, error::too_large,
+                       brief_too_long);
+  if (const auto owner = fields.optional_number("owner")) edit.owner = party(*owner);
+  edit.max_members = read_max_members(fields, bounds);
+  if (const refusal* refused = fields.refused()) return refuse(*refused);
   chat& chat = c.in.chat;
   return committed(chat, change(edit),
                    [&chat, g = edit.group](const applied&) { return group_answer(chat, g, 200); });

@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 #include "core/chat/event_json.hpp"
 #include "http/api/api.hpp"
+#include "http/protocol/field_reader.hpp"
 
 // Signing in and out, the sessions, the account.
 namespace lingerd::api {
@@ -124,16 +125,16 @@ std::string session_cookie(const app_context& in, std::string_view token) {
 }
 
 reply sign_in(request_context& c) {
-  auto name = json_reader::text(c.body, "name");
-  if (!name) return refuse(name.error());
-  auto password = json_reader::text(c.body, "password");
-  if (!password) return refuse(password.error());
+  field_reader fields(c.body);
+  std::string name = fields.text("name");
+  std::string password = fields.text("password");
+  if (const refusal* refused = fields.refused()) return refuse(*refused);
   const std::string peer = c.stream.peer();
-  const auto wait = c.in.guard.sign_in_wait(fold(*name), peer);
+  const auto wait = c.in.guard.sign_in_wait(fold(name), peer);
   if (wait.count() > 0) return slow_down(wait, "too many failed sign-ins; wait a little");
-  if (password->size() > c.in.chat.bounds().password_bytes_max) return refuse(wrong());
-  if (name->size() > c.in.chat.bounds().name_bytes) return refuse(wrong());
-  return do_sign_in(c.in, std::move(*name), std::move(*password), peer);
+  if (password.size() > c.in.chat.bounds().password_bytes_max) return refuse(wrong());
+  if (name.size() > c.in.chat.bounds().name_bytes) return refuse(wrong());
+  return do_sign_in(c.in, std::move(name), std::move(password), peer);
 }
 
 reply sign_out(request_context& c) {
@@ -176,14 +177,13 @@ reply end_session(request_context& c) {
 }
 
 reply edit_me(request_context& c) {
-  auto display = json_reader::text(c.body, "display");
-  if (!display) return refuse(display.error());
-  if (!is_title(*display, c.in.chat.bounds().display_bytes)) {
-    return refuse(error::bad_name, "this display name will not do");
-  }
+  field_reader fields(c.body);
   set_display set;
   set.user = c.who.user;
-  set.display = std::move(*display);
+  set.display = fields.text("display");
+  fields.refuse_unless(is_title(set.display, c.in.chat.bounds().display_bytes), error::bad_name,
+                       "this display name will not do");
+  if (const refusal* refused = fields.refused()) return refuse(*refused);
   chat& chat = c.in.chat;
   return committed(chat, change(std::move(set)), [&chat, user = c.who.user](const applied&) {
     response r;
@@ -193,24 +193,22 @@ reply edit_me(request_context& c) {
 }
 
 reply change_password(request_context& c) {
-  auto old_password = json_reader::text(c.body, "old");
-  if (!old_password) return refuse(old_password.error());
-  auto new_password = json_reader::text(c.body, "new");
-  if (!new_password) return refuse(new_password.error());
   const limits& bounds = c.in.chat.bounds();
-  if (new_password->size() < bounds.password_bytes_min) {
-    return refuse(error::weak_password, "a password has at least 8 characters");
-  }
-  if (new_password->size() > bounds.password_bytes_max ||
-      old_password->size() > bounds.password_bytes_max) {
-    return refuse(error::weak_password, "a password has at most 1,024 bytes");
-  }
+  field_reader fields(c.body);
+  std::string old_password = fields.text("old");
+  std::string new_password = fields.text("new");
+  fields.refuse_unless(new_password.size() >= bounds.password_bytes_min, error::weak_password,
+                       "a password has at least 8 characters");
+  fields.refuse_unless(new_password.size() <= bounds.password_bytes_max &&
+                           old_password.size() <= bounds.password_bytes_max,
+                       error::weak_password, "a password has at most 1,024 bytes");
+  if (const refusal* refused = fields.refused()) return refuse(*refused);
   // Guessing the old one is guessing at the door.
   const std::string& name = c.in.chat.directory().user(c.who.user)->name;
   const std::string peer = c.stream.peer();
   const auto wait = c.in.guard.sign_in_wait(fold(name), peer);
   if (wait.count() > 0) return slow_down(wait, "too many failed attempts; wait a little");
-  return do_change_password(c.in, c.who, peer, std::move(*old_password), std::move(*new_password));
+  return do_change_password(c.in, c.who, peer, std::move(old_password), std::move(new_password));
 }
 
 }  // namespace lingerd::api

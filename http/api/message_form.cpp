@@ -2,34 +2,29 @@
 
 #include "core/base/json_writer.hpp"
 #include "core/base/text.hpp"
+#include "http/protocol/field_reader.hpp"
 
 namespace lingerd {
 
 result<message_form> read_message_form(const limits& bounds, const boost::json::object& o,
                                        user_id me) {
+  field_reader fields(o);
   message_form m;
-  auto text = json_reader::text(o, "msg");
-  if (!text) return text.error();
-  const auto from = json_reader::maybe_number(o, "from");
-  if (!from) return from.error();
-  if (*from && **from != me) return refusal(error::forbidden, "\"from\" is somebody else");
-  auto cid = json_reader::maybe_text(o, "cid");
-  if (!cid) return cid.error();
-  if (*cid) {
-    if ((*cid)->empty() || (*cid)->size() > bounds.cid_bytes) {
-      return refusal(error::bad_request, "\"cid\" must have 1 to 64 bytes");
-    }
-    m.cid = std::move(**cid);
+  m.text = fields.text("msg");
+  const std::uint64_t sender = fields.optional_number("from").value_or(me);
+  fields.refuse_unless(sender == me, error::forbidden, "\"from\" is somebody else");
+  if (auto cid = fields.optional_text("cid")) {
+    fields.refuse_unless(!cid->empty() && cid->size() <= bounds.cid_bytes, error::bad_request,
+                         "\"cid\" must have 1 to 64 bytes");
+    m.cid = std::move(*cid);
   }
-  const auto to = json_reader::conversation_of(o, "to", me);
-  if (!to) return to.error();
-  m.target = *to;
-  if (text->size() > bounds.message_bytes) {
-    return refusal(error::too_large,
-                   "a message has at most " + std::to_string(bounds.message_bytes) + " bytes");
+  m.target = fields.conversation("to", me);
+  if (m.text.size() > bounds.message_bytes) {
+    fields.refuse({error::too_large,
+                   "a message has at most " + std::to_string(bounds.message_bytes) + " bytes"});
   }
-  if (is_blank(*text)) return refusal(error::bad_request, "the message is empty");
-  m.text = std::move(*text);
+  fields.refuse_unless(!is_blank(m.text), error::bad_request, "the message is empty");
+  if (const refusal* refused = fields.refused()) return *refused;
   return m;
 }
 

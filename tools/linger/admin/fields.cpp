@@ -4,27 +4,11 @@
 
 #include "core/base/text.hpp"
 #include "http/api/passwords.hpp"
-#include "http/protocol/json_reader.hpp"
 #include "http/protocol/request.hpp"
 
 namespace lingerd {
 
 namespace json = boost::json;
-
-namespace {
-
-refusal not_a_list(std::string_view field) {
-  return {error::bad_request, "\"" + std::string(field) + "\" must be a list of names"};
-}
-
-result<bool> read_flag(const json::object& o, std::string_view field) {
-  const json::value* v = o.if_contains(json::string_view(field.data(), field.size()));
-  if (!v || v->is_null()) return false;
-  if (v->is_bool()) return v->get_bool();
-  return refusal(error::bad_request, "\"" + std::string(field) + "\" must be true or false");
-}
-
-}  // namespace
 
 result<const person*> find_user(const directory& d, const std::string& name) {
   const person* p = d.user_named(name);
@@ -61,50 +45,53 @@ result<const group*> find_group(const directory& d, const std::string& name) {
   return refusal(error::not_found, "there is no group " + name);
 }
 
-result<std::vector<std::string>> read_names(const json::object& o, std::string_view field) {
+std::vector<std::string> read_names(field_reader& reader, std::string_view field) {
+  const auto refuse = [&reader, field] {
+    reader.refuse({error::bad_request, "\"" + std::string(field) + "\" must be a list of names"});
+    return std::vector<std::string>();
+  };
   std::vector<std::string> names;
-  const json::value* v = o.if_contains(json::string_view(field.data(), field.size()));
-  if (!v || v->is_null()) return names;
-  const json::array* list = v->if_array();
-  if (!list) return not_a_list(field);
+  const json::value* value = reader.find(field);
+  if (!value) return names;
+  const json::array* list = value->if_array();
+  if (!list) return refuse();
   for (const json::value& element : *list) {
-    const json::string* s = element.if_string();
-    if (!s) return not_a_list(field);
-    names.emplace_back(s->data(), s->size());
+    const json::string* name = element.if_string();
+    if (!name) return refuse();
+    names.emplace_back(name->data(), name->size());
   }
   return names;
 }
 
+const person* read_user(field_reader& reader, std::string_view field, const directory& d) {
+  const std::string name = reader.text(field);
+  return reader.take(find_user(d, name));
+}
+
+const group* read_existing_group(field_reader& reader, const directory& d) {
+  const std::string name = reader.text("name");
+  return reader.take(find_group(d, name));
+}
+
 result<account> read_account(const json::object& o, std::string_view name_field,
                              const limits& bounds) {
+  field_reader reader(o);
   account a;
-  auto name = json_reader::text(o, name_field);
-  if (!name) return name.error();
-  if (!is_user_name(*name, bounds.name_bytes)) {
-    return refusal(error::bad_name, "\"" + *name + "\" is not a valid user name");
+  a.name = reader.text(name_field);
+  if (!is_user_name(a.name, bounds.name_bytes)) {
+    reader.refuse({error::bad_name, "\"" + a.name + "\" is not a valid user name"});
   }
-  auto display = json_reader::maybe_text(o, "display");
-  if (!display) return display.error();
-  a.display = display->value_or(*name);
-  if (!is_title(a.display, bounds.display_bytes)) {
-    return refusal(error::bad_name, "the display name is not valid");
-  }
-  a.name = std::move(*name);
-  auto password = json_reader::maybe_text(o, "password");
-  if (!password) return password.error();
-  a.password = password->value_or("");
-  if (a.password.size() > bounds.password_bytes_max) {
-    return refusal(error::weak_password, admin_texts::password_too_long);
-  }
-  auto hash = json_reader::maybe_text(o, "password_hash");
-  if (!hash) return hash.error();
-  a.password_hash = hash->value_or("");
-  if (!a.password_hash.empty() && !passwords::is_hash(a.password_hash)) {
-    return refusal(error::bad_request, "\"password_hash\" is not an Argon2id string");
-  }
-  const auto is_admin = read_flag(o, "admin");
-  if (!is_admin) return is_admin.error();
-  a.is_admin = *is_admin;
+  a.display = reader.optional_text("display").value_or(a.name);
+  reader.refuse_unless(is_title(a.display, bounds.display_bytes), error::bad_name,
+                       "the display name is not valid");
+  a.password = reader.optional_text("password").value_or("");
+  reader.refuse_unless(a.password.size() <= bounds.password_bytes_max, error::weak_password,
+                       admin_texts::password_too_long);
+  a.password_hash = reader.optional_text("password_hash").value_or("");
+  reader.refuse_unless(a.password_hash.empty() || passwords::is_hash(a.password_hash),
+                       error::bad_request, "\"password_hash\" is not an Argon2id string");
+  a.is_admin = reader.flag("admin");
+  if (const refusal* reason = reader.refused()) return *reason;
   return a;
 }
 
@@ -119,39 +106,24 @@ add_user to_change(const account& a) {
 
 result<add_group> read_group(const directory& d, const json::object& o, std::string_view name_field,
                              const limits& bounds) {
+  field_reader reader(o);
   add_group add;
-  auto name = json_reader::text(o, name_field);
-  if (!name) return name.error();
-  if (!is_title(*name, bounds.group_name_bytes)) {
-    return refusal(error::bad_name, "the group name is not valid");
+  add.name = reader.text(name_field);
+  reader.refuse_unless(is_title(add.name, bounds.group_name_bytes), error::bad_name,
+                       "the group name is not valid");
+  if (const person* owner = read_user(reader, "owner", d)) add.owner = owner->id;
+  add.brief = reader.optional_text("brief").value_or("");
+  reader.refuse_unless(add.brief.size() <= bounds.brief_bytes, error::too_large,
+                       "the brief is too long");
+  if (const auto max_members = reader.optional_number("max_members")) {
+    reader.refuse_unless(*max_members > 0 && *max_members <= bounds.members_per_group,
+                         error::bad_request, "\"max_members\" is out of range");
+    add.max_members = static_cast<std::uint32_t>(*max_members);
   }
-  add.name = std::move(*name);
-  const auto owner_name = json_reader::text(o, "owner");
-  if (!owner_name) return owner_name.error();
-  const auto owner = find_user(d, *owner_name);
-  if (!owner) return owner.error();
-  add.owner = (*owner)->id;
-  auto brief = json_reader::maybe_text(o, "brief");
-  if (!brief) return brief.error();
-  add.brief = brief->value_or("");
-  if (add.brief.size() > bounds.brief_bytes) {
-    return refusal(error::too_large, "the brief is too long");
+  for (const std::string& member : read_names(reader, "members")) {
+    if (const person* p = reader.take(find_user(d, member))) add.members.push_back(p->id);
   }
-  const auto max_members = json_reader::maybe_number(o, "max_members");
-  if (!max_members) return max_members.error();
-  if (*max_members) {
-    if (**max_members == 0 || **max_members > bounds.members_per_group) {
-      return refusal(error::bad_request, "\"max_members\" is out of range");
-    }
-    add.max_members = static_cast<std::uint32_t>(**max_members);
-  }
-  const auto members = read_names(o, "members");
-  if (!members) return members.error();
-  for (const std::string& member : *members) {
-    const auto p = find_user(d, member);
-    if (!p) return p.error();
-    add.members.push_back((*p)->id);
-  }
+  if (const refusal* reason = reader.refused()) return *reason;
   return add;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/chat/chat.hpp"
+#include "http/protocol/field_reader.hpp"
 
 // Reads the fields that the administration commands and the import file share. Every refusal has a
 // sentence for the administrator.
@@ -26,7 +27,11 @@ result<std::pair<user_id, user_id>> find_two_users(const directory& d, const std
 result<const group*> find_group(const directory& d, const std::string& name);
 
 // A list of names; empty where the field is absent or null.
-result<std::vector<std::string>> read_names(const boost::json::object& o, std::string_view field);
+std::vector<std::string> read_names(field_reader& reader, std::string_view field);
+// The user that a required field names; null after a refusal.
+const person* read_user(field_reader& reader, std::string_view field, const directory& d);
+// The group that the field "name" stands for; null after a refusal.
+const group* read_existing_group(field_reader& reader, const directory& d);
 
 // A new account. At most one of `password` and `password_hash` is used; with neither the account
 // cannot sign in with a password.

@@ -1,4 +1,5 @@
-#include "http/protocol/json_reader.hpp"
+#include <tuple>
+
 #include "tools/linger/admin/admin_command.hpp"
 #include "tools/linger/admin/answers.hpp"
 #include "tools/linger/admin/fields.hpp"
@@ -17,17 +18,13 @@ struct pair_of_users {
 };
 
 result<pair_of_users> read_pair(const app_context& context, const json::object& fields) {
+  field_reader reader(fields);
   pair_of_users pair;
-  auto a = json_reader::text(fields, "a");
-  if (!a) return a.error();
-  auto b = json_reader::text(fields, "b");
-  if (!b) return b.error();
-  const auto ids = find_two_users(context.chat.directory(), *a, *b);
-  if (!ids) return ids.error();
-  pair.a_name = std::move(*a);
-  pair.b_name = std::move(*b);
-  pair.a = ids->first;
-  pair.b = ids->second;
+  pair.a_name = reader.text("a");
+  pair.b_name = reader.text("b");
+  const directory& d = context.chat.directory();
+  std::tie(pair.a, pair.b) = reader.take(find_two_users(d, pair.a_name, pair.b_name));
+  if (const refusal* reason = reader.refused()) return *reason;
   return pair;
 }
 
@@ -63,12 +60,11 @@ task<json::object> remove(app_context& context, json::object fields) {
 
 task<json::object> list(app_context& context, json::object fields) {
   const directory& d = context.chat.directory();
-  const auto name = json_reader::text(fields, "a");
-  if (!name) co_return refused(name.error());
-  const auto p = find_user(d, *name);
-  if (!p) co_return refused(p.error());
+  field_reader reader(fields);
+  const person* p = read_user(reader, "a", d);
+  if (const refusal* reason = reader.refused()) co_return refused(*reason);
   json::array lines;
-  for (const friend_link& f : (*p)->friends) {
+  for (const friend_link& f : p->friends) {
     const person* other = d.user(f.other);
     if (!other || f.state == friendship::none) continue;
     lines.emplace_back(other->name + "\t" + name_of(f.state));

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "http/protocol/json_reader.hpp"
 #include "tools/linger/admin/admin_command.hpp"
 #include "tools/linger/admin/answers.hpp"
 #include "tools/linger/admin/fields.hpp"
@@ -21,12 +20,6 @@ std::string describe(const directory& d, const group& g) {
          std::to_string(members) + "/" + std::to_string(g.max_members);
 }
 
-result<const group*> read_existing(const app_context& context, const json::object& fields) {
-  const auto name = json_reader::text(fields, "name");
-  if (!name) return name.error();
-  return find_group(context.chat.directory(), *name);
-}
-
 task<json::object> add(app_context& context, json::object fields) {
   chat& chat = context.chat;
   const auto add = read_group(chat.directory(), fields, "name", chat.bounds());
@@ -42,25 +35,24 @@ task<json::object> add(app_context& context, json::object fields) {
 task<json::object> change_members(app_context& context, json::object fields,
                                   change (*make)(group_id, user_id), std::string_view outcome) {
   chat& chat = context.chat;
-  const auto g = read_existing(context, fields);
-  if (!g) co_return refused(g.error());
-  const std::string line_end = std::string(outcome) + std::string(fields.at("name").as_string());
-  const auto names = read_names(fields, "users");
-  if (!names) co_return refused(names.error());
+  field_reader reader(fields);
+  const group* g = read_existing_group(reader, chat.directory());
+  const std::vector<std::string> names = read_names(reader, "users");
   std::vector<change> changes;
-  for (const std::string& name : *names) {
-    const auto p = find_user(chat.directory(), name);
-    if (!p) co_return refused(p.error());
-    changes.push_back(make((*g)->id, (*p)->id));
+  for (const std::string& name : names) {
+    const person* p = reader.take(find_user(chat.directory(), name));
+    if (p) changes.push_back(make(g->id, p->id));
   }
+  if (const refusal* reason = reader.refused()) co_return refused(*reason);
+  const std::string line_end = std::string(outcome) + std::string(fields.at("name").as_string());
   const std::vector<result<applied>> results = co_await chat.commit_all(std::move(changes));
   json::array lines;
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!results[i]) {
-      const refusal& why = results[i].error();
-      co_return refused(why.code, (*names)[i] + ": " + why.message);
+      const refusal& reason = results[i].error();
+      co_return refused(reason.code, names[i] + ": " + reason.message);
     }
-    lines.emplace_back((*names)[i] + line_end);
+    lines.emplace_back(names[i] + line_end);
   }
   co_return lines_answer(std::move(lines));
 }
@@ -97,9 +89,10 @@ task<json::object> list(app_context& context, json::object) {
 
 task<json::object> show(app_context& context, json::object fields) {
   const directory& d = context.chat.directory();
-  const auto found = read_existing(context, fields);
-  if (!found) co_return refused(found.error());
-  const group& g = **found;
+  field_reader reader(fields);
+  const group* found = read_existing_group(reader, d);
+  if (const refusal* reason = reader.refused()) co_return refused(*reason);
+  const group& g = *found;
   json::array lines;
   lines.emplace_back(describe(d, g));
   if (!g.brief.empty()) lines.emplace_back("brief\t" + g.brief);

@@ -24,10 +24,11 @@ line_kind kind_of(const json::value& line) {
 }
 
 result<change> read_friends(const directory& d, const json::object& line, wall_ms now) {
-  const auto names = read_names(line, "friends");
-  if (!names) return names.error();
-  if (names->size() != 2) return refusal(error::bad_request, "\"friends\" must name two users");
-  const auto ids = find_two_users(d, (*names)[0], (*names)[1]);
+  field_reader reader(line);
+  const std::vector<std::string> names = read_names(reader, "friends");
+  reader.refuse_unless(names.size() == 2, error::bad_request, "\"friends\" must name two users");
+  if (const refusal* reason = reader.refused()) return *reason;
+  const auto ids = find_two_users(d, names[0], names[1]);
   if (!ids) return ids.error();
   make_friends make;
   make.a = ids->first;

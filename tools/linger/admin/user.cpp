@@ -1,4 +1,3 @@
-#include "http/protocol/json_reader.hpp"
 #include "tools/linger/admin/admin_command.hpp"
 #include "tools/linger/admin/answers.hpp"
 #include "tools/linger/admin/fields.hpp"
@@ -16,12 +15,6 @@ std::string describe(const person& p) {
   line += p.admin ? "\tadmin" : "\t";
   line += p.disabled ? "\tdisabled" : "";
   return line;
-}
-
-result<const person*> read_user(const app_context& context, const json::object& fields) {
-  const auto name = json_reader::text(fields, "name");
-  if (!name) return name.error();
-  return find_user(context.chat.directory(), *name);
 }
 
 task<json::object> list(app_context& context, json::object) {
@@ -51,18 +44,17 @@ task<json::object> add(app_context& context, json::object fields) {
 
 task<json::object> passwd(app_context& context, json::object fields) {
   chat& chat = context.chat;
-  const auto p = read_user(context, fields);
-  if (!p) co_return refused(p.error());
+  field_reader reader(fields);
+  const person* p = read_user(reader, "name", chat.directory());
+  std::string password = reader.text("password");
+  reader.refuse_unless(!password.empty(), error::weak_password, admin_texts::password_empty);
+  reader.refuse_unless(password.size() <= chat.bounds().password_bytes_max, error::weak_password,
+                       admin_texts::password_too_long);
+  if (const refusal* reason = reader.refused()) co_return refused(*reason);
   set_password set;
-  set.user = (*p)->id;
-  std::string line = "the password of " + (*p)->name + " is set; the user's sessions have ended";
-  auto password = json_reader::text(fields, "password");
-  if (!password) co_return refused(password.error());
-  if (password->empty()) co_return refused(error::weak_password, admin_texts::password_empty);
-  if (password->size() > chat.bounds().password_bytes_max) {
-    co_return refused(error::weak_password, admin_texts::password_too_long);
-  }
-  result<std::string> hash = co_await context.passwords.hash(std::move(*password));
+  set.user = p->id;
+  std::string line = "the password of " + p->name + " is set; the user's sessions have ended";
+  result<std::string> hash = co_await context.passwords.hash(std::move(password));
   if (!hash) co_return refused(hash.error());
   set.password_hash = std::move(*hash);
   change c = std::move(set);
@@ -71,13 +63,14 @@ task<json::object> passwd(app_context& context, json::object fields) {
 }
 
 task<json::object> set_state(app_context& context, json::object fields, bool is_disabled) {
-  const auto p = read_user(context, fields);
-  if (!p) co_return refused(p.error());
+  field_reader reader(fields);
+  const person* p = read_user(reader, "name", context.chat.directory());
+  if (const refusal* reason = reader.refused()) co_return refused(*reason);
   set_disabled set;
-  set.user = (*p)->id;
+  set.user = p->id;
   set.disabled = is_disabled;
   change c = set;
-  std::string line = (*p)->name + (is_disabled ? " is disabled" : " is enabled");
+  std::string line = p->name + (is_disabled ? " is disabled" : " is enabled");
   json::object answer = co_await commit_and_answer(context.chat, std::move(c), std::move(line));
   co_return answer;
 }
@@ -91,12 +84,13 @@ task<json::object> enable(app_context& context, json::object fields) {
 }
 
 task<json::object> remove(app_context& context, json::object fields) {
-  const auto p = read_user(context, fields);
-  if (!p) co_return refused(p.error());
+  field_reader reader(fields);
+  const person* p = read_user(reader, "name", context.chat.directory());
+  if (const refusal* reason = reader.refused()) co_return refused(*reason);
   remove_user remove;
-  remove.user = (*p)->id;
+  remove.user = p->id;
   change c = remove;
-  std::string line = "removed " + (*p)->name;
+  std::string line = "removed " + p->name;
   json::object answer = co_await commit_and_answer(context.chat, std::move(c), std::move(line));
   co_return answer;
 }
