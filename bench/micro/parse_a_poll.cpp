@@ -52,12 +52,12 @@ void parse_a_poll(benchmark::State& state, shape shape) {
     const allocation_counter blocks(state);
     for (auto _ : state) {
       line.ask(first_piece);
-      request_reader::got got = reader.next(line, scratch);
+      request_reader::status status = reader.next(line, scratch);
       if (!second_piece.empty()) {
         line.ask(second_piece);
-        got = reader.next(line, scratch);
+        status = reader.next(line, scratch);
       }
-      complete_requests += got == request_reader::got::request;
+      complete_requests += status == request_reader::status::request;
       benchmark::DoNotOptimize(scratch.request.target.data());
     }
   }

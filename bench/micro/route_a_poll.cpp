@@ -27,7 +27,7 @@ void route_a_poll(benchmark::State& state) {
   line.ask(bytes);
   loop_scratch scratch(runtime.bounds);
   request_reader reader(runtime.bounds);
-  if (reader.next(line, scratch) != request_reader::got::request) {
+  if (reader.next(line, scratch) != request_reader::status::request) {
     return state.SkipWithError("the request could not be read");
   }
   std::int64_t correct = 0;

@@ -61,14 +61,14 @@ class memory_line final : public byte_stream {
   }
   const std::string& answer() const { return answer_; }
 
-  moved read(std::span<char> buffer) override {
+  transfer read(std::span<char> buffer) override {
     if (unread_.empty()) return {0, status::blocked};
     const std::size_t n = std::min(buffer.size(), unread_.size());
     std::memcpy(buffer.data(), unread_.data(), n);
     unread_.remove_prefix(n);
     return {n, status::moved};
   }
-  moved write(std::string_view from) override {
+  transfer write(std::string_view from) override {
     answer_ += from;
     return {from.size(), status::moved};
   }

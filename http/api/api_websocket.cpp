@@ -55,7 +55,7 @@ std::variant<message_form, unread_message> read_message(const limits& bounds, st
   }
   auto form = read_message_form(bounds, *message, sender);
   if (!form) {
-    const auto cid = json_reader::maybe_text(*message, "cid");
+    const auto cid = json_reader::optional_text(*message, "cid");
     const bool is_usable = cid && *cid && (*cid)->size() <= bounds.cid_bytes;
     return unread_message{is_usable ? **cid : std::string(), form.error()};
   }

@@ -18,9 +18,9 @@ response pending_message::outcome(std::string& body) {
 }
 
 pending::step pending_message::resume(event reason, connection_io& io) {
-  loop_scratch& scratch = io.home.scratch;
+  loop_scratch& scratch = io.connections.scratch;
   if (reason == event::started) {
-    std::optional<response> refused = begin(io.asleep);
+    std::optional<response> refused = begin(io.waiter);
     if (!refused) return step::wait;
     scratch.answer = std::move(*refused);
   } else {

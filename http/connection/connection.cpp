@@ -30,7 +30,7 @@ class pending_task final : public pending {
   step resume(event, connection_io&) override { return step::work; }
   task<step> work(connection_io& io) override {
     response answer = co_await std::move(work_);
-    io.home.scratch.answer = std::move(answer);
+    io.connections.scratch.answer = std::move(answer);
     co_return step::answer;
   }
 
@@ -46,29 +46,32 @@ task<pending::step> pending::work(connection_io&) {
 }
 
 void connections::close_all() {
-  closing = true;
+  is_closing = true;
   for (connection& c : open) c.close_soon();
 }
 
-connection::connection(connections& home, endpoint& serves, stream_ptr stream)
-    : host_(home), endpoint_(serves), io_(home, home.loop, std::move(stream), home.bounds) {
-  host_.open.push_back(*this);
-  ++host_.counters.connections;
-  ++host_.counters.open_connections;
+connection::connection(lingerd::connections& connections, lingerd::endpoint& endpoint,
+                       stream_ptr stream)
+    : connections_(connections),
+      endpoint_(endpoint),
+      io_(connections, connections.loop, std::move(stream), connections.bounds) {
+  connections_.open.push_back(*this);
+  ++connections_.counters.connections;
+  ++connections_.counters.open_connections;
 }
 
 connection::~connection() {
   pending_.reset();
-  host_.scratch.half_written -= counted_unsent_;
-  --host_.counters.open_connections;
+  connections_.scratch.half_written -= counted_unsent_;
+  --connections_.counters.open_connections;
 }
 
 // A client with many requests at once, or a stream with much to write, does not keep the others
 // waiting.
-bool connection::gives_turn(action current) {
+bool connection::yields(action current) {
   if (current == action::resume) return true;
-  if (current != action::next || ++in_a_row_ <= host_.bounds.answers_a_turn) return false;
-  in_a_row_ = 0;
+  if (current != action::next || ++row_length_ <= connections_.bounds.answers_a_turn) return false;
+  row_length_ = 0;
   coverage::hit(coverage::branch::turn_given);
   return true;
 }
@@ -79,16 +82,16 @@ wake_set connection::sleeps_for(action current) {
   switch (current) {
     case action::read:
     case action::drain:
-      io_.stream->watch_readable(io_.asleep);
+      io_.stream->watch_readable(io_.waiter);
       return wake::readable | wake::timeout | wake::closing;
     case action::write:
-      io_.stream->watch_writable(io_.asleep);
+      io_.stream->watch_writable(io_.waiter);
       return wake::writable | wake::timeout;
     case action::wait: {
       const wake_set mask = pending_->wakes();
       CHECK(mask != 0);
-      if (has(mask, wake::readable) && !has(io_.asleep.reasons(), wake::readable)) {
-        io_.stream->watch_readable(io_.asleep);
+      if (has(mask, wake::readable) && !has(io_.waiter.reasons(), wake::readable)) {
+        io_.stream->watch_readable(io_.waiter);
       }
       return mask;
     }
@@ -99,7 +102,7 @@ wake_set connection::sleeps_for(action current) {
 connection::action connection::go_on(action current) {
   switch (current) {
     case action::next: return take_request();
-    case action::read: in_a_row_ = 1; return take_request();
+    case action::read: row_length_ = 1; return take_request();
     case action::write: return written();
     case action::wait: return run_pending(pending::event::woken);
     case action::resume: return run_pending(pending::event::written);
@@ -111,9 +114,10 @@ connection::action connection::go_on(action current) {
 }
 
 // Each co_await has room in the frame for as long as the connection lives: there are three.
-nursery::root serve(nursery&, connections& home, endpoint& serves, stream_ptr stream) {
+nursery::root serve(nursery&, lingerd::connections& connections, lingerd::endpoint& endpoint,
+                    stream_ptr stream) {
   using action = connection::action;
-  connection c(home, serves, std::move(stream));
+  connection c(connections, endpoint, std::move(stream));
   action current = action::next;
   while (current != action::end) {
     if (current == action::work) {
@@ -121,38 +125,38 @@ nursery::root serve(nursery&, connections& home, endpoint& serves, stream_ptr st
       current = c.perform(step);
       continue;
     }
-    if (c.gives_turn(current)) {
-      next_turn others(c.io_.asleep.loop());
-      co_await others;
+    if (c.yields(current)) {
+      next_turn turn(c.io_.waiter.loop());
+      co_await turn;
     }
     if (const wake_set mask = c.sleeps_for(current)) {
-      co_await c.io_.asleep.wait(mask);
+      co_await c.io_.waiter.wait(mask);
     }
     current = c.go_on(current);
   }
 }
 
 connection::action connection::take_request() {
-  const limits& bounds = host_.bounds;
-  io_.asleep.clear(wake::readable);
-  switch (io_.reader.next(*io_.stream, host_.scratch)) {
-    case request_reader::got::request:
-      io_.asleep.clear_deadline();
-      begun_ = timed_ = false;
+  const limits& bounds = connections_.bounds;
+  io_.waiter.clear(wake::readable);
+  switch (io_.reader.next(*io_.stream, connections_.scratch)) {
+    case request_reader::status::request:
+      io_.waiter.clear_deadline();
+      has_begun_ = has_deadline_ = false;
       return dispatch();
-    case request_reader::got::ended: return action::end;
-    case request_reader::got::refused: return refuse_and_close(io_.reader.why());
-    case request_reader::got::blocked: break;
+    case request_reader::status::ended: return action::end;
+    case request_reader::status::refused: return refuse_and_close(io_.reader.reason());
+    case request_reader::status::blocked: break;
   }
-  if (has(io_.asleep.reasons(), wake::timeout) && timed_) return no_whole_request();
-  if (host_.closing) return action::end;
-  const bool begins = io_.reader.in_progress() && !begun_;
-  if (begins || !timed_) {
+  if (has(io_.waiter.reasons(), wake::timeout) && has_deadline_) return no_whole_request();
+  if (connections_.is_closing) return action::end;
+  const bool begins = io_.reader.is_in_progress() && !has_begun_;
+  if (begins || !has_deadline_) {
     // From its first byte on, a request has a time to arrive in, however it drips.
-    begun_ = io_.reader.in_progress();
-    timed_ = true;
-    io_.asleep.set_deadline(io_.asleep.loop().now() +
-                            (begun_ ? instant(bounds.request_time) : instant(bounds.idle_time)));
+    has_begun_ = io_.reader.is_in_progress();
+    has_deadline_ = true;
+    io_.waiter.set_deadline(io_.waiter.loop().now() + (has_begun_ ? instant(bounds.request_time)
+                                                                  : instant(bounds.idle_time)));
   }
   if (io_.reader.take_wants_continue()) {
     io_.stream->write(
@@ -162,7 +166,7 @@ connection::action connection::take_request() {
 }
 
 connection::action connection::no_whole_request() {
-  if (!begun_) {
+  if (!has_begun_) {
     coverage::hit(coverage::branch::idle_closed);
     return action::end;
   }
@@ -171,9 +175,9 @@ connection::action connection::no_whole_request() {
 }
 
 connection::action connection::dispatch() {
-  ++host_.counters.requests;
-  const http_request& request = host_.scratch.request;
-  keep_alive_ = request.keep_alive && !host_.closing;
+  ++connections_.counters.requests;
+  const http_request& request = connections_.scratch.request;
+  keep_alive_ = request.keep_alive && !connections_.is_closing;
   head_only_ = request.method == method::head;
   reply r = endpoint_.answer(request, *io_.stream);
   if (auto* answer = std::get_if<response>(&r)) return finish(std::move(*answer));
@@ -205,21 +209,21 @@ connection::action connection::perform(pending::step step) {
     case yield: return action::resume;
     case write_last: is_last_ = true; [[fallthrough]];
     case write: {
-      const action following = push(host_.scratch.output);
-      trim(host_.scratch.output);
-      trim(host_.scratch.events);
+      const action following = push(connections_.scratch.output);
+      trim(connections_.scratch.output);
+      trim(connections_.scratch.events);
       return following;
     }
     case answer: {
       pending_.reset();
-      io_.asleep.clear_deadline();
-      const action following = finish(std::move(host_.scratch.answer));
+      io_.waiter.clear_deadline();
+      const action following = finish(std::move(connections_.scratch.answer));
       // The answer's body may lie in the shared buffer, which keeps its room for the next one's.
-      trim(host_.scratch.body);
-      trim(host_.scratch.events);
+      trim(connections_.scratch.body);
+      trim(connections_.scratch.events);
       return following;
     }
-    case refuse: pending_.reset(); return refuse_and_close(io_.reader.why());
+    case refuse: pending_.reset(); return refuse_and_close(io_.reader.reason());
     case end: break;
   }
   pending_.reset();
@@ -227,17 +231,17 @@ connection::action connection::perform(pending::step step) {
 }
 
 connection::action connection::finish(response answer) {
-  if (host_.closing || answer.close) keep_alive_ = false;
+  if (connections_.is_closing || answer.close) keep_alive_ = false;
   answer.head_only = head_only_;
-  std::string& out = host_.scratch.output;
+  std::string& out = connections_.scratch.output;
   out.clear();
   trim(out);
   render(out, answer, keep_alive_);
-  const byte_stream::moved m = io_.stream->write(out);
-  if (m.how == byte_stream::status::ended) return action::end;
-  if (m.bytes == out.size()) return written();
+  const byte_stream::transfer t = io_.stream->write(out);
+  if (t.status == byte_stream::status::ended) return action::end;
+  if (t.bytes == out.size()) return written();
   coverage::hit(coverage::branch::answer_blocked);
-  return wait_for_room(std::string_view(out).substr(m.bytes));
+  return wait_for_room(std::string_view(out).substr(t.bytes));
 }
 
 // Writes bytes of a stream that stays open: it lasts as long as the connection.
@@ -251,18 +255,18 @@ connection::action connection::push(std::string_view bytes) {
     count_unsent();
     return action::resume;
   }
-  const byte_stream::moved m = io_.stream->write(bytes);
-  if (m.how == byte_stream::status::ended) return pending_.reset(), action::end;
-  if (m.bytes == bytes.size()) return written();
+  const byte_stream::transfer t = io_.stream->write(bytes);
+  if (t.status == byte_stream::status::ended) return pending_.reset(), action::end;
+  if (t.bytes == bytes.size()) return written();
   coverage::hit(coverage::branch::stream_blocked);
-  if (planted::is(planted::fault::cursor_before_write) && m.bytes == 0) return written();
-  return wait_for_room(bytes.substr(m.bytes));
+  if (planted::is(planted::fault::cursor_before_write) && t.bytes == 0) return written();
+  return wait_for_room(bytes.substr(t.bytes));
 }
 
 connection::action connection::wait_for_room(std::string_view rest) {
   if (!keep_unsent(rest)) return pending_.reset(), action::end;
-  io_.asleep.clear(wake::writable);
-  io_.asleep.set_deadline(io_.asleep.loop().now() + host_.bounds.write_time);
+  io_.waiter.clear(wake::writable);
+  io_.waiter.set_deadline(io_.waiter.loop().now() + connections_.bounds.write_time);
   return action::write;
 }
 
@@ -270,7 +274,7 @@ connection::action connection::wait_for_room(std::string_view rest) {
 // the client asks again.
 bool connection::keep_unsent(std::string_view rest) {
   const std::size_t room = rest.size() + sizeof(std::string);
-  if (host_.scratch.half_written + room > host_.bounds.half_written_bytes) {
+  if (connections_.scratch.half_written + room > connections_.bounds.half_written_bytes) {
     coverage::hit(coverage::branch::half_written_full);
     return false;
   }
@@ -281,30 +285,30 @@ bool connection::keep_unsent(std::string_view rest) {
 
 // Updates this connection's part of the sum; a string keeps its capacity until it is destroyed.
 void connection::count_unsent() {
-  host_.scratch.half_written -= counted_unsent_;
+  connections_.scratch.half_written -= counted_unsent_;
   counted_unsent_ = unsent_ ? static_cast<std::uint32_t>(unsent_->capacity()) : 0;
-  host_.scratch.half_written += counted_unsent_;
+  connections_.scratch.half_written += counted_unsent_;
 }
 
-connection::action connection::refuse_and_close(const refusal& why) {
+connection::action connection::refuse_and_close(const refusal& reason) {
   keep_alive_ = false;
   head_only_ = false;
   drain_after_ = true;
-  io_.asleep.clear_deadline();
-  return finish(refuse(why));
+  io_.waiter.clear_deadline();
+  return finish(refuse(reason));
 }
 
 // Goes on with what did not fit; when all is written, with the pending reply, the next request, or
 // the end.
 connection::action connection::written() {
   if (unsent_) {
-    io_.asleep.clear(wake::writable);
-    const byte_stream::moved m = io_.stream->write(*unsent_);
-    if (m.how == byte_stream::status::ended) return pending_.reset(), action::end;
-    unsent_->erase(0, m.bytes);
+    io_.waiter.clear(wake::writable);
+    const byte_stream::transfer t = io_.stream->write(*unsent_);
+    if (t.status == byte_stream::status::ended) return pending_.reset(), action::end;
+    unsent_->erase(0, t.bytes);
     if (!unsent_->empty()) {
       // A slow reader comes back with its cursor; nothing is lost.
-      if (has(io_.asleep.reasons(), wake::timeout)) {
+      if (has(io_.waiter.reasons(), wake::timeout)) {
         coverage::hit(coverage::branch::slow_reader_closed);
         return pending_.reset(), action::end;
       }
@@ -312,7 +316,7 @@ connection::action connection::written() {
     }
     unsent_.reset();
     count_unsent();
-    io_.asleep.clear_deadline();
+    io_.waiter.clear_deadline();
   }
   if (pending_ && !is_last_) return action::resume;
   if (keep_alive_) return action::next;
@@ -321,28 +325,28 @@ connection::action connection::written() {
   if (!drain_after_) return action::end;
   // The rest of a refused request is still on its way: closing now would reset the connection, and
   // the answer would be lost with it.
-  io_.asleep.set_deadline(io_.asleep.loop().now() + drain_time);
+  io_.waiter.set_deadline(io_.waiter.loop().now() + drain_time);
   return drain_on();
 }
 
-std::size_t connection::heard_bytes() const {
-  return io_.reader.held() + (pending_ ? pending_->received_bytes() : 0);
+std::size_t connection::received_bytes() const {
+  return io_.reader.held_bytes() + (pending_ ? pending_->received_bytes() : 0);
 }
 
 std::size_t connection::buffered_bytes() const {
-  return (unsent_ ? unsent_->size() : 0) + heard_bytes();
+  return (unsent_ ? unsent_->size() : 0) + received_bytes();
 }
 
 connection::action connection::drain_on() {
-  io_.asleep.clear(wake::readable);
+  io_.waiter.clear(wake::readable);
   for (;;) {
-    const byte_stream::moved m = io_.stream->read(host_.scratch.input);
-    if (m.how == byte_stream::status::ended) return action::end;
-    io_.drained += m.bytes;
-    if (io_.drained > host_.bounds.drain_bytes) return action::end;
-    if (m.how == byte_stream::status::blocked) break;
+    const byte_stream::transfer t = io_.stream->read(connections_.scratch.input);
+    if (t.status == byte_stream::status::ended) return action::end;
+    io_.drained_bytes += t.bytes;
+    if (io_.drained_bytes > connections_.bounds.drain_bytes) return action::end;
+    if (t.status == byte_stream::status::blocked) break;
   }
-  if (has(io_.asleep.reasons(), wake::timeout) || host_.closing) return action::end;
+  if (has(io_.waiter.reasons(), wake::timeout) || connections_.is_closing) return action::end;
   return action::drain;
 }
 

@@ -19,7 +19,8 @@ namespace lingerd {
 struct connections;
 
 // Runs one connection, from its first byte to its last, as a root of `roots`; the frame owns it.
-nursery::root serve(nursery& roots, connections& home, endpoint& serves, stream_ptr stream);
+nursery::root serve(nursery& roots, lingerd::connections& connections, lingerd::endpoint& endpoint,
+                    stream_ptr stream);
 
 // One HTTP connection. It answers requests in their order, one before the next is looked at. While
 // it is parked it owns its stream, one frame, a waiter and its pending reply: no buffer, no parser,
@@ -38,28 +39,28 @@ nursery::root serve(nursery& roots, connections& home, endpoint& serves, stream_
 class connection : public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  connection(connections& home, endpoint& serves, stream_ptr stream);
+  connection(lingerd::connections& connections, lingerd::endpoint& endpoint, stream_ptr stream);
   ~connection();
 
-  void close_soon() { io_.asleep.signal(wake::closing); }
+  void close_soon() { io_.waiter.signal(wake::closing); }
 
   // For the simulator's bounds checker: bytes held for the client and received from it.
   std::size_t buffered_bytes() const;
   // Of those, the bytes received and not processed or answered yet.
-  std::size_t heard_bytes() const;
+  std::size_t received_bytes() const;
   // Of those, what a stream that stays open holds for a slow reader: a batch at most.
   std::size_t stream_backlog() const { return pending_ && unsent_ ? unsent_->size() : 0; }
   // Whether it sleeps although there is something for its reader: must never be true.
-  bool sleeps_over_news() const { return pending_ && pending_->sleeps_over_news(io_.asleep); }
+  bool sleeps_over_news() const { return pending_ && pending_->sleeps_over_news(io_.waiter); }
 
  private:
-  friend nursery::root serve(nursery& roots, connections& home, endpoint& serves,
-                             stream_ptr stream);
+  friend nursery::root serve(nursery& roots, lingerd::connections& connections,
+                             lingerd::endpoint& endpoint, stream_ptr stream);
 
   enum class action { next, read, work, wait, resume, write, drain, end };
 
   // What serve() asks of a state.
-  bool gives_turn(action current);
+  bool yields(action current);
   wake_set sleeps_for(action current);
   action go_on(action current);
 
@@ -73,20 +74,20 @@ class connection : public boost::intrusive::list_base_hook<
   action wait_for_room(std::string_view rest);
   bool keep_unsent(std::string_view rest);
   void count_unsent();
-  action refuse_and_close(const refusal& why);
+  action refuse_and_close(const refusal& reason);
   action written();
   action drain_on();
 
-  connections& host_;
-  endpoint& endpoint_;
+  lingerd::connections& connections_;
+  lingerd::endpoint& endpoint_;
   connection_io io_;
   // What is needed at some times only lies elsewhere: a parked connection pays for what lies here.
   std::unique_ptr<std::string> unsent_;  // of the bytes at hand, where they did not fit
   std::unique_ptr<pending> pending_;
   std::uint32_t counted_unsent_ = 0;  // among scratch.half_written
-  unsigned in_a_row_ = 0;             // requests answered without a sleep
-  bool begun_ = false;                // a request has begun to arrive
-  bool timed_ = false;                // the deadline for its arrival is set
+  unsigned row_length_ = 0;           // requests answered without a sleep
+  bool has_begun_ = false;            // a request has begun to arrive
+  bool has_deadline_ = false;         // the deadline for its arrival is set
   bool keep_alive_ = true;
   bool head_only_ = false;
   bool drain_after_ = false;
@@ -96,15 +97,15 @@ class connection : public boost::intrusive::list_base_hook<
 // What the connections of one loop share. It outlives them.
 struct connections {
   // `limits` are those of the requests; they outlive this object.
-  connections(lingerd::loop& l, lingerd::counters& counted, const limits& bound)
-      : loop(l), counters(counted), bounds(bound), scratch(bound) {}
+  connections(lingerd::loop& loop, lingerd::counters& counters, const limits& bounds)
+      : loop(loop), counters(counters), bounds(bounds), scratch(bounds) {}
 
   lingerd::loop& loop;
   lingerd::counters& counters;
   const limits& bounds;
   loop_scratch scratch;
   boost::intrusive::list<connection, boost::intrusive::constant_time_size<false>> open;
-  bool closing = false;
+  bool is_closing = false;
 
   // Held polls are answered, streams and idle connections closed, requests under way finished.
   void close_all();

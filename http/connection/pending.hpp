@@ -15,14 +15,15 @@ struct connections;
 // What a connection lends to its pending reply for the length of a call. It lives as long as the
 // connection.
 struct connection_io {
-  connection_io(connections& shared, lingerd::loop& loop, stream_ptr s, const limits& bounds)
-      : home(shared), asleep(loop), stream(std::move(s)), reader(bounds) {}
+  connection_io(lingerd::connections& connections, lingerd::loop& loop, stream_ptr stream,
+                const limits& bounds)
+      : connections(connections), waiter(loop), stream(std::move(stream)), reader(bounds) {}
 
-  connections& home;
-  waiter asleep;  // before the stream: it outlives it
+  lingerd::connections& connections;
+  lingerd::waiter waiter;  // before the stream: it outlives it
   stream_ptr stream;
   request_reader reader;
-  std::size_t drained = 0;  // bytes read and dropped
+  std::size_t drained_bytes = 0;  // bytes read and dropped
 };
 
 // A reply that is not ready yet: a message on its way to the disk, a held poll, a stream that stays

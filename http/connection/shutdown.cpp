@@ -9,31 +9,32 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto grace = 5s;         // for what is under way
-constexpr auto look_again = 10ms;  // whether the last connection has gone
+constexpr auto grace = 5s;             // for what is under way
+constexpr auto check_interval = 10ms;  // whether the last connection has gone
 
 }  // namespace
 
-shutdown::shutdown(chat& chat, std::vector<connections*> hosts, std::function<void()> on_done)
+shutdown::shutdown(lingerd::chat& chat, std::vector<connections*> connection_sets,
+                   std::function<void()> on_done)
     : chat_(chat),
-      hosts_(std::move(hosts)),
+      connection_sets_(std::move(connection_sets)),
       on_done_(std::move(on_done)),
-      again_([](timer& t) { static_cast<again_timer&>(t).owner.look(); }, *this) {}
+      check_timer_(*this) {}
 
 void shutdown::begin() {
-  since_ = chat_.loop().now();
-  for (connections* h : hosts_) h->close_all();
-  again_.cancel();
-  chat_.loop().set_timer(again_, since_);
+  start_ = chat_.loop().now();
+  for (connections* set : connection_sets_) set->close_all();
+  check_timer_.cancel();
+  chat_.loop().set_timer(check_timer_, start_);
 }
 
-void shutdown::look() {
+void shutdown::check() {
   const instant now = chat_.loop().now();
   chat_.flush_reads();
-  const bool all_gone = std::all_of(hosts_.begin(), hosts_.end(),
-                                    [](const connections* h) { return h->open.empty(); });
-  if (now - since_ > grace || (all_gone && chat_.pending() == 0)) return on_done_();
-  chat_.loop().set_timer(again_, now + look_again);
+  const bool all_gone = std::all_of(connection_sets_.begin(), connection_sets_.end(),
+                                    [](const connections* set) { return set->open.empty(); });
+  if (now - start_ > grace || (all_gone && chat_.pending() == 0)) return on_done_();
+  chat_.loop().set_timer(check_timer_, now + check_interval);
 }
 
 }  // namespace lingerd

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/chat/chat.hpp"
+#include "core/loop/owned_timer.hpp"
 #include "http/connection/connection.hpp"
 
 namespace lingerd {
@@ -14,22 +15,19 @@ class shutdown {
  public:
   // All outlive it. `done` is called once, on the loop, when nothing is left or the time is over;
   // it may stop the loop, and must not destroy this.
-  shutdown(chat& talk, std::vector<connections*> hosts, std::function<void()> on_done);
+  shutdown(lingerd::chat& chat, std::vector<connections*> connection_sets,
+           std::function<void()> on_done);
 
   void begin();
 
  private:
-  struct again_timer : timer {
-    again_timer(callback c, shutdown& o) : timer(c), owner(o) {}
-    shutdown& owner;
-  };
-  void look();
+  void check();
 
-  chat& chat_;
-  const std::vector<connections*> hosts_;
+  lingerd::chat& chat_;
+  const std::vector<connections*> connection_sets_;
   const std::function<void()> on_done_;
-  instant since_{};
-  again_timer again_;
+  instant start_{};
+  owned_timer<shutdown, &shutdown::check> check_timer_;
 };
 
 }  // namespace lingerd

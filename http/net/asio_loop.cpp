@@ -28,29 +28,29 @@ bool system_clock::wall_is_synced() {
 asio_loop::asio_loop(clock& time) : loop(time), alarm_(context_), sockets_(*this, context_) {}
 
 void asio_loop::on_deferred() {
-  if (end_posted_) return;
-  end_posted_ = true;
+  if (is_end_posted_) return;
+  is_end_posted_ = true;
   boost::asio::post(context_, [this] {
-    end_posted_ = false;
+    is_end_posted_ = false;
     end_turn();
   });
 }
 
 void asio_loop::on_earlier_deadline(instant deadline) {
-  if (deadline < armed_) arm(deadline);
+  if (deadline < alarm_deadline_) arm(deadline);
 }
 
 // steady_clock and system_clock::now() are the same clock on Linux.
 void asio_loop::arm(instant deadline) {
-  armed_ = deadline;
+  alarm_deadline_ = deadline;
   alarm_.expires_at(std::chrono::steady_clock::time_point(deadline));
   alarm_.async_wait([this](boost::system::error_code ec) {
     if (ec) return;  // armed anew for an earlier deadline
-    armed_ = instant::max();
+    alarm_deadline_ = instant::max();
     fire_timers();
     // The deadline may have been moved since: then this was a look in vain, and the next one
     // counts.
-    if (const auto next = next_deadline(); next && *next < armed_) arm(*next);
+    if (const auto next = next_deadline(); next && *next < alarm_deadline_) arm(*next);
   });
 }
 

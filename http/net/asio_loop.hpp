@@ -32,7 +32,7 @@ class asio_loop final : public loop {
   epoll_set& sockets() { return sockets_; }
   // Runs until stop(), even when there is nothing to do.
   void run() {
-    const auto stay = boost::asio::make_work_guard(context_);
+    const auto guard = boost::asio::make_work_guard(context_);
     time().on_turn_end();
     context_.run();
   }
@@ -50,8 +50,8 @@ class asio_loop final : public loop {
 
   boost::asio::io_context context_{1};
   alarm alarm_;
-  instant armed_ = instant::max();
-  bool end_posted_ = false;
+  instant alarm_deadline_ = instant::max();
+  bool is_end_posted_ = false;
   epoll_set sockets_;
 };
 

@@ -19,13 +19,13 @@ class byte_stream {
     blocked,  // none now
     ended,    // the other side has ended (reading), or is gone
   };
-  struct moved {
+  struct transfer {
     std::size_t bytes = 0;
-    status how = status::blocked;
+    byte_stream::status status = byte_stream::status::blocked;
   };
 
-  virtual moved read(std::span<char> buffer) = 0;
-  virtual moved write(std::string_view bytes) = 0;
+  virtual transfer read(std::span<char> buffer) = 0;
+  virtual transfer write(std::string_view bytes) = 0;
 
   // Signals wake::readable once, when there are bytes or the end. The watch stays until then, also
   // over several waits. One waiter a stream; it must live until the stream is released.

@@ -9,58 +9,58 @@
 namespace lingerd {
 namespace {
 
-constexpr int told_at_once = 256;  // then whatever else the loop has at hand has its turn
+constexpr int events_a_turn = 256;  // then whatever else the loop has at hand has its turn
 constexpr std::uint32_t reading = EPOLLIN | EPOLLRDHUP | EPOLLET;
 
-int made_set() {
+int create_set() {
   const int set = ::epoll_create1(EPOLL_CLOEXEC);
   if (set < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
   return set;
 }
 
-epoll_event asked(std::uint32_t what, epoll_set::watched& who) {
+epoll_event event_of(std::uint32_t interest, epoll_set::handler& handler) {
   epoll_event e{};
-  e.events = what;
-  e.data.ptr = &who;
+  e.events = interest;
+  e.data.ptr = &handler;
   return e;
 }
 
 }  // namespace
 
 epoll_set::epoll_set(lingerd::loop& loop, boost::asio::io_context& context)
-    : loop_(loop), set_(context, made_set()) {
+    : loop_(loop), set_(context, create_set()) {
   wait();
 }
 
-bool epoll_set::add(int descriptor, watched& who) {
-  epoll_event e = asked(reading, who);
+bool epoll_set::add(int descriptor, handler& handler) {
+  epoll_event e = event_of(reading, handler);
   return ::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, descriptor, &e) == 0;
 }
 
-void epoll_set::ask_writable(int descriptor, watched& who) {
-  epoll_event e = asked(reading | EPOLLOUT, who);
+void epoll_set::ask_writable(int descriptor, handler& handler) {
+  epoll_event e = event_of(reading | EPOLLOUT, handler);
   ::epoll_ctl(set_.native_handle(), EPOLL_CTL_MOD, descriptor, &e);
 }
 
 void epoll_set::wait() {
   set_.async_wait(set_.wait_read, [this](boost::system::error_code ec) {
     if (ec) return;  // closed; `this` may be gone
-    tell();
+    dispatch();
     loop_.run_ready();
     wait();
   });
 }
 
-void epoll_set::tell() {
-  epoll_event events[told_at_once];
-  const int n = ::epoll_wait(set_.native_handle(), events, told_at_once, 0);
+void epoll_set::dispatch() {
+  epoll_event events[events_a_turn];
+  const int n = ::epoll_wait(set_.native_handle(), events, events_a_turn, 0);
   for (int i = 0; i < n; ++i) {
-    const std::uint32_t is = events[i].events;
-    watched::ready now;
-    now.has_ended = (is & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-    now.readable = now.has_ended || (is & EPOLLIN) != 0;
-    now.writable = (is & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
-    static_cast<watched*>(events[i].data.ptr)->on_ready(now);
+    const std::uint32_t flags = events[i].events;
+    handler::readiness readiness;
+    readiness.has_ended = (flags & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    readiness.readable = readiness.has_ended || (flags & EPOLLIN) != 0;
+    readiness.writable = (flags & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
+    static_cast<handler*>(events[i].data.ptr)->on_ready(readiness);
   }
 }
 

@@ -16,19 +16,19 @@ namespace lingerd {
 class epoll_set {
  public:
   // Who is told. It must stay where it is until its descriptor is closed, which takes it out.
-  class watched {
+  class handler {
    public:
     // Something has changed; true for each that is so now. `has_ended`: the other side sends no
     // more, or is gone. Must not close a descriptor nor run a coroutine: others are told after it.
-    struct ready {
+    struct readiness {
       bool readable = false;
       bool writable = false;
       bool has_ended = false;
     };
-    virtual void on_ready(ready now) = 0;
+    virtual void on_ready(readiness readiness) = 0;
 
    protected:
-    ~watched() = default;
+    ~handler() = default;
   };
 
   // Both outlive it.
@@ -36,13 +36,13 @@ class epoll_set {
 
   // Tells `who` when the descriptor can be read, from now on; if it can be now, too. False where
   // the kernel has no room for it.
-  bool add(int descriptor, watched& who);
+  bool add(int descriptor, handler& handler);
   // Tells once when it can be written, at once if it can be now. REQUIRES: it was added.
-  void ask_writable(int descriptor, watched& who);
+  void ask_writable(int descriptor, handler& handler);
 
  private:
   void wait();
-  void tell();
+  void dispatch();
 
   lingerd::loop& loop_;
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set_;

@@ -20,7 +20,7 @@ using tcp = asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr int backlog = 4096;      // the kernel cuts it to net.core.somaxconn
-constexpr int burst = 256;         // then others have their turn
+constexpr int burst_max = 256;     // then others have their turn
 constexpr auto rest_time = 100ms;  // when there is no room, or no descriptor
 
 tcp::endpoint endpoint_of(const std::string& address) {
@@ -48,20 +48,22 @@ tcp::endpoint endpoint_of(const std::string& address) {
 }  // namespace
 
 listener::listener(asio_loop& loop, const std::string& address,
-                   std::chrono::milliseconds silence_time, on_stream take, has_room room)
+                   std::chrono::milliseconds silence_time, stream_handler on_stream,
+                   room_check has_room)
     : loop_(loop),
-      take_(std::move(take)),
-      room_(std::move(room)),
+      on_stream_(std::move(on_stream)),
+      has_room_(std::move(has_room)),
       acceptor_(loop.context()),
       rest_timer_(*this) {
   const tcp::endpoint endpoint = endpoint_of(address);
   error_code ec;
-  const auto must = [&](const char* what) {
+  const auto require_success = [&](const char* action) {
     if (ec)
-      throw std::runtime_error("cannot " + std::string(what) + " " + address + ": " + ec.message());
+      throw std::runtime_error("cannot " + std::string(action) + " " + address + ": " +
+                               ec.message());
   };
   acceptor_.open(endpoint.protocol(), ec);
-  must("open a socket for");
+  require_success("open a socket for");
   // What is accepted inherits it.
   const auto silence_ms = static_cast<int>(silence_time.count());
   ::setsockopt(acceptor_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms,
@@ -69,11 +71,11 @@ listener::listener(asio_loop& loop, const std::string& address,
   acceptor_.set_option(tcp::no_delay(true), ec);  // inherited, too
   acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
   acceptor_.bind(endpoint, ec);
-  must("listen on");
+  require_success("listen on");
   acceptor_.listen(backlog, ec);
-  must("listen on");
+  require_success("listen on");
   acceptor_.non_blocking(true, ec);
-  must("listen on");
+  require_success("listen on");
   watch();
 }
 
@@ -101,12 +103,12 @@ void listener::watch() {
 void listener::rest() { loop_.set_timer(rest_timer_, loop_.now() + rest_time); }
 
 void listener::accept_burst() {
-  for (int i = 0; i < burst; ++i) {
-    if (!room_()) return rest();
+  for (int i = 0; i < burst_max; ++i) {
+    if (!has_room_()) return rest();
     const int accepted =
         ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (accepted >= 0) {
-      take_(socket_stream::make(loop_.sockets(), accepted));
+      on_stream_(socket_stream::make(loop_.sockets(), accepted));
       continue;
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) break;

@@ -16,16 +16,16 @@ namespace lingerd {
 // Accepts connections at one address, in bursts, as long as there is room for them.
 class listener {
  public:
-  using on_stream = std::function<void(stream_ptr)>;
+  using stream_handler = std::function<void(stream_ptr)>;
   // Whether another connection may come in.
-  using has_room = std::function<bool()>;
+  using room_check = std::function<bool()>;
 
   // "127.0.0.1:8080", "[::1]:0", ":8080" (every address); port 0 picks a free one. Throws
   // std::runtime_error with a sentence for a person. The kernel gives a connection up when bytes
   // stay unacknowledged for `silence_time`: a phone that lost its net would hold its place for a
   // quarter of an hour otherwise.
   listener(asio_loop& loop, const std::string& address, std::chrono::milliseconds silence_time,
-           on_stream take, has_room room);
+           stream_handler on_stream, room_check has_room);
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
@@ -41,8 +41,8 @@ class listener {
   void rest();
 
   asio_loop& loop_;
-  on_stream take_;
-  has_room room_;
+  stream_handler on_stream_;
+  room_check has_room_;
   acceptor acceptor_;
   owned_timer<listener, &listener::watch> rest_timer_;
 };

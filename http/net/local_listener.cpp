@@ -15,15 +15,15 @@ namespace {
 constexpr std::chrono::milliseconds rest_time{100};
 }
 
-local_listener::local_listener(asio_loop& loop, std::filesystem::path at,
-                               std::function<void(stream_ptr)> take)
+local_listener::local_listener(asio_loop& loop, std::filesystem::path path,
+                               std::function<void(stream_ptr)> on_stream)
     : loop_(loop),
-      path_(std::move(at)),
-      take_(std::move(take)),
+      path_(std::move(path)),
+      on_stream_(std::move(on_stream)),
       acceptor_(loop.context()),
       rest_timer_(*this) {
   error_code ec;
-  const auto must = [&] {
+  const auto require_success = [&] {
     if (ec) throw std::runtime_error("cannot listen on " + path_.string() + ": " + ec.message());
   };
   if (path_.native().size() > 100) {
@@ -34,13 +34,13 @@ local_listener::local_listener(asio_loop& loop, std::filesystem::path at,
   std::filesystem::remove(path_,
                           ignored);  // of a server that was killed; the folder's lock is ours
   acceptor_.open(protocol(), ec);
-  must();
-  const mode_t before = ::umask(0177);  // never open to others, not even for a moment
+  require_success();
+  const mode_t earlier_mask = ::umask(0177);  // never open to others, not even for a moment
   acceptor_.bind(protocol::endpoint(path_.string()), ec);
-  ::umask(before);
-  must();
+  ::umask(earlier_mask);
+  require_success();
   acceptor_.listen(16, ec);
-  must();
+  require_success();
   acceptor_.non_blocking(true, ec);
   watch();
 }
@@ -62,7 +62,7 @@ void local_listener::watch() {
     const int accepted =
         ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (accepted >= 0) {
-      take_(socket_stream::make(loop_.sockets(), accepted));
+      on_stream_(socket_stream::make(loop_.sockets(), accepted));
       watch();
     } else {
       // No descriptor, most likely: at once again would be a busy loop.

@@ -15,7 +15,8 @@ namespace lingerd {
 class local_listener {
  public:
   // Throws std::runtime_error with a sentence for a person.
-  local_listener(asio_loop& loop, std::filesystem::path path, std::function<void(stream_ptr)> take);
+  local_listener(asio_loop& loop, std::filesystem::path path,
+                 std::function<void(stream_ptr)> on_stream);
   ~local_listener();
   local_listener(const local_listener&) = delete;
   local_listener& operator=(const local_listener&) = delete;
@@ -28,7 +29,7 @@ class local_listener {
 
   asio_loop& loop_;
   std::filesystem::path path_;
-  std::function<void(stream_ptr)> take_;
+  std::function<void(stream_ptr)> on_stream_;
   boost::asio::basic_socket_acceptor<protocol, asio_loop::executor> acceptor_;
   owned_timer<local_listener, &local_listener::watch> rest_timer_;
 };

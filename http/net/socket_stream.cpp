@@ -12,7 +12,7 @@ namespace lingerd {
 namespace {
 
 // A socket that does not block is never interrupted by a signal.
-byte_stream::moved outcome(ssize_t n) {
+byte_stream::transfer outcome(ssize_t n) {
   using status = byte_stream::status;
   if (n > 0) return {static_cast<std::size_t>(n), status::moved};
   if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
@@ -23,23 +23,24 @@ byte_stream::moved outcome(ssize_t n) {
 
 }  // namespace
 
-socket_stream::socket_stream(epoll_set& by, int descriptor) : watch_(by), descriptor_(descriptor) {
-  if (watch_.add(descriptor_, *this)) return;
+socket_stream::socket_stream(epoll_set& epoll, int descriptor)
+    : epoll_(epoll), descriptor_(descriptor) {
+  if (epoll_.add(descriptor_, *this)) return;
   log::warning("cannot watch one more connection");
   ::shutdown(descriptor_, SHUT_RDWR);
   may_read_ = has_ended_ = true;
 }
 
-byte_stream::moved socket_stream::read(std::span<char> buffer) {
+byte_stream::transfer socket_stream::read(std::span<char> buffer) {
   if (!may_read_) return {0, status::blocked};
-  const moved m = outcome(::recv(descriptor_, buffer.data(), buffer.size(), 0));
-  if (m.how == status::blocked || (!has_ended_ && m.bytes < buffer.size())) may_read_ = false;
-  return m;
+  const transfer t = outcome(::recv(descriptor_, buffer.data(), buffer.size(), 0));
+  if (t.status == status::blocked || (!has_ended_ && t.bytes < buffer.size())) may_read_ = false;
+  return t;
 }
 
-byte_stream::moved socket_stream::write(std::string_view from) {
-  if (from.empty()) return {0, status::moved};
-  return outcome(::send(descriptor_, from.data(), from.size(), MSG_NOSIGNAL));
+byte_stream::transfer socket_stream::write(std::string_view bytes) {
+  if (bytes.empty()) return {0, status::moved};
+  return outcome(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
 }
 
 void socket_stream::watch_readable(waiter& w) {
@@ -51,17 +52,17 @@ void socket_stream::watch_readable(waiter& w) {
 void socket_stream::watch_writable(waiter& w) {
   waiter_ = &w;
   wants_write_ = true;
-  watch_.ask_writable(descriptor_, *this);
+  epoll_.ask_writable(descriptor_, *this);
 }
 
-void socket_stream::on_ready(ready now) {
-  has_ended_ = has_ended_ || now.has_ended;
-  may_read_ = may_read_ || now.readable;
+void socket_stream::on_ready(readiness readiness) {
+  has_ended_ = has_ended_ || readiness.has_ended;
+  may_read_ = may_read_ || readiness.readable;
   if (wants_read_ && may_read_) {
     wants_read_ = false;
     waiter_->signal(wake::readable);
   }
-  if (wants_write_ && now.writable) {
+  if (wants_write_ && readiness.writable) {
     wants_write_ = false;
     waiter_->signal(wake::writable);
   }

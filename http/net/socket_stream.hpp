@@ -6,16 +6,16 @@
 namespace lingerd {
 
 // A connected socket, TCP or Unix. Reads and writes go straight to it.
-class socket_stream final : public byte_stream, private epoll_set::watched {
+class socket_stream final : public byte_stream, private epoll_set::handler {
  public:
   // Takes over the descriptor of a connected socket that does not block. Where the kernel cannot
   // watch one more, the stream is at its end at once.
-  static stream_ptr make(epoll_set& by, int descriptor) {
-    return stream_ptr(new socket_stream(by, descriptor));
+  static stream_ptr make(epoll_set& epoll, int descriptor) {
+    return stream_ptr(new socket_stream(epoll, descriptor));
   }
 
-  moved read(std::span<char> buffer) override;
-  moved write(std::string_view bytes) override;
+  transfer read(std::span<char> buffer) override;
+  transfer write(std::string_view bytes) override;
   void watch_readable(waiter& w) override;
   void watch_writable(waiter& w) override;
   void end_writing() override;
@@ -25,9 +25,9 @@ class socket_stream final : public byte_stream, private epoll_set::watched {
  private:
   socket_stream(epoll_set& epoll, int descriptor);
   ~socket_stream() = default;
-  void on_ready(ready now) override;
+  void on_ready(readiness readiness) override;
 
-  epoll_set& watch_;
+  epoll_set& epoll_;
   waiter* waiter_ = nullptr;
   const int descriptor_;
   // There may be something to read: after a read that did not fill its buffer there is not, until

@@ -19,7 +19,7 @@ std::string field_reader::text(std::string_view name) {
 
 std::optional<std::string> field_reader::optional_text(std::string_view name) {
   if (refused()) return {};
-  return take(json_reader::maybe_text(object_, name));
+  return take(json_reader::optional_text(object_, name));
 }
 
 std::uint64_t field_reader::number(std::string_view name) {
@@ -29,7 +29,7 @@ std::uint64_t field_reader::number(std::string_view name) {
 
 std::optional<std::uint64_t> field_reader::optional_number(std::string_view name) {
   if (refused()) return {};
-  return take(json_reader::maybe_number(object_, name));
+  return take(json_reader::optional_number(object_, name));
 }
 
 bool field_reader::flag(std::string_view name) {

@@ -12,11 +12,11 @@ namespace json = boost::json;
 
 namespace {
 
-refusal bad(std::string_view field, std::string_view what) {
-  return {error::bad_request, "\"" + std::string(field) + "\" " + std::string(what)};
+refusal refuse_field(std::string_view name, std::string_view text) {
+  return {error::bad_request, "\"" + std::string(name) + "\" " + std::string(text)};
 }
 
-std::optional<std::uint64_t> whole(const json::value& v) {
+std::optional<std::uint64_t> whole_number(const json::value& v) {
   if (const auto* u = v.if_uint64()) return *u;
   if (const auto* i = v.if_int64()) {
     if (*i < 0) return std::nullopt;
@@ -39,69 +39,69 @@ result<json::object> object(std::string_view text, const limits& bounds, json::s
 }
 
 result<std::string> text(const json::object& o, std::string_view name) {
-  auto found = maybe_text(o, name);
-  if (!found) return found.error();
-  if (!*found) return bad(name, "is missing");
-  return std::move(**found);
+  auto value = optional_text(o, name);
+  if (!value) return value.error();
+  if (!*value) return refuse_field(name, "is missing");
+  return std::move(**value);
 }
 
-result<std::optional<std::string>> maybe_text(const json::object& o, std::string_view name) {
+result<std::optional<std::string>> optional_text(const json::object& o, std::string_view name) {
   const json::value* v = o.if_contains(json::string_view(name.data(), name.size()));
   if (!v || v->is_null()) return std::optional<std::string>();
   const json::string* s = v->if_string();
-  if (!s) return bad(name, "must be a string");
+  if (!s) return refuse_field(name, "must be a string");
   return std::optional<std::string>(std::string(s->data(), s->size()));
 }
 
 result<std::uint64_t> number(const json::object& o, std::string_view name) {
-  auto found = maybe_number(o, name);
-  if (!found) return found.error();
-  if (!*found) return bad(name, "is missing");
-  return **found;
+  auto value = optional_number(o, name);
+  if (!value) return value.error();
+  if (!*value) return refuse_field(name, "is missing");
+  return **value;
 }
 
-result<std::optional<std::uint64_t>> maybe_number(const json::object& o, std::string_view name) {
+result<std::optional<std::uint64_t>> optional_number(const json::object& o, std::string_view name) {
   const json::value* v = o.if_contains(json::string_view(name.data(), name.size()));
   if (!v || v->is_null()) return std::optional<std::uint64_t>();
-  const auto n = whole(*v);
-  if (!n) return bad(name, "must be a whole number from 0");
+  const auto n = whole_number(*v);
+  if (!n) return refuse_field(name, "must be a whole number from 0");
   return n;
 }
 
 result<std::vector<user_id>> users(const json::object& o, std::string_view name) {
-  std::vector<user_id> found;
+  std::vector<user_id> users;
   const json::value* v = o.if_contains(json::string_view(name.data(), name.size()));
-  if (!v || v->is_null()) return found;
+  if (!v || v->is_null()) return users;
   const json::array* list = v->if_array();
-  if (!list) return bad(name, "must be a list of users' ids");
+  if (!list) return refuse_field(name, "must be a list of users' ids");
   for (const json::value& one : *list) {
-    const auto n = whole(one);
-    if (!n) return bad(name, "must be a list of users' ids");
-    found.push_back(*n > std::numeric_limits<user_id>::max() ? 0 : static_cast<user_id>(*n));
+    const auto n = whole_number(one);
+    if (!n) return refuse_field(name, "must be a list of users' ids");
+    users.push_back(*n > std::numeric_limits<user_id>::max() ? 0 : static_cast<user_id>(*n));
   }
-  return found;
+  return users;
 }
 
-result<conversation> conversation_of(std::string_view type, std::uint64_t with, user_id me) {
+result<conversation> conversation_of(std::string_view type, std::uint64_t party, user_id reader) {
   const bool group = type == "group";
   if (!group && type != "single") {
     return refusal(error::bad_request, "\"type\" must be \"single\" or \"group\"");
   }
-  if (with == 0 || with > std::numeric_limits<std::uint32_t>::max()) {
+  if (party == 0 || party > std::numeric_limits<std::uint32_t>::max()) {
     return refusal(error::not_found, group ? "there is no such group" : "there is no such user");
   }
-  const auto id = static_cast<std::uint32_t>(with);
+  const auto id = static_cast<std::uint32_t>(party);
   if (group) return conversation::group(id);
-  if (id == me) return refusal(error::bad_request, "this would be to oneself");
-  return conversation::single(me, id);
+  if (id == reader) return refusal(error::bad_request, "this would be to oneself");
+  return conversation::single(reader, id);
 }
 
-result<conversation> conversation_of(const json::object& o, std::string_view with, user_id me) {
+result<conversation> conversation_of(const json::object& o, std::string_view name, user_id reader) {
   const auto type = text(o, "type");
   if (!type) return type.error();
-  const auto n = number(o, with);
+  const auto n = number(o, name);
   if (!n) return n.error();
-  return conversation_of(*type, *n, me);
+  return conversation_of(*type, *n, reader);
 }
 
 }  // namespace lingerd::json_reader

@@ -40,8 +40,8 @@ std::string_view http_request::path() const {
 }
 
 std::string_view http_request::query() const {
-  const auto at = target.find('?');
-  return at == std::string::npos ? std::string_view() : std::string_view(target).substr(at + 1);
+  const auto mark = target.find('?');
+  return mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
 }
 
 void http_request::clear() {

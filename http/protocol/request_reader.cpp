@@ -16,8 +16,8 @@ using boost::system::error_code;
 // Beast's parser, straight into a request, without a container of fields.
 class request_reader::parser final : public http::basic_parser<true> {
  public:
-  parser(http_request& into, const limits& bounds)
-      : request_(into), line_bytes_max_(bounds.header_bytes) {
+  parser(http_request& request, const limits& bounds)
+      : request_(request), line_bytes_max_(bounds.header_bytes) {
     header_limit(static_cast<std::uint32_t>(bounds.header_bytes));
     body_limit(bounds.body_bytes);
     eager(true);
@@ -40,8 +40,8 @@ class request_reader::parser final : public http::basic_parser<true> {
   // Beast's own bound is for each part of a header that comes in one piece; ours is for the whole,
   // as it is for one that comes byte by byte.
   void count(std::size_t bytes, error_code& ec) {
-    counted_ += bytes;
-    if (counted_ > line_bytes_max_) ec = http::error::header_limit;
+    counted_bytes_ += bytes;
+    if (counted_bytes_ > line_bytes_max_) ec = http::error::header_limit;
   }
 
   void on_request_impl(http::verb v, beast::string_view name, beast::string_view target,
@@ -58,8 +58,8 @@ class request_reader::parser final : public http::basic_parser<true> {
   void keep(field f, beast::string_view value, error_code& ec) {
     const unsigned bit = 1u << static_cast<unsigned>(f);
     // Twice the same field is nowhere asked for, and a way to be understood in two ways.
-    if (seen_ & bit) ec = http::error::bad_value;
-    seen_ |= bit;
+    if (field_bits_ & bit) ec = http::error::bad_value;
+    field_bits_ |= bit;
     request_.fields[static_cast<std::size_t>(f)].assign(value.data(), value.size());
   }
 
@@ -99,21 +99,21 @@ class request_reader::parser final : public http::basic_parser<true> {
 
   // HTTP/2 proxies split cookies; they are one list.
   void keep_cookie(beast::string_view value) {
-    std::string& place = request_.fields[static_cast<std::size_t>(field::cookie)];
-    if (!place.empty()) place += "; ";
-    place.append(value.data(), value.size());
+    std::string& list = request_.fields[static_cast<std::size_t>(field::cookie)];
+    if (!list.empty()) list += "; ";
+    list.append(value.data(), value.size());
   }
 
   // Fields that may come in several lines, which are one list.
   void keep_list(field f, beast::string_view value) {
-    std::string& place = request_.fields[static_cast<std::size_t>(f)];
-    if (!place.empty()) place += ", ";
-    place.append(value.data(), value.size());
+    std::string& list = request_.fields[static_cast<std::size_t>(f)];
+    if (!list.empty()) list += ", ";
+    list.append(value.data(), value.size());
   }
 
   void on_header_impl(error_code&) override {
     header_is_done_ = true;
-    counted_ = 0;  // from here on trailers
+    counted_bytes_ = 0;  // from here on trailers
   }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
     // Exactly, since a string that grows by itself doubles; within the body's limit by now.
@@ -134,33 +134,33 @@ class request_reader::parser final : public http::basic_parser<true> {
 
   http_request& request_;
   const std::size_t line_bytes_max_;
-  std::size_t counted_ = 0;
-  unsigned seen_ = 0;  // fields, by their bit
+  std::size_t counted_bytes_ = 0;
+  unsigned field_bits_ = 0;  // fields, by their bit
   bool header_is_done_ = false;
 };
 
 // A request of which a part is here: its own parser and fields, and the bytes not yet parsed.
 struct request_reader::partial {
-  partial(const limits& bounds, std::size_t& all) : reading(request, bounds), all_half_read(all) {}
-  ~partial() { all_half_read -= counted; }
+  partial(const limits& bounds, std::size_t& sum) : parser(request, bounds), half_read_sum(sum) {}
+  ~partial() { half_read_sum -= counted_bytes; }
   partial(const partial&) = delete;
   partial& operator=(const partial&) = delete;
 
   // Tells the sum what this one holds now.
   void count() {
-    all_half_read -= counted;
-    counted = unparsed.capacity() + request.body.capacity() + request.target.capacity();
-    for (const std::string& f : request.fields) counted += f.capacity();
-    all_half_read += counted;
+    half_read_sum -= counted_bytes;
+    counted_bytes = unparsed.capacity() + request.body.capacity() + request.target.capacity();
+    for (const std::string& f : request.fields) counted_bytes += f.capacity();
+    half_read_sum += counted_bytes;
   }
 
   http_request request;
-  parser reading;
+  request_reader::parser parser;
   std::string unparsed;
-  std::size_t fed = 0;  // bytes that came, chunk headers included
-  bool continue_told = false;
-  std::size_t& all_half_read;
-  std::size_t counted = 0;
+  std::size_t fed_bytes = 0;  // bytes that came, chunk headers included
+  bool is_continue_sent = false;
+  std::size_t& half_read_sum;
+  std::size_t counted_bytes = 0;
 };
 
 request_reader::request_reader(const limits& bounds) : bounds_(bounds) {}
@@ -182,12 +182,12 @@ constexpr std::size_t wrapping_max = 8;
 // Parses as much as can be; how many bytes were taken. Beast asks for more where it needs more.
 template <class Parser>
 std::size_t put_all(Parser& p, std::string_view bytes, error_code& ec) {
-  std::size_t taken = 0;
-  while (taken < bytes.size() && !p.is_done()) {
+  std::size_t taken_bytes = 0;
+  while (taken_bytes < bytes.size() && !p.is_done()) {
     ec = {};
-    const std::size_t n =
-        p.put(boost::asio::const_buffer(bytes.data() + taken, bytes.size() - taken), ec);
-    taken += n;
+    const std::size_t n = p.put(
+        boost::asio::const_buffer(bytes.data() + taken_bytes, bytes.size() - taken_bytes), ec);
+    taken_bytes += n;
     if (ec == http::error::need_more) {
       ec = {};
       if (n == 0) break;
@@ -195,143 +195,145 @@ std::size_t put_all(Parser& p, std::string_view bytes, error_code& ec) {
       break;
     }
   }
-  return taken;
+  return taken_bytes;
 }
 
 }  // namespace
 
-request_reader::got request_reader::feed_partial(std::string_view bytes, loop_scratch& shared) {
+request_reader::status request_reader::feed_partial(std::string_view bytes, loop_scratch& shared) {
   partial& p = *partial_;
-  p.fed += bytes.size();
+  p.fed_bytes += bytes.size();
   error_code ec;
   if (p.unparsed.empty()) {
-    p.unparsed.assign(bytes.substr(put_all(p.reading, bytes, ec)));
+    p.unparsed.assign(bytes.substr(put_all(p.parser, bytes, ec)));
   } else {
     p.unparsed.append(bytes);
-    p.unparsed.erase(0, put_all(p.reading, p.unparsed, ec));
+    p.unparsed.erase(0, put_all(p.parser, p.unparsed, ec));
   }
   if (ec) {
-    why_ = std::make_unique<refusal>(refusal_of(ec));
+    refusal_ = std::make_unique<refusal>(refusal_of(ec));
     partial_.reset();
-    return got::refused;
+    return status::refused;
   }
   if (p.unparsed.empty()) p.unparsed = {};
   p.count();
-  if (!p.reading.is_done()) {
-    if (still_bounded(shared)) return got::blocked;
+  if (!p.parser.is_done()) {
+    if (is_within_bounds(shared)) return status::blocked;
     // Its connection lives on until the refusal has arrived: what came is not kept so long.
     partial_.reset();
-    return got::refused;
+    return status::refused;
   }
-  p.request.keep_alive = p.reading.keep_alive();
+  p.request.keep_alive = p.parser.keep_alive();
   std::swap(shared.request, p.request);
-  keep_ahead(std::move(p.unparsed));
+  keep_pipelined(std::move(p.unparsed));
   partial_.reset();
-  return got::request;
+  return status::request;
 }
 
 // Beast bounds the header and the body; not a chunk's line, nor how many bytes a body is wrapped
 // in, nor what many connections hold together.
-bool request_reader::still_bounded(const loop_scratch& shared) {
+bool request_reader::is_within_bounds(const loop_scratch& shared) {
   const partial& p = *partial_;
   if (p.unparsed.size() > bounds_.header_bytes) {
-    why_ = std::make_unique<refusal>(error::header_too_large, "a line of the request is too long");
-  } else if (p.fed > bounds_.header_bytes + wrapping_max * bounds_.body_bytes) {
-    why_ = std::make_unique<refusal>(error::too_large, "the body is too large");
+    refusal_ =
+        std::make_unique<refusal>(error::header_too_large, "a line of the request is too long");
+  } else if (p.fed_bytes > bounds_.header_bytes + wrapping_max * bounds_.body_bytes) {
+    refusal_ = std::make_unique<refusal>(error::too_large, "the body is too large");
   } else if (shared.half_read > bounds_.half_read_bytes) {
     coverage::hit(coverage::branch::half_read_full);
-    why_ = std::make_unique<refusal>(error::overloaded, "too many requests are arriving at once");
+    refusal_ =
+        std::make_unique<refusal>(error::overloaded, "too many requests are arriving at once");
   } else {
     return true;
   }
   return false;
 }
 
-request_reader::got request_reader::parse(std::string_view bytes, std::size_t& taken,
-                                          loop_scratch& shared) {
+request_reader::status request_reader::parse(std::string_view bytes, std::size_t& taken_bytes,
+                                             loop_scratch& shared) {
   shared.request.clear();
-  parser at_once(shared.request, bounds_);
+  parser parser(shared.request, bounds_);
   error_code ec;
-  taken = put_all(at_once, bytes, ec);
+  taken_bytes = put_all(parser, bytes, ec);
   if (ec) {
-    why_ = std::make_unique<refusal>(refusal_of(ec));
-    return got::refused;
+    refusal_ = std::make_unique<refusal>(refusal_of(ec));
+    return status::refused;
   }
-  if (at_once.is_done()) {
-    shared.request.keep_alive = at_once.keep_alive();
-    return got::request;
+  if (parser.is_done()) {
+    shared.request.keep_alive = parser.keep_alive();
+    return status::request;
   }
   // Not whole: from here on it has a parser of its own, which sees these bytes once more.
   coverage::hit(coverage::branch::partial_request);
   partial_ = std::make_unique<partial>(bounds_, shared.half_read);
-  taken = bytes.size();
+  taken_bytes = bytes.size();
   return feed_partial(bytes, shared);
 }
 
-void request_reader::keep_ahead(std::string bytes) {
-  ahead_ = bytes.empty() ? nullptr : std::make_unique<ahead>(ahead{std::move(bytes), 0});
+void request_reader::keep_pipelined(std::string bytes) {
+  pipeline_ = bytes.empty() ? nullptr : std::make_unique<pipeline>(pipeline{std::move(bytes), 0});
 }
 
-request_reader::got request_reader::parse_ahead(loop_scratch& shared) {
-  std::unique_ptr<ahead> here = std::move(ahead_);
-  std::size_t taken = 0;
-  const got g = parse(here->rest(), taken, shared);
-  here->first += taken;
-  if (!here->rest().empty()) ahead_ = std::move(here);
-  return g;
+request_reader::status request_reader::parse_pipelined(loop_scratch& shared) {
+  std::unique_ptr<pipeline> current = std::move(pipeline_);
+  std::size_t taken_bytes = 0;
+  const status s = parse(current->rest(), taken_bytes, shared);
+  current->first += taken_bytes;
+  if (!current->rest().empty()) pipeline_ = std::move(current);
+  return s;
 }
 
-request_reader::got request_reader::next(byte_stream& stream, loop_scratch& shared) {
+request_reader::status request_reader::next(byte_stream& stream, loop_scratch& shared) {
   if (has_more() && !partial_) {
-    const got g = parse_ahead(shared);
-    if (g != got::blocked) return g;
+    const status s = parse_pipelined(shared);
+    if (s != status::blocked) return s;
   }
   for (;;) {
-    const byte_stream::moved m = stream.read(shared.input);
-    if (m.how == byte_stream::status::ended) return got::ended;
-    if (m.how == byte_stream::status::blocked) return got::blocked;
-    const std::string_view bytes(shared.input.data(), m.bytes);
+    const byte_stream::transfer t = stream.read(shared.input);
+    if (t.status == byte_stream::status::ended) return status::ended;
+    if (t.status == byte_stream::status::blocked) return status::blocked;
+    const std::string_view bytes(shared.input.data(), t.bytes);
     if (partial_) {
-      const got g = feed_partial(bytes, shared);
-      if (g != got::blocked) return g;
+      const status s = feed_partial(bytes, shared);
+      if (s != status::blocked) return s;
       continue;
     }
-    std::size_t taken = 0;
-    const got g = parse(bytes, taken, shared);
-    if (g == got::request) keep_ahead(std::string(bytes.substr(taken)));
-    if (g != got::blocked) return g;
+    std::size_t taken_bytes = 0;
+    const status s = parse(bytes, taken_bytes, shared);
+    if (s == status::request) keep_pipelined(std::string(bytes.substr(taken_bytes)));
+    if (s != status::blocked) return s;
   }
 }
 
-request_reader::got request_reader::read_ahead(byte_stream& from, loop_scratch& shared) {
+request_reader::status request_reader::read_ahead(byte_stream& stream, loop_scratch& shared) {
   for (;;) {
-    const byte_stream::moved m = from.read(shared.input);
-    if (m.how == byte_stream::status::ended) return got::ended;
-    if (m.how == byte_stream::status::blocked) return got::blocked;
-    const std::size_t waiting = ahead_ ? ahead_->rest().size() : 0;
-    if (waiting + m.bytes > bounds_.pipelined_bytes) {
-      why_ = std::make_unique<refusal>(error::too_large, "too much was sent ahead");
-      return got::refused;
+    const byte_stream::transfer t = stream.read(shared.input);
+    if (t.status == byte_stream::status::ended) return status::ended;
+    if (t.status == byte_stream::status::blocked) return status::blocked;
+    const std::size_t pipelined_size = pipeline_ ? pipeline_->rest().size() : 0;
+    if (pipelined_size + t.bytes > bounds_.pipelined_bytes) {
+      refusal_ = std::make_unique<refusal>(error::too_large, "too much was sent ahead");
+      return status::refused;
     }
-    if (!ahead_) ahead_ = std::make_unique<ahead>();
-    ahead_->bytes.erase(0, std::exchange(ahead_->first, 0));
-    ahead_->bytes.append(shared.input.data(), m.bytes);
+    if (!pipeline_) pipeline_ = std::make_unique<pipeline>();
+    pipeline_->bytes.erase(0, std::exchange(pipeline_->first, 0));
+    pipeline_->bytes.append(shared.input.data(), t.bytes);
   }
 }
 
-std::size_t request_reader::held() const {
-  return (ahead_ ? ahead_->bytes.size() : 0) + (partial_ ? partial_->counted : 0);
+std::size_t request_reader::held_bytes() const {
+  return (pipeline_ ? pipeline_->bytes.size() : 0) + (partial_ ? partial_->counted_bytes : 0);
 }
 
-std::string request_reader::take_ahead() {
-  std::string rest(ahead_ ? ahead_->rest() : std::string_view());
-  ahead_.reset();
+std::string request_reader::take_pipelined() {
+  std::string rest(pipeline_ ? pipeline_->rest() : std::string_view());
+  pipeline_.reset();
   return rest;
 }
 
 bool request_reader::take_wants_continue() {
-  if (!partial_ || partial_->continue_told || !partial_->reading.is_header_done()) return false;
-  partial_->continue_told = true;
+  if (!partial_ || partial_->is_continue_sent || !partial_->parser.is_header_done()) return false;
+  partial_->is_continue_sent = true;
   return beast::iequals(beast::string_view(partial_->request[field::expect]), "100-continue");
 }
 

@@ -35,7 +35,7 @@ struct loop_scratch {
 // its bytes here until it is whole.
 class request_reader {
  public:
-  enum class got {
+  enum class status {
     request,  // scratch.request is whole
     blocked,  // nothing more to read now
     ended,    // the other side has closed; what was half there is dropped
@@ -46,48 +46,48 @@ class request_reader {
   ~request_reader();
 
   // Reads and parses until one of these is so.
-  got next(byte_stream& stream, loop_scratch& shared);
+  status next(byte_stream& stream, loop_scratch& shared);
 
   // Reads ahead while a request is held: `ended` if the other side is gone, else `blocked`. What
   // came is kept for its turn, up to limits.pipelined_bytes; `refused` where that is exceeded.
-  got read_ahead(byte_stream& stream, loop_scratch& shared);
+  status read_ahead(byte_stream& stream, loop_scratch& shared);
 
   // Whether a request has begun to arrive.
-  bool in_progress() const { return partial_ != nullptr; }
+  bool is_in_progress() const { return partial_ != nullptr; }
   // Whether bytes for further requests are here already.
-  bool has_more() const { return ahead_ != nullptr; }
+  bool has_more() const { return pipeline_ != nullptr; }
   // Hands over the bytes for what comes after the request at hand: it changes to another protocol.
-  std::string take_ahead();
+  std::string take_pipelined();
   // Bytes that it holds: of requests to come, and of one that is not whole.
-  std::size_t held() const;
+  std::size_t held_bytes() const;
   // Whether the client waits for "100 Continue" before it sends the body; true once.
   bool take_wants_continue();
 
   // REQUIRES: something was refused.
-  const refusal& why() const { return *why_; }
+  const refusal& reason() const { return *refusal_; }
 
  private:
   class parser;
   struct partial;
   // Bytes behind the request at hand: those of `bytes` from `from` on, one at least.
-  struct ahead {
+  struct pipeline {
     std::string bytes;
     std::size_t first = 0;
     std::string_view rest() const { return std::string_view(bytes).substr(first); }
   };
 
-  got parse_ahead(loop_scratch& shared);
-  got parse(std::string_view bytes, std::size_t& taken, loop_scratch& shared);
-  got feed_partial(std::string_view bytes, loop_scratch& shared);
-  bool still_bounded(const loop_scratch& shared);
+  status parse_pipelined(loop_scratch& shared);
+  status parse(std::string_view bytes, std::size_t& taken_bytes, loop_scratch& shared);
+  status feed_partial(std::string_view bytes, loop_scratch& shared);
+  bool is_within_bounds(const loop_scratch& shared);
 
-  void keep_ahead(std::string bytes);
+  void keep_pipelined(std::string bytes);
 
   const limits& bounds_;
   std::unique_ptr<partial> partial_;
   // All three are hardly ever there, and a parked connection pays for what lies here.
-  std::unique_ptr<ahead> ahead_;
-  std::unique_ptr<const refusal> why_;
+  std::unique_ptr<pipeline> pipeline_;
+  std::unique_ptr<const refusal> refusal_;
 };
 
 }  // namespace lingerd

@@ -76,8 +76,8 @@ response refuse(const refusal& r) {
   return answer;
 }
 
-response refuse(error code, std::string_view what) {
-  return refuse(refusal(code, std::string(what)));
+response refuse(error code, std::string_view text) {
+  return refuse(refusal(code, std::string(text)));
 }
 
 response no_content() { return {204, {}}; }

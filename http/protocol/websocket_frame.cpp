@@ -90,103 +90,105 @@ bool is_key(std::string_view key) {
          n == key_bytes;
 }
 
-reader::got reader::refuse(close_code why) {
-  why_ = why;
-  return got::refused;
+reader::status reader::refuse(close_code reason) {
+  reason_ = reason;
+  return status::refused;
 }
 
-reader::got reader::header(std::string_view& bytes) {
+reader::status reader::header(std::string_view& bytes) {
   // What came before may have ended anywhere within the header.
-  std::size_t wanted = std::max<std::size_t>(2, header_.size());
+  std::size_t target_size = std::max<std::size_t>(2, header_.size());
   for (;;) {
-    const std::size_t n = std::min(bytes.size(), wanted - header_.size());
+    const std::size_t n = std::min(bytes.size(), target_size - header_.size());
     header_ += bytes.substr(0, n);
     bytes.remove_prefix(n);
-    if (header_.size() < wanted) return got::need_more;
+    if (header_.size() < target_size) return status::need_more;
     const unsigned length = static_cast<unsigned char>(header_[1]) & 0x7fu;
-    const bool masked = (static_cast<unsigned char>(header_[1]) & 0x80u) != 0;
-    const std::size_t whole = 2u +
-                              (length == 126   ? 2u
-                               : length == 127 ? 8u
-                                               : 0u) +
-                              (masked ? 4u : 0u);
-    if (header_.size() == whole) break;
-    wanted = whole;
+    const bool is_masked = (static_cast<unsigned char>(header_[1]) & 0x80u) != 0;
+    const std::size_t full_size = 2u +
+                                  (length == 126   ? 2u
+                                   : length == 127 ? 8u
+                                                   : 0u) +
+                                  (is_masked ? 4u : 0u);
+    if (header_.size() == full_size) break;
+    target_size = full_size;
   }
   const auto first = static_cast<unsigned char>(header_[0]);
   const auto second = static_cast<unsigned char>(header_[1]);
   is_final_ = (first & 0x80u) != 0;
   op_ = static_cast<opcode>(first & 0x0fu);
-  const bool masked = (second & 0x80u) != 0;
-  left_ = second & 0x7fu;
+  const bool is_masked = (second & 0x80u) != 0;
+  payload_left_ = second & 0x7fu;
   std::size_t offset = 2;
-  if (left_ == 126) {
-    left_ = big_endian(std::string_view(header_).substr(offset, 2));
+  if (payload_left_ == 126) {
+    payload_left_ = big_endian(std::string_view(header_).substr(offset, 2));
     offset += 2;
-  } else if (left_ == 127) {
-    left_ = big_endian(std::string_view(header_).substr(offset, 8));
+  } else if (payload_left_ == 127) {
+    payload_left_ = big_endian(std::string_view(header_).substr(offset, 8));
     offset += 8;
   }
-  if (masked) std::copy_n(header_.begin() + static_cast<std::ptrdiff_t>(offset), 4, mask_.begin());
+  if (is_masked)
+    std::copy_n(header_.begin() + static_cast<std::ptrdiff_t>(offset), 4, mask_.begin());
   header_.clear();
-  if ((first & 0x70u) != 0 || masked != expect_masked_) return refuse(close_code::protocol_error);
+  if ((first & 0x70u) != 0 || is_masked != expects_mask_) return refuse(close_code::protocol_error);
   switch (op_) {
     case opcode::continuation:
-      if (!in_message_) return refuse(close_code::protocol_error);
+      if (!is_in_message_) return refuse(close_code::protocol_error);
       break;
     case opcode::text:
-      if (in_message_) return refuse(close_code::protocol_error);
+      if (is_in_message_) return refuse(close_code::protocol_error);
       break;
     case opcode::binary: return refuse(close_code::unsupported);
     case opcode::close:
     case opcode::ping:
     case opcode::pong:
-      if (!is_final_ || left_ > control_bytes_max) return refuse(close_code::protocol_error);
+      if (!is_final_ || payload_left_ > control_bytes_max)
+        return refuse(close_code::protocol_error);
       break;
     default: return refuse(close_code::protocol_error);
   }
-  if (!is_control(op_) && left_ > message_bytes_ - message_.size()) {
+  if (!is_control(op_) && payload_left_ > message_bytes_ - message_.size()) {
     return refuse(close_code::too_big);
   }
-  in_payload_ = true;
-  masked_ = 0;
-  return got::message;
+  is_in_payload_ = true;
+  mask_offset_ = 0;
+  return status::message;
 }
 
-reader::got reader::next(std::string_view& bytes) {
+reader::status reader::next(std::string_view& bytes) {
   for (;;) {
-    if (!in_payload_) {
-      const got g = header(bytes);
-      if (g != got::message) return g;
+    if (!is_in_payload_) {
+      const status s = header(bytes);
+      if (s != status::message) return s;
     }
-    std::string& into = is_control(op_) ? control_ : message_;
-    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+    std::string& buffer = is_control(op_) ? control_ : message_;
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(payload_left_, bytes.size()));
     for (std::size_t i = 0; i < n; ++i) {
       const auto c = static_cast<unsigned char>(bytes[i]);
-      into += static_cast<char>(expect_masked_ ? c ^ mask_[masked_++ % 4] : c);
+      buffer += static_cast<char>(expects_mask_ ? c ^ mask_[mask_offset_++ % 4] : c);
     }
     bytes.remove_prefix(n);
-    left_ -= n;
-    if (left_ > 0) return got::need_more;
-    in_payload_ = false;
-    const got g = finish();
-    if (g != got::need_more) return g;
+    payload_left_ -= n;
+    if (payload_left_ > 0) return status::need_more;
+    is_in_payload_ = false;
+    const status s = finish();
+    if (s != status::need_more) return s;
   }
 }
 
-reader::got reader::finish() {
+reader::status reader::finish() {
   if (!is_control(op_)) {
-    in_message_ = !is_final_;
-    if (in_message_) return got::need_more;
+    is_in_message_ = !is_final_;
+    if (is_in_message_) return status::need_more;
     payload_ = std::exchange(message_, {});
     if (!is_utf8(payload_)) return refuse(close_code::not_utf8);
-    return got::message;
+    return status::message;
   }
   payload_ = std::exchange(control_, {});
-  if (op_ == opcode::ping) return got::ping;
-  if (op_ == opcode::pong) return got::pong;
+  if (op_ == opcode::ping) return status::ping;
+  if (op_ == opcode::pong) return status::pong;
   if (!is_close(payload_)) return refuse(close_code::protocol_error);
-  return got::close;
+  return status::close;
 }
 
 }  // namespace lingerd::websocket

@@ -50,10 +50,10 @@ class reader {
  public:
   // Masked frames are expected by a server, plain ones by a client. A message has at most
   // `message_bytes`.
-  reader(bool expect_masked, std::size_t message_bytes)
-      : expect_masked_(expect_masked), message_bytes_(message_bytes) {}
+  reader(bool expects_mask, std::size_t message_bytes)
+      : expects_mask_(expects_mask), message_bytes_(message_bytes) {}
 
-  enum class got {
+  enum class status {
     message,  // text: take payload()
     ping,     // answer with payload()
     pong,
@@ -63,32 +63,32 @@ class reader {
   };
 
   // Takes the next thing off the front of `bytes`.
-  got next(std::string_view& bytes);
+  status next(std::string_view& bytes);
 
   std::string& payload() { return payload_; }
-  close_code why() const { return why_; }
+  close_code reason() const { return reason_; }
   // Bytes held of what is not whole yet.
-  std::size_t held() const { return header_.size() + message_.capacity(); }
+  std::size_t held_bytes() const { return header_.size() + message_.capacity(); }
 
  private:
-  got header(std::string_view& bytes);
-  got finish();
-  got refuse(close_code why);
+  status header(std::string_view& bytes);
+  status finish();
+  status refuse(close_code reason);
 
-  const bool expect_masked_;
+  const bool expects_mask_;
   const std::size_t message_bytes_;
   std::string header_;  // of the frame at hand, as far as it is here
-  bool in_payload_ = false;
+  bool is_in_payload_ = false;
   opcode op_ = opcode::text;
   bool is_final_ = false;
-  std::uint64_t left_ = 0;  // of the frame's payload
+  std::uint64_t payload_left_ = 0;  // of the frame's payload
   mask_key mask_{};
-  std::size_t masked_ = 0;   // bytes unmasked of this frame
-  bool in_message_ = false;  // a message has begun and not ended
+  std::size_t mask_offset_ = 0;  // bytes unmasked of this frame
+  bool is_in_message_ = false;   // a message has begun and not ended
   std::string message_;
   std::string control_;
   std::string payload_;
-  close_code why_ = close_code::normal;
+  close_code reason_ = close_code::normal;
 };
 
 }  // namespace lingerd::websocket

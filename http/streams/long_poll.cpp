@@ -84,9 +84,10 @@ pending::step long_poll::resume(event reason, connection_io& io) {
 
 pending::step long_poll::look_again(connection_io& io) {
   const bool is_over = request_.wait_s == 0 || is_closing() ||
-                       has(io.asleep.reasons(), wake::timeout) ||
-                       has(io.asleep.reasons(), wake::closing);
-  switch (look(chat_, request_, is_over, io.home.scratch.events, io.home.scratch.body)) {
+                       has(io.waiter.reasons(), wake::timeout) ||
+                       has(io.waiter.reasons(), wake::closing);
+  switch (
+      look(chat_, request_, is_over, io.connections.scratch.events, io.connections.scratch.body)) {
     case verdict::answered: return answered(io);
     case verdict::ask_store: return step::work;
     case verdict::wait: break;
@@ -98,10 +99,10 @@ pending::step long_poll::park(connection_io& io) {
   const bool again = is_parked_;
   if (!again) {
     is_parked_ = true;
-    ++io.home.counters.polls_held;
+    ++io.connections.counters.polls_held;
     count_held();
-    const instant now = io.asleep.loop().now();
-    io.asleep.set_deadline(now + hold_time(chat_, request_, now));
+    const instant now = io.waiter.loop().now();
+    io.waiter.set_deadline(now + hold_time(chat_, request_, now));
     // The session may have ended while the store was asked.
     if (!hold_session(request_.who.session)) {
       return refused(io, refusals::session_ended());
@@ -119,8 +120,9 @@ task<pending::step> long_poll::work(connection_io& io) {
   asks_store_ = false;
   if (!b) co_return refused(io, b.error());
   const bool is_over =
-      request_.wait_s == 0 || is_closing() || has(io.asleep.reasons(), wake::timeout);
-  if (take(chat_, request_, *b, events, is_over, io.home.scratch.body) == verdict::answered) {
+      request_.wait_s == 0 || is_closing() || has(io.waiter.reasons(), wake::timeout);
+  if (take(chat_, request_, *b, events, is_over, io.connections.scratch.body) ==
+      verdict::answered) {
     co_return answered(io);
   }
   coverage::hit(coverage::branch::store_had_nothing);
@@ -130,7 +132,7 @@ task<pending::step> long_poll::work(connection_io& io) {
 }
 
 pending::step long_poll::wake_up(connection_io& io) {
-  const wake_set reasons = io.asleep.reasons();
+  const wake_set reasons = io.waiter.reasons();
   if (has(reasons, wake::signed_out)) {
     coverage::hit(coverage::branch::signed_out_while_held);
     return refused(io, refusals::session_ended());
@@ -139,20 +141,20 @@ pending::step long_poll::wake_up(connection_io& io) {
   if (has(reasons, wake::timeout)) coverage::hit(coverage::branch::hold_timed_out);
   if (has(reasons, wake::crowded)) {
     coverage::hit(coverage::branch::crowded);
-    io.home.scratch.answer = response(200, crowded_body(chat_, request_));
+    io.connections.scratch.answer = response(200, crowded_body(chat_, request_));
     return step::answer;
   }
   if (has(reasons, wake::readable)) {
-    io.asleep.clear(wake::readable);
-    switch (io.reader.read_ahead(*io.stream, io.home.scratch)) {
-      case request_reader::got::ended:
+    io.waiter.clear(wake::readable);
+    switch (io.reader.read_ahead(*io.stream, io.connections.scratch)) {
+      case request_reader::status::ended:
         coverage::hit(coverage::branch::gone_while_held);
         return step::end;
-      case request_reader::got::refused: return step::refuse;
+      case request_reader::status::refused: return step::refuse;
       default: coverage::hit(coverage::branch::early_bytes); break;  // of the next request
     }
   }
-  io.asleep.clear(wake::news);
+  io.waiter.clear(wake::news);
   const step next = look_again(io);
   if (next == step::wait && has(reasons, wake::news)) {
     coverage::hit(coverage::branch::woken_for_nothing);
@@ -165,15 +167,15 @@ bool long_poll::sleeps_over_news(const waiter& asleep) const {
 }
 
 pending::step long_poll::refused(connection_io& io, const refusal& why) {
-  io.home.scratch.answer = refuse(why);
+  io.connections.scratch.answer = refuse(why);
   return step::answer;
 }
 
 // The body lies in the shared buffer, which keeps its room for the next poll's.
 pending::step long_poll::answered(connection_io& io) {
   response answer;
-  answer.fixed = io.home.scratch.body;
-  io.home.scratch.answer = std::move(answer);
+  answer.fixed = io.connections.scratch.body;
+  io.connections.scratch.answer = std::move(answer);
   return step::answer;
 }
 

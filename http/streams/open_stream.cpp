@@ -34,7 +34,7 @@ pending::step open_stream::resume(event reason, connection_io& io) {
 pending::step open_stream::open(connection_io& io) {
   start(io, position_.presence.has_value());
   count_held();
-  std::string& out = io.home.scratch.output;
+  std::string& out = io.connections.scratch.output;
   out.clear();
   append_head(out);
   if (const auto refused = std::move(refused_)) return end_refused(out, *refused);
@@ -43,16 +43,16 @@ pending::step open_stream::open(connection_io& io) {
   }
   if (position_.presence) hold_presence(position_.who.user);
   schedule_ping(io);
-  const std::string early = io.reader.take_ahead();
+  const std::string early = io.reader.take_pipelined();
   if (expects_pong()) receive(early, io);
   return step::write;
 }
 
 // Writes one batch, ping or reply, or parks where there is nothing to write.
 pending::step open_stream::go_on(connection_io& io) {
-  std::string& out = io.home.scratch.output;
+  std::string& out = io.connections.scratch.output;
   out.clear();
-  const wake_set reasons = io.asleep.reasons();
+  const wake_set reasons = io.waiter.reasons();
   if (has(reasons, wake::signed_out)) {
     coverage::hit(coverage::branch::signed_out_while_held);
     return end_refused(out, refusals::session_ended());
@@ -74,7 +74,7 @@ pending::step open_stream::go_on(connection_io& io) {
     case input::nothing: break;
   }
   const person* reader = chat_.directory().user(position_.who.user);
-  std::string& events = io.home.scratch.events;
+  std::string& events = io.connections.scratch.events;
   encoder sink(*this, events);
   batch b;
   b.next = chat_.horizon();
@@ -89,7 +89,7 @@ pending::step open_stream::go_on(connection_io& io) {
     }
   }
   append_news(out, b, events);
-  if (out.empty() && io.asleep.loop().now() >= ping_at_) {
+  if (out.empty() && io.waiter.loop().now() >= ping_at_) {
     schedule_ping(io);
     coverage::hit(coverage::branch::ping);
     // A client that did not answer the last one is gone.
@@ -105,23 +105,23 @@ pending::step open_stream::go_on(connection_io& io) {
 
 pending::step open_stream::park(connection_io& io) {
   wait_for_news(position_.who.user);
-  io.asleep.set_deadline(ping_at_);
+  io.waiter.set_deadline(ping_at_);
   return step::wait;
 }
 
 pending::step open_stream::wake_up(connection_io& io) {
-  const wake_set reasons = io.asleep.reasons();
-  io.asleep.clear(wake::news);
+  const wake_set reasons = io.waiter.reasons();
+  io.waiter.clear(wake::news);
   if (has(reasons, wake::readable)) {
-    io.asleep.clear(wake::readable);
+    io.waiter.clear(wake::readable);
     // One read a turn: where it has filled the buffer there may be more, and a client that sends
     // without a pause must not keep the loop.
-    std::string& buffer = io.home.scratch.input;
-    const byte_stream::moved m = io.stream->read(buffer);
-    if (m.how == byte_stream::status::ended) return step::end;
-    if (m.bytes > 0) is_silent_ = false;
-    if (!receive(std::string_view(buffer).substr(0, m.bytes), io)) return step::end;
-    if (m.bytes == buffer.size()) return step::yield;
+    std::string& buffer = io.connections.scratch.input;
+    const byte_stream::transfer t = io.stream->read(buffer);
+    if (t.status == byte_stream::status::ended) return step::end;
+    if (t.bytes > 0) is_silent_ = false;
+    if (!receive(std::string_view(buffer).substr(0, t.bytes), io)) return step::end;
+    if (t.bytes == buffer.size()) return step::yield;
   }
   return go_on(io);
 }
@@ -133,7 +133,7 @@ task<pending::step> open_stream::work(connection_io& io) {
   const user_id reader = position_.who.user;
   const change_id after = position_.after;
   const result<batch> b = co_await feed.from_store(reader, after, selection::everything, sink);
-  std::string& out = io.home.scratch.output;
+  std::string& out = io.connections.scratch.output;
   out.clear();
   if (!b) co_return end_refused(out, b.error());
   append_news(out, *b, events);
@@ -155,7 +155,7 @@ pending::step open_stream::end_refused(std::string& out, const refusal& why) {
 }
 
 void open_stream::schedule_ping(connection_io& io) {
-  ping_at_ = coalesced(io.asleep.loop().now() + chat_.bounds().ping_every);
+  ping_at_ = coalesced(io.waiter.loop().now() + chat_.bounds().ping_every);
 }
 
 bool open_stream::sleeps_over_news(const waiter& asleep) const {

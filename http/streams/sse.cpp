@@ -68,8 +68,8 @@ void sse::append_pause(std::string& out) {
 }
 
 bool sse::receive(std::string_view bytes, connection_io& io) {
-  io.drained += bytes.size();
-  return io.drained <= chat_.bounds().pipelined_bytes;
+  io.drained_bytes += bytes.size();
+  return io.drained_bytes <= chat_.bounds().pipelined_bytes;
 }
 
 }  // namespace lingerd

@@ -11,12 +11,12 @@ subscription::~subscription() {
 
 void subscription::start(connection_io& io, bool wants_presence) {
   CHECK(home_ == nullptr);
-  home_ = &io.home;
-  listener_.emplace(io.asleep, wants_presence);
-  ++io.home.counters.events_answers;
-  io.asleep.clear(wake::news);
-  io.asleep.clear(wake::signed_out);
-  io.asleep.clear(wake::crowded);
+  home_ = &io.connections;
+  listener_.emplace(io.waiter, wants_presence);
+  ++io.connections.counters.events_answers;
+  io.waiter.clear(wake::news);
+  io.waiter.clear(wake::signed_out);
+  io.waiter.clear(wake::crowded);
 }
 
 void subscription::hold_presence(user_id user) {

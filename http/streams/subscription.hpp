@@ -44,7 +44,7 @@ class subscription : public pending {
   void wait_for_news(user_id user);
   bool is_waiting() const { return listener_ && listener_->in_channel.is_linked(); }
   bool has_news(const stream_position& position) const;
-  bool is_closing() const { return home_->closing; }
+  bool is_closing() const { return home_->is_closing; }
 
   lingerd::chat& chat_;
 

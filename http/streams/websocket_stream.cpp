@@ -126,7 +126,7 @@ open_stream::input websocket_stream::process(std::string& out, connection_io& io
     return next;
   }
   const user_id sender = position_.who.user;
-  const auto refused = begin_message(sender, std::move(message), io.asleep);
+  const auto refused = begin_message(sender, std::move(message), io.waiter);
   is_sending_ = !refused;
   if (refused) append_answer(out, *refused);
   return is_sending_ ? input::message : input::answered;
@@ -137,24 +137,24 @@ open_stream::input websocket_stream::parse(std::string& message) {
   input next = input::nothing;
   while (next == input::nothing && !bytes.empty()) {
     switch (frames_.next(bytes)) {
-      case ws::reader::got::message:
+      case ws::reader::status::message:
         message = std::move(frames_.payload());
         next = input::message;
         break;
-      case ws::reader::got::ping:
+      case ws::reader::status::ping:
         // A flood of pings is not answered without a bound.
         if (replies_.size() < chat_.bounds().header_bytes) {
           ws::append_frame(replies_, ws::opcode::pong, frames_.payload());
         }
         break;
-      case ws::reader::got::pong:
-      case ws::reader::got::need_more: break;
-      case ws::reader::got::close:
+      case ws::reader::status::pong:
+      case ws::reader::status::need_more: break;
+      case ws::reader::status::close:
         ws::append_close(replies_, ws::close_code::normal);
         next = input::ended;
         break;
-      case ws::reader::got::refused:
-        ws::append_close(replies_, frames_.why());
+      case ws::reader::status::refused:
+        ws::append_close(replies_, frames_.reason());
         next = input::ended;
         break;
     }
@@ -171,7 +171,7 @@ wake_set websocket_stream::wakes() const {
 pending::step websocket_stream::resume(event reason, connection_io& io) {
   if (!is_sending_ || reason != event::woken) return open_stream::resume(reason, io);
   is_sending_ = false;
-  std::string& out = io.home.scratch.output;
+  std::string& out = io.connections.scratch.output;
   out.clear();
   append_answer(out, finish_message());
   return step::write;
@@ -184,7 +184,7 @@ void websocket_stream::append_answer(std::string& out, std::string_view text) {
 }
 
 std::size_t websocket_stream::received_bytes() const {
-  return arrived_.size() + replies_.size() + frames_.held();
+  return arrived_.size() + replies_.size() + frames_.held_bytes();
 }
 
 }  // namespace lingerd

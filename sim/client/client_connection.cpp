@@ -34,9 +34,9 @@ task<bool> client_connection::send(std::string bytes) {
   std::size_t sent = 0;
   if (!stream_) co_return fail("dropped");
   for (;;) {
-    const byte_stream::moved m = stream_->write(std::string_view(bytes).substr(sent));
-    if (m.how == byte_stream::status::ended) co_return fail("the server closed the connection");
-    sent += m.bytes;
+    const byte_stream::transfer t = stream_->write(std::string_view(bytes).substr(sent));
+    if (t.status == byte_stream::status::ended) co_return fail("the server closed the connection");
+    sent += t.bytes;
     if (sent == bytes.size()) co_return true;
     sleeper_.clear(wake::writable);
     sleeper_.set_deadline(context_.loop.now() + send_timeout);
@@ -82,13 +82,13 @@ task<bool> client_connection::read_more(instant deadline, wake_set others) {
   if (!stream_) co_return fail("dropped");
   for (;;) {
     sleeper_.clear(wake::readable);
-    const byte_stream::moved m = stream_->read(context_.scratch);
-    if (m.bytes > 0) {
-      received_.append(context_.scratch, 0, m.bytes);
+    const byte_stream::transfer t = stream_->read(context_.scratch);
+    if (t.bytes > 0) {
+      received_.append(context_.scratch, 0, t.bytes);
       if (has_deadline) sleeper_.clear_deadline();
       co_return true;
     }
-    if (m.how == byte_stream::status::ended) co_return fail("the server closed the connection");
+    if (t.status == byte_stream::status::ended) co_return fail("the server closed the connection");
     if (!has_deadline) sleeper_.set_deadline(deadline);
     has_deadline = true;
     stream_->watch_readable(sleeper_);
@@ -122,9 +122,9 @@ task<void> client_connection::close_in_order(bool is_first) {
   sleeper_.set_deadline(context_.loop.now() + close_timeout);
   for (;;) {
     sleeper_.clear(wake::readable);
-    const byte_stream::moved m = stream_->read(context_.scratch);
-    if (m.how == byte_stream::status::ended) break;
-    if (m.bytes > 0) continue;
+    const byte_stream::transfer t = stream_->read(context_.scratch);
+    if (t.status == byte_stream::status::ended) break;
+    if (t.bytes > 0) continue;
     stream_->watch_readable(sleeper_);
     co_await sleeper_.wait(wake::readable | wake::timeout);
     if (!stream_ || has(sleeper_.reasons(), wake::timeout)) break;

@@ -122,24 +122,24 @@ task<bool> client::listen_websocket() {
     outcome v = outcome::good;
     while (!bytes.empty() && !is_over && v == outcome::good) {
       switch (frames.next(bytes)) {
-        case websocket::reader::got::message:
+        case websocket::reader::status::message:
           if (is_answer(frames.payload())) {
             context_.watcher.on_websocket_answer(number_, frames.payload());
           } else {
             v = handle(context_.parser.batch(frames.payload()));
           }
           break;
-        case websocket::reader::got::ping:
+        case websocket::reader::status::ping:
           websocket::append_frame(replies, websocket::opcode::pong, frames.payload(),
                                   mask_of(context_.entropy));
           break;
-        case websocket::reader::got::close:
-        case websocket::reader::got::refused:
+        case websocket::reader::status::close:
+        case websocket::reader::status::refused:
           failure_ = "the server closed the WebSocket";
           is_over = true;
           break;
-        case websocket::reader::got::pong:
-        case websocket::reader::got::need_more: break;
+        case websocket::reader::status::pong:
+        case websocket::reader::status::need_more: break;
       }
     }
     connection_.clear_received();

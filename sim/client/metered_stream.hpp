@@ -13,15 +13,15 @@ class metered_stream final : public byte_stream {
     return stream_ptr(new metered_stream(std::move(inner), socket, counted));
   }
 
-  moved read(std::span<char> buffer) override {
-    const moved m = inner_->read(buffer);
-    counted_.bytes_received += m.bytes;
-    return m;
+  transfer read(std::span<char> buffer) override {
+    const transfer t = inner_->read(buffer);
+    counted_.bytes_received += t.bytes;
+    return t;
   }
-  moved write(std::string_view bytes) override {
-    const moved m = inner_->write(bytes);
-    counted_.bytes_sent += m.bytes;
-    return m;
+  transfer write(std::string_view bytes) override {
+    const transfer t = inner_->write(bytes);
+    counted_.bytes_sent += t.bytes;
+    return t;
   }
   void watch_readable(waiter& w) override { inner_->watch_readable(w); }
   void watch_writable(waiter& w) override { inner_->watch_writable(w); }

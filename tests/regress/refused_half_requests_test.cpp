@@ -24,7 +24,7 @@ TEST(RequestReader, RequestRefusedForLackOfMemoryIsNotKept) {
     wires.emplace_back(half);
     readers.emplace_back(bounds);
     const auto got = readers.back().next(wires.back(), shared);
-    EXPECT_EQ(got, i < 2 ? request_reader::got::blocked : request_reader::got::refused) << i;
+    EXPECT_EQ(got, i < 2 ? request_reader::status::blocked : request_reader::status::refused) << i;
     EXPECT_LE(shared.half_read, bounds.half_read_bytes) << i;
   }
 }

@@ -25,13 +25,13 @@ TEST(WebsocketReader, ReadsAHeaderCutInThreePiecesAnywhere) {
       for (std::size_t second = first + 1; second <= 16 && second < frame.size(); ++second) {
         websocket::reader frames(true, 100'000);
         std::string_view piece = std::string_view(frame).substr(0, first);
-        ASSERT_EQ(frames.next(piece), websocket::reader::got::need_more);
+        ASSERT_EQ(frames.next(piece), websocket::reader::status::need_more);
         piece = std::string_view(frame).substr(first, second - first);
         if (second < frame.size()) {
-          ASSERT_EQ(frames.next(piece), websocket::reader::got::need_more);
+          ASSERT_EQ(frames.next(piece), websocket::reader::status::need_more);
         }
         piece = std::string_view(frame).substr(second);
-        ASSERT_EQ(frames.next(piece), websocket::reader::got::message) << first << " " << second;
+        ASSERT_EQ(frames.next(piece), websocket::reader::status::message) << first << " " << second;
         EXPECT_EQ(frames.payload().size(), bytes);
         EXPECT_TRUE(piece.empty());
       }

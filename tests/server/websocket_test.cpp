@@ -22,23 +22,23 @@ class socket {
     head = c_.read_until("\r\n\r\n");
   }
 
-  ws::reader::got next(milliseconds longest = seconds(10)) {
+  ws::reader::status next(milliseconds longest = seconds(10)) {
     for (;;) {
       std::string_view rest = bytes_;
-      const ws::reader::got g = frames_.next(rest);
+      const ws::reader::status g = frames_.next(rest);
       bytes_.erase(0, bytes_.size() - rest.size());
-      if (g != ws::reader::got::need_more) return g;
+      if (g != ws::reader::status::need_more) return g;
       bytes_ += c_.read_some(longest);
     }
   }
   json::value message(milliseconds longest = seconds(10)) {
-    const ws::reader::got g = next(longest);
-    EXPECT_EQ(g, ws::reader::got::message);
-    return g == ws::reader::got::message ? json::parse(frames_.payload()) : json::value();
+    const ws::reader::status g = next(longest);
+    EXPECT_EQ(g, ws::reader::status::message);
+    return g == ws::reader::status::message ? json::parse(frames_.payload()) : json::value();
   }
   // The code of the server's close frame.
   unsigned close_code() {
-    EXPECT_EQ(next(), ws::reader::got::close);
+    EXPECT_EQ(next(), ws::reader::status::close);
     const std::string& p = frames_.payload();
     return p.size() < 2 ? 0
                         : static_cast<unsigned>(static_cast<unsigned char>(p[0]) << 8 |
@@ -200,7 +200,7 @@ TEST(WebSocket, PingsAreAnsweredAndFragmentsJoined) {
   reader li(w, "li");
   socket s(w, li.path(), w.token("li"));
   s.put(ws::opcode::ping, "are you there");
-  EXPECT_EQ(s.next(), ws::reader::got::pong);
+  EXPECT_EQ(s.next(), ws::reader::status::pong);
   EXPECT_EQ(s.payload(), "are you there");
   const std::string whole = json::serialize(message_to(w.id("han"), "in pieces", "p1"));
   std::string bytes;
@@ -211,7 +211,7 @@ TEST(WebSocket, PingsAreAnsweredAndFragmentsJoined) {
   std::string rest;
   ws::append_frame(rest, ws::opcode::continuation, whole.substr(10), ws::mask_key{5, 5, 5, 5});
   s.wire().send(bytes + ping + rest);
-  EXPECT_EQ(s.next(), ws::reader::got::pong);
+  EXPECT_EQ(s.next(), ws::reader::status::pong);
   bool sent = false;
   for (int i = 0; i < 2; ++i) sent = sent || s.message().as_object().contains("sent");
   EXPECT_TRUE(sent);

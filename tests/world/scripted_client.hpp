@@ -47,10 +47,10 @@ class scripted_client {
     for (;;) {
       if (auto complete = take_answer()) co_return std::move(*complete);
       char bytes[4096];
-      const byte_stream::moved m = stream_->read(bytes);
-      if (m.how == byte_stream::status::ended) throw std::runtime_error("closed");
-      arrived_.append(bytes, m.bytes);
-      if (m.bytes > 0) continue;
+      const byte_stream::transfer t = stream_->read(bytes);
+      if (t.status == byte_stream::status::ended) throw std::runtime_error("closed");
+      arrived_.append(bytes, t.bytes);
+      if (t.bytes > 0) continue;
       sleeper_.clear(wake::readable);
       stream_->watch_readable(sleeper_);
       co_await sleeper_.wait(wake::readable);

@@ -110,7 +110,7 @@ std::vector<std::string> server::urls() const {
 }
 
 void server::go_down() {
-  if (host_.closing) {
+  if (host_.is_closing) {
     // Told twice: somebody is in a hurry.
     board_.loop().stop();
     return;

@@ -37,7 +37,7 @@ void bounds_checker::check_connections(const connections& host) {
       3 * b.body_bytes + 2 * b.header_bytes + std::max(b.body_bytes, b.pipelined_bytes);
   check("connections", host.counters.open_connections, b.connections);
   for (const connection& c : host.open) {
-    const std::size_t received = c.heard_bytes();
+    const std::size_t received = c.received_bytes();
     check("bytes that a stream buffers", c.stream_backlog(), b.batch_bytes + event_bytes_max_);
     check("unsent bytes of a response", c.buffered_bytes() - received, response);
     check("received bytes of a connection", received, std::max(request, websocket));

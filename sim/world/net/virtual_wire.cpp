@@ -51,7 +51,7 @@ virtual_wire::~virtual_wire() {
   for (direction& d : directions_) drop_all(d);
 }
 
-byte_stream::moved virtual_wire::write(std::size_t side, std::string_view data) {
+byte_stream::transfer virtual_wire::write(std::size_t side, std::string_view data) {
   using status = byte_stream::status;
   const wire_conditions& c = context_.conditions;
   direction& d = outgoing(side);
@@ -85,7 +85,7 @@ byte_stream::moved virtual_wire::write(std::size_t side, std::string_view data) 
   return {fits, status::moved};
 }
 
-byte_stream::moved virtual_wire::read(std::size_t side, std::span<char> buffer) {
+byte_stream::transfer virtual_wire::read(std::size_t side, std::span<char> buffer) {
   using status = byte_stream::status;
   direction& d = incoming(side);
   if (is_lost_end(side)) return {0, status::ended};

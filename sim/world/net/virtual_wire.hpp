@@ -59,8 +59,8 @@ class virtual_wire : public boost::intrusive::list_base_hook<
 
   class end final : public byte_stream {
    public:
-    moved read(std::span<char> buffer) override { return wire->read(side, buffer); }
-    moved write(std::string_view data) override { return wire->write(side, data); }
+    transfer read(std::span<char> buffer) override { return wire->read(side, buffer); }
+    transfer write(std::string_view data) override { return wire->write(side, data); }
     void watch_readable(waiter& w) override { wire->watch_readable(side, w); }
     void watch_writable(waiter& w) override { wire->watch_writable(side, w); }
     void end_writing() override { wire->send_fin(side); }
@@ -93,8 +93,8 @@ class virtual_wire : public boost::intrusive::list_base_hook<
   };
 
   // The ends (virtual_wire.cpp).
-  byte_stream::moved read(std::size_t side, std::span<char> buffer);
-  byte_stream::moved write(std::size_t side, std::string_view data);
+  byte_stream::transfer read(std::size_t side, std::span<char> buffer);
+  byte_stream::transfer write(std::size_t side, std::string_view data);
   void watch_readable(std::size_t side, waiter& w);
   void watch_writable(std::size_t side, waiter& w);
   void send_fin(std::size_t side);

@@ -137,7 +137,7 @@ TEST(Guard, ABearerTokenSigns) {
   const std::string token = w.session_of(li);
   for (const char* scheme : {"Bearer ", "bearer ", "BEARER "}) {
     http_request r = request_of(method::get, "/");
-    in(r, field::authorization) = scheme + token;
+    field_of(r, field::authorization) = scheme + token;
     const auto who = w.guard.caller_of(r);
     ASSERT_TRUE(who.has_value()) << scheme;
     EXPECT_EQ(who->user, li);
@@ -150,7 +150,7 @@ TEST(Guard, ACookieSigns) {
   service_world w;
   const user_id li = w.user("li");
   http_request r = request_of(method::get, "/");
-  in(r, field::cookie) = "theme=dark; linger=" + w.session_of(li);
+  field_of(r, field::cookie) = "theme=dark; linger=" + w.session_of(li);
   const auto who = w.guard.caller_of(r);
   ASSERT_TRUE(who.has_value());
   EXPECT_EQ(who->user, li);
@@ -164,9 +164,9 @@ TEST(Guard, ABearerTokenGoesBeforeTheCookie) {
                              signed_by_cookie(w.session_of(han), request_of(method::get, "/")));
   ASSERT_TRUE(w.guard.caller_of(r).has_value());
   EXPECT_EQ(w.guard.caller_of(r)->user, li);
-  in(r, field::authorization) = "Bearer wrong";
+  field_of(r, field::authorization) = "Bearer wrong";
   EXPECT_FALSE(w.guard.caller_of(r).has_value()) << "a wrong one is not passed over";
-  in(r, field::authorization) = "Basic bGk6eA==";
+  field_of(r, field::authorization) = "Basic bGk6eA==";
   ASSERT_TRUE(w.guard.caller_of(r).has_value()) << "a proxy's own is";
   EXPECT_EQ(w.guard.caller_of(r)->user, han);
 }
@@ -182,7 +182,7 @@ TEST(Guard, NobodySignsWithWhatIsNoSession) {
   EXPECT_FALSE(w.guard.caller_of(signed_by(make_token(w.entropy), bare)).has_value());
   EXPECT_FALSE(w.guard.caller_of(signed_by_cookie("", bare)).has_value());
   http_request raw = bare;
-  in(raw, field::authorization) = token;
+  field_of(raw, field::authorization) = token;
   EXPECT_FALSE(w.guard.caller_of(raw).has_value());
 }
 
@@ -296,12 +296,12 @@ struct from {
 
 http_request coming(const from& f) {
   http_request r = request_of(method::post, "/");
-  in(r, field::origin) = f.origin;
-  in(r, field::sec_fetch_site) = f.site;
-  in(r, field::referer) = f.referer;
-  in(r, field::content_type) = f.type;
-  in(r, field::x_requested_with) = f.requested_with;
-  in(r, field::x_csrf_token) = f.csrf;
+  field_of(r, field::origin) = f.origin;
+  field_of(r, field::sec_fetch_site) = f.site;
+  field_of(r, field::referer) = f.referer;
+  field_of(r, field::content_type) = f.type;
+  field_of(r, field::x_requested_with) = f.requested_with;
+  field_of(r, field::x_csrf_token) = f.csrf;
   r.body = f.body;
   return r;
 }
@@ -360,7 +360,7 @@ TEST(Origin, IsHeldAgainstThePublicUrl) {
 TEST(Origin, AnEmptyHostIsNobodysOwn) {
   service_world w;
   http_request r = coming({.origin = "http://"});
-  in(r, field::host) = "";
+  field_of(r, field::host) = "";
   EXPECT_FALSE(w.guard.check_origin(r, by_cookie()).has_value());
 }
 

@@ -17,7 +17,7 @@ using store_tests::temp_folder;
 http_request plain() { return request_of(method::get, "/"); }
 http_request gzip(const char* accepted = "gzip, deflate, br") {
   http_request r = plain();
-  in(r, field::accept_encoding) = accepted;
+  field_of(r, field::accept_encoding) = accepted;
   return r;
 }
 const asset& named(std::string_view name) {
@@ -69,7 +69,7 @@ TEST(Page, TheIndexLetsNothingInFromElsewhere) {
 TEST(Page, WhoHasTheIndexIsToldSo) {
   http_request r = gzip();
   for (const std::string& has : {tag(), "W/" + tag(), "\"other\", " + tag()}) {
-    in(r, field::if_none_match) = has;
+    field_of(r, field::if_none_match) = has;
     const response answer = compiled_in.index(r);
     EXPECT_EQ(answer.status, 304) << has;
     const std::string out = rendered(answer);
@@ -84,7 +84,7 @@ TEST(Page, WhoHasTheIndexIsToldSo) {
 TEST(Page, WhoHasAnotherIndexGetsThisOne) {
   http_request r = plain();
   for (const std::string& has : {std::string("\"0000000000000000\""), std::string(page_hash)}) {
-    in(r, field::if_none_match) = has;
+    field_of(r, field::if_none_match) = has;
     EXPECT_EQ(compiled_in.index(r).status, 200) << has;
   }
 }

@@ -124,13 +124,13 @@ TEST(Router, ABodyOfAnotherTypeIsRefusedFirst) {
     r.body = "{}";
     for (const char* type : {"", "text/plain", "application/x-www-form-urlencoded",
                              "multipart/form-data", "application/jsonp", "application/jso"}) {
-      in(r, field::content_type) = type;
+      field_of(r, field::content_type) = type;
       const response answer = w.answer(r);
       EXPECT_EQ(answer.status, 415) << name_of(a) << " " << type;
       EXPECT_EQ(code_in(answer), "not_json") << name_of(a);
     }
     r.body.clear();
-    in(r, field::content_type) = "text/plain";
+    field_of(r, field::content_type) = "text/plain";
     EXPECT_EQ(w.answer(r).status, 415) << "without a body, too: " << name_of(a);
   }
 }
@@ -140,7 +140,7 @@ TEST(Router, AJsonTypeMayHaveParametersAndAnyCase) {
   for (const char* type : {"application/json", "Application/JSON",
                            "application/json; charset=utf-8", "application/json;charset=utf-8"}) {
     http_request r = request_of(method::post, "/api/session");
-    in(r, field::content_type) = type;
+    field_of(r, field::content_type) = type;
     r.body = "{}";
     EXPECT_EQ(w.answer(r).status, 400) << type;
   }
@@ -152,11 +152,11 @@ TEST(Router, AChangeSignedByTheCookieComesFromTheSameSite) {
     service_world w;
     http_request r = signed_by_cookie(w.session_of(w.user("li")), request_of(a.method, a.path));
     if (a.what != asks::form) r = with_json(std::move(r), "{");
-    in(r, field::origin) = "http://evil";
+    field_of(r, field::origin) = "http://evil";
     const response answer = w.answer(r);
     EXPECT_EQ(answer.status, 403) << name_of(a);
     EXPECT_EQ(code_in(answer), "cross_site") << name_of(a);
-    in(r, field::origin) = "http://chat.local:8080";
+    field_of(r, field::origin) = "http://chat.local:8080";
     EXPECT_NE(code_in(w.answer(r)), "cross_site") << name_of(a);
   }
 }
@@ -167,7 +167,7 @@ TEST(Router, ReadingMayBeSignedFromAnywhere) {
   for (const address& a : all) {
     if (a.what != asks::session) continue;
     http_request r = signed_by_cookie(token, request_of(a.method, a.path));
-    in(r, field::sec_fetch_site) = "cross-site";
+    field_of(r, field::sec_fetch_site) = "cross-site";
     const int status = status_at_once(w.route(r));
     EXPECT_TRUE(status == 0 || status == 200 || status == 400) << name_of(a) << status;
   }
@@ -218,7 +218,7 @@ TEST(Router, ANobodysRequestTakesFromNobodysAllowance) {
   http_request r = request_of(method::del, "/api/friends/7");
   EXPECT_EQ(w.answer(r).status, 401);
   r = signed_by_cookie(w.session_of(li), std::move(r));
-  in(r, field::origin) = "http://evil";
+  field_of(r, field::origin) = "http://evil";
   EXPECT_EQ(w.answer(r).status, 403);
   EXPECT_EQ(w.guard.take_change(li), std::chrono::seconds(0));
 }
@@ -435,9 +435,9 @@ TEST(Router, TheTutorialsFormIsAForm) {
   w.befriend(li, han);
   http_request r = signed_by(w.session_of(li), request_of(method::post, "/webchat/msg_send/"));
   r.body = R"({"type":"single","to":"2","msg":"hello"})";
-  in(r, field::content_type) = "application/json";
+  field_of(r, field::content_type) = "application/json";
   EXPECT_EQ(w.answer(r).status, 415);
-  in(r, field::content_type) = "application/x-www-form-urlencoded; charset=UTF-8";
+  field_of(r, field::content_type) = "application/x-www-form-urlencoded; charset=UTF-8";
   EXPECT_EQ(w.answer(r).status, 400) << "no field data";
   r.body = "data=%7B%22from%22%3A%22" + std::to_string(li) + "%22%2C%22to%22%3A%22" +
            std::to_string(han) + "%22%2C%22type%22%3A%22single%22%2C%22msg%22%3A%22a+b%22%7D";

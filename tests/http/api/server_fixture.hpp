@@ -182,15 +182,15 @@ class service_world {
 };
 
 inline http_request signed_by(const std::string& token, http_request r) {
-  in(r, field::authorization) = "Bearer " + token;
+  field_of(r, field::authorization) = "Bearer " + token;
   return r;
 }
 inline http_request signed_by_cookie(const std::string& token, http_request r) {
-  in(r, field::cookie) = "linger=" + token;
+  field_of(r, field::cookie) = "linger=" + token;
   return r;
 }
 inline http_request with_json(http_request r, std::string body) {
-  in(r, field::content_type) = "application/json";
+  field_of(r, field::content_type) = "application/json";
   r.body = std::move(body);
   return r;
 }

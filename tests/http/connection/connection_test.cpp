@@ -48,14 +48,14 @@ struct line {
 class line_stream final : public byte_stream {
  public:
   explicit line_stream(std::shared_ptr<line> l) : line_(std::move(l)) {}
-  moved read(std::span<char> buffer) override {
+  transfer read(std::span<char> buffer) override {
     if (line_->to_server.empty()) return {0, line_->client_ended ? status::ended : status::blocked};
     const std::size_t n = std::min(buffer.size(), line_->to_server.size());
     line_->to_server.copy(buffer.data(), n);
     line_->to_server.erase(0, n);
     return {n, status::moved};
   }
-  moved write(std::string_view bytes) override {
+  transfer write(std::string_view bytes) override {
     EXPECT_FALSE(line_->server_ended) << "nothing comes after the end";
     const std::size_t n = std::min(bytes.size(), line_->room - line_->to_client.size());
     if (n == 0) return {0, status::blocked};
@@ -91,7 +91,7 @@ class flood final : public byte_stream {
  public:
   flood(std::string first, std::string again, std::size_t& reads)
       : next_(std::move(first)), again_(std::move(again)), reads_(reads) {}
-  moved read(std::span<char> buffer) override {
+  transfer read(std::span<char> buffer) override {
     // Enough for a test to see that it does not end.
     if (++reads_ > 1000) return {0, status::ended};
     const bool is_first = reads_ == 1;
@@ -101,7 +101,7 @@ class flood final : public byte_stream {
     next_.erase(0, n);
     return {n, status::moved};
   }
-  moved write(std::string_view from) override { return {from.size(), status::moved}; }
+  transfer write(std::string_view bytes) override { return {bytes.size(), status::moved}; }
   void watch_readable(waiter& w) override { w.signal(wake::readable); }
   void watch_writable(waiter& w) override { w.signal(wake::writable); }
   void end_writing() override {}

@@ -22,15 +22,15 @@ class SocketStream : public ::testing::Test {
  protected:
   SocketStream() {
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
-    here = socket_stream::make(loop.sockets(), ends[0]);
+    stream = socket_stream::make(loop.sockets(), ends[0]);
   }
-  ~SocketStream() override { close_there(); }
+  ~SocketStream() override { close_peer(); }
 
   void say(const std::string& bytes) {
     ASSERT_EQ(::send(ends[1], bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }
-  void close_there() {
+  void close_peer() {
     if (ends[1] >= 0) ::close(ends[1]);
     ends[1] = -1;
   }
@@ -40,120 +40,120 @@ class SocketStream : public ::testing::Test {
     while (loop.context().poll() > 0) {
     }
   }
-  bool is_told(wake reason) {
+  bool is_signalled(wake reason) {
     turn();
-    const bool told = has(asleep.reasons(), reason);
-    asleep.clear(reason);
-    return told;
+    const bool is_signalled = has(sleeper.reasons(), reason);
+    sleeper.clear(reason);
+    return is_signalled;
   }
-  std::string read(std::size_t most) {
-    std::string bytes(most, '\0');
-    const byte_stream::moved m = here->read(bytes);
-    how = m.how;
-    bytes.resize(m.bytes);
+  std::string read(std::size_t bytes_max) {
+    std::string bytes(bytes_max, '\0');
+    const byte_stream::transfer t = stream->read(bytes);
+    last_status = t.status;
+    bytes.resize(t.bytes);
     return bytes;
   }
 
   system_clock time;
   asio_loop loop{time};
-  waiter asleep{loop};
+  waiter sleeper{loop};
   int ends[2] = {-1, -1};
-  stream_ptr here;
-  status how = status::moved;
+  stream_ptr stream;
+  status last_status = status::moved;
 };
 
 TEST_F(SocketStream, TellsOfBytesThatComeAndOfThoseThatAreThere) {
-  here->watch_readable(asleep);
-  EXPECT_FALSE(is_told(wake::readable));
+  stream->watch_readable(sleeper);
+  EXPECT_FALSE(is_signalled(wake::readable));
   say("one");
-  EXPECT_TRUE(is_told(wake::readable));
+  EXPECT_TRUE(is_signalled(wake::readable));
   EXPECT_EQ(read(100), "one");
   say("two");
   turn();
-  here->watch_readable(asleep);
-  EXPECT_TRUE(is_told(wake::readable)) << "they came before it was asked";
+  stream->watch_readable(sleeper);
+  EXPECT_TRUE(is_signalled(wake::readable)) << "they came before it was asked";
   EXPECT_EQ(read(100), "two");
   EXPECT_EQ(read(100), "");
-  EXPECT_EQ(how, status::blocked);
+  EXPECT_EQ(last_status, status::blocked);
 }
 
 TEST_F(SocketStream, TellsAgainOfWhatWasLeft) {
   say("abcdef");
-  here->watch_readable(asleep);
-  EXPECT_TRUE(is_told(wake::readable));
+  stream->watch_readable(sleeper);
+  EXPECT_TRUE(is_signalled(wake::readable));
   EXPECT_EQ(read(2), "ab");
-  here->watch_readable(asleep);
-  EXPECT_TRUE(is_told(wake::readable)) << "a full buffer says nothing of what is left";
+  stream->watch_readable(sleeper);
+  EXPECT_TRUE(is_signalled(wake::readable)) << "a full buffer says nothing of what is left";
   EXPECT_EQ(read(4), "cdef");
   EXPECT_EQ(read(4), "");
-  EXPECT_EQ(how, status::blocked);
-  here->watch_readable(asleep);
-  EXPECT_FALSE(is_told(wake::readable));
+  EXPECT_EQ(last_status, status::blocked);
+  stream->watch_readable(sleeper);
+  EXPECT_FALSE(is_signalled(wake::readable));
 }
 
 TEST_F(SocketStream, AnEndThatCameWithTheLastBytesIsSeen) {
   say("last");
-  close_there();
-  here->watch_readable(asleep);
-  EXPECT_TRUE(is_told(wake::readable));
+  close_peer();
+  stream->watch_readable(sleeper);
+  EXPECT_TRUE(is_signalled(wake::readable));
   EXPECT_EQ(read(100), "last");
-  here->watch_readable(asleep);
-  EXPECT_TRUE(is_told(wake::readable)) << "nothing new will happen: it must not be waited for";
+  stream->watch_readable(sleeper);
+  EXPECT_TRUE(is_signalled(wake::readable)) << "nothing new will happen: it must not be waited for";
   EXPECT_EQ(read(100), "");
-  EXPECT_EQ(how, status::ended);
+  EXPECT_EQ(last_status, status::ended);
 }
 
 TEST_F(SocketStream, AnEndThatComesLaterIsTold) {
   say("last");
-  here->watch_readable(asleep);
-  EXPECT_TRUE(is_told(wake::readable));
+  stream->watch_readable(sleeper);
+  EXPECT_TRUE(is_signalled(wake::readable));
   EXPECT_EQ(read(100), "last");
-  here->watch_readable(asleep);
-  EXPECT_FALSE(is_told(wake::readable));
-  close_there();
-  EXPECT_TRUE(is_told(wake::readable));
+  stream->watch_readable(sleeper);
+  EXPECT_FALSE(is_signalled(wake::readable));
+  close_peer();
+  EXPECT_TRUE(is_signalled(wake::readable));
   EXPECT_EQ(read(100), "");
-  EXPECT_EQ(how, status::ended);
+  EXPECT_EQ(last_status, status::ended);
 }
 
 TEST_F(SocketStream, AWatchStaysUntilItHasTold) {
-  here->watch_readable(asleep);
+  stream->watch_readable(sleeper);
   turn();
-  here->watch_readable(asleep);  // as a held poll that is answered and asked anew
+  stream->watch_readable(sleeper);  // as a held poll that is answered and asked anew
   say("x");
-  EXPECT_TRUE(is_told(wake::readable));
+  EXPECT_TRUE(is_signalled(wake::readable));
   EXPECT_EQ(read(100), "x");
   say("y");
-  EXPECT_FALSE(is_told(wake::readable)) << "nobody has asked";
+  EXPECT_FALSE(is_signalled(wake::readable)) << "nobody has asked";
 }
 
 TEST_F(SocketStream, TellsWhenThereIsRoomAgain) {
   const std::string much(64 * 1024, 'm');
   std::size_t written = 0;
   for (;;) {
-    const byte_stream::moved m = here->write(much);
-    if (m.how == status::blocked) break;
-    ASSERT_EQ(m.how, status::moved);
-    written += m.bytes;
+    const byte_stream::transfer t = stream->write(much);
+    if (t.status == status::blocked) break;
+    ASSERT_EQ(t.status, status::moved);
+    written += t.bytes;
   }
-  here->watch_writable(asleep);
-  EXPECT_FALSE(is_told(wake::writable));
+  stream->watch_writable(sleeper);
+  EXPECT_FALSE(is_signalled(wake::writable));
   std::string taken(written, '\0');
   for (std::size_t n = 0; n < written;) {
     const ssize_t got = ::recv(ends[1], taken.data(), taken.size(), 0);
     ASSERT_GT(got, 0);
     n += static_cast<std::size_t>(got);
   }
-  EXPECT_TRUE(is_told(wake::writable));
-  here->watch_writable(asleep);
-  EXPECT_TRUE(is_told(wake::writable)) << "there is room when it is asked";
+  EXPECT_TRUE(is_signalled(wake::writable));
+  stream->watch_writable(sleeper);
+  EXPECT_TRUE(is_signalled(wake::writable)) << "there is room when it is asked";
 }
 
 TEST_F(SocketStream, AReleasedStreamTellsNobody) {
-  here->watch_readable(asleep);
+  stream->watch_readable(sleeper);
   say("x");
-  here.reset();
-  EXPECT_FALSE(is_told(wake::readable));
+  stream.reset();
+  EXPECT_FALSE(is_signalled(wake::readable));
   char byte = 0;
   errno = 0;
   EXPECT_LE(::recv(ends[1], &byte, 1, 0), 0);
@@ -161,15 +161,15 @@ TEST_F(SocketStream, AReleasedStreamTellsNobody) {
 }
 
 TEST_F(SocketStream, WritesAfterTheEndSayThatItIsGone) {
-  close_there();
-  EXPECT_EQ(here->write("x").how, status::ended);
+  close_peer();
+  EXPECT_EQ(stream->write("x").status, status::ended);
 }
 
 TEST_F(SocketStream, ManySocketsAreToldInOneTurn) {
   struct pair {
-    int there = -1;
-    stream_ptr here;
-    std::unique_ptr<waiter> asleep;
+    int peer = -1;
+    stream_ptr stream;
+    std::unique_ptr<waiter> sleeper;
   };
   rlimit files;  // many systems give a user 1,024 unless asked for more
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
@@ -179,16 +179,16 @@ TEST_F(SocketStream, ManySocketsAreToldInOneTurn) {
   for (pair& p : all) {
     int two[2];
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, two), 0);
-    p.there = two[1];
-    p.here = socket_stream::make(loop.sockets(), two[0]);
-    p.asleep = std::make_unique<waiter>(loop);
-    p.here->watch_readable(*p.asleep);
+    p.peer = two[1];
+    p.stream = socket_stream::make(loop.sockets(), two[0]);
+    p.sleeper = std::make_unique<waiter>(loop);
+    p.stream->watch_readable(*p.sleeper);
   }
-  for (pair& p : all) ASSERT_EQ(::send(p.there, "x", 1, 0), 1);
+  for (pair& p : all) ASSERT_EQ(::send(p.peer, "x", 1, 0), 1);
   turn();
   for (pair& p : all) {
-    EXPECT_TRUE(has(p.asleep->reasons(), wake::readable));
-    ::close(p.there);
+    EXPECT_TRUE(has(p.sleeper->reasons(), wake::readable));
+    ::close(p.peer);
   }
 }
 

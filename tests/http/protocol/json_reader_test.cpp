@@ -67,10 +67,10 @@ TEST(JsonIn, AStringIsAString) {
 
 TEST(JsonIn, AnOptionalStringMayBeAbsentOrNullAlone) {
   const auto o = parsed(R"({"s":"x","n":1,"z":null})");
-  EXPECT_EQ(*json_reader::maybe_text(o, "s"), std::optional<std::string>("x"));
-  EXPECT_EQ(*json_reader::maybe_text(o, "z"), std::nullopt);
-  EXPECT_EQ(*json_reader::maybe_text(o, "absent"), std::nullopt);
-  expect_refused(json_reader::maybe_text(o, "n"), "n");
+  EXPECT_EQ(*json_reader::optional_text(o, "s"), std::optional<std::string>("x"));
+  EXPECT_EQ(*json_reader::optional_text(o, "z"), std::nullopt);
+  EXPECT_EQ(*json_reader::optional_text(o, "absent"), std::nullopt);
+  expect_refused(json_reader::optional_text(o, "n"), "n");
 }
 
 TEST(JsonIn, AStringMayHoldAZero) {
@@ -94,10 +94,10 @@ TEST(JsonIn, NumbersAreWholeAndFromZero) {
 
 TEST(JsonIn, AnOptionalNumberMayBeAbsentOrNullAlone) {
   const auto o = parsed(R"({"n":"7","z":null,"bad":{}})");
-  EXPECT_EQ(*json_reader::maybe_number(o, "n"), std::optional<std::uint64_t>(7));
-  EXPECT_EQ(*json_reader::maybe_number(o, "z"), std::nullopt);
-  EXPECT_EQ(*json_reader::maybe_number(o, "absent"), std::nullopt);
-  expect_refused(json_reader::maybe_number(o, "bad"), "bad");
+  EXPECT_EQ(*json_reader::optional_number(o, "n"), std::optional<std::uint64_t>(7));
+  EXPECT_EQ(*json_reader::optional_number(o, "z"), std::nullopt);
+  EXPECT_EQ(*json_reader::optional_number(o, "absent"), std::nullopt);
+  expect_refused(json_reader::optional_number(o, "bad"), "bad");
 }
 
 TEST(JsonIn, UsersAreAListOfNumbers) {

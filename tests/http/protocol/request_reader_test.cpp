@@ -7,12 +7,12 @@
 namespace lingerd::http_tests {
 namespace {
 
-using got = request_reader::got;
+using status = request_reader::status;
 
 // A reader with all that it refers to.
-struct desk {
-  explicit desk(limits of = {}) : bounds(of), shared(bounds), reader(bounds) {}
-  got next() { return reader.next(wire, shared); }
+struct reader_fixture {
+  explicit reader_fixture(limits bound = {}) : bounds(bound), shared(bounds), reader(bounds) {}
+  status next() { return reader.next(wire, shared); }
   const http_request& request() const { return shared.request; }
 
   limits bounds;
@@ -23,8 +23,8 @@ struct desk {
 
 // What became of one request, for comparing.
 struct outcome {
-  got how = got::blocked;
-  error why{};
+  request_reader::status status = request_reader::status::blocked;
+  error code{};
   method verb = method::other;
   std::string target, body;
   std::array<std::string, static_cast<std::size_t>(field::count)> fields;
@@ -33,19 +33,20 @@ struct outcome {
 };
 
 void PrintTo(const outcome& o, std::ostream* out) {
-  if (o.how == got::refused) *out << "refused " << code_of(o.why);
-  if (o.how == got::request) *out << "request " << o.target << " + " << o.body.size() << " bytes";
-  if (o.how == got::blocked) *out << "blocked";
-  if (o.how == got::ended) *out << "ended";
+  if (o.status == status::refused) *out << "refused " << code_of(o.code);
+  if (o.status == status::request)
+    *out << "request " << o.target << " + " << o.body.size() << " bytes";
+  if (o.status == status::blocked) *out << "blocked";
+  if (o.status == status::ended) *out << "ended";
 }
 
-std::vector<outcome> outcomes(desk& d) {
+std::vector<outcome> outcomes(reader_fixture& d) {
   std::vector<outcome> all;
   for (;;) {
     outcome o;
-    o.how = d.next();
-    if (o.how == got::refused) o.why = d.reader.why().code;
-    if (o.how == got::request) {
+    o.status = d.next();
+    if (o.status == status::refused) o.code = d.reader.reason().code;
+    if (o.status == status::request) {
       const http_request& r = d.request();
       o.verb = r.method;
       o.target = r.target;
@@ -56,27 +57,27 @@ std::vector<outcome> outcomes(desk& d) {
       o.has_host = r.has_host;
     }
     all.push_back(o);
-    if (o.how != got::request) return all;
+    if (o.status != status::request) return all;
   }
 }
 
-std::vector<outcome> in_one_piece(std::string_view bytes, limits of = {}) {
-  desk d(of);
+std::vector<outcome> in_one_piece(std::string_view bytes, limits bounds = {}) {
+  reader_fixture d(bounds);
   d.wire.feed(bytes);
   return outcomes(d);
 }
-std::vector<outcome> byte_by_byte(std::string_view bytes, limits of = {}) {
-  desk d(of);
+std::vector<outcome> byte_by_byte(std::string_view bytes, limits bounds = {}) {
+  reader_fixture d(bounds);
   d.wire.feed_bytewise(bytes);
   return outcomes(d);
 }
 
 // Reads in one piece, byte by byte and by pieces of other sizes, which must all give the same.
-std::vector<outcome> read_in_every_way(std::string_view bytes, limits of = {}) {
-  const std::vector<outcome> whole = in_one_piece(bytes, of);
-  EXPECT_EQ(whole, byte_by_byte(bytes, of)) << bytes.substr(0, 60);
+std::vector<outcome> read_in_every_way(std::string_view bytes, limits bounds = {}) {
+  const std::vector<outcome> whole = in_one_piece(bytes, bounds);
+  EXPECT_EQ(whole, byte_by_byte(bytes, bounds)) << bytes.substr(0, 60);
   for (const std::size_t n : {2u, 3u, 7u, 64u}) {
-    desk d(of);
+    reader_fixture d(bounds);
     d.wire.feed_by(n, bytes);
     EXPECT_EQ(whole, outcomes(d)) << n << " bytes at a time of " << bytes.substr(0, 60);
   }
@@ -84,10 +85,10 @@ std::vector<outcome> read_in_every_way(std::string_view bytes, limits of = {}) {
 }
 
 // The code of the refusal, however the bytes come.
-std::optional<error> refused(std::string_view bytes, limits of = {}) {
-  const outcome first = read_in_every_way(bytes, of).front();
-  if (first.how != got::refused) return std::nullopt;
-  return first.why;
+std::optional<error> refused(std::string_view bytes, limits bounds = {}) {
+  const outcome first = read_in_every_way(bytes, bounds).front();
+  if (first.status != status::refused) return std::nullopt;
+  return first.code;
 }
 
 std::string chunked(std::string_view chunks) {
@@ -128,36 +129,36 @@ TEST(RequestReader, EveryFieldThatIsLookedAtIsKept) {
   const auto all = read_in_every_way(fields_of_all_kinds);
   ASSERT_EQ(all.size(), 2u);
   const outcome& r = all[0];
-  ASSERT_EQ(r.how, got::request);
-  const auto at = [&](field f) { return r.fields[static_cast<std::size_t>(f)]; };
+  ASSERT_EQ(r.status, status::request);
+  const auto value_of_field = [&](field f) { return r.fields[static_cast<std::size_t>(f)]; };
   EXPECT_EQ(r.verb, method::patch);
   EXPECT_EQ(r.target, "/api/me?x=1");
-  EXPECT_EQ(at(field::host), "chat.local:8080");
-  EXPECT_EQ(at(field::authorization), "Bearer abc");
-  EXPECT_EQ(at(field::cookie), "a=1; linger=t");
-  EXPECT_EQ(at(field::content_type), "application/json");
-  EXPECT_EQ(at(field::origin), "http://chat.local:8080");
-  EXPECT_EQ(at(field::referer), "http://chat.local:8080/x");
-  EXPECT_EQ(at(field::sec_fetch_site), "same-origin");
-  EXPECT_EQ(at(field::x_requested_with), "XMLHttpRequest");
-  EXPECT_EQ(at(field::x_csrf_token), "tok");
-  EXPECT_EQ(at(field::if_none_match), "\"5f\"");
-  EXPECT_EQ(at(field::accept_encoding), "gzip, br");
+  EXPECT_EQ(value_of_field(field::host), "chat.local:8080");
+  EXPECT_EQ(value_of_field(field::authorization), "Bearer abc");
+  EXPECT_EQ(value_of_field(field::cookie), "a=1; linger=t");
+  EXPECT_EQ(value_of_field(field::content_type), "application/json");
+  EXPECT_EQ(value_of_field(field::origin), "http://chat.local:8080");
+  EXPECT_EQ(value_of_field(field::referer), "http://chat.local:8080/x");
+  EXPECT_EQ(value_of_field(field::sec_fetch_site), "same-origin");
+  EXPECT_EQ(value_of_field(field::x_requested_with), "XMLHttpRequest");
+  EXPECT_EQ(value_of_field(field::x_csrf_token), "tok");
+  EXPECT_EQ(value_of_field(field::if_none_match), "\"5f\"");
+  EXPECT_EQ(value_of_field(field::accept_encoding), "gzip, br");
   EXPECT_EQ(r.body, R"({"a":"b c"})");
   EXPECT_TRUE(r.keep_alive);
   EXPECT_TRUE(r.is_http_1_1);
   EXPECT_TRUE(r.has_host);
-  EXPECT_EQ(all[1].how, got::blocked);
+  EXPECT_EQ(all[1].status, status::blocked);
 }
 
 TEST(RequestReader, MethodsAreToldApart) {
-  const std::pair<const char*, method> known[] = {
+  const std::pair<const char*, method> methods[] = {
       {"GET", method::get},       {"HEAD", method::head},  {"POST", method::post},
       {"PATCH", method::patch},   {"DELETE", method::del}, {"PUT", method::other},
       {"OPTIONS", method::other}, {"BREW", method::other}, {"get", method::other}};
-  for (const auto& [name, m] : known) {
+  for (const auto& [name, m] : methods) {
     const auto all = read_in_every_way(std::string(name) + " / HTTP/1.1\r\nHost: h\r\n\r\n");
-    ASSERT_EQ(all[0].how, got::request) << name;
+    ASSERT_EQ(all[0].status, status::request) << name;
     EXPECT_EQ(all[0].verb, m) << name;
   }
 }
@@ -165,7 +166,7 @@ TEST(RequestReader, MethodsAreToldApart) {
 TEST(RequestReader, TheVersionAndTheConnectionFieldSayWhetherItStays) {
   const auto stays = [](const std::string& text) {
     const auto all = read_in_every_way(text);
-    EXPECT_EQ(all[0].how, got::request);
+    EXPECT_EQ(all[0].status, status::request);
     return all[0].keep_alive;
   };
   EXPECT_TRUE(stays("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
@@ -176,10 +177,10 @@ TEST(RequestReader, TheVersionAndTheConnectionFieldSayWhetherItStays) {
 
 TEST(RequestReader, AMissingHostIsTold) {
   const auto all = read_in_every_way("GET / HTTP/1.1\r\n\r\n");
-  ASSERT_EQ(all[0].how, got::request);
+  ASSERT_EQ(all[0].status, status::request);
   EXPECT_FALSE(all[0].has_host);
   const auto empty = read_in_every_way("GET / HTTP/1.1\r\nHost:\r\n\r\n");
-  ASSERT_EQ(empty[0].how, got::request);
+  ASSERT_EQ(empty[0].status, status::request);
   EXPECT_TRUE(empty[0].has_host);
 }
 
@@ -197,11 +198,11 @@ TEST(RequestReader, RequestsInOnePieceComeOneAfterTheOther) {
 }
 
 TEST(RequestReader, NothingOfARequestIsLeftForTheNext) {
-  desk d;
+  reader_fixture d;
   d.wire.feed(fields_of_all_kinds + "GET / HTTP/1.0\r\n\r\n");
-  ASSERT_EQ(d.next(), got::request);
+  ASSERT_EQ(d.next(), status::request);
   EXPECT_TRUE(d.reader.has_more());
-  ASSERT_EQ(d.next(), got::request);
+  ASSERT_EQ(d.next(), status::request);
   for (const std::string& f : d.request().fields) EXPECT_EQ(f, "");
   EXPECT_EQ(d.request().body, "");
   EXPECT_EQ(d.request().target, "/");
@@ -211,31 +212,31 @@ TEST(RequestReader, NothingOfARequestIsLeftForTheNext) {
 }
 
 TEST(RequestReader, TheSecondOfTwoMayBeHalfThere) {
-  desk d;
+  reader_fixture d;
   d.wire.feed("GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTT");
-  ASSERT_EQ(d.next(), got::request);
-  EXPECT_FALSE(d.reader.in_progress());
-  ASSERT_EQ(d.next(), got::blocked);
-  EXPECT_TRUE(d.reader.in_progress());
+  ASSERT_EQ(d.next(), status::request);
+  EXPECT_FALSE(d.reader.is_in_progress());
+  ASSERT_EQ(d.next(), status::blocked);
+  EXPECT_TRUE(d.reader.is_in_progress());
   d.wire.feed("P/1.1\r\nHost: h\r\n\r\nGET /3 HTTP/1.1\r\nHost: h\r\n\r\n");
-  ASSERT_EQ(d.next(), got::request);
+  ASSERT_EQ(d.next(), status::request);
   EXPECT_EQ(d.request().target, "/2");
-  EXPECT_FALSE(d.reader.in_progress());
-  ASSERT_EQ(d.next(), got::request);
+  EXPECT_FALSE(d.reader.is_in_progress());
+  ASSERT_EQ(d.next(), status::request);
   EXPECT_EQ(d.request().target, "/3");
-  EXPECT_EQ(d.next(), got::blocked);
+  EXPECT_EQ(d.next(), status::blocked);
 }
 
 TEST(RequestReader, WhatWasHalfThereIsDroppedWhenTheOtherSideEnds) {
-  desk d;
+  reader_fixture d;
   d.wire.feed("GET / HTTP/1.1\r\nHost: h\r\n");
   d.wire.end();
-  EXPECT_EQ(d.next(), got::ended);
-  desk whole;
+  EXPECT_EQ(d.next(), status::ended);
+  reader_fixture whole;
   whole.wire.feed("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   whole.wire.end();
-  EXPECT_EQ(whole.next(), got::request);
-  EXPECT_EQ(whole.next(), got::ended);
+  EXPECT_EQ(whole.next(), status::request);
+  EXPECT_EQ(whole.next(), status::ended);
 }
 
 TEST(RequestReader, ChunksAreOneBody) {
@@ -249,7 +250,7 @@ TEST(RequestReader, ChunksAreOneBody) {
 
 TEST(RequestReader, AChunkedBodyMayBeEmpty) {
   const auto all = read_in_every_way(chunked("0\r\n\r\n"));
-  ASSERT_EQ(all[0].how, got::request);
+  ASSERT_EQ(all[0].status, status::request);
   EXPECT_EQ(all[0].body, "");
 }
 
@@ -264,7 +265,7 @@ TEST(RequestReader, ATrailerSignsNothing) {
   const auto all = read_in_every_way(
       chunked("2\r\n{}\r\n0\r\nAuthorization: Bearer abc\r\nCookie: linger=abc\r\n"
               "Origin: http://h\r\nX-Requested-With: x\r\n\r\n"));
-  ASSERT_EQ(all[0].how, got::request);
+  ASSERT_EQ(all[0].status, status::request);
   EXPECT_EQ(all[0].body, "{}");
   for (const field f :
        {field::authorization, field::cookie, field::origin, field::x_requested_with}) {
@@ -276,7 +277,7 @@ TEST(RequestReader, ATrailerDoesNotReplaceWhatTheHeaderSaid) {
   const auto all = read_in_every_way(
       "POST / HTTP/1.1\r\nHost: h\r\nOrigin: http://evil\r\nTransfer-Encoding: chunked\r\n\r\n"
       "0\r\nOrigin: http://h\r\nHost: other\r\n\r\n");
-  ASSERT_EQ(all[0].how, got::request);
+  ASSERT_EQ(all[0].status, status::request);
   EXPECT_EQ(all[0].fields[static_cast<std::size_t>(field::origin)], "http://evil");
   EXPECT_EQ(all[0].fields[static_cast<std::size_t>(field::host)], "h");
 }
@@ -293,7 +294,7 @@ TEST(RequestReader, AFieldTwiceIsRefused) {
 TEST(RequestReader, CookiesInSeveralFieldsAreOneList) {
   const auto all =
       read_in_every_way("GET / HTTP/1.1\r\nHost: h\r\nCookie: a=1\r\nCookie: b=2\r\n\r\n");
-  ASSERT_EQ(all[0].how, got::request);
+  ASSERT_EQ(all[0].status, status::request);
   EXPECT_EQ(all[0].fields[static_cast<std::size_t>(field::cookie)], "a=1; b=2");
 }
 
@@ -306,7 +307,7 @@ TEST(RequestReader, AnUnknownTransferCodingIsRefused) {
         << coding;
   }
   const auto all = read_in_every_way(start + "Transfer-Encoding: CHUNKED\r\n" + body);
-  EXPECT_EQ(all[0].how, got::request);
+  EXPECT_EQ(all[0].status, status::request);
 }
 
 TEST(RequestReader, TwoLengthsOfOneBodyAreRefused) {
@@ -336,17 +337,17 @@ TEST(RequestReader, MalformedHttpIsRefused) {
 TEST(RequestReader, AHeaderOfJustTheBoundPassesAndOneByteMoreDoesNot) {
   limits small;
   small.header_bytes = 300;
-  EXPECT_EQ(read_in_every_way(with_header_of(300), small)[0].how, got::request);
+  EXPECT_EQ(read_in_every_way(with_header_of(300), small)[0].status, status::request);
   const auto all = byte_by_byte(with_header_of(301), small);
-  ASSERT_EQ(all[0].how, got::refused);
-  EXPECT_EQ(all[0].why, error::header_too_large);
+  ASSERT_EQ(all[0].status, status::refused);
+  EXPECT_EQ(all[0].code, error::header_too_large);
 }
 
 TEST(RequestReader, AHeaderHasTheSameBoundInOnePiece) {
   limits small;
   small.header_bytes = 300;
-  EXPECT_EQ(in_one_piece(with_header_of(301), small)[0].how, got::refused);
-  EXPECT_EQ(in_one_piece(with_header_of(60'000))[0].how, got::refused);
+  EXPECT_EQ(in_one_piece(with_header_of(301), small)[0].status, status::refused);
+  EXPECT_EQ(in_one_piece(with_header_of(60'000))[0].status, status::refused);
 }
 
 TEST(RequestReader, ATargetHasTheHeadersBound) {
@@ -357,17 +358,17 @@ TEST(RequestReader, ATargetHasTheHeadersBound) {
 }
 
 TEST(RequestReader, AHeaderWithoutEndIsRefusedAtTheBound) {
-  desk d;
+  reader_fixture d;
   d.wire.feed("GET / HTTP/1.1\r\nX: ");
   for (int i = 0; i < 100; ++i) d.wire.feed(std::string(100, 'x'));
-  EXPECT_EQ(d.next(), got::refused);
-  EXPECT_EQ(d.reader.why().code, error::header_too_large);
+  EXPECT_EQ(d.next(), status::refused);
+  EXPECT_EQ(d.reader.reason().code, error::header_too_large);
 }
 
 TEST(RequestReader, ABodyOfJustTheBoundPassesAndOneByteMoreDoesNot) {
   limits small;
   small.body_bytes = 500;
-  EXPECT_EQ(read_in_every_way(post_of(500), small)[0].how, got::request);
+  EXPECT_EQ(read_in_every_way(post_of(500), small)[0].status, status::request);
   EXPECT_EQ(refused(post_of(501), small), error::too_large);
   const std::string half(250, 'b');
   EXPECT_EQ(
@@ -379,10 +380,10 @@ TEST(RequestReader, ABodyOfJustTheBoundPassesAndOneByteMoreDoesNot) {
 }
 
 TEST(RequestReader, AnAnnouncedBodyThatIsTooLargeIsRefusedBeforeItComes) {
-  desk d;
+  reader_fixture d;
   d.wire.feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9999999999\r\n\r\n");
-  EXPECT_EQ(d.next(), got::refused);
-  EXPECT_EQ(d.reader.why().code, error::too_large);
+  EXPECT_EQ(d.next(), status::refused);
+  EXPECT_EQ(d.reader.reason().code, error::too_large);
 }
 
 TEST(RequestReader, AChunksLineHasABoundByteByByte) {
@@ -390,8 +391,8 @@ TEST(RequestReader, AChunksLineHasABoundByteByByte) {
   small.header_bytes = 300;
   const auto all =
       byte_by_byte(chunked("1;x=" + std::string(400, 'x') + "\r\nb\r\n0\r\n\r\n"), small);
-  ASSERT_EQ(all[0].how, got::refused);
-  EXPECT_EQ(all[0].why, error::header_too_large);
+  ASSERT_EQ(all[0].status, status::refused);
+  EXPECT_EQ(all[0].code, error::header_too_large);
 }
 
 TEST(RequestReader, AChunksLineHasTheSameBoundInOnePiece) {
@@ -415,43 +416,43 @@ TEST(RequestReader, ASmallBodyInMuchWrappingIsRefused) {
   // 30 bytes to a byte of the body: more than 8 × 500 before the body is full.
   std::string wrapped;
   for (int i = 0; i < 400; ++i) wrapped += "1;xxxxxxxxxxxxxxxxxxxxxxx\r\nb\r\n";
-  desk d(small);
+  reader_fixture d(small);
   d.wire.feed_by(50, chunked(wrapped));
-  ASSERT_EQ(d.next(), got::refused);
-  EXPECT_EQ(d.reader.why().code, error::too_large);
+  ASSERT_EQ(d.next(), status::refused);
+  EXPECT_EQ(d.reader.reason().code, error::too_large);
   // Six bytes to a byte are fine.
   std::string plain;
   for (int i = 0; i < 400; ++i) plain += "1\r\nb\r\n";
-  desk fine(small);
+  reader_fixture fine(small);
   fine.wire.feed_by(50, chunked(plain + "0\r\n\r\n"));
-  ASSERT_EQ(fine.next(), got::request);
+  ASSERT_EQ(fine.next(), status::request);
   EXPECT_EQ(fine.request().body.size(), 400u);
 }
 
 TEST(RequestReader, WhatIsHalfReadIsCountedAndGivenBack) {
-  desk d;
+  reader_fixture d;
   const std::string all = post_of(10'000);
   d.wire.feed(all.substr(0, 5'000));
-  ASSERT_EQ(d.next(), got::blocked);
+  ASSERT_EQ(d.next(), status::blocked);
   EXPECT_GE(d.shared.half_read, 10'000u) << "the body's room";
   d.wire.feed(all.substr(5'000));
-  ASSERT_EQ(d.next(), got::request);
+  ASSERT_EQ(d.next(), status::request);
   EXPECT_EQ(d.request().body.size(), 10'000u);
   EXPECT_EQ(d.shared.half_read, 0u);
 }
 
 TEST(RequestReader, AHalfHeaderIsCountedToo) {
-  desk d;
+  reader_fixture d;
   d.wire.feed("GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(5'000, 'x'));
-  ASSERT_EQ(d.next(), got::blocked);
+  ASSERT_EQ(d.next(), status::blocked);
   EXPECT_GE(d.shared.half_read, 5'000u);
 }
 
 TEST(RequestReader, AHeaderThatWaitsForItsBodyIsCountedToo) {
-  desk d;
+  reader_fixture d;
   d.wire.feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nCookie: a=" +
               std::string(7'000, 'x') + "\r\n\r\n");
-  ASSERT_EQ(d.next(), got::blocked);
+  ASSERT_EQ(d.next(), status::blocked);
   EXPECT_GE(d.shared.half_read, 7'000u) << "the cookie is held, and is not in the sum";
 }
 
@@ -462,7 +463,7 @@ TEST(RequestReader, ARefusalAndAnEndGiveBackWhatWasHalfRead) {
     scripted_stream wire;
     wire.feed(post_of(10'000).substr(0, 5'000));
     request_reader reader(bounds);
-    ASSERT_EQ(reader.next(wire, shared), got::blocked);
+    ASSERT_EQ(reader.next(wire, shared), status::blocked);
     EXPECT_GT(shared.half_read, 0u);
   }
   EXPECT_EQ(shared.half_read, 0u);
@@ -471,7 +472,7 @@ TEST(RequestReader, ARefusalAndAnEndGiveBackWhatWasHalfRead) {
     wire.feed(chunked("5\r\nhel"));
     wire.feed("loXX0\r\n\r\n");
     request_reader reader(bounds);
-    ASSERT_EQ(reader.next(wire, shared), got::refused);
+    ASSERT_EQ(reader.next(wire, shared), status::refused);
   }
   EXPECT_EQ(shared.half_read, 0u);
 }
@@ -485,74 +486,74 @@ TEST(RequestReader, AllTogetherHoldNoMoreThanTheBound) {
                                request_reader(bounds)};
   const std::string half = post_of(10'000).substr(0, 5'000);
   for (scripted_stream& w : wires) w.feed(half);
-  EXPECT_EQ(readers[0].next(wires[0], shared), got::blocked);
-  EXPECT_EQ(readers[1].next(wires[1], shared), got::blocked);
-  EXPECT_EQ(readers[2].next(wires[2], shared), got::refused);
-  EXPECT_EQ(readers[2].why().code, error::overloaded);
+  EXPECT_EQ(readers[0].next(wires[0], shared), status::blocked);
+  EXPECT_EQ(readers[1].next(wires[1], shared), status::blocked);
+  EXPECT_EQ(readers[2].next(wires[2], shared), status::refused);
+  EXPECT_EQ(readers[2].reason().code, error::overloaded);
   // One that comes whole needs none of it.
   scripted_stream whole(post_of(10'000));
   request_reader fourth(bounds);
-  EXPECT_EQ(fourth.next(whole, shared), got::request);
+  EXPECT_EQ(fourth.next(whole, shared), status::request);
 }
 
 TEST(RequestReader, WhatIsReadAheadWaitsForItsTurn) {
-  desk d;
+  reader_fixture d;
   d.wire.feed("GET /1 HTTP/1.1\r\nHost: h\r\n\r\n");
-  ASSERT_EQ(d.next(), got::request);
+  ASSERT_EQ(d.next(), status::request);
   d.wire.feed("GET /2 HTTP/1.1\r\nHost: h\r\n\r\nGET /3 HT");
-  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), got::blocked);
+  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), status::blocked);
   EXPECT_TRUE(d.reader.has_more());
   d.wire.feed("TP/1.1\r\nHost: h\r\n\r\n");
-  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), got::blocked);
-  ASSERT_EQ(d.next(), got::request);
+  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), status::blocked);
+  ASSERT_EQ(d.next(), status::request);
   EXPECT_EQ(d.request().target, "/2");
-  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), got::blocked);
-  ASSERT_EQ(d.next(), got::request);
+  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), status::blocked);
+  ASSERT_EQ(d.next(), status::request);
   EXPECT_EQ(d.request().target, "/3");
   EXPECT_FALSE(d.reader.has_more());
   d.wire.end();
-  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), got::ended);
+  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), status::ended);
 }
 
 TEST(RequestReader, ReadingAheadHasABound) {
   limits small;
   small.pipelined_bytes = 1'000;
-  desk d(small);
+  reader_fixture d(small);
   d.wire.feed(std::string(1'000, 'x'));
-  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), got::blocked);
+  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), status::blocked);
   d.wire.feed("x");
-  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), got::refused);
-  EXPECT_EQ(d.reader.why().code, error::too_large);
+  EXPECT_EQ(d.reader.read_ahead(d.wire, d.shared), status::refused);
+  EXPECT_EQ(d.reader.reason().code, error::too_large);
 }
 
 TEST(RequestReader, WhoWaitsForContinueIsToldOfOnce) {
-  desk d;
+  reader_fixture d;
   EXPECT_FALSE(d.reader.take_wants_continue());
   d.wire.feed("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\n");
-  ASSERT_EQ(d.next(), got::blocked);
+  ASSERT_EQ(d.next(), status::blocked);
   EXPECT_FALSE(d.reader.take_wants_continue()) << "the header is not whole";
   d.wire.feed("Content-Length: 2\r\n\r\n");
-  ASSERT_EQ(d.next(), got::blocked);
+  ASSERT_EQ(d.next(), status::blocked);
   EXPECT_TRUE(d.reader.take_wants_continue());
   EXPECT_FALSE(d.reader.take_wants_continue());
   d.wire.feed("{}");
-  ASSERT_EQ(d.next(), got::request);
+  ASSERT_EQ(d.next(), status::request);
   EXPECT_EQ(d.request().body, "{}");
   EXPECT_FALSE(d.reader.take_wants_continue());
 }
 
 TEST(RequestReader, WhoDoesNotAskForContinueIsNotTold) {
-  desk d;
+  reader_fixture d;
   d.wire.feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n");
-  ASSERT_EQ(d.next(), got::blocked);
+  ASSERT_EQ(d.next(), status::blocked);
   EXPECT_FALSE(d.reader.take_wants_continue());
 }
 
 TEST(RequestReader, ARequestThatCameWholeHoldsNothing) {
-  desk d;
+  reader_fixture d;
   d.wire.feed(fields_of_all_kinds);
-  ASSERT_EQ(d.next(), got::request);
-  EXPECT_FALSE(d.reader.in_progress());
+  ASSERT_EQ(d.next(), status::request);
+  EXPECT_FALSE(d.reader.is_in_progress());
   EXPECT_FALSE(d.reader.has_more());
   EXPECT_EQ(d.shared.half_read, 0u);
 }

@@ -29,7 +29,7 @@ TEST(Request, AQueryMayBeAbsentOrEmpty) {
 
 TEST(Request, ClearedItSaysNothing) {
   http_request r = request_of(method::post, "/a");
-  in(r, field::cookie) = "linger=x";
+  field_of(r, field::cookie) = "linger=x";
   r.body = "b";
   r.clear();
   EXPECT_EQ(r.method, method::other);

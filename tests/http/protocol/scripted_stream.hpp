@@ -31,11 +31,11 @@ class scripted_stream final : public byte_stream {
   void feed_by(std::size_t n, std::string_view all) {
     for (; !all.empty(); all.remove_prefix(std::min(n, all.size()))) feed(all.substr(0, n));
   }
-  void end() { ended_ = true; }
+  void end() { has_ended_ = true; }
   bool is_read() const { return pieces_.empty(); }
 
-  moved read(std::span<char> buffer) override {
-    if (pieces_.empty()) return {0, ended_ ? status::ended : status::blocked};
+  transfer read(std::span<char> buffer) override {
+    if (pieces_.empty()) return {0, has_ended_ ? status::ended : status::blocked};
     std::string& first = pieces_.front();
     const std::size_t n = std::min(buffer.size(), first.size());
     std::memcpy(buffer.data(), first.data(), n);
@@ -43,25 +43,27 @@ class scripted_stream final : public byte_stream {
     if (first.empty()) pieces_.pop_front();
     return {n, status::moved};
   }
-  moved write(std::string_view from) override {
-    written += from;
-    return {from.size(), status::moved};
+  transfer write(std::string_view bytes) override {
+    written += bytes;
+    return {bytes.size(), status::moved};
   }
   void watch_readable(waiter&) override {}
   void watch_writable(waiter&) override {}
   void end_writing() override {}
-  std::string peer() const override { return from; }
+  std::string peer() const override { return address; }
   void release() noexcept override {}
 
-  std::string from = "192.0.2.7";
+  std::string address = "192.0.2.7";
   std::string written;
 
  private:
   std::deque<std::string> pieces_;
-  bool ended_ = false;
+  bool has_ended_ = false;
 };
 
-inline std::string& in(http_request& r, field f) { return r.fields[static_cast<std::size_t>(f)]; }
+inline std::string& field_of(http_request& r, field f) {
+  return r.fields[static_cast<std::size_t>(f)];
+}
 
 // What Linger reads of a request that came whole over HTTP/1.1.
 inline http_request request_of(method m, std::string target) {
@@ -69,7 +71,7 @@ inline http_request request_of(method m, std::string target) {
   r.method = m;
   r.target = std::move(target);
   r.is_http_1_1 = r.has_host = r.keep_alive = true;
-  in(r, field::host) = "chat.local:8080";
+  field_of(r, field::host) = "chat.local:8080";
   return r;
 }
 

@@ -118,7 +118,7 @@ TEST_P(SimClient, ComesBackWithoutLossAfterARefusal) {
   w.connector.refuses = true;
   w.server.host().close_all();  // closes open connections
   w.run(3s);
-  w.server.host().closing = false;
+  w.server.host().is_closing = false;
   EXPECT_GE(w.events.failures, 1);
   w.send("while away");
   w.run(1s);

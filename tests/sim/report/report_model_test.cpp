@@ -59,9 +59,9 @@ struct raw_server {
     std::string all;
     char part[4096];
     for (;;) {
-      const byte_stream::moved m = wire.read(part);
-      all.append(part, m.bytes);
-      if (m.bytes == 0) return all;
+      const byte_stream::transfer t = wire.read(part);
+      all.append(part, t.bytes);
+      if (t.bytes == 0) return all;
     }
   }
   std::string exchange(const std::string& request) {

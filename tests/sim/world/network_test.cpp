@@ -39,7 +39,7 @@ struct network_fixture {
   }
   static status status_of(byte_stream& s) {
     char byte[1];
-    return s.read(byte).how;
+    return s.read(byte).status;
   }
 };
 
@@ -62,7 +62,7 @@ TEST(Network, AFinArrivesAfterTheBytesBeforeIt) {
   byte_stream& server = *f.accepted.at(0);
   client->write("last words");
   client->end_writing();
-  EXPECT_EQ(client->write("more").how, status::ended);
+  EXPECT_EQ(client->write("more").status, status::ended);
   f.run(10ms);
   EXPECT_EQ(network_fixture::read(server), "last words");
   EXPECT_EQ(network_fixture::status_of(server), status::ended);
@@ -78,7 +78,7 @@ TEST(Network, TheWindowHoldsTheWriterUntilTheReaderReads) {
   byte_stream& server = *f.accepted.at(0);
   waiter sleeper(f.loop);
   EXPECT_EQ(client->write("0123456789abc").bytes, 10U);
-  EXPECT_EQ(client->write("abc").how, status::blocked);
+  EXPECT_EQ(client->write("abc").status, status::blocked);
   client->watch_writable(sleeper);
   f.run(10ms);
   EXPECT_FALSE(has(sleeper.reasons(), wake::writable)) << "the bytes have arrived and are not read";
@@ -95,7 +95,7 @@ TEST(Network, ReleasingAnEndWithUnreadBytesResetsTheOther) {
   f.accepted.clear();
   f.run(10ms);
   EXPECT_EQ(network_fixture::status_of(*client), status::ended);
-  EXPECT_EQ(client->write("x").how, status::ended);
+  EXPECT_EQ(client->write("x").status, status::ended);
 }
 
 TEST(Network, WritingToAReleasedEndIsAnsweredWithAReset) {
@@ -104,10 +104,10 @@ TEST(Network, WritingToAReleasedEndIsAnsweredWithAReset) {
   f.accepted.clear();
   f.run(10ms);
   EXPECT_EQ(network_fixture::status_of(*client), status::ended);
-  EXPECT_EQ(client->write("late").how, status::moved)
+  EXPECT_EQ(client->write("late").status, status::moved)
       << "as with TCP: the client does not know yet";
   f.run(10ms);
-  EXPECT_EQ(client->write("later").how, status::ended);
+  EXPECT_EQ(client->write("later").status, status::ended);
 }
 
 TEST(Network, ACutWriteArrivesInPiecesAndComplete) {
