@@ -15,9 +15,9 @@ using namespace std::chrono_literals;
 
 constexpr auto drain_time = 5s;                   // for the rest of a refused request to arrive
 constexpr std::size_t output_kept = 1024 * 1024;  // capacity that a shared buffer may keep
-constexpr unsigned writes_a_turn = 4;             // of one stream, before others have their turn
+constexpr unsigned writes_a_turn = 4;             // of one stream, before other connections run
 
-// Gives back the memory of a shared buffer that an unusually long answer has grown.
+// Frees the memory of a shared buffer that an unusually long response has grown.
 void trim(std::string& buffer) {
   if (buffer.capacity() > output_kept) buffer = {};
 }
@@ -66,8 +66,8 @@ connection::~connection() {
   --connections_.counters.open_connections;
 }
 
-// A client with many requests at once, or a stream with much to write, does not keep the others
-// waiting.
+// Whether other connections run first: a client with many requests at once, or a stream with much
+// to write, must not delay them.
 bool connection::yields(action current) {
   if (current == action::resume) return true;
   if (current != action::next || ++row_length_ <= connections_.bounds.answers_a_turn) return false;
@@ -76,8 +76,8 @@ bool connection::yields(action current) {
   return true;
 }
 
-// The reasons that the connection sleeps for in this state, after watching the socket for them. 0:
-// it does not sleep.
+// The reasons that the connection sleeps for in this state; watches the socket for them. 0: it does
+// not sleep.
 wake_set connection::sleeps_for(action current) {
   switch (current) {
     case action::read:
@@ -113,7 +113,8 @@ connection::action connection::go_on(action current) {
   return action::end;
 }
 
-// Each co_await has room in the frame for as long as the connection lives: there are three.
+// Each co_await takes room in the frame as long as the connection lives, hence there are only
+// three.
 nursery::root serve(nursery&, lingerd::connections& connections, lingerd::endpoint& endpoint,
                     stream_ptr stream) {
   using action = connection::action;
@@ -152,15 +153,15 @@ connection::action connection::take_request() {
   if (connections_.is_closing) return action::end;
   const bool begins = io_.reader.is_in_progress() && !has_begun_;
   if (begins || !has_deadline_) {
-    // From its first byte on, a request has a time to arrive in, however it drips.
+    // From its first byte on, a request has a fixed time to arrive, in however many pieces.
     has_begun_ = io_.reader.is_in_progress();
     has_deadline_ = true;
     io_.waiter.set_deadline(io_.waiter.loop().now() + (has_begun_ ? instant(bounds.request_time)
                                                                   : instant(bounds.idle_time)));
   }
   if (io_.reader.take_wants_continue()) {
-    io_.stream->write(
-        "HTTP/1.1 100 Continue\r\n\r\n");  // if it does not fit, the client asks in vain
+    // Where it does not fit, the client gets no answer to its question.
+    io_.stream->write("HTTP/1.1 100 Continue\r\n\r\n");
   }
   return action::read;
 }
@@ -190,7 +191,7 @@ connection::action connection::dispatch() {
   return perform(pending_->resume(pending::event::started, io_));
 }
 
-// Lets the pending reply go on, for a few writes at most.
+// Resumes the pending reply, for at most `writes_a_turn` writes.
 connection::action connection::run_pending(pending::event reason) {
   for (unsigned i = 0; i < writes_a_turn; ++i) {
     const pending::step step = pending_->resume(reason, io_);
@@ -218,7 +219,7 @@ connection::action connection::perform(pending::step step) {
       pending_.reset();
       io_.waiter.clear_deadline();
       const action following = finish(std::move(connections_.scratch.answer));
-      // The answer's body may lie in the shared buffer, which keeps its room for the next one's.
+      // The body may lie in the shared buffer, which keeps its capacity for the next response.
       trim(connections_.scratch.body);
       trim(connections_.scratch.events);
       return following;
@@ -244,10 +245,10 @@ connection::action connection::finish(response answer) {
   return wait_for_room(std::string_view(out).substr(t.bytes));
 }
 
-// Writes bytes of a stream that stays open: it lasts as long as the connection.
+// Writes bytes of a stream that stays open; it has no end but that of the connection.
 connection::action connection::push(std::string_view bytes) {
   keep_alive_ = false;
-  drain_after_ = true;  // for the other side to close, too
+  drain_after_ = true;  // until the client closes, too
   if (planted::is(planted::fault::unbounded_buffer) && !is_last_) {
     if (!unsent_) unsent_ = std::make_unique<std::string>();
     *unsent_ += bytes;
@@ -270,8 +271,8 @@ connection::action connection::wait_for_room(std::string_view rest) {
   return action::write;
 }
 
-// Keeps what did not fit until it does. False where all connections together keep too much already:
-// the client asks again.
+// Keeps bytes until the client reads. False where all connections together keep too many already:
+// the connection closes, and the client asks again.
 bool connection::keep_unsent(std::string_view rest) {
   const std::size_t room = rest.size() + sizeof(std::string);
   if (connections_.scratch.half_written + room > connections_.bounds.half_written_bytes) {
@@ -283,7 +284,7 @@ bool connection::keep_unsent(std::string_view rest) {
   return true;
 }
 
-// Updates this connection's part of the sum; a string keeps its capacity until it is destroyed.
+// Updates this connection's part of the sum. By capacity: a string keeps it until its end.
 void connection::count_unsent() {
   connections_.scratch.half_written -= counted_unsent_;
   counted_unsent_ = unsent_ ? static_cast<std::uint32_t>(unsent_->capacity()) : 0;
@@ -298,7 +299,7 @@ connection::action connection::refuse_and_close(const refusal& reason) {
   return finish(refuse(reason));
 }
 
-// Goes on with what did not fit; when all is written, with the pending reply, the next request, or
+// Writes the bytes that did not fit. Once all are written: the pending reply, the next request, or
 // the end.
 connection::action connection::written() {
   if (unsent_) {
@@ -307,7 +308,7 @@ connection::action connection::written() {
     if (t.status == byte_stream::status::ended) return pending_.reset(), action::end;
     unsent_->erase(0, t.bytes);
     if (!unsent_->empty()) {
-      // A slow reader comes back with its cursor; nothing is lost.
+      // A slow client comes back with its cursor; no event is lost.
       if (has(io_.waiter.reasons(), wake::timeout)) {
         coverage::hit(coverage::branch::slow_reader_closed);
         return pending_.reset(), action::end;
@@ -324,7 +325,7 @@ connection::action connection::written() {
   io_.stream->end_writing();
   if (!drain_after_) return action::end;
   // The rest of a refused request is still on its way: closing now would reset the connection, and
-  // the answer would be lost with it.
+  // lose the response.
   io_.waiter.set_deadline(io_.waiter.loop().now() + drain_time);
   return drain_on();
 }

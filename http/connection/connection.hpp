@@ -18,13 +18,13 @@ namespace lingerd {
 
 struct connections;
 
-// Runs one connection, from its first byte to its last, as a root of `roots`; the frame owns it.
+// Runs one connection to its end, as a root of `roots`. The coroutine's frame owns the connection.
 nursery::root serve(nursery& roots, lingerd::connections& connections, lingerd::endpoint& endpoint,
                     stream_ptr stream);
 
-// One HTTP connection. It answers requests in their order, one before the next is looked at. While
-// it is parked it owns its stream, one frame, a waiter and its pending reply: no buffer, no parser,
-// no string of the request.
+// One HTTP connection, in the frame of serve(). On the loop's thread. It answers requests in their
+// order, and parses the next one after the response. While it is parked it owns its stream, one
+// frame, a waiter and its pending reply: no buffer, no parser, no string of the request.
 //
 //            ┌────────────── next ◄───────────────┐
 //            ▼                                    │
@@ -34,8 +34,12 @@ nursery::root serve(nursery& roots, lingerd::connections& connections, lingerd::
 //                   ▲                             │
 //                   └── resume ◄── more to come ──┘
 //
-// Everything between two waits is a plain function that returns the next action; serve() only
+// Each step between two waits is a plain function that returns the next action; serve() only
 // performs the actions.
+//
+// Invariants: (1) a request is taken only while there is no pending reply; (2) no bytes are written
+// while `unsent_` holds earlier ones; (3) `counted_unsent_` is this connection's part of
+// scratch.half_written.
 class connection : public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
@@ -48,9 +52,9 @@ class connection : public boost::intrusive::list_base_hook<
   std::size_t buffered_bytes() const;
   // Of those, the bytes received and not processed or answered yet.
   std::size_t received_bytes() const;
-  // Of those, what a stream that stays open holds for a slow reader: a batch at most.
+  // Of those, the bytes that an open stream holds for a slow client: at most a batch.
   std::size_t stream_backlog() const { return pending_ && unsent_ ? unsent_->size() : 0; }
-  // Whether it sleeps although there is something for its reader: must never be true.
+  // Whether it sleeps although there is news for its reader: must never be true.
   bool sleeps_over_news() const { return pending_ && pending_->sleeps_over_news(io_.waiter); }
 
  private:
@@ -59,7 +63,7 @@ class connection : public boost::intrusive::list_base_hook<
 
   enum class action { next, read, work, wait, resume, write, drain, end };
 
-  // What serve() asks of a state.
+  // What serve() does in a state.
   bool yields(action current);
   wake_set sleeps_for(action current);
   action go_on(action current);
@@ -81,22 +85,22 @@ class connection : public boost::intrusive::list_base_hook<
   lingerd::connections& connections_;
   lingerd::endpoint& endpoint_;
   connection_io io_;
-  // What is needed at some times only lies elsewhere: a parked connection pays for what lies here.
-  std::unique_ptr<std::string> unsent_;  // of the bytes at hand, where they did not fit
+  // Rarely needed members lie on the heap: each byte here costs every parked connection.
+  std::unique_ptr<std::string> unsent_;  // bytes that the stream did not accept yet
   std::unique_ptr<pending> pending_;
-  std::uint32_t counted_unsent_ = 0;  // among scratch.half_written
-  unsigned row_length_ = 0;           // requests answered without a sleep
+  std::uint32_t counted_unsent_ = 0;  // in scratch.half_written
+  unsigned row_length_ = 0;           // requests answered without a sleep in between
   bool has_begun_ = false;            // a request has begun to arrive
-  bool has_deadline_ = false;         // the deadline for its arrival is set
+  bool has_deadline_ = false;         // the deadline for the next request is set
   bool keep_alive_ = true;
   bool head_only_ = false;
   bool drain_after_ = false;
-  bool is_last_ = false;  // what is written now ends the stream
+  bool is_last_ = false;  // the bytes being written end the stream
 };
 
-// What the connections of one loop share. It outlives them.
+// State that the connections of one loop share. It outlives them. On the loop's thread.
 struct connections {
-  // `limits` are those of the requests; they outlive this object.
+  // All outlive this object. `bounds` are those of requests and responses.
   connections(lingerd::loop& loop, lingerd::counters& counters, const limits& bounds)
       : loop(loop), counters(counters), bounds(bounds), scratch(bounds) {}
 
@@ -107,7 +111,7 @@ struct connections {
   boost::intrusive::list<connection, boost::intrusive::constant_time_size<false>> open;
   bool is_closing = false;
 
-  // Held polls are answered, streams and idle connections closed, requests under way finished.
+  // Answers held polls, closes streams and idle connections, and finishes requests under way.
   void close_all();
 };
 

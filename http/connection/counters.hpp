@@ -5,7 +5,7 @@
 
 namespace lingerd {
 
-// Counts since the start of the server, and gauges of now, for the metrics.
+// Counts since the start of the server, and current gauges (the last two), for the metrics.
 struct counters {
   std::uint64_t connections = 0;
   std::uint64_t requests = 0;

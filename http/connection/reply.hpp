@@ -11,7 +11,7 @@
 
 namespace lingerd {
 
-// What becomes of a request: a response at once, one that a coroutine makes, or a pending reply.
+// The reply to a request: a response, a coroutine that makes one, or a pending reply.
 using reply = std::variant<response, task<response>, std::unique_ptr<pending>>;
 
 // Answers the requests of connections. It outlives them.

@@ -9,8 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto grace = 5s;             // for what is under way
-constexpr auto check_interval = 10ms;  // whether the last connection has gone
+constexpr auto grace = 5s;             // for requests and writes under way
+constexpr auto check_interval = 10ms;  // between two looks at what is still open
 
 }  // namespace
 

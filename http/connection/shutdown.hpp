@@ -9,15 +9,16 @@
 
 namespace lingerd {
 
-// The way down, in order: held requests are answered, requests under way finished, what was
-// gathered is written. It takes five seconds at most. Who begins it has closed the doors already.
+// The shutdown of a server: answers held requests, finishes requests under way, and writes gathered
+// read marks to the store, in at most five seconds. The server owns it; on the loop's thread.
 class shutdown {
  public:
-  // All outlive it. `done` is called once, on the loop, when nothing is left or the time is over;
-  // it may stop the loop, and must not destroy this.
+  // All outlive the object. `on_done` is called once, on the loop, when nothing is left or the time
+  // is over; it may stop the loop, and must not destroy this object.
   shutdown(lingerd::chat& chat, std::vector<connections*> connection_sets,
            std::function<void()> on_done);
 
+  // REQUIRES: the listeners are closed.
   void begin();
 
  private:

@@ -40,16 +40,15 @@ void asio_loop::on_earlier_deadline(instant deadline) {
   if (deadline < alarm_deadline_) arm(deadline);
 }
 
-// steady_clock and system_clock::now() are the same clock on Linux.
+// On Linux steady_clock and system_clock::now() are the same clock.
 void asio_loop::arm(instant deadline) {
   alarm_deadline_ = deadline;
   alarm_.expires_at(std::chrono::steady_clock::time_point(deadline));
   alarm_.async_wait([this](boost::system::error_code ec) {
-    if (ec) return;  // armed anew for an earlier deadline
+    if (ec) return;  // armed again, for an earlier deadline
     alarm_deadline_ = instant::max();
     fire_timers();
-    // The deadline may have been moved since: then this was a look in vain, and the next one
-    // counts.
+    // The deadline may have moved since: then no timer was due, and the next deadline counts.
     if (const auto next = next_deadline(); next && *next < alarm_deadline_) arm(*next);
   });
 }

@@ -12,7 +12,7 @@
 
 namespace lingerd {
 
-// The kernel's clocks.
+// The clocks of the kernel. Stateless; any thread may read them.
 class system_clock final : public clock {
  public:
   instant now() override;
@@ -20,8 +20,12 @@ class system_clock final : public clock {
   bool wall_is_synced() override;
 };
 
-// The loop on Asio: one timer armed for the earliest deadline, one post for the end of a turn, one
-// watch for all sockets.
+// The loop on Asio: one Asio timer for the earliest deadline, one post for the end of a turn, one
+// descriptor (epoll_set) for all sockets. The program owns it; it outlives every stream, timer and
+// coroutine on it. All calls except post() are on the thread of run().
+//
+// Invariant: `alarm_deadline_` is the deadline that the alarm is set for, max() while it is not
+// set.
 class asio_loop final : public loop {
  public:
   using executor = boost::asio::io_context::executor_type;
@@ -30,7 +34,7 @@ class asio_loop final : public loop {
 
   boost::asio::io_context& context() { return context_; }
   epoll_set& sockets() { return sockets_; }
-  // Runs until stop(), even when there is nothing to do.
+  // Runs until stop(), even while there is nothing to do.
   void run() {
     const auto guard = boost::asio::make_work_guard(context_);
     time().on_turn_end();
@@ -38,7 +42,7 @@ class asio_loop final : public loop {
   }
   void stop() { context_.stop(); }
 
-  // From any thread: runs `f` on the loop, then what it has made ready.
+  // On any thread: lets the loop run `f`, and then the coroutines that `f` has made ready.
   void post(std::function<void()> f);
 
  private:

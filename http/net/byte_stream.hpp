@@ -10,14 +10,16 @@
 
 namespace lingerd {
 
-// A connection's bytes, whatever carries them: a socket in the server, a virtual wire in a world.
-// Nothing of it blocks; to sleep until something can be read, watch and wait on the waiter.
+// The bytes of one connection, whatever carries them: a socket in the server, a virtual wire in a
+// world. The holder of its stream_ptr owns it. On the loop's thread. No call blocks: to sleep until
+// a read or write can move bytes, watch the stream and wait on the waiter. An error of the
+// transport is an end.
 class byte_stream {
  public:
   enum class status {
-    moved,    // `bytes` of them, at least one
-    blocked,  // none now
-    ended,    // the other side has ended (reading), or is gone
+    moved,    // `bytes` bytes, at least one
+    blocked,  // no bytes now
+    ended,    // reading: the peer has ended; writing: the peer is gone
   };
   struct transfer {
     std::size_t bytes = 0;
@@ -27,19 +29,21 @@ class byte_stream {
   virtual transfer read(std::span<char> buffer) = 0;
   virtual transfer write(std::string_view bytes) = 0;
 
-  // Signals wake::readable once, when there are bytes or the end. The watch stays until then, also
-  // over several waits. One waiter a stream; it must live until the stream is released.
+  // Signals wake::readable once, as soon as there are bytes or the end. The watch lasts until then,
+  // over several waits, too.
+  // REQUIRES: a stream has one waiter, which lives until the stream is released.
   virtual void watch_readable(waiter& w) = 0;
-  // Signals wake::writable once, when bytes are taken again.
+  // Signals wake::writable once, as soon as the stream accepts bytes.
   virtual void watch_writable(waiter& w) = 0;
 
-  // Tells the other side that nothing more comes.
+  // Sends the end of the bytes to the peer.
   virtual void end_writing() = 0;
 
-  // Who is there, as text without a port ("192.168.1.7"): for rate limits.
+  // The address of the peer without a port ("192.168.1.7"), for rate limits.
   virtual std::string peer() const = 0;
 
-  // Closes; no waiter is signalled after this. The stream goes when nothing refers to it any more.
+  // Closes the stream, and destroys it once nothing refers to it. No waiter is signalled after
+  // this.
   virtual void release() noexcept = 0;
 
  protected:

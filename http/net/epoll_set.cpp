@@ -9,7 +9,7 @@
 namespace lingerd {
 namespace {
 
-constexpr int events_a_turn = 256;  // then whatever else the loop has at hand has its turn
+constexpr int events_a_turn = 256;  // events of one turn; the rest of the loop runs after them
 constexpr std::uint32_t reading = EPOLLIN | EPOLLRDHUP | EPOLLET;
 
 int create_set() {

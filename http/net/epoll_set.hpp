@@ -7,37 +7,40 @@
 
 namespace lingerd {
 
-// Tells many sockets when they can be read or written: an epoll set of its own, of which Asio
-// watches the one descriptor.
+// Reports when sockets can be read or written: an epoll set, of which Asio watches the one
+// descriptor. The asio_loop owns it. On the loop's thread.
 //
-// Asio arms its watch anew for each wait, a system call for every request, and keeps about 280
-// bytes for each socket. Here a socket is put in once and told of each change ("edge-triggered"):
-// waiting costs nothing, neither time nor memory.
+// Asio by itself arms its watch again for each wait, which costs a system call for every request,
+// and keeps about 280 bytes for each socket. Here a socket is added once and each change is
+// reported
+// ("edge-triggered"): waiting costs neither time nor memory.
 class epoll_set {
  public:
-  // Who is told. It must stay where it is until its descriptor is closed, which takes it out.
+  // Receives the reports of one descriptor.
+  // REQUIRES: it does not move until its descriptor is closed, which removes it from the set.
   class handler {
    public:
-    // Something has changed; true for each that is so now. `has_ended`: the other side sends no
-    // more, or is gone. Must not close a descriptor nor run a coroutine: others are told after it.
+    // The state after a change. `has_ended`: the peer sends no more, or is gone.
     struct readiness {
       bool readable = false;
       bool writable = false;
       bool has_ended = false;
     };
+    // REQUIRES: closes no descriptor and runs no coroutine, since reports to other handlers follow.
     virtual void on_ready(readiness readiness) = 0;
 
    protected:
     ~handler() = default;
   };
 
-  // Both outlive it.
+  // Both outlive the set.
   epoll_set(lingerd::loop& loop, boost::asio::io_context& context);
 
-  // Tells `who` when the descriptor can be read, from now on; if it can be now, too. False where
-  // the kernel has no room for it.
+  // From now on reports when the descriptor can be read, at once if it can be read now. False where
+  // the kernel has no room for one more.
   bool add(int descriptor, handler& handler);
-  // Tells once when it can be written, at once if it can be now. REQUIRES: it was added.
+  // Reports once when the descriptor can be written, at once if it can be written now.
+  // REQUIRES: add() has added it.
   void ask_writable(int descriptor, handler& handler);
 
  private:

@@ -20,8 +20,8 @@ using tcp = asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr int backlog = 4096;      // the kernel cuts it to net.core.somaxconn
-constexpr int burst_max = 256;     // then others have their turn
-constexpr auto rest_time = 100ms;  // when there is no room, or no descriptor
+constexpr int burst_max = 256;     // connections of one turn; the rest of the loop runs after them
+constexpr auto rest_time = 100ms;  // before the next try, where there is no room or no descriptor
 
 tcp::endpoint endpoint_of(const std::string& address) {
   const auto colon = address.rfind(':');
@@ -64,11 +64,11 @@ listener::listener(asio_loop& loop, const std::string& address,
   };
   acceptor_.open(endpoint.protocol(), ec);
   require_success("open a socket for");
-  // What is accepted inherits it.
+  // Accepted sockets inherit this option and no_delay.
   const auto silence_ms = static_cast<int>(silence_time.count());
   ::setsockopt(acceptor_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms,
                sizeof silence_ms);
-  acceptor_.set_option(tcp::no_delay(true), ec);  // inherited, too
+  acceptor_.set_option(tcp::no_delay(true), ec);
   acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
   acceptor_.bind(endpoint, ec);
   require_success("listen on");
@@ -116,7 +116,7 @@ void listener::accept_burst() {
       log::warning(std::string("cannot accept: ") + std::strerror(errno));
       return rest();
     }
-    // This one was gone already.
+    // Any other error: that connection is gone already.
   }
   watch();
 }

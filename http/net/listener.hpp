@@ -13,17 +13,18 @@
 
 namespace lingerd {
 
-// Accepts connections at one address, in bursts, as long as there is room for them.
+// Accepts TCP connections at one address, in bursts, as long as there is room for them. The server
+// owns it; on the loop's thread. Out of descriptors, it logs a warning and tries again later.
 class listener {
  public:
   using stream_handler = std::function<void(stream_ptr)>;
-  // Whether another connection may come in.
+  // Whether there is room for another connection.
   using room_check = std::function<bool()>;
 
-  // "127.0.0.1:8080", "[::1]:0", ":8080" (every address); port 0 picks a free one. Throws
-  // std::runtime_error with a sentence for a person. The kernel gives a connection up when bytes
-  // stay unacknowledged for `silence_time`: a phone that lost its net would hold its place for a
-  // quarter of an hour otherwise.
+  // `address`: "127.0.0.1:8080", "[::1]:0", ":8080" (every address); port 0 means any free port.
+  // Throws std::runtime_error with a sentence for the operator. The kernel closes a connection
+  // whose bytes stay unacknowledged for `silence_time`: without that, a phone without network would
+  // hold its place for a quarter of an hour.
   listener(asio_loop& loop, const std::string& address, std::chrono::milliseconds silence_time,
            stream_handler on_stream, room_check has_room);
   listener(const listener&) = delete;
@@ -31,7 +32,7 @@ class listener {
 
   // "http://127.0.0.1:34567"
   std::string url() const;
-  // Takes no more. Streams that came in stay.
+  // Accepts no more connections. Accepted streams stay open.
   void close();
 
  private:

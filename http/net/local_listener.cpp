@@ -31,11 +31,11 @@ local_listener::local_listener(asio_loop& loop, std::filesystem::path path,
                              path_.string());
   }
   std::error_code ignored;
-  std::filesystem::remove(path_,
-                          ignored);  // of a server that was killed; the folder's lock is ours
+  // The file is a killed server's: this process holds the folder's lock.
+  std::filesystem::remove(path_, ignored);
   acceptor_.open(protocol(), ec);
   require_success();
-  const mode_t earlier_mask = ::umask(0177);  // never open to others, not even for a moment
+  const mode_t earlier_mask = ::umask(0177);  // not even for a moment open to other users
   acceptor_.bind(protocol::endpoint(path_.string()), ec);
   ::umask(earlier_mask);
   require_success();
@@ -65,7 +65,7 @@ void local_listener::watch() {
       on_stream_(socket_stream::make(loop_.sockets(), accepted));
       watch();
     } else {
-      // No descriptor, most likely: at once again would be a busy loop.
+      // Most likely there is no free descriptor: without a rest this would be a busy loop.
       loop_.set_timer(rest_timer_, loop_.now() + rest_time);
     }
     loop_.run_ready();

@@ -11,10 +11,11 @@
 
 namespace lingerd {
 
-// Accepts at a Unix socket that only its owner may use. The file goes with the listener.
+// Accepts connections at a Unix socket that only the user of the process may use. The server owns
+// it; on the loop's thread. The destructor and close() remove the file.
 class local_listener {
  public:
-  // Throws std::runtime_error with a sentence for a person.
+  // Throws std::runtime_error with a sentence for the operator.
   local_listener(asio_loop& loop, std::filesystem::path path,
                  std::function<void(stream_ptr)> on_stream);
   ~local_listener();

@@ -11,7 +11,7 @@
 namespace lingerd {
 namespace {
 
-// A socket that does not block is never interrupted by a signal.
+// A signal never interrupts a call on a non-blocking socket: EINTR does not occur.
 byte_stream::transfer outcome(ssize_t n) {
   using status = byte_stream::status;
   if (n > 0) return {static_cast<std::size_t>(n), status::moved};

@@ -5,11 +5,11 @@
 
 namespace lingerd {
 
-// A connected socket, TCP or Unix. Reads and writes go straight to it.
+// A connected socket, TCP or Unix. Reads and writes are system calls, without a buffer.
 class socket_stream final : public byte_stream, private epoll_set::handler {
  public:
-  // Takes over the descriptor of a connected socket that does not block. Where the kernel cannot
-  // watch one more, the stream is at its end at once.
+  // Takes over the descriptor of a connected, non-blocking socket. Where the kernel cannot watch
+  // one more, the stream is at its end at once. The set outlives the stream.
   static stream_ptr make(epoll_set& epoll, int descriptor) {
     return stream_ptr(new socket_stream(epoll, descriptor));
   }
@@ -30,12 +30,11 @@ class socket_stream final : public byte_stream, private epoll_set::handler {
   epoll_set& epoll_;
   waiter* waiter_ = nullptr;
   const int descriptor_;
-  // There may be something to read: after a read that did not fill its buffer there is not, until
-  // the watch tells so. A request that came whole costs one read, not a second one in vain. (Urgent
-  // bytes and descriptors that are passed cut a read short, too: who sends those waits for
-  // himself.)
+  // Whether there may be bytes to read. After a read that did not fill its buffer there are none
+  // until the next report, so that a request in one piece costs one read instead of two. (Urgent
+  // bytes and passed descriptors cut a read short, too: a client that sends those delays itself.)
   bool may_read_ = false;
-  bool has_ended_ = false;  // the end is told once only: from here on each read goes to the socket
+  bool has_ended_ = false;  // the end is reported once: from then on each read goes to the socket
   bool wants_read_ = false;
   bool wants_write_ = false;
 };

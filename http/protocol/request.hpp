@@ -11,7 +11,7 @@ namespace lingerd {
 
 enum class method : std::uint8_t { get, head, post, patch, del, other };
 
-// The fields of a header that Linger looks at.
+// The header fields that Linger uses.
 enum class field : std::uint8_t {
   host,
   authorization,
@@ -34,8 +34,8 @@ enum class field : std::uint8_t {
   count
 };
 
-// One whole request, within the bounds. Its strings keep their room when it is cleared: the loop
-// has one that serves every request that arrives in one piece.
+// One complete request, within the bounds. Its strings keep their capacity when it is cleared: one
+// object of the loop serves every request that arrives in one piece.
 struct http_request {
   lingerd::method method = method::other;
   std::string target;  // "/api/events?after=3"
@@ -51,7 +51,7 @@ struct http_request {
   void clear();
 };
 
-// Whether the body is said to be JSON.
+// Whether the content type is JSON.
 bool is_json(const http_request& r);
 
 // The value of a query's or form's name, percent-decoded; none if absent, empty if malformed.
@@ -60,10 +60,10 @@ std::optional<std::string> value_of(std::string_view form, std::string_view name
 // A cookie's value; empty if absent.
 std::string_view cookie_of(std::string_view header, std::string_view name);
 
-// Whether a header's list has this word, in any case.
+// Whether a header's list has this word, in upper or lower case.
 bool lists_word(std::string_view header, std::string_view word);
 
-// Digits only, no sign, no space; none if anything else. What does not fit counts as the largest.
+// Digits only, without sign or space; none otherwise. A number that does not fit is the largest.
 std::optional<std::uint64_t> digits(std::string_view s);
 
 }  // namespace lingerd

@@ -13,7 +13,7 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-// Beast's parser, straight into a request, without a container of fields.
+// Beast's parser, which writes straight into an http_request, without a container of fields.
 class request_reader::parser final : public http::basic_parser<true> {
  public:
   parser(http_request& request, const limits& bounds)
@@ -37,8 +37,8 @@ class request_reader::parser final : public http::basic_parser<true> {
     }
   }
 
-  // Beast's own bound is for each part of a header that comes in one piece; ours is for the whole,
-  // as it is for one that comes byte by byte.
+  // Beast bounds each part of a header that arrives in one piece. This bounds the whole header, the
+  // same as for one that arrives byte by byte.
   void count(std::size_t bytes, error_code& ec) {
     counted_bytes_ += bytes;
     if (counted_bytes_ > line_bytes_max_) ec = http::error::header_limit;
@@ -46,8 +46,8 @@ class request_reader::parser final : public http::basic_parser<true> {
 
   void on_request_impl(http::verb v, beast::string_view name, beast::string_view target,
                        int version, error_code& ec) override {
-    constexpr std::size_t rest =
-        14;  // two spaces, HTTP/1.1, and the ends of this line and the last
+    // Two spaces, HTTP/1.1, the end of this line and of the header's last one.
+    constexpr std::size_t rest = 14;
     count(name.size() + target.size() + rest, ec);
     request_.method = method_of(v);
     request_.target.assign(target.data(), target.size());
@@ -57,7 +57,7 @@ class request_reader::parser final : public http::basic_parser<true> {
 
   void keep(field f, beast::string_view value, error_code& ec) {
     const unsigned bit = 1u << static_cast<unsigned>(f);
-    // Twice the same field is nowhere asked for, and a way to be understood in two ways.
+    // No client needs one field twice, and two parsers may disagree on which of both counts.
     if (field_bits_ & bit) ec = http::error::bad_value;
     field_bits_ |= bit;
     request_.fields[static_cast<std::size_t>(f)].assign(value.data(), value.size());
@@ -66,10 +66,10 @@ class request_reader::parser final : public http::basic_parser<true> {
   void on_field_impl(http::field name, beast::string_view name_text, beast::string_view value,
                      error_code& ec) override {
     count(name_text.size() + value.size() + 4, ec);
-    if (header_is_done_ || ec) return;  // a trailer says nothing that counts
+    if (header_is_done_ || ec) return;  // trailers are ignored
     switch (name) {
       case http::field::transfer_encoding:
-        // Any other would be taken for no body at all, and the body for the next request.
+        // Beast takes any other for no body at all, and the body for the next request.
         if (!beast::iequals(value, "chunked")) ec = http::error::bad_transfer_encoding;
         return;
       case http::field::host: request_.has_host = true; return keep(field::host, value, ec);
@@ -88,7 +88,7 @@ class request_reader::parser final : public http::basic_parser<true> {
       case http::field::sec_websocket_version: return keep(field::websocket_version, value, ec);
       default: break;
     }
-    // Beast has no names for these.
+    // Beast has no enumerators for these.
     if (beast::iequals(name_text, "sec-fetch-site")) return keep(field::sec_fetch_site, value, ec);
     if (beast::iequals(name_text, "last-event-id")) return keep(field::last_event_id, value, ec);
     if (beast::iequals(name_text, "x-requested-with")) {
@@ -97,14 +97,14 @@ class request_reader::parser final : public http::basic_parser<true> {
     if (beast::iequals(name_text, "x-csrftoken")) return keep(field::x_csrf_token, value, ec);
   }
 
-  // HTTP/2 proxies split cookies; they are one list.
+  // HTTP/2 proxies split cookies into several fields of one list.
   void keep_cookie(beast::string_view value) {
     std::string& list = request_.fields[static_cast<std::size_t>(field::cookie)];
     if (!list.empty()) list += "; ";
     list.append(value.data(), value.size());
   }
 
-  // Fields that may come in several lines, which are one list.
+  // Fields that may stand on several lines, which form one list.
   void keep_list(field f, beast::string_view value) {
     std::string& list = request_.fields[static_cast<std::size_t>(f)];
     if (!list.empty()) list += ", ";
@@ -113,10 +113,10 @@ class request_reader::parser final : public http::basic_parser<true> {
 
   void on_header_impl(error_code&) override {
     header_is_done_ = true;
-    counted_bytes_ = 0;  // from here on trailers
+    counted_bytes_ = 0;  // trailers follow
   }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
-    // Exactly, since a string that grows by itself doubles; within the body's limit by now.
+    // The exact size, since a growing string doubles. Beast has checked the body's limit.
     if (length) request_.body.reserve(static_cast<std::size_t>(*length));
   }
   std::size_t on_body_impl(beast::string_view bytes, error_code&) override {
@@ -135,18 +135,18 @@ class request_reader::parser final : public http::basic_parser<true> {
   http_request& request_;
   const std::size_t line_bytes_max_;
   std::size_t counted_bytes_ = 0;
-  unsigned field_bits_ = 0;  // fields, by their bit
+  unsigned field_bits_ = 0;  // one bit for each field that has occurred
   bool header_is_done_ = false;
 };
 
-// A request of which a part is here: its own parser and fields, and the bytes not yet parsed.
+// An incomplete request: its parser, its fields, and the bytes that are not parsed yet.
 struct request_reader::partial {
   partial(const limits& bounds, std::size_t& sum) : parser(request, bounds), half_read_sum(sum) {}
   ~partial() { half_read_sum -= counted_bytes; }
   partial(const partial&) = delete;
   partial& operator=(const partial&) = delete;
 
-  // Tells the sum what this one holds now.
+  // Updates this request's part of the sum.
   void count() {
     half_read_sum -= counted_bytes;
     counted_bytes = unparsed.capacity() + request.body.capacity() + request.target.capacity();
@@ -157,7 +157,7 @@ struct request_reader::partial {
   http_request request;
   request_reader::parser parser;
   std::string unparsed;
-  std::size_t fed_bytes = 0;  // bytes that came, chunk headers included
+  std::size_t fed_bytes = 0;  // bytes received, chunk headers included
   bool is_continue_sent = false;
   std::size_t& half_read_sum;
   std::size_t counted_bytes = 0;
@@ -176,10 +176,11 @@ refusal refusal_of(const error_code& ec) {
   return {error::bad_request, "malformed HTTP: " + ec.message()};
 }
 
-// A body in chunks may be wrapped in this many times its bytes.
+// A body in chunks may have this many bytes of wrapping for each of its own.
 constexpr std::size_t wrapping_max = 8;
 
-// Parses as much as can be; how many bytes were taken. Beast asks for more where it needs more.
+// Parses as many bytes as it can, and returns their number. `ec` stays clear where Beast needs
+// more.
 template <class Parser>
 std::size_t put_all(Parser& p, std::string_view bytes, error_code& ec) {
   std::size_t taken_bytes = 0;
@@ -219,7 +220,7 @@ request_reader::status request_reader::feed_partial(std::string_view bytes, loop
   p.count();
   if (!p.parser.is_done()) {
     if (is_within_bounds(shared)) return status::blocked;
-    // Its connection lives on until the refusal has arrived: what came is not kept so long.
+    // The connection lives on until the refusal has arrived; the request's bytes do not.
     partial_.reset();
     return status::refused;
   }
@@ -230,8 +231,8 @@ request_reader::status request_reader::feed_partial(std::string_view bytes, loop
   return status::request;
 }
 
-// Beast bounds the header and the body; not a chunk's line, nor how many bytes a body is wrapped
-// in, nor what many connections hold together.
+// Beast bounds the header and the body. It bounds neither the line of a chunk, nor the bytes that
+// wrap a body, nor the bytes of many connections together.
 bool request_reader::is_within_bounds(const loop_scratch& shared) {
   const partial& p = *partial_;
   if (p.unparsed.size() > bounds_.header_bytes) {
@@ -263,7 +264,7 @@ request_reader::status request_reader::parse(std::string_view bytes, std::size_t
     shared.request.keep_alive = parser.keep_alive();
     return status::request;
   }
-  // Not whole: from here on it has a parser of its own, which sees these bytes once more.
+  // Incomplete: it gets its own parser, which parses these bytes once more.
   coverage::hit(coverage::branch::partial_request);
   partial_ = std::make_unique<partial>(bounds_, shared.half_read);
   taken_bytes = bytes.size();

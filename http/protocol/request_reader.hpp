@@ -13,63 +13,67 @@
 
 namespace lingerd {
 
-// What all connections of a loop share, since only one of them runs at a time: nothing in here
-// holds anything over a wait.
+// Buffers that all connections of a loop share: only one connection runs at a time, and no content
+// but the two sums is valid over a wait.
 struct loop_scratch {
   explicit loop_scratch(const limits& bounds)
       : input(std::min(bounds.header_bytes + bounds.body_bytes, input_bytes_max), 0) {}
-  // What is longer than this arrives in several reads anyhow.
+  // Longer input arrives in several reads in any case.
   static constexpr std::size_t input_bytes_max = 128 * 1024;
-  std::string input;             // what a read brought
+  std::string input;             // the bytes of a read
   http_request request;          // the request at hand
   std::string events;            // of a batch, encoded
-  std::string body;              // of a poll's answer
-  response answer;               // of a pending reply that is over
-  std::string output;            // the answer at hand
-  std::size_t half_read = 0;     // bytes that all requests which are not whole hold together
-  std::size_t half_written = 0;  // and all answers that are not taken yet
+  std::string body;              // of the response to a poll
+  response answer;               // of a pending reply that has ended
+  std::string output;            // the bytes to write
+  std::size_t half_read = 0;     // bytes that all incomplete requests hold together
+  std::size_t half_written = 0;  // bytes of all responses that are not written yet
 };
 
-// Turns a connection's bytes into requests. A request that arrives in one piece is parsed straight
-// out of the shared buffer and costs the connection nothing; one that does not keeps its parser and
-// its bytes here until it is whole.
+// Turns the bytes of one connection into requests. The connection owns it; on the loop's thread. A
+// request that arrives in one piece is parsed straight out of the shared buffer and costs the
+// connection no memory; an incomplete one keeps its parser and its bytes here until it is complete.
+//
+// Invariants: (1) after a refusal no more is read; (2) bytes in `pipeline_` come after
+// the request at hand, and before all bytes that are still in the stream; (3) an incomplete request
+// has no bytes in `pipeline_`.
 class request_reader {
  public:
   enum class status {
-    request,  // scratch.request is whole
+    request,  // scratch.request is complete
     blocked,  // nothing more to read now
-    ended,    // the other side has closed; what was half there is dropped
-    refused,  // see why(); nothing further can be understood on this connection
+    ended,    // the peer has closed; an incomplete request is dropped
+    refused,  // for reason(); no further request can be parsed on this connection
   };
 
   explicit request_reader(const limits& bounds);
   ~request_reader();
 
-  // Reads and parses until one of these is so.
+  // Reads and parses until one of these statuses holds.
   status next(byte_stream& stream, loop_scratch& shared);
 
-  // Reads ahead while a request is held: `ended` if the other side is gone, else `blocked`. What
-  // came is kept for its turn, up to limits.pipelined_bytes; `refused` where that is exceeded.
+  // Reads ahead while a request is held: `ended` if the peer is gone, else `blocked`. The bytes are
+  // kept for later, up to limits.pipelined_bytes; `refused` where there are more.
   status read_ahead(byte_stream& stream, loop_scratch& shared);
 
   // Whether a request has begun to arrive.
   bool is_in_progress() const { return partial_ != nullptr; }
-  // Whether bytes for further requests are here already.
+  // Whether bytes of further requests are kept.
   bool has_more() const { return pipeline_ != nullptr; }
-  // Hands over the bytes for what comes after the request at hand: it changes to another protocol.
+  // Hands over the bytes after the request at hand, which changes to another protocol.
   std::string take_pipelined();
-  // Bytes that it holds: of requests to come, and of one that is not whole.
+  // Bytes of further requests, and of an incomplete one.
   std::size_t held_bytes() const;
   // Whether the client waits for "100 Continue" before it sends the body; true once.
   bool take_wants_continue();
 
-  // REQUIRES: something was refused.
+  // REQUIRES: the last status is `refused`.
   const refusal& reason() const { return *refusal_; }
 
  private:
   class parser;
   struct partial;
-  // Bytes behind the request at hand: those of `bytes` from `from` on, one at least.
+  // The bytes after the request at hand: `bytes` from offset `first` on, at least one.
   struct pipeline {
     std::string bytes;
     std::size_t first = 0;
@@ -85,7 +89,7 @@ class request_reader {
 
   const limits& bounds_;
   std::unique_ptr<partial> partial_;
-  // All three are hardly ever there, and a parked connection pays for what lies here.
+  // All three are rarely present, and each member costs every parked connection memory.
   std::unique_ptr<pipeline> pipeline_;
   std::unique_ptr<const refusal> refusal_;
 };

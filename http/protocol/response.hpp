@@ -7,7 +7,7 @@
 
 namespace lingerd {
 
-// An answer, ready to be written.
+// A response, ready to be rendered.
 struct response {
   response() = default;
   response(int status, std::string body) : status(status), body(std::move(body)) {}
@@ -15,25 +15,25 @@ struct response {
   int status = 200;
   std::string_view type = "application/json";
   std::string body;
-  std::string_view fixed;  // a body that lives elsewhere (a file of the page); else `body` counts
+  std::string_view fixed;  // a body that lies elsewhere (a file of the page); replaces `body`
   std::string fields;      // further header lines, each with its CRLF
-  bool storable = false;   // without it: Cache-Control: no-store
-  bool head_only = false;  // to HEAD: the length is told, the body is not
-  bool close = false;      // the connection ends after it
+  bool storable = false;   // false: Cache-Control: no-store
+  bool head_only = false;  // to HEAD: the length without the body
+  bool close = false;      // the connection closes after it
 };
 
-// The status that goes with an error.
+// The HTTP status of an error.
 int status_of(error e);
 
 // {"error":{"code":…,"message":…}}
 response refuse(const refusal& r);
 response refuse(error code, std::string_view text);
-// The body alone.
+// The same without a header: the body alone.
 std::string error_body(const refusal& r);
 
 response no_content();
 
-// Appends the whole answer to `out`.
+// Appends the response, header and body, to `out`.
 void render(std::string& out, const response& r, bool keep_alive);
 
 }  // namespace lingerd

@@ -27,7 +27,7 @@ std::uint64_t big_endian(std::string_view bytes) {
   return n;
 }
 
-// A close frame's payload: nothing, or a code that may be sent and words.
+// Whether a close frame may have this payload: none, or a code that may be sent and a text.
 bool is_close(std::string_view payload) {
   if (payload.empty()) return true;
   if (payload.size() == 1 || !is_utf8(payload.substr(2))) return false;
@@ -96,7 +96,7 @@ reader::status reader::refuse(close_code reason) {
 }
 
 reader::status reader::header(std::string_view& bytes) {
-  // What came before may have ended anywhere within the header.
+  // The bytes before may have ended anywhere within the header.
   std::size_t target_size = std::max<std::size_t>(2, header_.size());
   for (;;) {
     const std::size_t n = std::min(bytes.size(), target_size - header_.size());
