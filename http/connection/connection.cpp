@@ -22,6 +22,21 @@ void trim(std::string& buffer) {
   if (buffer.capacity() > output_kept) buffer = {};
 }
 
+// Marks the shared request as lent, as long as it lives.
+class request_loan {
+ public:
+  explicit request_loan(loop_scratch& scratch) : scratch_(scratch) {
+    CHECK(!scratch_.is_request_lent);
+    scratch_.is_request_lent = true;
+  }
+  ~request_loan() { scratch_.is_request_lent = false; }
+  request_loan(const request_loan&) = delete;
+  request_loan& operator=(const request_loan&) = delete;
+
+ private:
+  loop_scratch& scratch_;
+};
+
 // A response that a coroutine makes.
 class pending_task final : public pending {
  public:
@@ -45,6 +60,8 @@ task<pending::step> pending::work(connection_io&) {
   co_return step::end;
 }
 
+connections::~connections() { CHECK(open.empty()); }
+
 void connections::close_all() {
   is_closing = true;
   for (connection& c : open) c.close_soon();
@@ -62,7 +79,9 @@ connection::connection(lingerd::connections& connections, lingerd::endpoint& end
 
 connection::~connection() {
   pending_.reset();
-  connections_.scratch.half_written -= counted_unsent_;
+  unsent_.reset();
+  count_unsent();
+  CHECK(connections_.counters.open_connections > 0);
   --connections_.counters.open_connections;
 }
 
@@ -176,11 +195,12 @@ connection::action connection::no_whole_request() {
 }
 
 connection::action connection::dispatch() {
+  CHECK(pending_ == nullptr);
   ++connections_.counters.requests;
   const http_request& request = connections_.scratch.request;
   keep_alive_ = request.keep_alive && !connections_.is_closing;
   head_only_ = request.method == method::head;
-  reply r = endpoint_.answer(request, *io_.stream);
+  reply r = answer(request);
   if (auto* answer = std::get_if<response>(&r)) return finish(std::move(*answer));
   if (auto* work = std::get_if<task<response>>(&r)) {
     pending_ = std::make_unique<pending_task>(std::move(*work));
@@ -191,8 +211,14 @@ connection::action connection::dispatch() {
   return perform(pending_->resume(pending::event::started, io_));
 }
 
+reply connection::answer(const http_request& request) {
+  const request_loan loan(connections_.scratch);
+  return endpoint_.answer(request, *io_.stream);
+}
+
 // Resumes the pending reply, for at most `writes_a_turn` writes.
 connection::action connection::run_pending(pending::event reason) {
+  CHECK(!is_last_);
   for (unsigned i = 0; i < writes_a_turn; ++i) {
     const pending::step step = pending_->resume(reason, io_);
     const action following = perform(step);
@@ -232,6 +258,8 @@ connection::action connection::perform(pending::step step) {
 }
 
 connection::action connection::finish(response answer) {
+  CHECK(pending_ == nullptr);
+  CHECK(unsent_ == nullptr);
   if (connections_.is_closing || answer.close) keep_alive_ = false;
   answer.head_only = head_only_;
   std::string& out = connections_.scratch.output;
@@ -286,6 +314,7 @@ bool connection::keep_unsent(std::string_view rest) {
 
 // Updates this connection's part of the sum. By capacity: a string keeps it until its end.
 void connection::count_unsent() {
+  CHECK(connections_.scratch.half_written >= counted_unsent_);
   connections_.scratch.half_written -= counted_unsent_;
   counted_unsent_ = unsent_ ? static_cast<std::uint32_t>(unsent_->capacity()) : 0;
   connections_.scratch.half_written += counted_unsent_;

@@ -71,6 +71,7 @@ class connection : public boost::intrusive::list_base_hook<
   action take_request();
   action no_whole_request();
   action dispatch();
+  reply answer(const http_request& request);
   action run_pending(pending::event reason);
   action perform(pending::step step);
   action finish(response answer);
@@ -103,6 +104,11 @@ struct connections {
   // All outlive this object. `bounds` are those of requests and responses.
   connections(lingerd::loop& loop, lingerd::counters& counters, const limits& bounds)
       : loop(loop), counters(counters), bounds(bounds), scratch(bounds) {}
+
+  // REQUIRES: no connection is open.
+  ~connections();
+  connections(const connections&) = delete;
+  connections& operator=(const connections&) = delete;
 
   lingerd::loop& loop;
   lingerd::counters& counters;

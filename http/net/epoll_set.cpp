@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <system_error>
 
+#include "core/base/check.hpp"
+
 namespace lingerd {
 namespace {
 
@@ -39,7 +41,9 @@ bool epoll_set::add(int descriptor, handler& handler) {
 
 void epoll_set::ask_writable(int descriptor, handler& handler) {
   epoll_event e = event_of(reading | EPOLLOUT, handler);
-  ::epoll_ctl(set_.native_handle(), EPOLL_CTL_MOD, descriptor, &e);
+  const int result = ::epoll_ctl(set_.native_handle(), EPOLL_CTL_MOD, descriptor, &e);
+  // A descriptor that was not added would never be reported.
+  CHECK(result == 0 || errno != ENOENT);
 }
 
 void epoll_set::wait() {

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "core/base/check.hpp"
 #include "core/base/log.hpp"
 
 namespace lingerd {
@@ -44,12 +45,14 @@ byte_stream::transfer socket_stream::write(std::string_view bytes) {
 }
 
 void socket_stream::watch_readable(waiter& w) {
+  CHECK(waiter_ == nullptr || waiter_ == &w);
   waiter_ = &w;
   wants_read_ = !may_read_;
   if (may_read_) w.signal(wake::readable);
 }
 
 void socket_stream::watch_writable(waiter& w) {
+  CHECK(waiter_ == nullptr || waiter_ == &w);
   waiter_ = &w;
   wants_write_ = true;
   epoll_.ask_writable(descriptor_, *this);

@@ -142,12 +142,16 @@ class request_reader::parser final : public http::basic_parser<true> {
 // An incomplete request: its parser, its fields, and the bytes that are not parsed yet.
 struct request_reader::partial {
   partial(const limits& bounds, std::size_t& sum) : parser(request, bounds), half_read_sum(sum) {}
-  ~partial() { half_read_sum -= counted_bytes; }
+  ~partial() {
+    CHECK(half_read_sum >= counted_bytes);
+    half_read_sum -= counted_bytes;
+  }
   partial(const partial&) = delete;
   partial& operator=(const partial&) = delete;
 
   // Updates this request's part of the sum.
   void count() {
+    CHECK(half_read_sum >= counted_bytes);
     half_read_sum -= counted_bytes;
     counted_bytes = unparsed.capacity() + request.body.capacity() + request.target.capacity();
     for (const std::string& f : request.fields) counted_bytes += f.capacity();
@@ -272,6 +276,7 @@ request_reader::status request_reader::parse(std::string_view bytes, std::size_t
 }
 
 void request_reader::keep_pipelined(std::string bytes) {
+  CHECK(pipeline_ == nullptr);
   pipeline_ = bytes.empty() ? nullptr : std::make_unique<pipeline>(pipeline{std::move(bytes), 0});
 }
 
@@ -285,6 +290,8 @@ request_reader::status request_reader::parse_pipelined(loop_scratch& shared) {
 }
 
 request_reader::status request_reader::next(byte_stream& stream, loop_scratch& shared) {
+  CHECK(!shared.is_request_lent);
+  CHECK(refusal_ == nullptr);
   if (has_more() && !partial_) {
     const status s = parse_pipelined(shared);
     if (s != status::blocked) return s;
@@ -293,6 +300,7 @@ request_reader::status request_reader::next(byte_stream& stream, loop_scratch& s
     const byte_stream::transfer t = stream.read(shared.input);
     if (t.status == byte_stream::status::ended) return status::ended;
     if (t.status == byte_stream::status::blocked) return status::blocked;
+    CHECK(t.bytes > 0);
     const std::string_view bytes(shared.input.data(), t.bytes);
     if (partial_) {
       const status s = feed_partial(bytes, shared);
@@ -307,10 +315,13 @@ request_reader::status request_reader::next(byte_stream& stream, loop_scratch& s
 }
 
 request_reader::status request_reader::read_ahead(byte_stream& stream, loop_scratch& shared) {
+  CHECK(refusal_ == nullptr);
+  CHECK(partial_ == nullptr);
   for (;;) {
     const byte_stream::transfer t = stream.read(shared.input);
     if (t.status == byte_stream::status::ended) return status::ended;
     if (t.status == byte_stream::status::blocked) return status::blocked;
+    CHECK(t.bytes > 0);
     const std::size_t pipelined_size = pipeline_ ? pipeline_->rest().size() : 0;
     if (pipelined_size + t.bytes > bounds_.pipelined_bytes) {
       refusal_ = std::make_unique<refusal>(error::too_large, "too much was sent ahead");
@@ -327,6 +338,7 @@ std::size_t request_reader::held_bytes() const {
 }
 
 std::string request_reader::take_pipelined() {
+  CHECK(partial_ == nullptr);
   std::string rest(pipeline_ ? pipeline_->rest() : std::string_view());
   pipeline_.reset();
   return rest;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/check.hpp"
 #include "core/base/error.hpp"
 #include "core/base/limits.hpp"
 #include "http/net/byte_stream.hpp"
@@ -23,6 +24,7 @@ struct loop_scratch {
   std::string input;             // the bytes of a read
   http_request request;          // the request at hand
   std::string events;            // of a batch, encoded
+  bool is_request_lent = false;  // to an endpoint: no reader may change the request
   std::string body;              // of the response to a poll
   response answer;               // of a pending reply that has ended
   std::string output;            // the bytes to write
@@ -68,7 +70,10 @@ class request_reader {
   bool take_wants_continue();
 
   // REQUIRES: the last status is `refused`.
-  const refusal& reason() const { return *refusal_; }
+  const refusal& reason() const {
+    CHECK(refusal_ != nullptr);
+    return *refusal_;
+  }
 
  private:
   class parser;

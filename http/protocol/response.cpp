@@ -1,5 +1,6 @@
 #include "http/protocol/response.hpp"
 
+#include "core/base/check.hpp"
 #include "core/base/json_writer.hpp"
 
 namespace lingerd {
@@ -84,12 +85,14 @@ response no_content() { return {204, {}}; }
 
 void render(std::string& out, const response& r, bool keep_alive) {
   const std::string_view body = r.fixed.empty() ? std::string_view(r.body) : r.fixed;
+  const bool has_body = r.status != 204 && r.status != 304;
+  CHECK(r.fields.empty() || r.fields.ends_with("\r\n"));
   out += "HTTP/1.1 ";
   json_writer::number(out, r.status);
   out += ' ';
   out += reason_of(r.status);
   out += "\r\n";
-  if (r.status != 204 && r.status != 304) {
+  if (has_body) {
     out += "Content-Type: ";
     out += r.type;
     out += "\r\nContent-Length: ";
@@ -100,7 +103,7 @@ void render(std::string& out, const response& r, bool keep_alive) {
   if (!keep_alive || r.close) out += "Connection: close\r\n";
   out += r.fields;
   out += "\r\n";
-  if (!r.head_only && r.status != 204 && r.status != 304) out += body;
+  if (has_body && !r.head_only) out += body;
 }
 
 }  // namespace lingerd

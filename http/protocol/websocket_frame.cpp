@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/uuid/detail/sha1.hpp>
 
+#include "core/base/check.hpp"
 #include "core/base/text.hpp"
 
 namespace lingerd::websocket {
@@ -156,6 +157,7 @@ reader::status reader::header(std::string_view& bytes) {
 }
 
 reader::status reader::next(std::string_view& bytes) {
+  CHECK(reason_ == close_code::normal);
   for (;;) {
     if (!is_in_payload_) {
       const status s = header(bytes);
