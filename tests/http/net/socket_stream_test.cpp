@@ -98,7 +98,7 @@ TEST_F(SocketStream, AnEndThatCameWithTheLastBytesIsSeen) {
   EXPECT_TRUE(is_signalled(wake::readable));
   EXPECT_EQ(read(100), "last");
   stream->watch_readable(sleeper);
-  EXPECT_TRUE(is_signalled(wake::readable)) << "nothing new will happen: it must not be waited for";
+  EXPECT_TRUE(is_signalled(wake::readable)) << "no further report will come";
   EXPECT_EQ(read(100), "");
   EXPECT_EQ(last_status, status::ended);
 }
@@ -119,12 +119,12 @@ TEST_F(SocketStream, AnEndThatComesLaterIsTold) {
 TEST_F(SocketStream, AWatchStaysUntilItHasTold) {
   stream->watch_readable(sleeper);
   turn();
-  stream->watch_readable(sleeper);  // as a held poll that is answered and asked anew
+  stream->watch_readable(sleeper);  // as for a held poll that is answered and asked again
   say("x");
   EXPECT_TRUE(is_signalled(wake::readable));
   EXPECT_EQ(read(100), "x");
   say("y");
-  EXPECT_FALSE(is_signalled(wake::readable)) << "nobody has asked";
+  EXPECT_FALSE(is_signalled(wake::readable)) << "no watch is set";
 }
 
 TEST_F(SocketStream, TellsWhenThereIsRoomAgain) {
@@ -138,18 +138,18 @@ TEST_F(SocketStream, TellsWhenThereIsRoomAgain) {
   }
   stream->watch_writable(sleeper);
   EXPECT_FALSE(is_signalled(wake::writable));
-  std::string taken(written, '\0');
+  std::string input(written, '\0');
   for (std::size_t n = 0; n < written;) {
-    const ssize_t got = ::recv(ends[1], taken.data(), taken.size(), 0);
-    ASSERT_GT(got, 0);
-    n += static_cast<std::size_t>(got);
+    const ssize_t received = ::recv(ends[1], input.data(), input.size(), 0);
+    ASSERT_GT(received, 0);
+    n += static_cast<std::size_t>(received);
   }
   EXPECT_TRUE(is_signalled(wake::writable));
   stream->watch_writable(sleeper);
-  EXPECT_TRUE(is_signalled(wake::writable)) << "there is room when it is asked";
+  EXPECT_TRUE(is_signalled(wake::writable)) << "there is room already";
 }
 
-TEST_F(SocketStream, AReleasedStreamTellsNobody) {
+TEST_F(SocketStream, AReleasedStreamSignalsNothing) {
   stream->watch_readable(sleeper);
   say("x");
   stream.reset();
@@ -160,7 +160,7 @@ TEST_F(SocketStream, AReleasedStreamTellsNobody) {
   EXPECT_TRUE(errno != EAGAIN) << "it is closed";
 }
 
-TEST_F(SocketStream, WritesAfterTheEndSayThatItIsGone) {
+TEST_F(SocketStream, WritesAfterTheEndReportIt) {
   close_peer();
   EXPECT_EQ(stream->write("x").status, status::ended);
 }
@@ -171,11 +171,11 @@ TEST_F(SocketStream, ManySocketsAreToldInOneTurn) {
     stream_ptr stream;
     std::unique_ptr<waiter> sleeper;
   };
-  rlimit files;  // many systems give a user 1,024 unless asked for more
+  rlimit files;  // on many systems the soft limit is 1,024
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
   files.rlim_cur = files.rlim_max;
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
-  std::vector<pair> all(600);  // more than one look brings
+  std::vector<pair> all(600);  // more than one epoll_wait() reports
   for (pair& p : all) {
     int two[2];
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, two), 0);

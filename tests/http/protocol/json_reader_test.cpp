@@ -108,7 +108,7 @@ TEST(JsonIn, UsersAreAListOfNumbers) {
   EXPECT_TRUE(json_reader::users(o, "z")->empty());
   EXPECT_TRUE(json_reader::users(o, "absent")->empty());
   EXPECT_EQ(*json_reader::users(o, "big"), (std::vector<user_id>{0, 4294967295u}))
-      << "too large for anybody is nobody, not somebody else";
+      << "an id too large for any user is 0, not another user";
   for (const char* name : {"no", "neg", "text"}) expect_refused(json_reader::users(o, name), name);
 }
 
@@ -123,7 +123,8 @@ TEST(JsonIn, NoConversationIsWithOneself) {
   const auto c = json_reader::conversation_of("single", 1, 1);
   ASSERT_FALSE(c.has_value());
   EXPECT_EQ(c.error().code, error::bad_request);
-  EXPECT_TRUE(json_reader::conversation_of("group", 1, 1).has_value()) << "a group is nobody";
+  EXPECT_TRUE(json_reader::conversation_of("group", 1, 1).has_value())
+      << "the group with the user's number";
 }
 
 TEST(JsonIn, NobodyHasTheNumberZeroOrOneThatIsTooLarge) {

@@ -17,7 +17,7 @@ namespace lingerd::http_tests {
 
 using status = request_reader::status;
 
-// A reader with all that it refers to.
+// A reader with everything that it refers to.
 struct reader_fixture {
   explicit reader_fixture(limits bound = {}) : bounds(bound), shared(bounds), reader(bounds) {}
   status next() { return reader.next(wire, shared); }
@@ -29,7 +29,7 @@ struct reader_fixture {
   request_reader reader;
 };
 
-// What became of one request, for comparing.
+// The outcome of one read, for comparisons.
 struct outcome {
   request_reader::status status = request_reader::status::blocked;
   error code{};
@@ -80,7 +80,7 @@ inline std::vector<outcome> byte_by_byte(std::string_view bytes, limits bounds =
   return outcomes(d);
 }
 
-// Reads in one piece, byte by byte and by pieces of other sizes, which must all give the same.
+// Reads in one piece, byte by byte and in pieces of other sizes, with the same outcomes.
 inline std::vector<outcome> read_in_every_way(std::string_view bytes, limits bounds = {}) {
   const std::vector<outcome> whole = in_one_piece(bytes, bounds);
   EXPECT_EQ(whole, byte_by_byte(bytes, bounds)) << bytes.substr(0, 60);

@@ -3,7 +3,7 @@
 #include "http/protocol/request_reader.hpp"
 #include "tests/http/protocol/request_reader_fixture.hpp"
 
-// Requests that are refused because two parsers could understand them in two ways, or none at all.
+// Requests that are malformed, or that two parsers could understand in two ways.
 namespace lingerd::http_tests {
 namespace {
 

@@ -12,7 +12,7 @@ TEST(RequestReader, WhatIsHalfReadIsCountedAndGivenBack) {
   const std::string all = post_of(10'000);
   d.wire.feed(all.substr(0, 5'000));
   ASSERT_EQ(d.next(), status::blocked);
-  EXPECT_GE(d.shared.half_read, 10'000u) << "the body's room";
+  EXPECT_GE(d.shared.half_read, 10'000u) << "the capacity for the body";
   d.wire.feed(all.substr(5'000));
   ASSERT_EQ(d.next(), status::request);
   EXPECT_EQ(d.request().body.size(), 10'000u);
@@ -31,7 +31,7 @@ TEST(RequestReader, AHeaderThatWaitsForItsBodyIsCountedToo) {
   d.wire.feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nCookie: a=" +
               std::string(7'000, 'x') + "\r\n\r\n");
   ASSERT_EQ(d.next(), status::blocked);
-  EXPECT_GE(d.shared.half_read, 7'000u) << "the cookie is held, and is not in the sum";
+  EXPECT_GE(d.shared.half_read, 7'000u) << "the cookie counts";
 }
 
 TEST(RequestReader, ARefusalAndAnEndGiveBackWhatWasHalfRead) {
@@ -68,7 +68,7 @@ TEST(RequestReader, AllTogetherHoldNoMoreThanTheBound) {
   EXPECT_EQ(readers[1].next(wires[1], shared), status::blocked);
   EXPECT_EQ(readers[2].next(wires[2], shared), status::refused);
   EXPECT_EQ(readers[2].reason().code, error::overloaded);
-  // One that comes whole needs none of it.
+  // A request in one piece takes nothing of the sum.
   scripted_stream whole(post_of(10'000));
   request_reader fourth(bounds);
   EXPECT_EQ(fourth.next(whole, shared), status::request);

@@ -169,7 +169,7 @@ TEST(RequestReader, AWaitForContinueIsReportedOnce) {
   EXPECT_FALSE(d.reader.take_wants_continue());
   d.wire.feed("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\n");
   ASSERT_EQ(d.next(), status::blocked);
-  EXPECT_FALSE(d.reader.take_wants_continue()) << "the header is not whole";
+  EXPECT_FALSE(d.reader.take_wants_continue()) << "the header is incomplete";
   d.wire.feed("Content-Length: 2\r\n\r\n");
   ASSERT_EQ(d.next(), status::blocked);
   EXPECT_TRUE(d.reader.take_wants_continue());

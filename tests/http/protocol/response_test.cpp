@@ -98,7 +98,7 @@ TEST(Response, ARefusalIsJsonWhateverItSays) {
   EXPECT_EQ(refuse(refusal(error::bad_request, "x")).body, error_body({error::bad_request, "x"}));
 }
 
-TEST(Response, WhoIsTurnedAwayForCrowdingIsToldWhenToComeAgain) {
+TEST(Response, ARefusalForOverloadSaysWhenToTryAgain) {
   EXPECT_TRUE(holds(rendered(refuse(error::overloaded, "busy")), "\r\nRetry-After: 1\r\n"));
   EXPECT_FALSE(holds(rendered(refuse(error::not_found, "no")), "Retry-After"));
 }

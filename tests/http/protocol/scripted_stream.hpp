@@ -14,11 +14,11 @@
 #include "http/protocol/request.hpp"
 #include "http/protocol/response.hpp"
 
-// What the tests of http/ stand on: a stream whose pieces are written down beforehand, and requests
-// and answers that are looked at without a connection.
+// For all tests of http/: a stream with scripted input, and requests and responses without a
+// connection.
 namespace lingerd::http_tests {
 
-// What a read brings is what feed() was given, a piece at a time; what is written is kept.
+// A read brings the pieces given to feed(), one at a time; `written` keeps all written bytes.
 class scripted_stream final : public byte_stream {
  public:
   scripted_stream() = default;
@@ -65,7 +65,7 @@ inline std::string& field_of(http_request& r, field f) {
   return r.fields[static_cast<std::size_t>(f)];
 }
 
-// What Linger reads of a request that came whole over HTTP/1.1.
+// A complete request over HTTP/1.1.
 inline http_request request_of(method m, std::string target) {
   http_request r;
   r.method = m;
