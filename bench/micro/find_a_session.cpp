@@ -43,7 +43,7 @@ class strides {
 void find_a_session(benchmark::State& state) {
   signed_in users(static_cast<user_id>(state.range(0)));
   system_entropy entropy;
-  guard guard(users.chat, {}, entropy);
+  authenticator authenticator(users.chat, entropy);
   http_request request;
   std::string& authorization = request.fields[static_cast<std::size_t>(field::authorization)];
   strides order(users.tokens.size());
@@ -53,7 +53,7 @@ void find_a_session(benchmark::State& state) {
     for (auto _ : state) {
       const std::size_t i = order.next();
       authorization.assign("Bearer ").append(users.tokens[i]);
-      const std::optional<caller> session = guard.caller_of(request);
+      const std::optional<caller> session = authenticator.authenticate(request);
       correct += session && session->user == i + 1;
     }
   }

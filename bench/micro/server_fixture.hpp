@@ -10,7 +10,6 @@
 #include "bench/micro/store_fixture.hpp"
 #include "core/base/json_writer.hpp"
 #include "http/api/app_context.hpp"
-#include "http/api/guard.hpp"
 #include "http/api/page.hpp"
 #include "http/api/passwords.hpp"
 #include "http/api/router.hpp"
@@ -23,19 +22,25 @@ namespace lingerd::bench {
 class service_world {
  public:
   service_world(manual_runtime& fixture, chat& chat)
-      : guard(chat, {}, fixture.entropy),
+      : authenticator(chat, fixture.entropy),
+        same_origin_({}),
+        rate_limits_(fixture.loop, fixture.bounds),
         passwords_(fixture.loop, fixture.hashing, fixture.bounds),
         page_(std::nullopt),
-        service_{chat, guard, passwords_, fixture.entropy, page_, {}, {}},
+        service_{chat,       authenticator,   same_origin_, rate_limits_,
+                 passwords_, fixture.entropy, page_,        {},
+                 {}},
         routes(service_),
         host(fixture.loop, service_.counters, fixture.bounds) {}
 
   void serve(stream_ptr stream) { lingerd::serve(roots_, host, routes, std::move(stream)); }
   std::size_t held() const { return service_.counters.held_now; }
 
-  lingerd::guard guard;
+  lingerd::authenticator authenticator;
 
  private:
+  same_origin same_origin_;
+  rate_limits rate_limits_;
   passwords passwords_;
   page page_;
   app_context service_;

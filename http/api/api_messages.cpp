@@ -67,7 +67,7 @@ reply open_events(request_context& c, bool is_websocket) {
   const http_request& r = c.request;
   if (is_websocket) {
     if (auto no = websocket_stream::refuse_handshake(r)) return std::move(*no);
-    const auto allowed = c.in.guard.check_stream_origin(r, c.who);
+    const auto allowed = c.in.same_origin.check_stream(r, c.who);
     if (!allowed) return refuse(allowed.error());
   }
   query_reader query(r.query());

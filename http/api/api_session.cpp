@@ -32,21 +32,21 @@ task<response> do_sign_in(app_context& in, std::string name, std::string passwor
   const person* p = in.chat.directory().user_named(name);
   const user_id user = p && !p->disabled ? p->id : 0;
   // Counts as failed until it is known better: many at once are no way around the limit.
-  in.guard.sign_in_failed(folded, peer);
+  in.rate_limits.begin_sign_in(folded, peer);
   // Also for nobody: the store's answer takes its time, too.
   result<std::string> stored = co_await in.chat.password_hash(user);
   if (!stored) {
-    in.guard.sign_in_unknown(folded, peer);
+    in.rate_limits.cancel_sign_in(folded, peer);
     co_return refuse(stored.error());
   }
   std::string hash = *stored;
   const result<bool> same = co_await in.passwords.verify(std::move(hash), std::move(password));
   if (!same) {
-    in.guard.sign_in_unknown(folded, peer);
+    in.rate_limits.cancel_sign_in(folded, peer);
     co_return refuse(same.error());
   }
   if (!*same) co_return refuse(wrong());
-  in.guard.sign_in_succeeded(folded, peer);
+  in.rate_limits.confirm_sign_in(folded, peer);
   sessions& open = in.chat.sessions();
   if (open.is_crowded(user)) co_return refuse(error::overloaded, "too many sign-ins at once");
   const sessions::opening here(open, user);
@@ -80,20 +80,20 @@ task<response> do_sign_in(app_context& in, std::string name, std::string passwor
 task<response> do_change_password(app_context& in, caller who, std::string peer,
                                   std::string old_password, std::string new_password) {
   const std::string folded = fold(in.chat.directory().user(who.user)->name);
-  in.guard.sign_in_failed(folded, peer);
+  in.rate_limits.begin_sign_in(folded, peer);
   result<std::string> stored = co_await in.chat.password_hash(who.user);
   if (!stored) {
-    in.guard.sign_in_unknown(folded, peer);
+    in.rate_limits.cancel_sign_in(folded, peer);
     co_return refuse(stored.error());
   }
   std::string hash = *stored;
   const result<bool> same = co_await in.passwords.verify(std::move(hash), std::move(old_password));
   if (!same) {
-    in.guard.sign_in_unknown(folded, peer);
+    in.rate_limits.cancel_sign_in(folded, peer);
     co_return refuse(same.error());
   }
   if (!*same) co_return refuse(error::forbidden, "the old password is wrong");
-  in.guard.sign_in_succeeded(folded, peer);
+  in.rate_limits.confirm_sign_in(folded, peer);
   result<std::string> fresh = co_await in.passwords.hash(std::move(new_password));
   if (!fresh) co_return refuse(fresh.error());
   set_password set;
@@ -130,7 +130,7 @@ reply sign_in(request_context& c) {
   std::string password = fields.text("password");
   if (const refusal* refused = fields.refused()) return refuse(*refused);
   const std::string peer = c.stream.peer();
-  const auto wait = c.in.guard.sign_in_wait(fold(name), peer);
+  const auto wait = c.in.rate_limits.sign_in_wait(fold(name), peer);
   if (wait.count() > 0) return slow_down(wait, "too many failed sign-ins; wait a little");
   if (password.size() > c.in.chat.bounds().password_bytes_max) return refuse(wrong());
   if (name.size() > c.in.chat.bounds().name_bytes) return refuse(wrong());
@@ -206,7 +206,7 @@ reply change_password(request_context& c) {
   // Guessing the old one is guessing at the door.
   const std::string& name = c.in.chat.directory().user(c.who.user)->name;
   const std::string peer = c.stream.peer();
-  const auto wait = c.in.guard.sign_in_wait(fold(name), peer);
+  const auto wait = c.in.rate_limits.sign_in_wait(fold(name), peer);
   if (wait.count() > 0) return slow_down(wait, "too many failed attempts; wait a little");
   return do_change_password(c.in, c.who, peer, std::move(old_password), std::move(new_password));
 }

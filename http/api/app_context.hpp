@@ -4,8 +4,10 @@
 
 #include "core/base/entropy.hpp"
 #include "core/chat/chat.hpp"
-#include "http/api/guard.hpp"
+#include "http/api/authenticator.hpp"
 #include "http/api/passwords.hpp"
+#include "http/api/rate_limits.hpp"
+#include "http/api/same_origin.hpp"
 #include "http/connection/counters.hpp"
 
 namespace lingerd {
@@ -20,7 +22,9 @@ struct app_options {
 // What the API's functions work with. Everything in it outlives every request.
 struct app_context {
   lingerd::chat& chat;
-  lingerd::guard& guard;
+  lingerd::authenticator& authenticator;
+  const lingerd::same_origin& same_origin;
+  lingerd::rate_limits& rate_limits;
   lingerd::passwords& passwords;
   lingerd::entropy& entropy;
   const lingerd::page& page;

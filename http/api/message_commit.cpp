@@ -9,7 +9,7 @@ namespace lingerd {
 
 std::optional<message_refusal> message_commit::begin(message_form&& message, waiter& asleep) {
   CHECK(!sending_);
-  const std::chrono::seconds wait = app_.guard.take_send(sender_);
+  const std::chrono::seconds wait = app_.rate_limits.take_message(sender_);
   if (wait.count() > 0) {
     const std::string text = "too many messages; wait " + std::to_string(wait.count()) + " s";
     return message_refusal{{error::too_many, text}, wait};

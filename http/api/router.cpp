@@ -104,22 +104,22 @@ std::optional<response> ask(const route& at, api::request_context& c) {
     return refuse(error::not_json, "the body must be application/json");
   }
   if (at.ask != needs::nothing && at.ask != needs::body) {
-    const auto who = c.in.guard.caller_of(r);
+    const auto who = c.in.authenticator.authenticate(r);
     const bool told_later =
         at.ask == needs::stream && (websocket_stream::is_asked_by(r) || sse::is_asked_by(r));
     if (!who && !told_later) return refuse(error::not_signed_in, "sign in first");
     if (who) c.who = *who;
   }
   if (at.ask == needs::change || at.ask == needs::change_body) {
-    const auto allowed = c.in.guard.check_origin(r, c.who);
+    const auto allowed = c.in.same_origin.check_change(r, c.who);
     if (!allowed) return refuse(allowed.error());
   }
   if (at.ask == needs::form) {
-    const auto allowed = c.in.guard.check_form_origin(r, c.who);
+    const auto allowed = c.in.same_origin.check_form(r, c.who);
     if (!allowed) return refuse(allowed.error());
   }
   if (at.paced) {
-    const auto wait = c.in.guard.take_change(c.who.user);
+    const auto wait = c.in.rate_limits.take_change(c.who.user);
     if (wait.count() > 0) {
       response slow = refuse(error::too_many, "too many changes; wait a little");
       slow.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";

@@ -5,8 +5,8 @@
 
 namespace lingerd {
 
-// Finds the function that answers, and asks the guard first what it must ask for that address: the
-// type of the body, who it is, where he comes from.
+// Finds the function that answers, and checks first what the address needs: the type of the body,
+// a session, the same origin, the allowance of changes.
 class router final : public endpoint {
  public:
   explicit router(app_context& in) : in_(in) {}

@@ -35,10 +35,19 @@ node::node(folder_lock lock, const std::filesystem::path& folder, const limits& 
   store_ = open_store(folder, loop_, storage_, reader_, bounds_, how, entropy_);
   chat_ = std::make_unique<lingerd::chat>(loop_, *store_, bounds_);
   chat_->load();
-  guard_ = std::make_unique<guard>(*chat_, options.public_url, entropy_);
+  authenticator_ = std::make_unique<authenticator>(*chat_, entropy_);
+  same_origin_ = std::make_unique<same_origin>(options.public_url);
+  rate_limits_ = std::make_unique<rate_limits>(loop_, bounds_);
   passwords_ = std::make_unique<passwords>(loop_, hashing_, bounds_);
-  service_ = std::make_unique<app_context>(
-      app_context{*chat_, *guard_, *passwords_, entropy_, page_, std::move(options), {}});
+  service_ = std::make_unique<app_context>(app_context{*chat_,
+                                                       *authenticator_,
+                                                       *same_origin_,
+                                                       *rate_limits_,
+                                                       *passwords_,
+                                                       entropy_,
+                                                       page_,
+                                                       std::move(options),
+                                                       {}});
 }
 
 node::~node() {

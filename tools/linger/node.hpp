@@ -51,7 +51,9 @@ class node {
   std::unique_ptr<store> store_;
   std::unique_ptr<lingerd::chat> chat_;
   page page_;
-  std::unique_ptr<guard> guard_;
+  std::unique_ptr<authenticator> authenticator_;
+  std::unique_ptr<same_origin> same_origin_;
+  std::unique_ptr<rate_limits> rate_limits_;
   std::unique_ptr<passwords> passwords_;
   std::unique_ptr<app_context> service_;
 };

@@ -2,7 +2,6 @@
 
 #include "core/base/json_writer.hpp"
 #include "core/chat/event_json.hpp"
-#include "http/api/guard.hpp"
 #include "http/protocol/response.hpp"
 #include "http/protocol/websocket_frame.hpp"
 #include "http/streams/sse.hpp"

@@ -80,9 +80,10 @@ void bounds_checker::check_presence(chat& chat) {
 }
 
 void bounds_checker::check_sign_ins(const world_server& server, const chat& chat) {
-  check("names in the sign-in table", server.guard().names(), bounds_.sign_in_table);
-  check("addresses in the sign-in table", server.guard().addresses(), bounds_.sign_in_table);
-  check("rate-limit allowances", server.guard().allowances_kept(), chat.directory().party_end());
+  check("names in the sign-in table", server.rate_limits().names(), bounds_.sign_in_table);
+  check("addresses in the sign-in table", server.rate_limits().addresses(), bounds_.sign_in_table);
+  check("rate-limit allowances", server.rate_limits().allowances_size(),
+        chat.directory().party_end());
   check("queued sign-ins", server.passwords().waiting(), bounds_.sign_in_queue);
 }
 

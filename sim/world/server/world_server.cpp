@@ -38,10 +38,12 @@ struct world_server::life {
         store(disk.open(loop, storage, reader, bounds, std::move(died), entropy), watcher,
               [&disk] { disk.acknowledge(); }),
         chat(loop, store, bounds),
-        guard(chat, "", entropy),
+        authenticator(chat, entropy),
+        same_origin(""),
+        rate_limits(loop, bounds),
         passwords(loop, hashing, bounds, world_hashing()),
         page(std::nullopt),
-        services{chat, guard, passwords, entropy, page, {}, {}},
+        services{chat, authenticator, same_origin, rate_limits, passwords, entropy, page, {}, {}},
         routes(services),
         host(loop, services.counters, bounds) {
     chat.load();
@@ -59,7 +61,9 @@ struct world_server::life {
   priced_worker hashing;
   watched_store store;
   lingerd::chat chat;
-  lingerd::guard guard;
+  lingerd::authenticator authenticator;
+  lingerd::same_origin same_origin;
+  lingerd::rate_limits rate_limits;
   lingerd::passwords passwords;
   lingerd::page page;
   app_context services;
@@ -112,7 +116,7 @@ bool world_server::is_going_down() const { return life_ && life_->shutdown_.has_
 
 lingerd::chat& world_server::chat() { return life_->chat; }
 connections& world_server::host() { return life_->host; }
-const lingerd::guard& world_server::guard() const { return life_->guard; }
+const lingerd::rate_limits& world_server::rate_limits() const { return life_->rate_limits; }
 const lingerd::passwords& world_server::passwords() const { return life_->passwords; }
 std::size_t world_server::coroutines() const { return life_->connection_roots.size(); }
 void world_server::spawn(task<void> work) { life_->work.spawn(std::move(work)); }

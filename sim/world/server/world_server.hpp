@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "http/api/guard.hpp"
 #include "http/api/page.hpp"
 #include "http/api/passwords.hpp"
 #include "http/api/router.hpp"
@@ -54,7 +53,7 @@ class world_server {
   // REQUIRES, for all below: it is up.
   lingerd::chat& chat();
   connections& host();
-  const lingerd::guard& guard() const;
+  const lingerd::rate_limits& rate_limits() const;
   const lingerd::passwords& passwords() const;
   // Coroutines of connections that have not ended.
   std::size_t coroutines() const;

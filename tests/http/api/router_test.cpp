@@ -197,7 +197,7 @@ TEST(Router, ChangesArePaced) {
     const user_id li = w.user("li");
     const http_request r =
         with_json(signed_by(w.session_of(li), request_of(a.method, a.path)), "{");
-    ASSERT_EQ(w.guard.take_change(li), std::chrono::seconds(0));
+    ASSERT_EQ(w.rate_limits.take_change(li), std::chrono::seconds(0));
     const response answer = w.answer(r);
     if (!a.paced) {
       EXPECT_NE(answer.status, 429) << name_of(a);
@@ -220,7 +220,7 @@ TEST(Router, ANobodysRequestTakesFromNobodysAllowance) {
   r = signed_by_cookie(w.session_of(li), std::move(r));
   field_of(r, field::origin) = "http://evil";
   EXPECT_EQ(w.answer(r).status, 403);
-  EXPECT_EQ(w.guard.take_change(li), std::chrono::seconds(0));
+  EXPECT_EQ(w.rate_limits.take_change(li), std::chrono::seconds(0));
 }
 
 TEST(Router, MessagesHaveAnAllowanceOfTheirOwn) {

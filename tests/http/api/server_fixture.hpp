@@ -12,7 +12,6 @@
 #include "core/chat/chat.hpp"
 #include "core/loop/task.hpp"
 #include "http/api/app_context.hpp"
-#include "http/api/guard.hpp"
 #include "http/api/message_form.hpp"
 #include "http/api/page.hpp"
 #include "http/api/passwords.hpp"
@@ -68,10 +67,14 @@ class service_world {
         keep_(open_memory_store(std::make_shared<memory_backend>(), on, storage, reader, bounds, {},
                                 entropy)),
         chat(on, *keep_, bounds),
-        guard(chat, public_url, entropy),
+        authenticator(chat, entropy),
+        same_origin(public_url),
+        rate_limits(on, bounds),
         passwords(on, hashing, bounds),
         page(std::nullopt),
-        in{chat, guard, passwords, entropy, page, {"Linger", std::move(public_url)}, {}},
+        in{chat,      authenticator, same_origin, rate_limits,
+           passwords, entropy,       page,        {"Linger", std::move(public_url)},
+           {}},
         routes(in) {
     chat.load();
   }
@@ -173,7 +176,9 @@ class service_world {
 
  public:
   lingerd::chat chat;
-  lingerd::guard guard;
+  lingerd::authenticator authenticator;
+  lingerd::same_origin same_origin;
+  lingerd::rate_limits rate_limits;
   lingerd::passwords passwords;
   lingerd::page page;
   app_context in;

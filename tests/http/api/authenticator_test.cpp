@@ -1,0 +1,208 @@
+#include "http/api/authenticator.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/http/api/server_fixture.hpp"
+
+namespace lingerd::http_tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Token, Has43CharactersThatNeedNoEscape) {
+  fixed_entropy entropy;
+  std::set<std::string> all;
+  for (int i = 0; i < 100; ++i) {
+    const std::string t = make_token(entropy);
+    EXPECT_EQ(t.size(), 43u);
+    EXPECT_EQ(
+        t.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+        std::string::npos);
+    EXPECT_TRUE(hash_of_token(t).has_value());
+    all.insert(t);
+  }
+  EXPECT_EQ(all.size(), 100u);
+}
+
+TEST(Token, IsKeptAsAHashOfItsText) {
+  // BLAKE2b-256 of 43 letters A.
+  const auto h = hash_of_token(std::string(43, 'A'));
+  ASSERT_TRUE(h.has_value());
+  const unsigned char start[] = {0x63, 0x42, 0xb3, 0x84};
+  EXPECT_TRUE(std::equal(std::begin(start), std::end(start), h->begin()));
+  EXPECT_EQ(h, hash_of_token(std::string(43, 'A')));
+  // Each text is a token of its own, also one that no server would give.
+  for (const char last : {'B', 'E', '=', ' ', '\0', '\xff'}) {
+    EXPECT_NE(h, hash_of_token(std::string(42, 'A') + last)) << last;
+  }
+}
+
+TEST(Token, ThatHasNotItsLengthIsNone) {
+  const std::string a42(42, 'A');
+  for (const std::string& bad : {std::string(), std::string("x"), a42, a42 + "AA"}) {
+    EXPECT_EQ(hash_of_token(bad), std::nullopt) << bad;
+  }
+}
+
+TEST(Authenticator, ABearerTokenSigns) {
+  service_world w;
+  const user_id li = w.user("li");
+  const std::string token = w.session_of(li);
+  for (const char* scheme : {"Bearer ", "bearer ", "BEARER "}) {
+    http_request r = request_of(method::get, "/");
+    field_of(r, field::authorization) = scheme + token;
+    const auto caller = w.authenticator.authenticate(r);
+    ASSERT_TRUE(caller.has_value()) << scheme;
+    EXPECT_EQ(caller->user, li);
+    EXPECT_EQ(caller->session, *hash_of_token(token));
+    EXPECT_FALSE(caller->by_cookie);
+  }
+}
+
+TEST(Authenticator, ACookieSigns) {
+  service_world w;
+  const user_id li = w.user("li");
+  http_request r = request_of(method::get, "/");
+  field_of(r, field::cookie) = "theme=dark; linger=" + w.session_of(li);
+  const auto caller = w.authenticator.authenticate(r);
+  ASSERT_TRUE(caller.has_value());
+  EXPECT_EQ(caller->user, li);
+  EXPECT_TRUE(caller->by_cookie);
+}
+
+TEST(Authenticator, ABearerTokenGoesBeforeTheCookie) {
+  service_world w;
+  const user_id li = w.user("li"), han = w.user("han");
+  http_request r = signed_by(w.session_of(li),
+                             signed_by_cookie(w.session_of(han), request_of(method::get, "/")));
+  ASSERT_TRUE(w.authenticator.authenticate(r).has_value());
+  EXPECT_EQ(w.authenticator.authenticate(r)->user, li);
+  field_of(r, field::authorization) = "Bearer wrong";
+  EXPECT_FALSE(w.authenticator.authenticate(r).has_value()) << "a wrong one is not passed over";
+  field_of(r, field::authorization) = "Basic bGk6eA==";
+  ASSERT_TRUE(w.authenticator.authenticate(r).has_value()) << "a proxy's own is";
+  EXPECT_EQ(w.authenticator.authenticate(r)->user, han);
+}
+
+TEST(Authenticator, NobodySignsWithWhatIsNoSession) {
+  service_world w;
+  const std::string token = w.session_of(w.user("li"));
+  const http_request bare = request_of(method::get, "/");
+  EXPECT_FALSE(w.authenticator.authenticate(bare).has_value());
+  EXPECT_FALSE(w.authenticator.authenticate(signed_by("", bare)).has_value());
+  EXPECT_FALSE(w.authenticator.authenticate(signed_by(" " + token, bare)).has_value());
+  EXPECT_FALSE(w.authenticator.authenticate(signed_by(token + "x", bare)).has_value());
+  EXPECT_FALSE(w.authenticator.authenticate(signed_by(make_token(w.entropy), bare)).has_value());
+  EXPECT_FALSE(w.authenticator.authenticate(signed_by_cookie("", bare)).has_value());
+  http_request raw = bare;
+  field_of(raw, field::authorization) = token;
+  EXPECT_FALSE(w.authenticator.authenticate(raw).has_value());
+}
+
+TEST(Authenticator, AnEndedSessionDoesNotSign) {
+  service_world w;
+  const std::string token = w.session_of(w.user("li"));
+  w.did(end_session{*hash_of_token(token)});
+  EXPECT_FALSE(
+      w.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
+}
+
+TEST(Authenticator, ASessionEndsThirtyDaysAfterItsLastUse) {
+  service_world w;
+  const user_id li = w.user("li");
+  const std::string kept = w.session_of(li, autumn - 30 * one_day);
+  const std::string over = w.session_of(li, autumn - 30 * one_day - 1);
+  EXPECT_TRUE(
+      w.authenticator.authenticate(signed_by(kept, request_of(method::get, "/"))).has_value());
+  EXPECT_FALSE(
+      w.authenticator.authenticate(signed_by(over, request_of(method::get, "/"))).has_value());
+  w.settle();
+  EXPECT_NE(w.stored(kept), nullptr);
+  EXPECT_EQ(w.stored(over), nullptr) << "it is gone, not only refused";
+}
+
+// Each request on it put one more change into the queue, whether there was room or not.
+TEST(Authenticator, ASessionThatIsOverIsEndedWhenThereIsRoomForThat) {
+  limits few;
+  few.append_queue = 2;
+  service_world w(few);
+  const std::string over = w.session_of(w.user("li"), autumn - 30 * one_day - 1);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(
+        w.authenticator.authenticate(signed_by(over, request_of(method::get, "/"))).has_value());
+    EXPECT_LE(w.chat.pending(), 2u);
+  }
+  w.settle();
+  EXPECT_EQ(w.stored(over), nullptr);
+}
+
+TEST(Authenticator, AUseIsWrittenDownOnceADay) {
+  service_world w;
+  const std::string token = w.session_of(w.user("li"));
+  const http_request r = signed_by(token, request_of(method::get, "/"));
+  w.pass(24h);
+  ASSERT_TRUE(w.authenticator.authenticate(r).has_value());
+  EXPECT_EQ(w.chat.pending(), 0u) << "a day is not over";
+  w.pass(1ms);
+  ASSERT_TRUE(w.authenticator.authenticate(r).has_value());
+  EXPECT_EQ(w.chat.pending(), 1u);
+  ASSERT_TRUE(w.authenticator.authenticate(r).has_value());
+  EXPECT_EQ(w.chat.pending(), 1u) << "once, not until the disk has it";
+  w.settle();
+  EXPECT_EQ(w.stored(token)->row.used, autumn + one_day + 1);
+  for (int day = 0; day < 60; ++day) {
+    w.pass(24h + 1ms);
+    ASSERT_TRUE(w.authenticator.authenticate(r).has_value()) << day;
+  }
+}
+
+TEST(Authenticator, AClockThatIsNotSetEndsNobodysSession) {
+  hand_clock unset;
+  unset.synced_ = false;
+  unset.wall_ = autumn + 400 * one_day;
+  service_world w({}, {}, unset);
+  const std::string token = w.session_of(w.user("li"), autumn);
+  EXPECT_TRUE(
+      w.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
+  w.settle();
+  EXPECT_NE(w.stored(token), nullptr);
+}
+
+TEST(Authenticator, AClockThatIsStillIn1970WritesNothing) {
+  hand_clock unset;
+  unset.synced_ = false;
+  unset.wall_ = 1000;
+  service_world w({}, {}, unset);
+  const std::string token = w.session_of(w.user("li"), autumn);
+  EXPECT_TRUE(
+      w.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
+  EXPECT_EQ(w.chat.pending(), 0u);
+  EXPECT_EQ(w.stored(token)->row.used, autumn);
+}
+
+TEST(Authenticator, ASessionLastUsedUnderAnUnsetClockLivesOn) {
+  service_world w;
+  const std::string token = w.session_of(w.user("li"), 5000);  // 1970
+  const http_request r = signed_by(token, request_of(method::get, "/"));
+  EXPECT_TRUE(w.authenticator.authenticate(r).has_value());
+  w.settle();
+  ASSERT_NE(w.stored(token), nullptr);
+  EXPECT_EQ(w.stored(token)->row.used, autumn) << "from here on its 30 days count";
+}
+
+TEST(Authenticator, AUseInTheFutureIsPutRightBySyncedClocksAlone) {
+  for (const bool synced : {true, false}) {
+    hand_clock at;
+    at.synced_ = synced;
+    service_world w({}, {}, at);
+    const std::string token = w.session_of(w.user("li"), autumn + 400 * one_day);
+    EXPECT_TRUE(
+        w.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
+    EXPECT_EQ(w.stored(token)->row.used, synced ? autumn : autumn + 400 * one_day);
+  }
+}
+
+}  // namespace
+}  // namespace lingerd::http_tests

@@ -1,0 +1,149 @@
+#include "http/api/same_origin.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/http/protocol/scripted_stream.hpp"
+
+namespace lingerd::http_tests {
+namespace {
+
+// What a request says of the page that sends it.
+struct provenance {
+  const char* origin = "";
+  const char* site = "";
+  const char* referer = "";
+  const char* type = "";
+  const char* body = "";
+  const char* requested_with = "";
+  const char* csrf = "";
+};
+
+http_request request_from(const provenance& f) {
+  http_request r = request_of(method::post, "/");
+  field_of(r, field::origin) = f.origin;
+  field_of(r, field::sec_fetch_site) = f.site;
+  field_of(r, field::referer) = f.referer;
+  field_of(r, field::content_type) = f.type;
+  field_of(r, field::x_requested_with) = f.requested_with;
+  field_of(r, field::x_csrf_token) = f.csrf;
+  r.body = f.body;
+  return r;
+}
+
+caller by_cookie() {
+  caller c;
+  c.user = 1;
+  c.by_cookie = true;
+  return c;
+}
+
+bool passes(const same_origin& rule, const provenance& f) {
+  const auto r = rule.check_change(request_from(f), by_cookie());
+  if (!r) {
+    EXPECT_EQ(r.error().code, error::cross_site);
+  }
+  return r.has_value();
+}
+bool form_passes(const same_origin& rule, const provenance& f) {
+  const auto r = rule.check_form(request_from(f), by_cookie());
+  if (!r) {
+    EXPECT_EQ(r.error().code, error::cross_site);
+  }
+  return r.has_value();
+}
+
+TEST(Origin, ABearerTokenNeedsNone) {
+  const same_origin rule("");
+  const provenance evil{.origin = "http://evil", .site = "cross-site"};
+  EXPECT_TRUE(rule.check_change(request_from(evil), caller()).has_value());
+  EXPECT_TRUE(rule.check_form(request_from(evil), caller()).has_value());
+}
+
+TEST(Origin, IsHeldAgainstTheHost) {
+  const same_origin rule("");
+  EXPECT_TRUE(passes(rule, {.origin = "http://chat.local:8080"}));
+  EXPECT_TRUE(passes(rule, {.origin = "https://chat.local:8080"}));
+  EXPECT_TRUE(passes(rule, {.origin = "http://CHAT.local:8080"}));
+  for (const char* other : {"http://evil", "http://chat.local", "http://chat.local:8081", "null",
+                            "chat.local:8080", "http://chat.local:8080.evil", "http://",
+                            "http://evil/chat.local:8080", "http://xchat.local:8080"}) {
+    EXPECT_FALSE(passes(rule, {.origin = other})) << other;
+    EXPECT_FALSE(form_passes(rule, {.origin = other})) << other;
+  }
+}
+
+TEST(Origin, IsHeldAgainstThePublicUrl) {
+  const same_origin rule("https://chat.example.org/path");
+  EXPECT_TRUE(passes(rule, {.origin = "https://chat.example.org"}));
+  EXPECT_TRUE(passes(rule, {.origin = "https://Chat.Example.org"}));
+  EXPECT_FALSE(passes(rule, {.origin = "http://chat.example.org"}));
+  EXPECT_FALSE(passes(rule, {.origin = "https://chat.example.org:444"}));
+  EXPECT_FALSE(passes(rule, {.origin = "https://chat.example.org.evil"}));
+}
+
+TEST(Origin, AnEmptyHostIsNobodysOwn) {
+  const same_origin rule("");
+  http_request r = request_from({.origin = "http://"});
+  field_of(r, field::host) = "";
+  EXPECT_FALSE(rule.check_change(r, by_cookie()).has_value());
+}
+
+TEST(Origin, WhatTheBrowserSaysOfTheSiteCounts) {
+  const same_origin rule("");
+  EXPECT_TRUE(passes(rule, {.site = "same-origin"}));
+  for (const char* other : {"cross-site", "same-site", "whatever"}) {
+    EXPECT_FALSE(passes(rule, {.site = other})) << other;
+    EXPECT_FALSE(passes(rule, {.origin = "http://chat.local:8080", .site = other})) << other;
+    EXPECT_FALSE(passes(rule, {.site = other, .type = "application/json", .body = "{}"})) << other;
+    EXPECT_FALSE(form_passes(rule, {.site = other, .requested_with = "x"})) << other;
+  }
+  EXPECT_FALSE(passes(rule, {.origin = "http://evil", .site = "same-origin"}));
+}
+
+TEST(Origin, AnAbsentOnePassesWithAJsonBodyOnly) {
+  const same_origin rule("");
+  EXPECT_TRUE(passes(rule, {.type = "application/json", .body = "{}"}));
+  EXPECT_TRUE(passes(rule, {.type = "application/json; charset=utf-8", .body = "{}"}));
+  EXPECT_TRUE(passes(rule, {.site = "none", .type = "application/json", .body = "{}"}));
+  EXPECT_FALSE(passes(rule, {}));
+  EXPECT_FALSE(passes(rule, {.site = "none"}));
+  EXPECT_FALSE(passes(rule, {.type = "application/json"})) << "no body";
+  EXPECT_FALSE(passes(rule, {.body = "{}"}));
+  EXPECT_FALSE(passes(rule, {.type = "text/plain", .body = "{}"}));
+  EXPECT_FALSE(passes(rule, {.referer = "http://chat.local:8080/"}))
+      << "a referer is asked of forms";
+}
+
+TEST(Origin, TheTypeOfAJsonBodyMayBeWrittenInAnyCase) {
+  const same_origin rule("");
+  EXPECT_TRUE(passes(rule, {.type = "Application/JSON", .body = "{}"}));
+}
+
+TEST(FormOrigin, ARefererWillDoWhereTheOriginIsAbsent) {
+  const same_origin rule("");
+  EXPECT_TRUE(form_passes(rule, {.referer = "http://chat.local:8080/webchat/"}));
+  EXPECT_TRUE(form_passes(rule, {.referer = "http://chat.local:8080"}));
+  EXPECT_TRUE(form_passes(rule, {.origin = "http://chat.local:8080", .referer = "http://evil/"}));
+  EXPECT_FALSE(form_passes(rule, {.referer = "http://evil/http://chat.local:8080/"}));
+  EXPECT_FALSE(form_passes(rule, {.referer = "http://chat.local:8080.evil/"}));
+  EXPECT_FALSE(form_passes(rule, {.referer = "/webchat/"}));
+  EXPECT_FALSE(form_passes(rule, {.referer = "http://evil/", .requested_with = "XMLHttpRequest"}));
+}
+
+TEST(FormOrigin, AFieldThatNoFormCanSetWillDo) {
+  const same_origin rule("");
+  EXPECT_TRUE(form_passes(rule, {.requested_with = "XMLHttpRequest"}));
+  EXPECT_TRUE(form_passes(rule, {.csrf = "token"}));
+  EXPECT_FALSE(form_passes(rule, {}));
+  EXPECT_FALSE(form_passes(rule, {.site = "same-origin"}));
+  EXPECT_FALSE(form_passes(rule, {.type = "application/json", .body = "{}"}));
+}
+
+TEST(FormOrigin, IsHeldAgainstThePublicUrl) {
+  const same_origin rule("https://chat.example.org");
+  EXPECT_TRUE(form_passes(rule, {.origin = "https://chat.example.org"}));
+  EXPECT_TRUE(form_passes(rule, {.referer = "https://chat.example.org/webchat/"}));
+}
+
+}  // namespace
+}  // namespace lingerd::http_tests
