@@ -4,15 +4,16 @@
 
 namespace lingerd::api {
 
-task<response> committed(chat& chat, change what, std::function<response(const applied&)> say) {
-  const result<applied> a = co_await chat.commit(std::move(what));
-  if (!a) co_return refuse(a.error());
-  co_return say(*a);
+task<response> commit_and_answer(chat& chat, change change,
+                                 std::function<response(const applied&)> make_answer) {
+  const result<applied> outcome = co_await chat.commit(std::move(change));
+  if (!outcome) co_return refuse(outcome.error());
+  co_return make_answer(*outcome);
 }
 
-task<response> committed(chat& chat, change what) {
-  const result<applied> a = co_await chat.commit(std::move(what));
-  if (!a) co_return refuse(a.error());
+task<response> commit_and_answer(chat& chat, change change) {
+  const result<applied> outcome = co_await chat.commit(std::move(change));
+  if (!outcome) co_return refuse(outcome.error());
   co_return no_content();
 }
 
@@ -22,6 +23,6 @@ reply health(request_context&) {
   return r;
 }
 
-reply index(request_context& c) { return c.in.page.index(c.request); }
+reply index(request_context& c) { return c.app.page.index(c.request); }
 
 }  // namespace lingerd::api

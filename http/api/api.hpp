@@ -13,26 +13,27 @@
 #include "http/protocol/json_reader.hpp"
 #include "http/streams/subscription.hpp"
 
-// What the API can do, one function an address. They check what came and say at once what is wrong
-// with it, or return a task that owns all it needs.
+// The API, one function for each address. A function checks the request and refuses it at once, or
+// returns an answer, a pending reply, or a task that owns all it needs.
 namespace lingerd::api {
 
-// One request on its way through the API.
+// One request, while the router and an API function look at it. It lies on the stack: a task or a
+// pending reply copies what it needs.
 struct request_context {
-  request_context(app_context& in, const http_request& request, const byte_stream& from)
-      : in(in), request(request), stream(from) {}
+  request_context(app_context& app, const http_request& request, const byte_stream& stream)
+      : app(app), request(request), stream(stream) {}
   request_context(const request_context&) = delete;
   request_context& operator=(const request_context&) = delete;
 
-  app_context& in;
+  app_context& app;
   const http_request& request;
   const byte_stream& stream;
-  caller who;                          // REQUIRES a session, where the route says so
-  std::array<std::uint64_t, 2> ids{};  // the numbers in the path, in their order
+  lingerd::caller caller;                       // user 0 where the route needs no session
+  std::array<std::uint64_t, 2> path_numbers{};  // in their order
 
-  // The body, where the route says that there must be one. A small one needs no memory of its own.
-  unsigned char room[2048];
-  boost::json::monotonic_resource memory{room, sizeof room};
+  // The body, where the route needs one. A small one allocates nothing.
+  unsigned char buffer[2048];
+  boost::json::monotonic_resource memory{buffer, sizeof buffer};
   boost::json::object body{&memory};
 };
 
@@ -44,7 +45,7 @@ reply end_session(request_context& c);
 reply edit_me(request_context& c);
 reply change_password(request_context& c);
 
-// The stream.
+// Start and events.
 reply start(request_context& c);
 reply events(request_context& c);
 
@@ -67,7 +68,8 @@ reply remove_member(request_context& c);
 reply add_admin(request_context& c);
 reply remove_admin(request_context& c);
 
-// A WebSocket on which messages are sent as {"send":{…}}. `refused` may be null.
+// A WebSocket, on which the client may also send messages, as {"send":{…}}. A refusal is written
+// within the stream; it may be null.
 std::unique_ptr<pending> open_websocket(request_context& c, const stream_position& position,
                                         std::unique_ptr<refusal> refused);
 
@@ -79,17 +81,20 @@ reply classic_poll(request_context& c);
 reply health(request_context& c);
 reply index(request_context& c);
 
-// Commits and answers with what `say` makes of the outcome.
-task<response> committed(chat& talk, change what, std::function<response(const applied&)> say);
+// Commits and answers: with the refusal, or what `make_answer` makes of the outcome. The chat
+// outlives the task.
+task<response> commit_and_answer(chat& chat, change change,
+                                 std::function<response(const applied&)> make_answer);
 // The same with 204.
-task<response> committed(chat& talk, change what);
+task<response> commit_and_answer(chat& chat, change change);
 
-// A user's or group's number from the path; 0, which nobody has, where it is too large.
+// The number of a user or group from a number of the path; 0, which none has, where it is too
+// large.
 inline std::uint32_t party(std::uint64_t n) {
   return n > 0xffffffffu ? 0 : static_cast<std::uint32_t>(n);
 }
 
-// The cookie that carries a session.
-std::string session_cookie(const app_context& in, std::string_view token);
+// The Set-Cookie line, with CRLF, that carries a session; that removes it, for an empty token.
+std::string session_cookie(const app_context& app, std::string_view token);
 
 }  // namespace lingerd::api

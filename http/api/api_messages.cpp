@@ -12,29 +12,29 @@
 namespace lingerd::api {
 namespace {
 
-task<response> do_start(app_context& in, user_id reader) {
-  result<std::string> body = co_await in.chat.start(reader);
+task<response> do_start(app_context& app, user_id reader) {
+  result<std::string> body = co_await app.chat.start(reader);
   if (!body) co_return refuse(body.error());
   response r(200, std::move(*body));
   r.body += R"(,"server":{"title":)";
-  json_writer::quote(r.body, in.options.title);
+  json_writer::quote(r.body, app.options.title);
   r.body += R"(,"wait_max":)";
-  json_writer::number(r.body, in.chat.bounds().wait_max.count());
+  json_writer::number(r.body, app.chat.bounds().wait_max.count());
   r.body += R"(,"msg_bytes_max":)";
-  json_writer::number(r.body, in.chat.bounds().message_bytes);
-  r.body += in.chat.wall().synced ? R"(,"clock":"synced"}})" : R"(,"clock":"unsynced"}})";
+  json_writer::number(r.body, app.chat.bounds().message_bytes);
+  r.body += app.chat.wall().synced ? R"(,"clock":"synced"}})" : R"(,"clock":"unsynced"}})";
   co_return r;
 }
 
-task<response> do_history(app_context& in, user_id reader, conversation of, change_id before,
+task<response> do_history(app_context& app, user_id reader, conversation of, change_id before,
                           std::size_t limit) {
-  result<std::string> body = co_await in.chat.history(reader, of, before, limit);
+  result<std::string> body = co_await app.chat.history(reader, of, before, limit);
   if (!body) co_return refuse(body.error());
   co_return response(200, std::move(*body));
 }
 
 reply send_message(request_context& c, message_form message, pending_message::form form) {
-  return std::make_unique<pending_message>(c.in, c.who.user, std::move(message), form);
+  return std::make_unique<pending_message>(c.app, c.caller.user, std::move(message), form);
 }
 
 // The position from which a stream goes on.
@@ -67,7 +67,7 @@ reply open_events(request_context& c, bool is_websocket) {
   const http_request& r = c.request;
   if (is_websocket) {
     if (auto no = websocket_stream::refuse_handshake(r)) return std::move(*no);
-    const auto allowed = c.in.same_origin.check_stream(r, c.who);
+    const auto allowed = c.app.same_origin.check_stream(r, c.caller);
     if (!allowed) return refuse(allowed.error());
   }
   query_reader query(r.query());
@@ -78,15 +78,15 @@ reply open_events(request_context& c, bool is_websocket) {
                             : query.take(read_last_event_id(last_event_id));
   const auto presence = query.optional_number("presence");
   if (const refusal* refused = query.refused()) return refuse(*refused);
-  const stream_position position{c.who, cursor.after, presence};
+  const stream_position position{c.caller, cursor.after, presence};
   std::unique_ptr<refusal> refused;
-  if (c.who.user == 0) {
+  if (c.caller.user == 0) {
     refused = std::make_unique<refusal>(error::not_signed_in, "sign in first");
-  } else if (const auto valid = c.in.chat.check_cursor(cursor.epoch, cursor.after); !valid) {
+  } else if (const auto valid = c.app.chat.check_cursor(cursor.epoch, cursor.after); !valid) {
     refused = std::make_unique<refusal>(valid.error());
   }
   if (is_websocket) return open_websocket(c, position, std::move(refused));
-  return std::make_unique<sse>(c.in.chat, position, std::move(refused));
+  return std::make_unique<sse>(c.app.chat, position, std::move(refused));
 }
 
 }  // namespace
@@ -101,54 +101,54 @@ reply events(request_context& c) {
   const std::uint64_t wait = query.optional_number("wait").value_or(0);
   const auto presence = query.optional_number("presence");
   if (const refusal* refused = query.refused()) return refuse(*refused);
-  const auto valid = c.in.chat.check_cursor(cursor.epoch, cursor.after);
+  const auto valid = c.app.chat.check_cursor(cursor.epoch, cursor.after);
   if (!valid) return refuse(valid.error());
   poll_request p;
-  p.who = c.who;
+  p.who = c.caller;
   p.after = cursor.after;
-  const auto longest = static_cast<std::uint64_t>(c.in.chat.bounds().wait_max.count());
+  const auto longest = static_cast<std::uint64_t>(c.app.chat.bounds().wait_max.count());
   p.wait_s = static_cast<std::uint32_t>(std::min(wait, longest));
   p.presence = presence;
-  return std::make_unique<long_poll>(c.in.chat, p);
+  return std::make_unique<long_poll>(c.app.chat, p);
 }
 
-reply start(request_context& c) { return do_start(c.in, c.who.user); }
+reply start(request_context& c) { return do_start(c.app, c.caller.user); }
 
 reply send(request_context& c) {
-  auto m = read_message_form(c.in.chat.bounds(), c.body, c.who.user);
+  auto m = read_message_form(c.app.chat.bounds(), c.body, c.caller.user);
   if (!m) return refuse(m.error());
   return send_message(c, std::move(*m), pending_message::form::json);
 }
 
 reply history(request_context& c) {
-  const limits& bounds = c.in.chat.bounds();
+  const limits& bounds = c.app.chat.bounds();
   query_reader query(c.request.query());
   const std::string type = query.text("type");
   const std::uint64_t other = query.number("with");
   const change_id before = query.optional_number("before").value_or(change_id_max);
   const std::uint64_t limit = query.optional_number("limit").value_or(bounds.history_default);
   const conversation conversation =
-      query.take(json_reader::conversation_of(type, other, c.who.user));
+      query.take(json_reader::conversation_of(type, other, c.caller.user));
   if (const refusal* refused = query.refused()) return refuse(*refused);
-  return do_history(c.in, c.who.user, conversation, before,
+  return do_history(c.app, c.caller.user, conversation, before,
                     std::clamp<std::size_t>(limit, 1, bounds.history_max));
 }
 
 reply mark_read(request_context& c) {
   field_reader fields(c.body);
-  const conversation conversation = fields.conversation("with", c.who.user);
+  const conversation conversation = fields.conversation("with", c.caller.user);
   const change_id last_read = std::min(fields.number("up_to"), change_id_max);
   if (const refusal* refused = fields.refused()) return refuse(*refused);
-  const auto done = c.in.chat.mark_read(c.who.user, conversation, last_read);
+  const auto done = c.app.chat.mark_read(c.caller.user, conversation, last_read);
   if (!done) return refuse(done.error());
   return no_content();
 }
 
 reply typing(request_context& c) {
   field_reader fields(c.body);
-  const conversation conversation = fields.conversation("to", c.who.user);
+  const conversation conversation = fields.conversation("to", c.caller.user);
   if (const refusal* refused = fields.refused()) return refuse(*refused);
-  const auto done = c.in.chat.note_typing(c.who.user, conversation);
+  const auto done = c.app.chat.note_typing(c.caller.user, conversation);
   if (!done) return refuse(done.error());
   return no_content();
 }
@@ -160,20 +160,20 @@ reply classic_send(request_context& c) {
   }
   const auto data = value_of(c.request.body, "data");
   if (!data) return refuse(error::bad_request, "the field \"data\" is missing");
-  auto o = json_reader::object(*data, c.in.chat.bounds());
+  auto o = json_reader::object(*data, c.app.chat.bounds());
   if (!o) return refuse(o.error());
-  auto m = read_message_form(c.in.chat.bounds(), *o, c.who.user);
+  auto m = read_message_form(c.app.chat.bounds(), *o, c.caller.user);
   if (!m) return refuse(m.error());
   return send_message(c, std::move(*m), pending_message::form::classic);
 }
 
 reply classic_poll(request_context& c) {
   poll_request p;
-  p.who = c.who;
+  p.who = c.caller;
   p.classic = true;
-  p.wait_s = static_cast<std::uint32_t>(c.in.chat.bounds().wait_max.count());
-  p.after = c.in.chat.sessions().classic_cursor(c.who.session, c.in.chat.horizon());
-  return std::make_unique<long_poll>(c.in.chat, p);
+  p.wait_s = static_cast<std::uint32_t>(c.app.chat.bounds().wait_max.count());
+  p.after = c.app.chat.sessions().classic_cursor(c.caller.session, c.app.chat.horizon());
+  return std::make_unique<long_poll>(c.app.chat, p);
 }
 
 }  // namespace lingerd::api

@@ -35,15 +35,15 @@ reply ask_friend(request_context& c) {
   field_reader fields(c.body);
   const std::string name = fields.text("name");
   if (const refusal* refused = fields.refused()) return refuse(*refused);
-  const person* other = c.in.chat.directory().user_named(name);
+  const person* other = c.app.chat.directory().user_named(name);
   if (!other) return refuse(error::not_found, "there is no such user");
-  if (other->id == c.who.user) return refuse(error::bad_request, "this would be oneself");
+  if (other->id == c.caller.user) return refuse(error::bad_request, "this would be oneself");
   lingerd::ask_friend ask;
-  ask.user = c.who.user;
+  ask.user = c.caller.user;
   ask.other = other->id;
-  ask.now = c.in.chat.wall().now;
-  chat& chat = c.in.chat;
-  return committed(chat, change(ask), [&chat, me = ask.user, him = ask.other](const applied&) {
+  ask.now = c.app.chat.wall().now;
+  chat& chat = c.app.chat;
+  return commit_and_answer(chat, change(ask), [&chat, me = ask.user, him = ask.other](const applied&) {
     response r;
     const friend_link* f = chat.directory().friendship_of(me, him);
     r.body = R"({"user":)";
@@ -56,17 +56,17 @@ reply ask_friend(request_context& c) {
 
 reply end_friendship(request_context& c) {
   lingerd::end_friendship end;
-  end.user = c.who.user;
-  end.other = party(c.ids[0]);
-  end.now = c.in.chat.wall().now;
-  return committed(c.in.chat, change(end));
+  end.user = c.caller.user;
+  end.other = party(c.path_numbers[0]);
+  end.now = c.app.chat.wall().now;
+  return commit_and_answer(c.app.chat, change(end));
 }
 
 reply add_group(request_context& c) {
-  const limits& bounds = c.in.chat.bounds();
+  const limits& bounds = c.app.chat.bounds();
   field_reader fields(c.body);
   lingerd::add_group add;
-  add.initiator = add.owner = c.who.user;
+  add.initiator = add.owner = c.caller.user;
   add.name = fields.text("name");
   fields.refuse_unless(is_title(add.name, bounds.group_name_bytes), error::bad_name, bad_title);
   add.brief = fields.optional_text("brief").value_or("");
@@ -74,17 +74,17 @@ reply add_group(request_context& c) {
   add.members = fields.users("members");
   add.max_members = read_max_members(fields, bounds).value_or(0);
   if (const refusal* refused = fields.refused()) return refuse(*refused);
-  chat& chat = c.in.chat;
-  return committed(chat, change(std::move(add)),
+  chat& chat = c.app.chat;
+  return commit_and_answer(chat, change(std::move(add)),
                    [&chat](const applied& a) { return group_answer(chat, a.party, 201); });
 }
 
 reply edit_group(request_context& c) {
-  const limits& bounds = c.in.chat.bounds();
+  const limits& bounds = c.app.chat.bounds();
   field_reader fields(c.body);
   lingerd::edit_group edit;
-  edit.initiator = c.who.user;
-  edit.group = party(c.ids[0]);
+  edit.initiator = c.caller.user;
+  edit.group = party(c.path_numbers[0]);
   edit.name = fields.optional_text("name");
   fields.refuse_unless(!edit.name || is_title(*edit.name, bounds.group_name_bytes), error::bad_name,
                        bad_title);
@@ -94,43 +94,43 @@ reply edit_group(request_context& c) {
   if (const auto owner = fields.optional_number("owner")) edit.owner = party(*owner);
   edit.max_members = read_max_members(fields, bounds);
   if (const refusal* refused = fields.refused()) return refuse(*refused);
-  chat& chat = c.in.chat;
-  return committed(chat, change(edit),
+  chat& chat = c.app.chat;
+  return commit_and_answer(chat, change(edit),
                    [&chat, g = edit.group](const applied&) { return group_answer(chat, g, 200); });
 }
 
 reply remove_group(request_context& c) {
   lingerd::remove_group remove;
-  remove.initiator = c.who.user;
-  remove.group = party(c.ids[0]);
-  return committed(c.in.chat, change(remove));
+  remove.initiator = c.caller.user;
+  remove.group = party(c.path_numbers[0]);
+  return commit_and_answer(c.app.chat, change(remove));
 }
 
 reply add_member(request_context& c) {
   lingerd::add_member add;
-  add.initiator = c.who.user;
-  add.group = party(c.ids[0]);
-  add.user = party(c.ids[1]);
-  return committed(c.in.chat, change(add));
+  add.initiator = c.caller.user;
+  add.group = party(c.path_numbers[0]);
+  add.user = party(c.path_numbers[1]);
+  return commit_and_answer(c.app.chat, change(add));
 }
 
 reply remove_member(request_context& c) {
   lingerd::remove_member remove;
-  remove.initiator = c.who.user;
-  remove.group = party(c.ids[0]);
-  remove.user = party(c.ids[1]);
-  return committed(c.in.chat, change(remove));
+  remove.initiator = c.caller.user;
+  remove.group = party(c.path_numbers[0]);
+  remove.user = party(c.path_numbers[1]);
+  return commit_and_answer(c.app.chat, change(remove));
 }
 
 namespace {
 
 reply set_rank(request_context& c, role rank) {
   set_role set;
-  set.initiator = c.who.user;
-  set.group = party(c.ids[0]);
-  set.user = party(c.ids[1]);
+  set.initiator = c.caller.user;
+  set.group = party(c.path_numbers[0]);
+  set.user = party(c.path_numbers[1]);
   set.rank = rank;
-  return committed(c.in.chat, change(set));
+  return commit_and_answer(c.app.chat, change(set));
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ class chat_websocket final : public websocket_stream {
 std::unique_ptr<pending> open_websocket(request_context& c, const stream_position& position,
                                         std::unique_ptr<refusal> refused) {
   const std::string& key = c.request[field::websocket_key];
-  return std::make_unique<chat_websocket>(c.in, position, std::move(refused), key);
+  return std::make_unique<chat_websocket>(c.app, position, std::move(refused), key);
 }
 
 }  // namespace lingerd::api

@@ -16,10 +16,11 @@ class page;
 
 struct app_options {
   std::string title = "Linger";
-  std::string public_url;  // "https://chat.example.org": what the browser calls this server
+  // The server's address as browsers see it, "https://chat.example.org"; empty: as they ask for it.
+  std::string public_url;
 };
 
-// What the API's functions work with. Everything in it outlives every request.
+// What the API's functions use. Everything in it outlives every request.
 struct app_context {
   lingerd::chat& chat;
   lingerd::authenticator& authenticator;

@@ -5,8 +5,8 @@
 namespace lingerd {
 namespace {
 
-void one(std::string& out, std::string_view name, std::string_view type, std::string_view help,
-         std::uint64_t value) {
+void append_metric(std::string& out, std::string_view name, std::string_view type,
+                   std::string_view help, std::uint64_t value) {
   out += "# HELP linger_";
   out += name;
   out += ' ';
@@ -26,20 +26,20 @@ void one(std::string& out, std::string_view name, std::string_view type, std::st
 
 reply metrics::answer(const http_request& r, const byte_stream&) {
   if (r.path() != "/metrics") return refuse(error::not_found, "there is nothing at this address");
-  const counters& c = in_.counters;
-  const chat& chat = in_.chat;
+  const counters& c = app_.counters;
+  const chat& chat = app_.chat;
   response answer;
   answer.type = "text/plain; version=0.0.4; charset=utf-8";
   std::string& out = answer.body;
-  one(out, "connections_open", "gauge", "Connections open now.", c.open_connections);
-  one(out, "connections_total", "counter", "Connections accepted.", c.connections);
-  one(out, "requests_total", "counter", "Requests read.", c.requests);
-  one(out, "polls_held", "gauge", "Polls held now.", c.held_now);
-  one(out, "polls_held_total", "counter", "Polls that were held.", c.polls_held);
-  one(out, "messages_total", "counter", "Messages accepted.", c.messages);
-  one(out, "changes_pending", "gauge", "Changes that wait for the disk.", chat.pending());
-  one(out, "users", "gauge", "Accounts.", chat.directory().user_count());
-  one(out, "last_id", "counter", "The newest published id.", chat.horizon());
+  append_metric(out, "connections_open", "gauge", "Connections open now.", c.open_connections);
+  append_metric(out, "connections_total", "counter", "Connections accepted.", c.connections);
+  append_metric(out, "requests_total", "counter", "Requests read.", c.requests);
+  append_metric(out, "polls_held", "gauge", "Polls held now.", c.held_now);
+  append_metric(out, "polls_held_total", "counter", "Polls that were held.", c.polls_held);
+  append_metric(out, "messages_total", "counter", "Messages accepted.", c.messages);
+  append_metric(out, "changes_pending", "gauge", "Changes that wait for the disk.", chat.pending());
+  append_metric(out, "users", "gauge", "Accounts.", chat.directory().user_count());
+  append_metric(out, "last_id", "counter", "The newest published id.", chat.horizon());
   return answer;
 }
 

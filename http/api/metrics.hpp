@@ -5,14 +5,15 @@
 
 namespace lingerd {
 
-// GET /metrics in Prometheus' text format, at an address of its own.
+// GET /metrics in Prometheus' text format; every other path is 404. Served on a listener of its
+// own, since it asks for no session.
 class metrics final : public endpoint {
  public:
-  explicit metrics(app_context& in) : in_(in) {}
+  explicit metrics(const app_context& app) : app_(app) {}
   reply answer(const http_request& r, const byte_stream& stream) override;
 
  private:
-  app_context& in_;
+  const app_context& app_;
 };
 
 }  // namespace lingerd

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::string_view index_name = "index.html";
 
-// Sent with every page: scripts, styles and pictures come from here alone, and text can only reach
-// the page as text.
+// Sent with the index: the browser takes scripts, styles and pictures from this server alone, and
+// text can only reach the page as text.
 constexpr std::string_view policy =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
@@ -22,13 +22,14 @@ constexpr std::string_view policy =
     "Referrer-Policy: same-origin\r\n";
 
 const asset* compiled_in(std::string_view name) {
-  const auto at = std::lower_bound(page_assets.begin(), page_assets.end(), name,
-                                   [](const asset& a, std::string_view n) { return a.name < n; });
-  return at != page_assets.end() && at->name == name ? &*at : nullptr;
+  const auto place =
+      std::lower_bound(page_assets.begin(), page_assets.end(), name,
+                       [](const asset& a, std::string_view n) { return a.name < n; });
+  return place != page_assets.end() && place->name == name ? &*place : nullptr;
 }
 
 std::string_view type_of(std::string_view name) {
-  const auto ends = [&](std::string_view with) { return name.ends_with(with); };
+  const auto ends = [&](std::string_view suffix) { return name.ends_with(suffix); };
   if (ends(".html")) return "text/html; charset=utf-8";
   if (ends(".css")) return "text/css; charset=utf-8";
   if (ends(".js")) return "text/javascript; charset=utf-8";
@@ -41,11 +42,11 @@ std::string_view type_of(std::string_view name) {
 response no_such_file() { return refuse(error::not_found, "there is no such page"); }
 
 response from_disk(const std::filesystem::path& folder, std::string_view name) {
-  // One name in one folder: nothing that leads elsewhere.
-  const bool plain = !name.empty() && name.front() != '.' &&
-                     name.find_first_of("/\\%") == std::string_view::npos &&
-                     name.find('\0') == std::string_view::npos;
-  if (!plain) return no_such_file();
+  // One name in one folder: nothing that leads out of it.
+  const bool is_plain = !name.empty() && name.front() != '.' &&
+                        name.find_first_of("/\\%") == std::string_view::npos &&
+                        name.find('\0') == std::string_view::npos;
+  if (!is_plain) return no_such_file();
   std::error_code ec;
   std::ifstream file(folder / name, std::ios::binary);
   if (!file || !std::filesystem::is_regular_file(folder / name, ec)) return no_such_file();

@@ -10,11 +10,12 @@
 
 namespace lingerd {
 
-// The web page: index.html at its addresses, everything else in a folder whose name is the hash of
-// all of it, so that it may be kept for ever.
+// The files of the web page, which are compiled in: index.html at its addresses, the others below
+// /assets/HASH/, where HASH is that of all the files, so that a browser may cache them for ever.
+// Immutable; a missing file is 404.
 class page {
  public:
-  // With a folder, its files are served instead of those compiled in: for working on the page.
+  // With a folder, its files are served instead, read at each request: for working on the page.
   explicit page(std::optional<std::filesystem::path> folder) : folder_(std::move(folder)) {}
 
   response index(const http_request& r) const;

@@ -15,36 +15,36 @@ namespace {
 constexpr unsigned long long passes = 2;
 constexpr std::size_t memory_bytes = 19 * 1024 * 1024;
 
-// Of a password that nobody has, with the costs above: what is verified where there is no account.
-constexpr const char* nobodys =
+// Of a password that no account has, with the costs above: verified where there is no account.
+constexpr const char* placeholder_hash =
     "$argon2id$v=19$m=19456,t=2,p=1$3TGolBsvx4+dEqmmdKENNg$"
     "WWkKZwikF3MK9H3TbYgIWuHkPPpj4FgXhqJrbcU3pG8";
 
-// A job that goes when its answer is given, or with the passwords.
+// A job deletes itself when its answer is delivered; else `passwords` deletes it.
 template <class Out>
 class password_job final : public passwords::listed_job {
  public:
-  password_job(std::function<Out()> work, std::function<void(Out)> give)
-      : work_(std::move(work)), give_(std::move(give)) {}
+  password_job(std::function<Out()> work, std::function<void(Out)> deliver)
+      : work_(std::move(work)), deliver_(std::move(deliver)) {}
   void run() override { out_ = work_(); }
   void done() override {
     const std::unique_ptr<password_job> self(this);
-    give_(std::move(out_));
+    deliver_(std::move(out_));
   }
 
  private:
   std::function<Out()> work_;
-  std::function<void(Out)> give_;
+  std::function<void(Out)> deliver_;
   Out out_{};
 };
 
-// Counts a sign-in that waits for its turn, however it ends.
-class counted {
+// A place in the queue, given back however the task ends.
+class queue_place {
  public:
-  explicit counted(std::size_t& n) : n_(n) { ++n_; }
-  counted(const counted&) = delete;
-  counted& operator=(const counted&) = delete;
-  ~counted() { --n_; }
+  explicit queue_place(std::size_t& n) : n_(n) { ++n_; }
+  queue_place(const queue_place&) = delete;
+  queue_place& operator=(const queue_place&) = delete;
+  ~queue_place() { --n_; }
 
  private:
   std::size_t& n_;
@@ -65,8 +65,8 @@ class argon2id_hashing final : public password_hashing {
   }
   bool verify(const std::string& hash, const std::string& password) const override {
     const bool exists = !hash.empty();
-    const char* against = exists ? hash.c_str() : nobodys;
-    const bool same = crypto_pwhash_str_verify(against, password.data(), password.size()) == 0;
+    const char* stored = exists ? hash.c_str() : placeholder_hash;
+    const bool same = crypto_pwhash_str_verify(stored, password.data(), password.size()) == 0;
     return same && exists;
   }
 };
@@ -74,12 +74,13 @@ class argon2id_hashing final : public password_hashing {
 }  // namespace
 
 const password_hashing& argon2id() {
-  static const argon2id_hashing one;
-  return one;
+  static const argon2id_hashing hashing;
+  return hashing;
 }
 
-passwords::passwords(loop& on, worker& thread, const limits& bounds, const password_hashing& how)
-    : loop_(on), thread_(thread), bounds_(bounds), hashing_(how) {}
+passwords::passwords(loop& loop, worker& worker, const limits& bounds,
+                     const password_hashing& hashing)
+    : loop_(loop), worker_(worker), bounds_(bounds), hashing_(hashing) {}
 
 passwords::~passwords() {
   jobs_.clear_and_dispose([](listed_job* j) { delete j; });
@@ -87,7 +88,7 @@ passwords::~passwords() {
 
 void passwords::submit(listed_job& j) {
   jobs_.push_back(j);
-  thread_.submit(j);
+  worker_.submit(j);
 }
 
 std::string passwords::hash_now(const std::string& password) { return argon2id().hash(password); }
@@ -99,7 +100,7 @@ bool passwords::is_hash(const std::string& s) {
 
 task<result<std::string>> passwords::hash(std::string password) {
   if (waiting_ >= bounds_.sign_in_queue) co_return too_busy();
-  const counted here(waiting_);
+  const queue_place place(waiting_);
   one_shot<std::string> reply(loop_);
   std::function<std::string()> work = [&hashing = hashing_, password] {
     return hashing.hash(password);
@@ -113,7 +114,7 @@ task<result<std::string>> passwords::hash(std::string password) {
 
 task<result<bool>> passwords::verify(std::string hash, std::string password) {
   if (waiting_ >= bounds_.sign_in_queue) co_return too_busy();
-  const counted here(waiting_);
+  const queue_place place(waiting_);
   one_shot<bool> reply(loop_);
   std::function<bool()> work = [&hashing = hashing_, hash, password] {
     return hashing.verify(hash, password);

@@ -12,25 +12,26 @@
 
 namespace lingerd {
 
-// How a password becomes what is kept of it.
+// How a password becomes the hash that is stored. Called on the worker's thread: without state.
 class password_hashing {
  public:
   virtual ~password_hashing() = default;
-  // Empty where there is no memory for it.
+  // Empty where there is too little memory.
   virtual std::string hash(const std::string& password) const = 0;
-  // With an empty hash the same work is done, and the answer is no: the time tells nothing.
+  // With an empty hash the same work is done, and the answer is false: the time does not tell
+  // whether there is such an account.
   virtual bool verify(const std::string& hash, const std::string& password) const = 0;
 };
 
 // Argon2id with m = 19 MiB, t = 2, p = 1: OWASP's recommendation.
 const password_hashing& argon2id();
 
-// Hashing on a thread of its own: it takes tens of milliseconds on a board, and 19 MiB while it
-// runs.
+// Hashes and verifies passwords on a worker, since one takes tens of milliseconds on a board, and
+// 19 MiB. Owned by the server; used on the loop. At most limits.sign_in_queue wait at once.
 class passwords {
  public:
-  // All outlive this; the worker has stopped by the end of it.
-  passwords(loop& on, worker& thread, const limits& bounds,
+  // All outlive it. REQUIRES: the worker runs no job any more when the object is destroyed.
+  passwords(loop& loop, worker& worker, const limits& bounds,
             const password_hashing& hashing = argon2id());
   ~passwords();
   passwords(const passwords&) = delete;
@@ -42,14 +43,15 @@ class passwords {
     virtual ~listed_job() = default;
   };
 
-  // `overloaded` where too many wait already.
+  // error::overloaded where too many wait already, or hashing has too little memory. An abandoned
+  // task gives its place in the queue back; its job still runs.
   task<result<std::string>> hash(std::string password);
   task<result<bool>> verify(std::string hash, std::string password);
 
-  // For those who look whether a server keeps its word: how many wait for their turn.
+  // For the simulator's bounds checker: how many wait or are being worked on.
   std::size_t waiting() const { return waiting_; }
 
-  // Inline, for the command line.
+  // On the calling thread, for the command line.
   static std::string hash_now(const std::string& password);
   // Whether it is an Argon2id string that verify() understands.
   static bool is_hash(const std::string& s);
@@ -58,7 +60,7 @@ class passwords {
   void submit(listed_job& j);
 
   loop& loop_;
-  worker& thread_;
+  worker& worker_;
   const limits& bounds_;
   const password_hashing& hashing_;
   std::size_t waiting_ = 0;

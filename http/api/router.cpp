@@ -8,26 +8,26 @@
 namespace lingerd {
 namespace {
 
-// What is asked of a request before its function is called.
+// What a request needs before its function is called.
 enum class needs : std::uint8_t {
-  nothing,      // anybody may
-  body,         // a JSON object; anybody may
-  session,      // a signed-in user
-  change,       // a signed-in user from the same site; no body needed
+  nothing,
+  body,         // a JSON object; no session
+  session,      // a session
+  change,       // a session, from the same site; no body
   change_body,  // the same, with a JSON object
-  form,         // a signed-in user; a form, as the tutorial's page sends it
-  stream,       // a signed-in user; one who is not may be told within the stream
+  form,         // a session; a form, as the tutorial's page sends it
+  stream,       // a session; SSE and WebSocket refuse a missing one within the stream
 };
 
 struct route {
   lingerd::method method;
   std::string_view pattern;  // '#' stands for a number
-  needs ask;
+  needs requirement;
   reply (*function)(api::request_context&);
-  bool paced = false;  // takes from the user's allowance of changes
+  bool is_paced = false;  // takes from the user's allowance of changes
 };
 
-// The hot ones first.
+// They are tried in this order: the hot ones first.
 constexpr route routes[] = {
     {method::get, "/api/events", needs::stream, api::events},
     {method::post, "/api/messages", needs::change_body, api::send},
@@ -58,9 +58,10 @@ constexpr route routes[] = {
     {method::get, "/webchat", needs::nothing, api::index},
 };
 
-// Whether the path has the pattern's form; its numbers go into `ids`.
-bool matches(std::string_view pattern, std::string_view path, std::array<std::uint64_t, 2>& ids) {
-  std::size_t found = 0;
+// Whether the path has the pattern's form. Its numbers are written to `numbers`.
+bool matches(std::string_view pattern, std::string_view path,
+             std::array<std::uint64_t, 2>& numbers) {
+  std::size_t count = 0;
   while (!pattern.empty()) {
     if (pattern.front() != '#') {
       if (path.empty() || path.front() != pattern.front()) return false;
@@ -71,7 +72,7 @@ bool matches(std::string_view pattern, std::string_view path, std::array<std::ui
     const std::string_view part = path.substr(0, path.find('/'));
     const auto n = digits(part);
     if (!n) return false;
-    ids[found++] = *n;
+    numbers[count++] = *n;
     pattern.remove_prefix(1);
     path.remove_prefix(part.size());
   }
@@ -94,40 +95,42 @@ response no_such_method(std::string_view allowed) {
   return r;
 }
 
-// Asks what the route needs; a refusal, or nothing where all is well.
-std::optional<response> ask(const route& at, api::request_context& c) {
+response slow_down(std::chrono::seconds wait) {
+  response r = refuse(error::too_many, "too many changes; wait a little");
+  r.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";
+  return r;
+}
+
+// Checks what the route needs, and fills in the context's caller and body. The refusal, or none.
+std::optional<response> check(const route& route, api::request_context& c) {
   const http_request& r = c.request;
-  const bool takes_json =
-      at.ask == needs::body || at.ask == needs::change_body || at.ask == needs::change;
-  const bool needs_json = at.ask == needs::body || at.ask == needs::change_body;
+  const needs requirement = route.requirement;
+  const bool needs_json = requirement == needs::body || requirement == needs::change_body;
+  const bool takes_json = needs_json || requirement == needs::change;
   if (takes_json && !is_json(r) && (!r.body.empty() || !r[field::content_type].empty())) {
     return refuse(error::not_json, "the body must be application/json");
   }
-  if (at.ask != needs::nothing && at.ask != needs::body) {
-    const auto who = c.in.authenticator.authenticate(r);
-    const bool told_later =
-        at.ask == needs::stream && (websocket_stream::is_asked_by(r) || sse::is_asked_by(r));
-    if (!who && !told_later) return refuse(error::not_signed_in, "sign in first");
-    if (who) c.who = *who;
+  if (requirement != needs::nothing && requirement != needs::body) {
+    const auto caller = c.app.authenticator.authenticate(r);
+    const bool refuses_in_stream =
+        requirement == needs::stream && (websocket_stream::is_asked_by(r) || sse::is_asked_by(r));
+    if (!caller && !refuses_in_stream) return refuse(error::not_signed_in, "sign in first");
+    if (caller) c.caller = *caller;
   }
-  if (at.ask == needs::change || at.ask == needs::change_body) {
-    const auto allowed = c.in.same_origin.check_change(r, c.who);
+  if (requirement == needs::change || requirement == needs::change_body) {
+    const auto allowed = c.app.same_origin.check_change(r, c.caller);
     if (!allowed) return refuse(allowed.error());
   }
-  if (at.ask == needs::form) {
-    const auto allowed = c.in.same_origin.check_form(r, c.who);
+  if (requirement == needs::form) {
+    const auto allowed = c.app.same_origin.check_form(r, c.caller);
     if (!allowed) return refuse(allowed.error());
   }
-  if (at.paced) {
-    const auto wait = c.in.rate_limits.take_change(c.who.user);
-    if (wait.count() > 0) {
-      response slow = refuse(error::too_many, "too many changes; wait a little");
-      slow.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";
-      return slow;
-    }
+  if (route.is_paced) {
+    const auto wait = c.app.rate_limits.take_change(c.caller.user);
+    if (wait.count() > 0) return slow_down(wait);
   }
   if (needs_json) {
-    auto body = json_reader::object(r.body, c.in.chat.bounds(), &c.memory);
+    auto body = json_reader::object(r.body, c.app.chat.bounds(), &c.memory);
     if (!body) return refuse(body.error());
     c.body = std::move(*body);
   }
@@ -138,27 +141,28 @@ std::optional<response> ask(const route& at, api::request_context& c) {
 
 reply router::answer(const http_request& r, const byte_stream& stream) {
   if (r.is_http_1_1 && !r.has_host) {
-    response no = refuse(error::bad_request, "the Host field is missing");
-    no.close = true;
-    return no;
+    response refused = refuse(error::bad_request, "the Host field is missing");
+    refused.close = true;
+    return refused;
   }
   const std::string_view path = r.path();
-  const method wanted = r.method == method::head ? method::get : r.method;
-  api::request_context c(in_, r, stream);
+  const lingerd::method method =
+      r.method == lingerd::method::head ? lingerd::method::get : r.method;
+  api::request_context c(app_, r, stream);
   std::string allowed;
-  for (const route& at : routes) {
-    if (!matches(at.pattern, path, c.ids)) continue;
-    if (at.method != wanted) {
+  for (const route& route : routes) {
+    if (!matches(route.pattern, path, c.path_numbers)) continue;
+    if (route.method != method) {
       if (!allowed.empty()) allowed += ", ";
-      allowed += name_of(at.method);
+      allowed += name_of(route.method);
       continue;
     }
-    if (auto no = ask(at, c)) return std::move(*no);
-    return at.function(c);
+    if (auto refused = check(route, c)) return std::move(*refused);
+    return route.function(c);
   }
   if (path.starts_with("/assets/")) {
-    if (wanted == method::get) return in_.page.file(r, path.substr(8));
-    allowed = name_of(method::get);
+    if (method == lingerd::method::get) return app_.page.file(r, path.substr(8));
+    allowed = name_of(lingerd::method::get);
   }
   if (!allowed.empty()) return no_such_method(allowed);
   return refuse(error::not_found, "there is nothing at this address");

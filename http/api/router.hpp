@@ -5,15 +5,16 @@
 
 namespace lingerd {
 
-// Finds the function that answers, and checks first what the address needs: the type of the body,
-// a session, the same origin, the allowance of changes.
+// Finds the API function of a request by its method and path, and calls it once the request has
+// what the route needs: a JSON body, a session, the same origin, an allowance. Owned by the server;
+// it keeps nothing of a request.
 class router final : public endpoint {
  public:
-  explicit router(app_context& in) : in_(in) {}
+  explicit router(app_context& app) : app_(app) {}
   reply answer(const http_request& r, const byte_stream& stream) override;
 
  private:
-  app_context& in_;
+  app_context& app_;
 };
 
 }  // namespace lingerd
