@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "core/base/entropy.hpp"
@@ -18,6 +20,8 @@ struct app_options {
   std::string title = "Linger";
   // The server's address as browsers see it, "https://chat.example.org"; empty: as they ask for it.
   std::string public_url;
+  // With a folder, the page's files are read from it instead of those compiled in.
+  std::optional<std::filesystem::path> page_folder;
 };
 
 // What the API's functions use. Everything in it outlives every request.

@@ -110,7 +110,7 @@ TEST(Hold, IsAnsweredWhenTheServerShutsDown) {
   outcome held;
   f.server.spawn(poll(f, f.people[0].token, f.events_path("&wait=100"), held));
   f.loop.run_until(f.loop.now() + 5s);
-  f.server.host().close_all();
+  f.server.connections().close_all();
   f.loop.run_until(f.loop.now() + 1s);
   ASSERT_TRUE(held.is_done);
   EXPECT_EQ(held.answer.status, 200);

@@ -48,8 +48,8 @@ class virtual_server : private sim::wire_tap {
 
   void spawn(task<void> work) { server_.spawn(std::move(work)); }
   lingerd::chat& chat() { return server_.chat(); }
-  lingerd::counters& counters() { return server_.host().counters; }
-  connections& host() { return server_.host(); }
+  lingerd::counters& counters() { return server_.http().context().counters; }
+  lingerd::connections& connections() { return server_.http().connections(); }
   sim::world_server& server() { return server_; }
 
  private:

@@ -123,7 +123,7 @@ void add_command(CLI::App& app, const admin_noun& noun, const admin_command& com
   sub->callback([name = admin_command_name(noun, command), data, fill, &exit_code] {
     json::object o;
     o["do"] = name;
-    for (const fill_function& one : fill) one(o);
+    for (const fill_function& add_field : fill) add_field(o);
     exit_code = run_and_print(*data, std::move(o));
   });
 }

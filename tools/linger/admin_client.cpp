@@ -14,8 +14,8 @@
 #include <thread>
 
 #include "tools/linger/admin/admin.hpp"
+#include "tools/linger/daemon.hpp"
 #include "tools/linger/node.hpp"
-#include "tools/linger/server.hpp"
 
 namespace lingerd {
 
@@ -78,9 +78,8 @@ std::string exchange(int fd, const std::string& request) {
 
 struct admin_client::direct {
   direct(folder_lock lock, const std::filesystem::path& folder)
-      : opened(std::move(lock), folder, limits{}, 0ms, {}, std::nullopt),
-        commands(opened.services()) {}
-  node opened;
+      : node(std::move(lock), folder, limits{}, 0ms, {}), commands(node.http().context()) {}
+  lingerd::node node;
   admin commands;
 };
 
@@ -139,7 +138,7 @@ json::object admin_client::run(json::object command) {
   const auto work = [](admin& commands, json::object o, json::object& result) -> task<void> {
     result = co_await commands.run(std::move(o));
   };
-  direct_->opened.run_until_done(work(direct_->commands, std::move(command), answer));
+  direct_->node.run_until_done(work(direct_->commands, std::move(command), answer));
   return answer;
 }
 

@@ -25,7 +25,7 @@ std::string config_path(const std::vector<std::string>& arguments) {
   return {};
 }
 
-bool is_given(const std::vector<std::string>& arguments, const std::string& name) {
+bool has_flag(const std::vector<std::string>& arguments, const std::string& name) {
   return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& a) {
     return a == name || (a.starts_with(name) && a.size() > name.size() && a[name.size()] == '=');
   });
@@ -39,15 +39,15 @@ struct setting {
 // NAME = VALUE with TOML's bare words, numbers, strings and lists of strings; none for a line that
 // is empty or a comment. CLI11's own reader skips lines that it cannot parse; here they are errors.
 std::optional<setting> read_line(const std::string& line) {
-  static const std::regex nothing(R"re(\s*(#.*)?)re");
+  static const std::regex empty(R"re(\s*(#.*)?)re");
   static const std::regex text(R"re("[^"\\]*"|'[^']*')re");
-  static const std::regex whole(
+  static const std::regex assignment(
       R"re(\s*([a-z][a-z-]*)\s*=\s*)re"
       R"re(([^"'\[\]\s#=]+|"[^"\\]*"|'[^']*'|\[\s*("[^"\\]*"\s*(,\s*"[^"\\]*"\s*)*)?\]))re"
       R"re(\s*(#.*)?)re");
-  if (std::regex_match(line, nothing)) return std::nullopt;
+  if (std::regex_match(line, empty)) return std::nullopt;
   std::smatch parts;
-  if (!std::regex_match(line, parts, whole)) throw std::runtime_error("expected NAME = VALUE");
+  if (!std::regex_match(line, parts, assignment)) throw std::runtime_error("expected NAME = VALUE");
   setting s{parts[1], {}};
   const std::string value = parts[2];
   if (value.front() != '[' && value.front() != '"' && value.front() != '\'') {
@@ -77,7 +77,7 @@ std::vector<std::string> with_config(std::vector<std::string> arguments) {
   for (int number = 1; std::getline(stream, line); ++number) {
     try {
       const auto s = read_line(line);
-      if (!s || "--" + s->name == flag || is_given(arguments, "--" + s->name)) continue;
+      if (!s || "--" + s->name == flag || has_flag(arguments, "--" + s->name)) continue;
       for (const std::string& value : s->values) flags.push_back("--" + s->name + "=" + value);
     } catch (const std::exception& e) {
       throw std::runtime_error(file + ":" + std::to_string(number) + ": " + e.what());

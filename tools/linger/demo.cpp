@@ -4,9 +4,9 @@
 #include <stdexcept>
 
 #include "tools/linger/commands.hpp"
+#include "tools/linger/daemon.hpp"
 #include "tools/linger/demo_cast.hpp"
 #include "tools/linger/serve_flags.hpp"
-#include "tools/linger/server.hpp"
 
 namespace lingerd {
 namespace {

@@ -10,68 +10,55 @@
 namespace lingerd {
 namespace {
 
-// The store is beyond use (a failed sync may have lost pages): nothing can be acknowledged any
-// more. The service manager starts anew, and start-up checks what is there.
-[[noreturn]] void give_up(std::string_view why) {
-  log::error("the store cannot go on: " + std::string(why));
+// The store is unusable (a failed sync may have lost pages): nothing can be acknowledged any more.
+// The service manager restarts the process, and the start checks what is on the disk.
+[[noreturn]] void exit_on_fatal(std::string_view reason) {
+  log::error("the store cannot go on: " + std::string(reason));
   std::_Exit(1);
 }
 
 }  // namespace
 
 node::node(folder_lock lock, const std::filesystem::path& folder, const limits& bounds,
-           std::chrono::milliseconds commit_window, app_options options,
-           std::optional<std::filesystem::path> page_dir)
+           std::chrono::milliseconds commit_window, app_options options)
     : lock_(std::move(lock)),
       bounds_(bounds),
       loop_(clock_),
       storage_({"storage", true}, [this] { loop_.post([this] { storage_.deliver(); }); }),
       reader_({"reader", false}, [this] { loop_.post([this] { reader_.deliver(); }); }),
-      hashing_({"hashing", true}, [this] { loop_.post([this] { hashing_.deliver(); }); }),
-      page_(std::move(page_dir)) {
-  open_options how;
-  how.commit_window = commit_window;
-  how.fatal = give_up;
-  store_ = open_store(folder, loop_, storage_, reader_, bounds_, how, entropy_);
+      hashing_({"hashing", true}, [this] { loop_.post([this] { hashing_.deliver(); }); }) {
+  open_options store_options;
+  store_options.commit_window = commit_window;
+  store_options.fatal = exit_on_fatal;
+  store_ = open_store(folder, loop_, storage_, reader_, bounds_, store_options, entropy_);
   chat_ = std::make_unique<lingerd::chat>(loop_, *store_, bounds_);
   chat_->load();
-  authenticator_ = std::make_unique<authenticator>(*chat_, entropy_);
-  same_origin_ = std::make_unique<same_origin>(options.public_url);
-  rate_limits_ = std::make_unique<rate_limits>(loop_, bounds_);
-  passwords_ = std::make_unique<passwords>(loop_, hashing_, bounds_);
-  service_ = std::make_unique<app_context>(app_context{*chat_,
-                                                       *authenticator_,
-                                                       *same_origin_,
-                                                       *rate_limits_,
-                                                       *passwords_,
-                                                       entropy_,
-                                                       page_,
-                                                       std::move(options),
-                                                       {}});
+  http_ = std::make_unique<server>(*chat_, entropy_, hashing_, std::move(options));
 }
 
 node::~node() {
+  http_->end_connections();
   hashing_.stop();
   reader_.stop();
   storage_.stop();
 }
 
 void node::run_until_done(task<void> work) {
-  nursery one;
-  std::exception_ptr thrown;
-  const auto stop_after = [](asio_loop& loop, task<void> first,
-                             std::exception_ptr& failed) -> task<void> {
+  nursery root;
+  std::exception_ptr exception;
+  const auto run_and_stop = [](asio_loop& loop, task<void> work,
+                               std::exception_ptr& failure) -> task<void> {
     try {
-      co_await std::move(first);
+      co_await std::move(work);
     } catch (...) {
-      failed = std::current_exception();
+      failure = std::current_exception();
     }
     loop.stop();
   };
-  one.spawn(stop_after(loop_, std::move(work), thrown));
+  root.spawn(run_and_stop(loop_, std::move(work), exception));
   loop_.run();
   loop_.context().restart();
-  if (thrown) std::rethrow_exception(thrown);
+  if (exception) std::rethrow_exception(exception);
 }
 
 }  // namespace lingerd

@@ -1,15 +1,12 @@
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <filesystem>
-#include <functional>
 #include <memory>
 
 #include "core/chat/chat.hpp"
 #include "core/loop/loop_clock.hpp"
-#include "http/api/app_context.hpp"
-#include "http/api/page.hpp"
-#include "http/api/passwords.hpp"
+#include "core/loop/task.hpp"
+#include "http/api/server.hpp"
 #include "http/net/asio_loop.hpp"
 #include "http/net/system_entropy.hpp"
 #include "store/commit/thread_worker.hpp"
@@ -17,28 +14,28 @@
 
 namespace lingerd {
 
-// Everything that stands on one data folder, server or command: its lock, the threads, the store,
-// the chat. The members are in the order of building; what is below uses what is above.
+// All that stands on one data folder, for the daemon and for a command alike: the folder's lock,
+// the loop, the threads, the store, the chat and the HTTP side. Nothing listens yet.
 class node {
  public:
-  // Opens the folder, or makes it. Throws std::runtime_error with a sentence for a person.
+  // Opens the folder, or creates it. Throws std::runtime_error with a sentence for the user.
   // REQUIRES: the lock is this folder's.
   node(folder_lock lock, const std::filesystem::path& folder, const limits& bounds,
-       std::chrono::milliseconds commit_window, app_options options,
-       std::optional<std::filesystem::path> page_dir);
-  // Stops the threads first: nothing of the store or the chat is touched after them.
+       std::chrono::milliseconds commit_window, app_options options);
+  // Ends the connections, then stops the threads: nothing touches the store or the chat after them.
   ~node();
   node(const node&) = delete;
   node& operator=(const node&) = delete;
 
   asio_loop& loop() { return loop_; }
   lingerd::chat& chat() { return *chat_; }
-  app_context& services() { return *service_; }
+  server& http() { return *http_; }
 
-  // Runs the loop until the coroutine has ended.
+  // Runs the loop until the coroutine has ended; throws what it throws.
   void run_until_done(task<void> work);
 
  private:
+  // In the order of building; what is below uses what is above.
   folder_lock lock_;
   limits bounds_;
   system_clock kernel_;
@@ -50,12 +47,7 @@ class node {
   thread_worker hashing_;
   std::unique_ptr<store> store_;
   std::unique_ptr<lingerd::chat> chat_;
-  page page_;
-  std::unique_ptr<authenticator> authenticator_;
-  std::unique_ptr<same_origin> same_origin_;
-  std::unique_ptr<rate_limits> rate_limits_;
-  std::unique_ptr<passwords> passwords_;
-  std::unique_ptr<app_context> service_;
+  std::unique_ptr<server> http_;
 };
 
 }  // namespace lingerd

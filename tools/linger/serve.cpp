@@ -2,16 +2,16 @@
 
 #include "tools/linger/commands.hpp"
 #include "tools/linger/config_file.hpp"
+#include "tools/linger/daemon.hpp"
 #include "tools/linger/serve_flags.hpp"
-#include "tools/linger/server.hpp"
 
 namespace lingerd {
 namespace {
 
 template <class N>
-void limit(CLI::App& app, const char* flag, N& value, N most, const char* help) {
+void limit(CLI::App& app, const char* flag, N& value, N max, const char* help) {
   app.add_option(flag, value, help)
-      ->check(CLI::Range(N{1}, most))
+      ->check(CLI::Range(N{1}, max))
       ->capture_default_str()
       ->group("Limits");
 }

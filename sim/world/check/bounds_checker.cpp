@@ -7,12 +7,12 @@ namespace lingerd::sim {
 std::string bounds_checker::find_excess(world_server& server) {
   excess_.clear();
   chat& chat = server.chat();
-  const connections& host = server.host();
+  const connections& host = server.http().connections();
   check_connections(host);
   check_fanout(chat);
   check_changes(chat, host);
   check_presence(chat);
-  check_sign_ins(server, chat);
+  check_sign_ins(server.http().context(), chat);
   const auto party =
       static_cast<std::uint32_t>(turn_++ % std::max<std::size_t>(chat.directory().party_end(), 1));
   check_user(chat, party);
@@ -79,12 +79,11 @@ void bounds_checker::check_presence(chat& chat) {
         std::max(typists_min, directory.user_count() * directory.party_end()));
 }
 
-void bounds_checker::check_sign_ins(const world_server& server, const chat& chat) {
-  check("names in the sign-in table", server.rate_limits().names(), bounds_.sign_in_table);
-  check("addresses in the sign-in table", server.rate_limits().addresses(), bounds_.sign_in_table);
-  check("rate-limit allowances", server.rate_limits().allowances_size(),
-        chat.directory().party_end());
-  check("queued sign-ins", server.passwords().waiting(), bounds_.sign_in_queue);
+void bounds_checker::check_sign_ins(const app_context& app, const chat& chat) {
+  check("names in the sign-in table", app.rate_limits.names(), bounds_.sign_in_table);
+  check("addresses in the sign-in table", app.rate_limits.addresses(), bounds_.sign_in_table);
+  check("rate-limit allowances", app.rate_limits.allowances_size(), chat.directory().party_end());
+  check("queued sign-ins", app.passwords.waiting(), bounds_.sign_in_queue);
 }
 
 void bounds_checker::check_user(chat& chat, user_id id) {

@@ -28,7 +28,7 @@ class bounds_checker {
   void check_fanout(chat& chat);
   void check_changes(const chat& chat, const connections& host);
   void check_presence(chat& chat);
-  void check_sign_ins(const world_server& server, const chat& chat);
+  void check_sign_ins(const app_context& app, const chat& chat);
   void check_user(chat& chat, user_id id);
   void check_group(const chat& chat, group_id id);
 

@@ -180,7 +180,7 @@ void fault_injector::crash_server(sim::crash kind) {
 }
 
 void fault_injector::begin_shutdown() {
-  server_.go_down([this] {
+  server_.begin_shutdown([this] {
     is_shut_down_ = true;
     supervisor_.signal(wake::news);
   });
@@ -212,7 +212,7 @@ task<void> fault_injector::supervise_server() {
       context_.log.add(context_.now(), "the server has shut down");
       if (is_world_ending_) co_return;
       crash_server(crash::killed);
-    } else if (server_.is_up() && requested_end_ && !server_.is_going_down()) {
+    } else if (server_.is_up() && requested_end_ && !server_.is_shutting_down()) {
       end_as_requested(*requested_end_);
     } else if (!server_.is_up() && context_.now() >= restart_at_) {
       start_server();

@@ -36,7 +36,7 @@ class fault_injector {
 
   // The orderly shutdown has ended.
   bool is_shut_down() const { return is_shut_down_; }
-  bool is_server_ready() const { return server_.is_up() && !server_.is_going_down(); }
+  bool is_server_ready() const { return server_.is_up() && !server_.is_shutting_down(); }
 
  private:
   struct scheduled_fault {

@@ -124,9 +124,10 @@ task<void> world_run::leave() {
   if (!are_all_clients_gone()) context_.report(invariant::alive, "a client does not leave");
   // The server must also find out about clients that vanished.
   const instant forget_deadline = loop_.now() + forget_time;
-  while (loop_.now() < forget_deadline && !server_.host().open.empty()) co_await sleep(5s);
-  if (server_.coroutines() > 0 || !server_.host().open.empty()) {
-    context_.report(invariant::tidy, std::to_string(server_.coroutines()) +
+  while (loop_.now() < forget_deadline && !server_.http().connections().open.empty())
+    co_await sleep(5s);
+  if (server_.http().coroutines() > 0 || !server_.http().connections().open.empty()) {
+    context_.report(invariant::tidy, std::to_string(server_.http().coroutines()) +
                                          " connections are left after all clients have gone");
   }
   fault_injector_.shut_down_server();
@@ -162,7 +163,7 @@ task<void> world_run::check_server_loop() {
 void world_run::check_server() {
   const std::string excess = bounds_checker_.find_excess(server_);
   if (!excess.empty()) return context_.report(invariant::bounded, excess);
-  for (const connection& c : server_.host().open) {
+  for (const connection& c : server_.http().connections().open) {
     if (c.sleeps_over_news()) {
       return context_.report(invariant::awake,
                              "a held stream sleeps while there is news for its reader");

@@ -5,10 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/api/page.hpp"
-#include "http/api/passwords.hpp"
-#include "http/api/router.hpp"
-#include "http/connection/connection.hpp"
+#include "http/api/server.hpp"
 #include "http/connection/shutdown.hpp"
 #include "sim/client/seeded_entropy.hpp"
 #include "sim/world/disk/disk.hpp"
@@ -26,38 +23,34 @@ struct world_prices {
   instant hash = std::chrono::milliseconds(20);   // one password
 };
 
-// The server of a world: the same chat, router and connections as in the program, on virtual time,
-// wires and disk. It starts, ends in order or by a crash, and starts again; network and disk
-// outlive it.
+// The server of a world: the chat and the HTTP side of the program, on virtual time, network and
+// disk. It starts, ends in order or by a crash, and starts again; network and disk go on meanwhile.
 class world_server {
  public:
-  // All outlive it; `watcher` may be null.
+  // All outlive it; `watcher` may be null. The seed decides each life's entropy.
   world_server(virtual_loop& loop, network& wires, world_disk& disk, const limits& bounds,
                world_prices prices, std::uint64_t seed, commit_watcher* watcher);
   ~world_server();
 
-  // Opens the database on the disk and accepts connections. `died` is called, once, on the loop,
-  // when the server ends itself (its store is unusable); crash() must follow, from outside of the
-  // call. Throws store_error if the disk holds no complete database. REQUIRES: it is not up.
-  void start(std::function<void(std::string_view)> died = {});
+  // Opens the data on the disk and accepts connections. `on_fatal` is called, once, on the loop,
+  // when the store has become unusable and the server ends itself; crash() must follow, not from
+  // within the call. Throws store_error where the disk holds no whole database. REQUIRES: it is not
+  // up.
+  void start(std::function<void(std::string_view)> on_fatal = {});
   bool is_up() const { return life_ != nullptr; }
 
-  // Ends the server at this moment: clients receive a reset after a kill, nothing after a power
-  // cut.
-  void crash(sim::crash crash);
-  // Shuts down in order, as SIGTERM does; `gone` is called at the end. crash(killed) must follow,
-  // from outside of the call, as the end of the process.
-  void go_down(std::function<void()> gone);
-  bool is_going_down() const;
+  // Ends it at once: clients see a reset after a kill, and nothing at all after a power cut.
+  void crash(sim::crash kind);
+  // Ends it in order, as SIGTERM does. `on_done` is called at the end: crash(killed) must follow,
+  // not from within the call, as the process ends.
+  void begin_shutdown(std::function<void()> on_done);
+  bool is_shutting_down() const;
 
   // REQUIRES, for all below: it is up.
   lingerd::chat& chat();
-  connections& host();
-  const lingerd::rate_limits& rate_limits() const;
-  const lingerd::passwords& passwords() const;
-  // Coroutines of connections that have not ended.
-  std::size_t coroutines() const;
-  // Runs a coroutine on the server itself (to set up users); it ends with the server.
+  server& http();
+  // Starts a coroutine on the server itself, to set up accounts; it ends with the server at the
+  // latest.
   void spawn(task<void> work);
 
   // The number of starts.
@@ -77,7 +70,7 @@ class world_server {
   std::unique_ptr<life> life_;
 };
 
-// Quick, and no secret: what a world's passwords are kept as. It begins as an Argon2id string does.
+// The hashing of a world's passwords: quick, and not secret. A hash begins as an Argon2id string.
 const password_hashing& world_hashing();
 
 }  // namespace lingerd::sim

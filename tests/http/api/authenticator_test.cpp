@@ -26,7 +26,7 @@ TEST(Token, Has43CharactersThatNeedNoEscape) {
   EXPECT_EQ(all.size(), 100u);
 }
 
-TEST(Token, IsKeptAsAHashOfItsText) {
+TEST(Token, IsStoredAsAHashOfItsText) {
   // BLAKE2b-256 of 43 letters A.
   const auto h = hash_of_token(std::string(43, 'A'));
   ASSERT_TRUE(h.has_value());
@@ -39,7 +39,7 @@ TEST(Token, IsKeptAsAHashOfItsText) {
   }
 }
 
-TEST(Token, ThatHasNotItsLengthIsNone) {
+TEST(Token, OfAnotherLengthHasNoHash) {
   const std::string a42(42, 'A');
   for (const std::string& bad : {std::string(), std::string("x"), a42, a42 + "AA"}) {
     EXPECT_EQ(hash_of_token(bad), std::nullopt) << bad;
@@ -47,13 +47,13 @@ TEST(Token, ThatHasNotItsLengthIsNone) {
 }
 
 TEST(Authenticator, ABearerTokenSigns) {
-  service_world w;
+  server_fixture w;
   const user_id li = w.user("li");
   const std::string token = w.session_of(li);
   for (const char* scheme : {"Bearer ", "bearer ", "BEARER "}) {
     http_request r = request_of(method::get, "/");
     field_of(r, field::authorization) = scheme + token;
-    const auto caller = w.authenticator.authenticate(r);
+    const auto caller = w.app.authenticator.authenticate(r);
     ASSERT_TRUE(caller.has_value()) << scheme;
     EXPECT_EQ(caller->user, li);
     EXPECT_EQ(caller->session, *hash_of_token(token));
@@ -62,110 +62,111 @@ TEST(Authenticator, ABearerTokenSigns) {
 }
 
 TEST(Authenticator, ACookieSigns) {
-  service_world w;
+  server_fixture w;
   const user_id li = w.user("li");
   http_request r = request_of(method::get, "/");
   field_of(r, field::cookie) = "theme=dark; linger=" + w.session_of(li);
-  const auto caller = w.authenticator.authenticate(r);
+  const auto caller = w.app.authenticator.authenticate(r);
   ASSERT_TRUE(caller.has_value());
   EXPECT_EQ(caller->user, li);
   EXPECT_TRUE(caller->by_cookie);
 }
 
 TEST(Authenticator, ABearerTokenGoesBeforeTheCookie) {
-  service_world w;
+  server_fixture w;
   const user_id li = w.user("li"), han = w.user("han");
   http_request r = signed_by(w.session_of(li),
                              signed_by_cookie(w.session_of(han), request_of(method::get, "/")));
-  ASSERT_TRUE(w.authenticator.authenticate(r).has_value());
-  EXPECT_EQ(w.authenticator.authenticate(r)->user, li);
+  ASSERT_TRUE(w.app.authenticator.authenticate(r).has_value());
+  EXPECT_EQ(w.app.authenticator.authenticate(r)->user, li);
   field_of(r, field::authorization) = "Bearer wrong";
-  EXPECT_FALSE(w.authenticator.authenticate(r).has_value()) << "a wrong one is not passed over";
+  EXPECT_FALSE(w.app.authenticator.authenticate(r).has_value()) << "a wrong one is not passed over";
   field_of(r, field::authorization) = "Basic bGk6eA==";
-  ASSERT_TRUE(w.authenticator.authenticate(r).has_value()) << "a proxy's own is";
-  EXPECT_EQ(w.authenticator.authenticate(r)->user, han);
+  ASSERT_TRUE(w.app.authenticator.authenticate(r).has_value()) << "another scheme is";
+  EXPECT_EQ(w.app.authenticator.authenticate(r)->user, han);
 }
 
-TEST(Authenticator, NobodySignsWithWhatIsNoSession) {
-  service_world w;
+TEST(Authenticator, AnUnknownTokenDoesNotSign) {
+  server_fixture w;
   const std::string token = w.session_of(w.user("li"));
   const http_request bare = request_of(method::get, "/");
-  EXPECT_FALSE(w.authenticator.authenticate(bare).has_value());
-  EXPECT_FALSE(w.authenticator.authenticate(signed_by("", bare)).has_value());
-  EXPECT_FALSE(w.authenticator.authenticate(signed_by(" " + token, bare)).has_value());
-  EXPECT_FALSE(w.authenticator.authenticate(signed_by(token + "x", bare)).has_value());
-  EXPECT_FALSE(w.authenticator.authenticate(signed_by(make_token(w.entropy), bare)).has_value());
-  EXPECT_FALSE(w.authenticator.authenticate(signed_by_cookie("", bare)).has_value());
+  EXPECT_FALSE(w.app.authenticator.authenticate(bare).has_value());
+  EXPECT_FALSE(w.app.authenticator.authenticate(signed_by("", bare)).has_value());
+  EXPECT_FALSE(w.app.authenticator.authenticate(signed_by(" " + token, bare)).has_value());
+  EXPECT_FALSE(w.app.authenticator.authenticate(signed_by(token + "x", bare)).has_value());
+  EXPECT_FALSE(
+      w.app.authenticator.authenticate(signed_by(make_token(w.entropy), bare)).has_value());
+  EXPECT_FALSE(w.app.authenticator.authenticate(signed_by_cookie("", bare)).has_value());
   http_request raw = bare;
   field_of(raw, field::authorization) = token;
-  EXPECT_FALSE(w.authenticator.authenticate(raw).has_value());
+  EXPECT_FALSE(w.app.authenticator.authenticate(raw).has_value());
 }
 
 TEST(Authenticator, AnEndedSessionDoesNotSign) {
-  service_world w;
+  server_fixture w;
   const std::string token = w.session_of(w.user("li"));
-  w.did(end_session{*hash_of_token(token)});
+  w.commit(end_session{*hash_of_token(token)});
   EXPECT_FALSE(
-      w.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
+      w.app.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
 }
 
 TEST(Authenticator, ASessionEndsThirtyDaysAfterItsLastUse) {
-  service_world w;
+  server_fixture w;
   const user_id li = w.user("li");
-  const std::string kept = w.session_of(li, autumn - 30 * one_day);
-  const std::string over = w.session_of(li, autumn - 30 * one_day - 1);
+  const std::string live = w.session_of(li, autumn - 30 * one_day);
+  const std::string expired = w.session_of(li, autumn - 30 * one_day - 1);
   EXPECT_TRUE(
-      w.authenticator.authenticate(signed_by(kept, request_of(method::get, "/"))).has_value());
-  EXPECT_FALSE(
-      w.authenticator.authenticate(signed_by(over, request_of(method::get, "/"))).has_value());
+      w.app.authenticator.authenticate(signed_by(live, request_of(method::get, "/"))).has_value());
+  EXPECT_FALSE(w.app.authenticator.authenticate(signed_by(expired, request_of(method::get, "/")))
+                   .has_value());
   w.settle();
-  EXPECT_NE(w.stored(kept), nullptr);
-  EXPECT_EQ(w.stored(over), nullptr) << "it is gone, not only refused";
+  EXPECT_NE(w.stored(live), nullptr);
+  EXPECT_EQ(w.stored(expired), nullptr) << "it is gone, not only refused";
 }
 
-// Each request on it put one more change into the queue, whether there was room or not.
-TEST(Authenticator, ASessionThatIsOverIsEndedWhenThereIsRoomForThat) {
+// Before, each request on an expired session added a change to the queue, even to a full one.
+TEST(Authenticator, AnExpiredSessionIsEndedWhenTheQueueHasRoom) {
   limits few;
   few.append_queue = 2;
-  service_world w(few);
-  const std::string over = w.session_of(w.user("li"), autumn - 30 * one_day - 1);
+  server_fixture w(few);
+  const std::string expired = w.session_of(w.user("li"), autumn - 30 * one_day - 1);
   for (int i = 0; i < 5; ++i) {
-    EXPECT_FALSE(
-        w.authenticator.authenticate(signed_by(over, request_of(method::get, "/"))).has_value());
+    EXPECT_FALSE(w.app.authenticator.authenticate(signed_by(expired, request_of(method::get, "/")))
+                     .has_value());
     EXPECT_LE(w.chat.pending(), 2u);
   }
   w.settle();
-  EXPECT_EQ(w.stored(over), nullptr);
+  EXPECT_EQ(w.stored(expired), nullptr);
 }
 
 TEST(Authenticator, AUseIsWrittenDownOnceADay) {
-  service_world w;
+  server_fixture w;
   const std::string token = w.session_of(w.user("li"));
   const http_request r = signed_by(token, request_of(method::get, "/"));
   w.pass(24h);
-  ASSERT_TRUE(w.authenticator.authenticate(r).has_value());
+  ASSERT_TRUE(w.app.authenticator.authenticate(r).has_value());
   EXPECT_EQ(w.chat.pending(), 0u) << "a day is not over";
   w.pass(1ms);
-  ASSERT_TRUE(w.authenticator.authenticate(r).has_value());
+  ASSERT_TRUE(w.app.authenticator.authenticate(r).has_value());
   EXPECT_EQ(w.chat.pending(), 1u);
-  ASSERT_TRUE(w.authenticator.authenticate(r).has_value());
+  ASSERT_TRUE(w.app.authenticator.authenticate(r).has_value());
   EXPECT_EQ(w.chat.pending(), 1u) << "once, not until the disk has it";
   w.settle();
   EXPECT_EQ(w.stored(token)->row.used, autumn + one_day + 1);
   for (int day = 0; day < 60; ++day) {
     w.pass(24h + 1ms);
-    ASSERT_TRUE(w.authenticator.authenticate(r).has_value()) << day;
+    ASSERT_TRUE(w.app.authenticator.authenticate(r).has_value()) << day;
   }
 }
 
-TEST(Authenticator, AClockThatIsNotSetEndsNobodysSession) {
+TEST(Authenticator, AClockThatIsNotSetEndsNoSession) {
   hand_clock unset;
   unset.synced_ = false;
   unset.wall_ = autumn + 400 * one_day;
-  service_world w({}, {}, unset);
+  server_fixture w({}, {}, unset);
   const std::string token = w.session_of(w.user("li"), autumn);
   EXPECT_TRUE(
-      w.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
+      w.app.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
   w.settle();
   EXPECT_NE(w.stored(token), nullptr);
 }
@@ -174,32 +175,32 @@ TEST(Authenticator, AClockThatIsStillIn1970WritesNothing) {
   hand_clock unset;
   unset.synced_ = false;
   unset.wall_ = 1000;
-  service_world w({}, {}, unset);
+  server_fixture w({}, {}, unset);
   const std::string token = w.session_of(w.user("li"), autumn);
   EXPECT_TRUE(
-      w.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
+      w.app.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
   EXPECT_EQ(w.chat.pending(), 0u);
   EXPECT_EQ(w.stored(token)->row.used, autumn);
 }
 
 TEST(Authenticator, ASessionLastUsedUnderAnUnsetClockLivesOn) {
-  service_world w;
+  server_fixture w;
   const std::string token = w.session_of(w.user("li"), 5000);  // 1970
   const http_request r = signed_by(token, request_of(method::get, "/"));
-  EXPECT_TRUE(w.authenticator.authenticate(r).has_value());
+  EXPECT_TRUE(w.app.authenticator.authenticate(r).has_value());
   w.settle();
   ASSERT_NE(w.stored(token), nullptr);
   EXPECT_EQ(w.stored(token)->row.used, autumn) << "from here on its 30 days count";
 }
 
-TEST(Authenticator, AUseInTheFutureIsPutRightBySyncedClocksAlone) {
+TEST(Authenticator, AUseInTheFutureIsCorrectedBySyncedClocksAlone) {
   for (const bool synced : {true, false}) {
-    hand_clock at;
-    at.synced_ = synced;
-    service_world w({}, {}, at);
+    hand_clock clock;
+    clock.synced_ = synced;
+    server_fixture w({}, {}, clock);
     const std::string token = w.session_of(w.user("li"), autumn + 400 * one_day);
-    EXPECT_TRUE(
-        w.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
+    EXPECT_TRUE(w.app.authenticator.authenticate(signed_by(token, request_of(method::get, "/")))
+                    .has_value());
     EXPECT_EQ(w.stored(token)->row.used, synced ? autumn : autumn + 400 * one_day);
   }
 }

@@ -9,14 +9,14 @@
 namespace lingerd::http_tests {
 namespace {
 
-response asked(service_world& w, const std::string& target) {
-  metrics m(w.in);
-  return std::get<response>(m.answer(request_of(method::get, target), w.wire));
+response metrics_response(server_fixture& w, const std::string& target) {
+  metrics m(w.app);
+  return std::get<response>(m.answer(request_of(method::get, target), w.stream));
 }
 
 TEST(Metrics, AreTextInPrometheusForm) {
-  service_world w;
-  const response r = asked(w, "/metrics");
+  server_fixture w;
+  const response r = metrics_response(w, "/metrics");
   EXPECT_EQ(r.status, 200);
   EXPECT_EQ(r.type, "text/plain; version=0.0.4; charset=utf-8");
   std::istringstream lines(r.body);
@@ -37,12 +37,12 @@ TEST(Metrics, AreTextInPrometheusForm) {
   EXPECT_TRUE(r.body.ends_with("\n"));
 }
 
-TEST(Metrics, TellWhatWasCounted) {
-  service_world w;
+TEST(Metrics, ContainTheCounters) {
+  server_fixture w;
   w.user("li");
   w.user("han");
-  w.in.counters = {1, 2, 3, 4, 5, 6, 7};
-  const std::string body = asked(w, "/metrics?x=1").body;
+  w.app.counters = {1, 2, 3, 4, 5, 6, 7};
+  const std::string body = metrics_response(w, "/metrics?x=1").body;
   EXPECT_TRUE(holds(body, "\nlinger_connections_total 1\n"));
   EXPECT_TRUE(holds(body, "\nlinger_requests_total 2\n"));
   EXPECT_TRUE(holds(body, "\nlinger_messages_total 3\n"));
@@ -55,24 +55,24 @@ TEST(Metrics, TellWhatWasCounted) {
   EXPECT_GT(w.chat.horizon(), 0u);
 }
 
-TEST(Metrics, TellWhatWaitsForTheDisk) {
-  service_world w;
+TEST(Metrics, CountTheChangesThatWaitForTheDisk) {
+  server_fixture w;
   w.chat.commit_unwatched(new_user("li"));
-  EXPECT_TRUE(holds(asked(w, "/metrics").body, "\nlinger_changes_pending 1\n"));
+  EXPECT_TRUE(holds(metrics_response(w, "/metrics").body, "\nlinger_changes_pending 1\n"));
   w.settle();
-  EXPECT_TRUE(holds(asked(w, "/metrics").body, "\nlinger_changes_pending 0\n"));
+  EXPECT_TRUE(holds(metrics_response(w, "/metrics").body, "\nlinger_changes_pending 0\n"));
 }
 
-TEST(Metrics, NameNobody) {
-  service_world w;
+TEST(Metrics, ContainNoUserNames) {
+  server_fixture w;
   w.user("somebody-by-name");
-  EXPECT_FALSE(holds(asked(w, "/metrics").body, "somebody"));
+  EXPECT_FALSE(holds(metrics_response(w, "/metrics").body, "somebody"));
 }
 
 TEST(Metrics, HaveOneAddress) {
-  service_world w;
+  server_fixture w;
   for (const char* other : {"/", "/metrics/", "/healthz", "/api/start", "/metric"}) {
-    EXPECT_EQ(asked(w, other).status, 404) << other;
+    EXPECT_EQ(metrics_response(w, other).status, 404) << other;
   }
 }
 

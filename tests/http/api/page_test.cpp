@@ -31,8 +31,8 @@ std::string hashed(std::string_view name) {
 }
 std::string tag() { return "\"" + std::string(page_hash) + "\""; }
 
-void write(const std::filesystem::path& at, std::string_view what) {
-  std::ofstream(at, std::ios::binary) << what;
+void write(const std::filesystem::path& path, std::string_view content) {
+  std::ofstream(path, std::ios::binary) << content;
 }
 
 const page compiled_in(std::nullopt);
@@ -55,7 +55,7 @@ TEST(Page, TheIndexNamesItsFilesByTheirHash) {
   EXPECT_FALSE(holds(html, "/assets/dev/"));
 }
 
-TEST(Page, TheIndexLetsNothingInFromElsewhere) {
+TEST(Page, TheIndexAllowsNothingOfOtherSites) {
   for (const http_request& r : {plain(), gzip()}) {
     const std::string out = rendered(compiled_in.index(r));
     EXPECT_TRUE(holds(out, "\r\nContent-Security-Policy: default-src 'none'; script-src 'self';"));
@@ -66,12 +66,12 @@ TEST(Page, TheIndexLetsNothingInFromElsewhere) {
   }
 }
 
-TEST(Page, WhoHasTheIndexIsToldSo) {
+TEST(Page, TheIndexThatTheBrowserHasIsNotModified) {
   http_request r = gzip();
-  for (const std::string& has : {tag(), "W/" + tag(), "\"other\", " + tag()}) {
-    field_of(r, field::if_none_match) = has;
+  for (const std::string& tags : {tag(), "W/" + tag(), "\"other\", " + tag()}) {
+    field_of(r, field::if_none_match) = tags;
     const response answer = compiled_in.index(r);
-    EXPECT_EQ(answer.status, 304) << has;
+    EXPECT_EQ(answer.status, 304) << tags;
     const std::string out = rendered(answer);
     EXPECT_TRUE(out.ends_with("\r\n\r\n"));
     EXPECT_TRUE(holds(out, "\r\nETag: " + tag() + "\r\n"));
@@ -81,11 +81,11 @@ TEST(Page, WhoHasTheIndexIsToldSo) {
   }
 }
 
-TEST(Page, WhoHasAnotherIndexGetsThisOne) {
+TEST(Page, ABrowserWithAnotherIndexGetsThisOne) {
   http_request r = plain();
-  for (const std::string& has : {std::string("\"0000000000000000\""), std::string(page_hash)}) {
-    field_of(r, field::if_none_match) = has;
-    EXPECT_EQ(compiled_in.index(r).status, 200) << has;
+  for (const std::string& tags : {std::string("\"0000000000000000\""), std::string(page_hash)}) {
+    field_of(r, field::if_none_match) = tags;
+    EXPECT_EQ(compiled_in.index(r).status, 200) << tags;
   }
 }
 
@@ -103,20 +103,20 @@ TEST(Page, AFileMayBeKeptForEver) {
 TEST(Page, EveryFileIsServedInBothForms) {
   ASSERT_GT(page_assets.size(), 5u);
   for (const asset& a : page_assets) {
-    const response whole = compiled_in.file(plain(), hashed(a.name));
-    EXPECT_TRUE(whole.fixed == a.identity) << a.name;
-    EXPECT_FALSE(holds(whole.fields, "Content-Encoding")) << a.name;
-    EXPECT_TRUE(holds(whole.fields, "Vary: Accept-Encoding\r\n")) << a.name;
-    EXPECT_NE(whole.type, "application/octet-stream") << a.name;
-    const response small = compiled_in.file(gzip(), hashed(a.name));
-    EXPECT_TRUE(small.fixed == a.gzip) << a.name;
-    EXPECT_TRUE(small.fixed.starts_with("\x1f\x8b")) << a.name;
-    EXPECT_TRUE(holds(small.fields, "Content-Encoding: gzip\r\n")) << a.name;
-    EXPECT_TRUE(holds(small.fields, "Vary: Accept-Encoding\r\n")) << a.name;
+    const response identity = compiled_in.file(plain(), hashed(a.name));
+    EXPECT_TRUE(identity.fixed == a.identity) << a.name;
+    EXPECT_FALSE(holds(identity.fields, "Content-Encoding")) << a.name;
+    EXPECT_TRUE(holds(identity.fields, "Vary: Accept-Encoding\r\n")) << a.name;
+    EXPECT_NE(identity.type, "application/octet-stream") << a.name;
+    const response gzipped = compiled_in.file(gzip(), hashed(a.name));
+    EXPECT_TRUE(gzipped.fixed == a.gzip) << a.name;
+    EXPECT_TRUE(gzipped.fixed.starts_with("\x1f\x8b")) << a.name;
+    EXPECT_TRUE(holds(gzipped.fields, "Content-Encoding: gzip\r\n")) << a.name;
+    EXPECT_TRUE(holds(gzipped.fields, "Vary: Accept-Encoding\r\n")) << a.name;
   }
 }
 
-TEST(Page, WhoDoesNotTakeGzipGetsNone) {
+TEST(Page, ABrowserThatDoesNotTakeGzipGetsNone) {
   for (const char* accepted : {"", "br", "identity"}) {
     const response r = compiled_in.file(gzip(accepted), hashed("main.js"));
     EXPECT_FALSE(holds(r.fields, "Content-Encoding")) << accepted;
@@ -124,7 +124,7 @@ TEST(Page, WhoDoesNotTakeGzipGetsNone) {
   }
 }
 
-TEST(Page, WhoRefusesGzipGetsNone) {
+TEST(Page, ABrowserThatRefusesGzipGetsNone) {
   for (const char* accepted : {"gzip;q=0", "br, gzip;q=0, identity", "gzip; q=0.0"}) {
     const response r = compiled_in.file(gzip(accepted), hashed("main.js"));
     EXPECT_FALSE(holds(r.fields, "Content-Encoding")) << accepted;
@@ -218,15 +218,15 @@ TEST(PageDir, NothingLeadsOutOfIt) {
 }
 
 TEST(PageDir, AFolderInItIsNoFile) {
-  temp_folder at;
-  std::filesystem::create_directory(at.path / "sub");
-  EXPECT_EQ(page(at.path).file(plain(), "dev/sub").status, 404);
+  temp_folder folder;
+  std::filesystem::create_directory(folder.path / "sub");
+  EXPECT_EQ(page(folder.path).file(plain(), "dev/sub").status, 404);
 }
 
 TEST(PageDir, WithoutAnIndexThereIsNone) {
-  temp_folder at;
-  EXPECT_EQ(page(at.path).index(plain()).status, 404);
-  EXPECT_EQ(page(at.path / "absent").index(plain()).status, 404);
+  temp_folder folder;
+  EXPECT_EQ(page(folder.path).index(plain()).status, 404);
+  EXPECT_EQ(page(folder.path / "absent").index(plain()).status, 404);
 }
 
 }  // namespace

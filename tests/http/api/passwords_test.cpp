@@ -23,38 +23,39 @@ const std::string weaker =
 const std::string authors =
     "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
 
-// Passwords on a worker that runs when it is told to, and who asks for them.
-struct desk {
-  explicit desk(limits of = {}) : bounds(of), passwords(std::in_place, on, thread, bounds) {}
+// Passwords on a worker that is run by hand, and coroutines that use them.
+struct passwords_fixture {
+  explicit passwords_fixture(limits bounds = {})
+      : bounds(bounds), passwords(std::in_place, loop, worker, this->bounds) {}
 
   template <class T>
-  void ask(task<result<T>> t, std::optional<result<T>>& got) {
-    roots->spawn(keep(std::move(t), got));
+  void begin(task<result<T>> t, std::optional<result<T>>& outcome) {
+    roots->spawn(store_outcome(std::move(t), outcome));
   }
   void settle() {
-    on.end_turn();
-    while (thread.run_all() > 0) on.end_turn();
+    loop.end_turn();
+    while (worker.run_all() > 0) loop.end_turn();
   }
   bool verify(std::string hash, std::string password) {
-    std::optional<result<bool>> got;
-    ask(passwords->verify(std::move(hash), std::move(password)), got);
+    std::optional<result<bool>> outcome;
+    begin(passwords->verify(std::move(hash), std::move(password)), outcome);
     settle();
-    EXPECT_TRUE(got && *got);
-    return got && *got && **got;
+    EXPECT_TRUE(outcome && *outcome);
+    return outcome && *outcome && **outcome;
   }
 
   hand_clock time;
-  hand_loop on{time};
+  hand_loop loop{time};
   limits bounds;
-  inline_worker thread;
+  inline_worker worker;
   std::optional<lingerd::passwords> passwords;
   std::unique_ptr<nursery> roots = std::make_unique<nursery>();
 
  private:
   template <class T>
-  static task<void> keep(task<result<T>> t, std::optional<result<T>>& got) {
+  static task<void> store_outcome(task<result<T>> t, std::optional<result<T>>& outcome) {
     result<T> value = co_await std::move(t);
-    got.emplace(std::move(value));
+    outcome.emplace(std::move(value));
   }
 };
 
@@ -65,7 +66,7 @@ limits queue_of(std::size_t n) {
 }
 
 TEST(Passwords, AKnownHashVerifies) {
-  desk d;
+  passwords_fixture d;
   EXPECT_TRUE(d.verify(known, "correct horse"));
   EXPECT_FALSE(d.verify(known, "correct horsf"));
   EXPECT_FALSE(d.verify(known, "correct horse "));
@@ -73,23 +74,23 @@ TEST(Passwords, AKnownHashVerifies) {
 }
 
 TEST(Passwords, AHashOfOtherCostsVerifies) {
-  desk d;
+  passwords_fixture d;
   EXPECT_TRUE(d.verify(weaker, "correct horse"));
   EXPECT_TRUE(d.verify(authors, "password"));
   EXPECT_FALSE(d.verify(weaker, "wrong"));
 }
 
-TEST(Passwords, WhatIsHashedVerifies) {
-  desk d;
-  std::optional<result<std::string>> got;
-  d.ask(d.passwords->hash("pässwörd"), got);
-  EXPECT_FALSE(got.has_value()) << "not on the loop";
+TEST(Passwords, AHashedPasswordVerifies) {
+  passwords_fixture d;
+  std::optional<result<std::string>> hash;
+  d.begin(d.passwords->hash("pässwörd"), hash);
+  EXPECT_FALSE(hash.has_value()) << "not on the loop";
   d.settle();
-  ASSERT_TRUE(got && *got);
-  EXPECT_TRUE((**got).starts_with("$argon2id$v=19$m=19456,t=2,p=1$")) << **got;
-  EXPECT_TRUE(passwords::is_hash(**got));
-  EXPECT_TRUE(d.verify(**got, "pässwörd"));
-  EXPECT_FALSE(d.verify(**got, "passwörd"));
+  ASSERT_TRUE(hash && *hash);
+  EXPECT_TRUE((**hash).starts_with("$argon2id$v=19$m=19456,t=2,p=1$")) << **hash;
+  EXPECT_TRUE(passwords::is_hash(**hash));
+  EXPECT_TRUE(d.verify(**hash, "pässwörd"));
+  EXPECT_FALSE(d.verify(**hash, "passwörd"));
 }
 
 TEST(Passwords, TwoHashesOfOnePasswordDiffer) {
@@ -97,7 +98,7 @@ TEST(Passwords, TwoHashesOfOnePasswordDiffer) {
 }
 
 TEST(Passwords, ALongPasswordCountsToItsEnd) {
-  desk d;
+  passwords_fixture d;
   const std::string hash = passwords::hash_now(std::string(1024, 'x'));
   EXPECT_TRUE(d.verify(hash, std::string(1024, 'x')));
   std::string other(1024, 'x');
@@ -106,31 +107,31 @@ TEST(Passwords, ALongPasswordCountsToItsEnd) {
 }
 
 TEST(Passwords, AZeroInAPasswordEndsNothing) {
-  desk d;
+  passwords_fixture d;
   const std::string hash = passwords::hash_now(std::string("a\0b", 3));
   EXPECT_TRUE(d.verify(hash, std::string("a\0b", 3)));
   EXPECT_FALSE(d.verify(hash, std::string("a\0c", 3)));
   EXPECT_FALSE(d.verify(hash, "a"));
 }
 
-TEST(Passwords, NobodyIsLetIn) {
-  desk d;
+TEST(Passwords, AMissingAccountNeverVerifies) {
+  passwords_fixture d;
   for (const char* guess : {"", "nobody", "password", "x"}) EXPECT_FALSE(d.verify("", guess));
 }
 
-TEST(Passwords, NobodyIsAskedOnTheSamePath) {
-  desk d;
-  std::optional<result<bool>> got;
-  d.ask(d.passwords->verify("", "guess"), got);
-  EXPECT_FALSE(got.has_value());
-  EXPECT_EQ(d.thread.waiting(), 1u) << "a job as for everybody";
+TEST(Passwords, AMissingAccountTakesTheSamePath) {
+  passwords_fixture d;
+  std::optional<result<bool>> outcome;
+  d.begin(d.passwords->verify("", "guess"), outcome);
+  EXPECT_FALSE(outcome.has_value());
+  EXPECT_EQ(d.worker.waiting(), 1u) << "a job as for an account";
   d.settle();
-  ASSERT_TRUE(got && *got);
-  EXPECT_FALSE(**got);
+  ASSERT_TRUE(outcome && *outcome);
+  EXPECT_FALSE(**outcome);
 }
 
-TEST(Passwords, NobodyTakesAsLongAsSomebody) {
-  desk d;
+TEST(Passwords, AMissingAccountTakesAsLongAsAnExistingOne) {
+  passwords_fixture d;
   const auto quickest = [&](const std::string& hash) {
     auto best = std::chrono::steady_clock::duration::max();
     for (int i = 0; i < 5; ++i) {
@@ -140,14 +141,14 @@ TEST(Passwords, NobodyTakesAsLongAsSomebody) {
     }
     return best;
   };
-  const auto somebody = quickest(known);
-  const auto nobody = quickest("");
-  EXPECT_GT(nobody, somebody / 2);
-  EXPECT_LT(nobody, somebody * 2);
+  const auto existing = quickest(known);
+  const auto missing = quickest("");
+  EXPECT_GT(missing, existing / 2);
+  EXPECT_LT(missing, existing * 2);
 }
 
-TEST(Passwords, WhatIsNoHashLetsNobodyIn) {
-  desk d;
+TEST(Passwords, AMalformedHashNeverVerifies) {
+  passwords_fixture d;
   for (const char* bad : {"x", "hash of li", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1$$"}) {
     EXPECT_FALSE(d.verify(bad, "")) << bad;
     EXPECT_FALSE(d.verify(bad, "x")) << bad;
@@ -167,14 +168,14 @@ TEST(Passwords, OnlyArgon2idIsAHash) {
 }
 
 TEST(Passwords, TheQueueIsBounded) {
-  desk d(queue_of(2));
+  passwords_fixture d(queue_of(2));
   std::optional<result<bool>> first, second, third;
   std::optional<result<std::string>> fourth;
-  d.ask(d.passwords->verify(known, "correct horse"), first);
-  d.ask(d.passwords->verify(known, "x"), second);
-  d.ask(d.passwords->verify("", "x"), third);
-  d.ask(d.passwords->hash("x"), fourth);
-  EXPECT_EQ(d.thread.waiting(), 2u);
+  d.begin(d.passwords->verify(known, "correct horse"), first);
+  d.begin(d.passwords->verify(known, "x"), second);
+  d.begin(d.passwords->verify("", "x"), third);
+  d.begin(d.passwords->hash("x"), fourth);
+  EXPECT_EQ(d.worker.waiting(), 2u);
   ASSERT_TRUE(third && fourth) << "at once";
   ASSERT_FALSE(third->has_value());
   EXPECT_EQ(third->error().code, error::overloaded);
@@ -187,32 +188,32 @@ TEST(Passwords, TheQueueIsBounded) {
 }
 
 TEST(Passwords, TheQueueHasRoomAgainWhenOneIsDone) {
-  desk d(queue_of(1));
+  passwords_fixture d(queue_of(1));
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(d.verify(known, "correct horse")) << i;
 }
 
-TEST(Passwords, WhoIsGoneGivesHisPlaceBack) {
-  desk d(queue_of(1));
+TEST(Passwords, AnAbandonedTaskGivesItsPlaceBack) {
+  passwords_fixture d(queue_of(1));
   std::optional<result<bool>> gone;
-  d.ask(d.passwords->verify(known, "x"), gone);
+  d.begin(d.passwords->verify(known, "x"), gone);
   d.roots = std::make_unique<nursery>();
-  d.settle();  // his job runs, and nobody hears of it
+  d.settle();  // the job runs; its outcome goes nowhere
   EXPECT_FALSE(gone.has_value());
   EXPECT_TRUE(d.verify(known, "correct horse"));
 }
 
-TEST(Passwords, MayGoWhileJobsWait) {
-  desk d;
+TEST(Passwords, AreDestroyedWhileJobsWait) {
+  passwords_fixture d;
   std::optional<result<bool>> first, second;
   std::optional<result<std::string>> third;
-  d.ask(d.passwords->verify(known, "x"), first);
-  d.ask(d.passwords->verify("", "x"), second);
-  d.ask(d.passwords->hash("x"), third);
-  EXPECT_EQ(d.thread.waiting(), 3u);
+  d.begin(d.passwords->verify(known, "x"), first);
+  d.begin(d.passwords->verify("", "x"), second);
+  d.begin(d.passwords->hash("x"), third);
+  EXPECT_EQ(d.worker.waiting(), 3u);
   d.roots.reset();
-  d.thread.stop();
+  d.worker.stop();
   d.passwords.reset();
-  d.on.end_turn();
+  d.loop.end_turn();
   EXPECT_FALSE(first || second || third);
 }
 

@@ -55,7 +55,7 @@ TEST(Attempts, NoMoreThanWereCountedAreTakenBack) {
   a.take_back("li");
   a.take_back("li");
   a.count("li", 0s);
-  EXPECT_GT(a.wait_for("li", 0s), 0s) << "nothing is saved up";
+  EXPECT_GT(a.wait_for("li", 0s), 0s) << "nothing is credited in advance";
 }
 
 TEST(Attempts, ForgottenAreFree) {
@@ -89,62 +89,63 @@ TEST(Attempts, TheKeySeenLongestAgoMakesRoom) {
 }
 
 TEST(SignIns, TenMayFailForAName) {
-  service_world w;
+  server_fixture w;
   for (int i = 0; i < 10; ++i) {
     const std::string peer = "192.0.2." + std::to_string(i);
-    EXPECT_EQ(w.rate_limits.sign_in_wait("li", peer), 0s) << i;
-    w.rate_limits.begin_sign_in("li", peer);
+    EXPECT_EQ(w.app.rate_limits.sign_in_wait("li", peer), 0s) << i;
+    w.app.rate_limits.begin_sign_in("li", peer);
   }
-  EXPECT_EQ(w.rate_limits.sign_in_wait("li", "198.51.100.1"), 300s);
-  EXPECT_EQ(w.rate_limits.sign_in_wait("han", "198.51.100.1"), 0s);
+  EXPECT_EQ(w.app.rate_limits.sign_in_wait("li", "198.51.100.1"), 300s);
+  EXPECT_EQ(w.app.rate_limits.sign_in_wait("han", "198.51.100.1"), 0s);
   w.pass(5min);
-  EXPECT_EQ(w.rate_limits.sign_in_wait("li", "198.51.100.1"), 0s);
+  EXPECT_EQ(w.app.rate_limits.sign_in_wait("li", "198.51.100.1"), 0s);
 }
 
 TEST(SignIns, AHundredMayFailFromAnAddress) {
-  service_world w;
+  server_fixture w;
   for (int i = 0; i < 100; ++i) {
     const std::string name = "user" + std::to_string(i);
-    EXPECT_EQ(w.rate_limits.sign_in_wait(name, "192.0.2.1"), 0s) << i;
-    w.rate_limits.begin_sign_in(name, "192.0.2.1");
+    EXPECT_EQ(w.app.rate_limits.sign_in_wait(name, "192.0.2.1"), 0s) << i;
+    w.app.rate_limits.begin_sign_in(name, "192.0.2.1");
   }
-  EXPECT_EQ(w.rate_limits.sign_in_wait("another", "192.0.2.1"), 300s);
-  EXPECT_EQ(w.rate_limits.sign_in_wait("another", "192.0.2.2"), 0s);
+  EXPECT_EQ(w.app.rate_limits.sign_in_wait("another", "192.0.2.1"), 300s);
+  EXPECT_EQ(w.app.rate_limits.sign_in_wait("another", "192.0.2.2"), 0s);
 }
 
-TEST(SignIns, OneThatTurnsOutWellFreesTheNameAndIsTakenBackFromTheAddress) {
-  service_world w;
-  for (int i = 0; i < 10; ++i) w.rate_limits.begin_sign_in("li", "192.0.2.1");
-  w.rate_limits.confirm_sign_in("li", "192.0.2.1");
-  EXPECT_EQ(w.rate_limits.sign_in_wait("li", "192.0.2.1"), 0s);
+TEST(SignIns, ASuccessClearsTheNameAndIsTakenBackFromTheAddress) {
+  server_fixture w;
+  for (int i = 0; i < 10; ++i) w.app.rate_limits.begin_sign_in("li", "192.0.2.1");
+  w.app.rate_limits.confirm_sign_in("li", "192.0.2.1");
+  EXPECT_EQ(w.app.rate_limits.sign_in_wait("li", "192.0.2.1"), 0s);
   // Nine of the ten still count for the address: 91 more are too many, 90 are not.
-  for (int i = 0; i < 90; ++i) w.rate_limits.begin_sign_in("user" + std::to_string(i), "192.0.2.1");
-  EXPECT_EQ(w.rate_limits.sign_in_wait("another", "192.0.2.1"), 0s);
-  w.rate_limits.begin_sign_in("user90", "192.0.2.1");
-  EXPECT_GT(w.rate_limits.sign_in_wait("another", "192.0.2.1"), 0s);
+  for (int i = 0; i < 90; ++i)
+    w.app.rate_limits.begin_sign_in("user" + std::to_string(i), "192.0.2.1");
+  EXPECT_EQ(w.app.rate_limits.sign_in_wait("another", "192.0.2.1"), 0s);
+  w.app.rate_limits.begin_sign_in("user90", "192.0.2.1");
+  EXPECT_GT(w.app.rate_limits.sign_in_wait("another", "192.0.2.1"), 0s);
 }
 
-TEST(SignIns, OneThatIsNeverToldCountsForNothing) {
-  service_world w;
+TEST(SignIns, OneWhoseOutcomeStaysUnknownIsNotCounted) {
+  server_fixture w;
   for (int i = 0; i < 1000; ++i) {
-    ASSERT_EQ(w.rate_limits.sign_in_wait("li", "192.0.2.1"), 0s) << i;
-    w.rate_limits.begin_sign_in("li", "192.0.2.1");
-    w.rate_limits.cancel_sign_in("li", "192.0.2.1");
+    ASSERT_EQ(w.app.rate_limits.sign_in_wait("li", "192.0.2.1"), 0s) << i;
+    w.app.rate_limits.begin_sign_in("li", "192.0.2.1");
+    w.app.rate_limits.cancel_sign_in("li", "192.0.2.1");
   }
-  // It is taken back once: what failed before still counts.
-  for (int i = 0; i < 9; ++i) w.rate_limits.begin_sign_in("li", "192.0.2.1");
-  w.rate_limits.begin_sign_in("li", "192.0.2.1");
-  w.rate_limits.cancel_sign_in("li", "192.0.2.1");
-  EXPECT_EQ(w.rate_limits.sign_in_wait("li", "192.0.2.1"), 0s);
-  w.rate_limits.begin_sign_in("li", "192.0.2.1");
-  EXPECT_GT(w.rate_limits.sign_in_wait("li", "192.0.2.1"), 0s);
+  // Only one is taken back: earlier failures still count.
+  for (int i = 0; i < 9; ++i) w.app.rate_limits.begin_sign_in("li", "192.0.2.1");
+  w.app.rate_limits.begin_sign_in("li", "192.0.2.1");
+  w.app.rate_limits.cancel_sign_in("li", "192.0.2.1");
+  EXPECT_EQ(w.app.rate_limits.sign_in_wait("li", "192.0.2.1"), 0s);
+  w.app.rate_limits.begin_sign_in("li", "192.0.2.1");
+  EXPECT_GT(w.app.rate_limits.sign_in_wait("li", "192.0.2.1"), 0s);
 }
 
 bool count_as_one(const std::string& a, const std::string& b) {
-  service_world w;
-  for (int i = 0; i < 100; ++i) w.rate_limits.begin_sign_in("user" + std::to_string(i), a);
-  EXPECT_GT(w.rate_limits.sign_in_wait("another", a), 0s) << a;
-  return w.rate_limits.sign_in_wait("another", b) > 0s;
+  server_fixture w;
+  for (int i = 0; i < 100; ++i) w.app.rate_limits.begin_sign_in("user" + std::to_string(i), a);
+  EXPECT_GT(w.app.rate_limits.sign_in_wait("another", a), 0s) << a;
+  return w.app.rate_limits.sign_in_wait("another", b) > 0s;
 }
 
 TEST(SignIns, OfIpv6TheNetworkCounts) {
@@ -163,59 +164,59 @@ TEST(SignIns, OfALinkLocalAddressWithItsInterfaceTheNetworkCounts) {
 }
 
 TEST(Allowance, IsABurstAndThenARate) {
-  service_world w;
-  for (int i = 0; i < 2000; ++i) ASSERT_EQ(w.rate_limits.take_message(1), 0s) << i;
-  EXPECT_EQ(w.rate_limits.take_message(1), 1s);
+  server_fixture w;
+  for (int i = 0; i < 2000; ++i) ASSERT_EQ(w.app.rate_limits.take_message(1), 0s) << i;
+  EXPECT_EQ(w.app.rate_limits.take_message(1), 1s);
   w.pass(1s);
-  for (int i = 0; i < 200; ++i) ASSERT_EQ(w.rate_limits.take_message(1), 0s) << i;
-  EXPECT_EQ(w.rate_limits.take_message(1), 1s);
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(w.app.rate_limits.take_message(1), 0s) << i;
+  EXPECT_EQ(w.app.rate_limits.take_message(1), 1s);
 }
 
 TEST(Allowance, DoesNotGrowBeyondTheBurst) {
-  service_world w;
-  ASSERT_EQ(w.rate_limits.take_message(1), 0s);
+  server_fixture w;
+  ASSERT_EQ(w.app.rate_limits.take_message(1), 0s);
   w.pass(24h);
-  for (int i = 0; i < 2000; ++i) ASSERT_EQ(w.rate_limits.take_message(1), 0s) << i;
-  EXPECT_GT(w.rate_limits.take_message(1), 0s);
+  for (int i = 0; i < 2000; ++i) ASSERT_EQ(w.app.rate_limits.take_message(1), 0s) << i;
+  EXPECT_GT(w.app.rate_limits.take_message(1), 0s);
 }
 
-TEST(Allowance, ARefusedOneCostsNothing) {
+TEST(Allowance, ARefusalTakesNothing) {
   limits bounds;
   bounds.send_burst = 1;
   bounds.send_per_second = 1;
-  service_world w(bounds);
-  ASSERT_EQ(w.rate_limits.take_message(1), 0s);
+  server_fixture w(bounds);
+  ASSERT_EQ(w.app.rate_limits.take_message(1), 0s);
   for (int i = 0; i < 9; ++i) {
     w.pass(100ms);
-    EXPECT_EQ(w.rate_limits.take_message(1), 1s) << i;
+    EXPECT_EQ(w.app.rate_limits.take_message(1), 1s) << i;
   }
   w.pass(101ms);
-  EXPECT_EQ(w.rate_limits.take_message(1), 0s);
+  EXPECT_EQ(w.app.rate_limits.take_message(1), 0s);
 }
 
-TEST(Allowance, SaysHowLongASlowOneTakes) {
+TEST(Allowance, SaysHowLongToWaitAtASlowRate) {
   limits bounds;
   bounds.change_burst = 1;
   bounds.change_per_second = 0.1;
-  service_world w(bounds);
-  ASSERT_EQ(w.rate_limits.take_change(1), 0s);
-  EXPECT_EQ(w.rate_limits.take_change(1), 10s);
+  server_fixture w(bounds);
+  ASSERT_EQ(w.app.rate_limits.take_change(1), 0s);
+  EXPECT_EQ(w.app.rate_limits.take_change(1), 10s);
   w.pass(4500ms);
-  EXPECT_EQ(w.rate_limits.take_change(1), 6s);
+  EXPECT_EQ(w.app.rate_limits.take_change(1), 6s);
 }
 
 TEST(Allowance, EachUserAndEachKindHasItsOwn) {
   limits bounds;
   bounds.send_burst = 1;
   bounds.change_burst = 2;
-  service_world w(bounds);
-  EXPECT_EQ(w.rate_limits.take_message(7), 0s);
-  EXPECT_GT(w.rate_limits.take_message(7), 0s);
-  EXPECT_EQ(w.rate_limits.take_message(3), 0s);
-  EXPECT_EQ(w.rate_limits.take_message(8), 0s);
-  EXPECT_EQ(w.rate_limits.take_change(7), 0s);
-  EXPECT_EQ(w.rate_limits.take_change(7), 0s);
-  EXPECT_GT(w.rate_limits.take_change(7), 0s);
+  server_fixture w(bounds);
+  EXPECT_EQ(w.app.rate_limits.take_message(7), 0s);
+  EXPECT_GT(w.app.rate_limits.take_message(7), 0s);
+  EXPECT_EQ(w.app.rate_limits.take_message(3), 0s);
+  EXPECT_EQ(w.app.rate_limits.take_message(8), 0s);
+  EXPECT_EQ(w.app.rate_limits.take_change(7), 0s);
+  EXPECT_EQ(w.app.rate_limits.take_change(7), 0s);
+  EXPECT_GT(w.app.rate_limits.take_change(7), 0s);
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ int status_at_once(reply what) {
 
 TEST(Router, EveryAddressIsThere) {
   for (const address& a : all) {
-    service_world w;
+    server_fixture w;
     const http_request r =
         with_json(signed_by(w.session_of(w.user("li")), request_of(a.method, a.path)), "{}");
     const int status = status_at_once(w.route(r));
@@ -78,7 +78,7 @@ TEST(Router, EveryAddressIsThere) {
 }
 
 TEST(Router, OtherMethodsAreRefusedAndTheRightOnesNamed) {
-  service_world w;
+  server_fixture w;
   for (const method m : {method::get, method::post, method::patch, method::del, method::other}) {
     for (const address& a : all) {
       std::string allowed;
@@ -102,7 +102,7 @@ TEST(Router, OtherMethodsAreRefusedAndTheRightOnesNamed) {
 }
 
 TEST(Router, WhoIsAskedForNamesHimself) {
-  service_world w;
+  server_fixture w;
   for (const address& a : all) {
     if (!needs_session(a)) continue;
     http_request r = request_of(a.method, a.path);
@@ -117,7 +117,7 @@ TEST(Router, WhoIsAskedForNamesHimself) {
 }
 
 TEST(Router, ABodyOfAnotherTypeIsRefusedFirst) {
-  service_world w;
+  server_fixture w;
   for (const address& a : all) {
     if (!takes_json(a)) continue;
     http_request r = request_of(a.method, a.path);
@@ -136,7 +136,7 @@ TEST(Router, ABodyOfAnotherTypeIsRefusedFirst) {
 }
 
 TEST(Router, AJsonTypeMayHaveParametersAndAnyCase) {
-  service_world w;
+  server_fixture w;
   for (const char* type : {"application/json", "Application/JSON",
                            "application/json; charset=utf-8", "application/json;charset=utf-8"}) {
     http_request r = request_of(method::post, "/api/session");
@@ -149,7 +149,7 @@ TEST(Router, AJsonTypeMayHaveParametersAndAnyCase) {
 TEST(Router, AChangeSignedByTheCookieComesFromTheSameSite) {
   for (const address& a : all) {
     if (!changes(a) && a.what != asks::form) continue;
-    service_world w;
+    server_fixture w;
     http_request r = signed_by_cookie(w.session_of(w.user("li")), request_of(a.method, a.path));
     if (a.what != asks::form) r = with_json(std::move(r), "{");
     field_of(r, field::origin) = "http://evil";
@@ -162,7 +162,7 @@ TEST(Router, AChangeSignedByTheCookieComesFromTheSameSite) {
 }
 
 TEST(Router, ReadingMayBeSignedFromAnywhere) {
-  service_world w;
+  server_fixture w;
   const std::string token = w.session_of(w.user("li"));
   for (const address& a : all) {
     if (a.what != asks::session) continue;
@@ -176,7 +176,7 @@ TEST(Router, ReadingMayBeSignedFromAnywhere) {
 TEST(Router, ABodyThatIsNoObjectIsRefused) {
   for (const address& a : all) {
     if (a.what != asks::change_body && a.what != asks::body) continue;
-    service_world w;
+    server_fixture w;
     const http_request r = signed_by(w.session_of(w.user("li")), request_of(a.method, a.path));
     for (const char* bad : {"", "{", "[]", "1"}) {
       const response answer = w.answer(with_json(r, bad));
@@ -193,11 +193,11 @@ TEST(Router, ChangesArePaced) {
   bounds.change_per_second = 0.1;
   for (const address& a : all) {
     if (!changes(a)) continue;
-    service_world w(bounds);
+    server_fixture w(bounds);
     const user_id li = w.user("li");
     const http_request r =
         with_json(signed_by(w.session_of(li), request_of(a.method, a.path)), "{");
-    ASSERT_EQ(w.rate_limits.take_change(li), std::chrono::seconds(0));
+    ASSERT_EQ(w.app.rate_limits.take_change(li), std::chrono::seconds(0));
     const response answer = w.answer(r);
     if (!a.paced) {
       EXPECT_NE(answer.status, 429) << name_of(a);
@@ -213,21 +213,21 @@ TEST(Router, ANobodysRequestTakesFromNobodysAllowance) {
   limits bounds;
   bounds.change_burst = 1;
   bounds.change_per_second = 0.1;
-  service_world w(bounds);
+  server_fixture w(bounds);
   const user_id li = w.user("li");
   http_request r = request_of(method::del, "/api/friends/7");
   EXPECT_EQ(w.answer(r).status, 401);
   r = signed_by_cookie(w.session_of(li), std::move(r));
   field_of(r, field::origin) = "http://evil";
   EXPECT_EQ(w.answer(r).status, 403);
-  EXPECT_EQ(w.rate_limits.take_change(li), std::chrono::seconds(0));
+  EXPECT_EQ(w.app.rate_limits.take_change(li), std::chrono::seconds(0));
 }
 
 TEST(Router, MessagesHaveAnAllowanceOfTheirOwn) {
   limits bounds;
   bounds.send_burst = 1;
   bounds.send_per_second = 0.5;
-  service_world w(bounds);
+  server_fixture w(bounds);
   const user_id li = w.user("li"), han = w.user("han");
   w.befriend(li, han);
   const http_request r =
@@ -241,7 +241,7 @@ TEST(Router, MessagesHaveAnAllowanceOfTheirOwn) {
 }
 
 TEST(Router, HeadIsAskedAsGet) {
-  service_world w;
+  server_fixture w;
   const std::string token = w.session_of(w.user("li"));
   for (const address& a : all) {
     const int status = status_at_once(w.route(signed_by(token, request_of(method::head, a.path))));
@@ -254,7 +254,7 @@ TEST(Router, HeadIsAskedAsGet) {
 }
 
 TEST(Router, WhatIsNowhereIsNotFound) {
-  service_world w;
+  server_fixture w;
   const std::string token = w.session_of(w.user("li"));
   for (const char* path : {"/nothing",
                            "",
@@ -293,12 +293,12 @@ TEST(Router, WhatIsNowhereIsNotFound) {
 }
 
 TEST(Router, AQueryChangesNoAddress) {
-  service_world w;
+  server_fixture w;
   EXPECT_EQ(w.answer(request_of(method::get, "/healthz?x=/api/start")).body, "ok");
 }
 
 TEST(Router, ANumberThatIsTooLargeIsNobodys) {
-  service_world w;
+  server_fixture w;
   const user_id li = w.user("li"), han = w.user("han");
   w.befriend(li, han);
   const std::string token = w.session_of(li);
@@ -314,7 +314,7 @@ TEST(Router, ANumberThatIsTooLargeIsNobodys) {
 }
 
 TEST(Router, BothNumbersOfAPathArrive) {
-  service_world w;
+  server_fixture w;
   const user_id li = w.user("li"), han = w.user("han");
   w.befriend(li, han);
   const group_id lab = w.group(li, {});
@@ -324,7 +324,7 @@ TEST(Router, BothNumbersOfAPathArrive) {
 }
 
 TEST(Router, WithoutAHostHttp11IsRefusedAndClosed) {
-  service_world w;
+  server_fixture w;
   http_request r = request_of(method::get, "/healthz");
   r.has_host = false;
   const response no = w.answer(r);
@@ -335,14 +335,14 @@ TEST(Router, WithoutAHostHttp11IsRefusedAndClosed) {
 }
 
 TEST(Router, HealthIsOk) {
-  service_world w;
+  server_fixture w;
   const response r = w.answer(request_of(method::get, "/healthz"));
   EXPECT_EQ(r.status, 200);
   EXPECT_EQ(r.body, "ok");
 }
 
 TEST(Router, ThePageHasThreeAddresses) {
-  service_world w;
+  server_fixture w;
   for (const char* path : {"/", "/webchat/", "/webchat"}) {
     const response r = w.answer(request_of(method::get, path));
     EXPECT_EQ(r.status, 200) << path;
@@ -351,7 +351,7 @@ TEST(Router, ThePageHasThreeAddresses) {
 }
 
 TEST(Router, AssetsAreReadAlone) {
-  service_world w;
+  server_fixture w;
   EXPECT_EQ(w.answer(request_of(method::get, "/assets/0000000000000000/main.js")).status, 404);
   const response index = w.answer(request_of(method::get, "/"));
   const std::string html(index.fixed);
@@ -368,7 +368,7 @@ const long_poll* poll_of(const reply& r) {
 }
 
 TEST(Router, APollIsHandedOn) {
-  service_world w;
+  server_fixture w;
   const user_id li = w.user("li");
   const std::string token = w.session_of(li);
   const auto poll = [&](const std::string& query) {
@@ -391,7 +391,7 @@ TEST(Router, APollIsHandedOn) {
 }
 
 TEST(Router, APollThatIsMalformedIsRefused) {
-  service_world w;
+  server_fixture w;
   const std::string token = w.session_of(w.user("li"));
   const std::string epoch = "epoch=" + w.chat.epoch();
   for (const std::string& query :
@@ -406,7 +406,7 @@ TEST(Router, APollThatIsMalformedIsRefused) {
 }
 
 TEST(Router, ACursorOfAnotherLifeHasExpired) {
-  service_world w;
+  server_fixture w;
   const std::string token = w.session_of(w.user("li"));
   const auto above = std::to_string(w.chat.horizon() + 1);
   for (const std::string& query : {std::string("after=0&epoch=0000000000000000"),
@@ -419,7 +419,7 @@ TEST(Router, ACursorOfAnotherLifeHasExpired) {
 }
 
 TEST(Router, TheTutorialsPollIsHeldAsLongAsCanBe) {
-  service_world w;
+  server_fixture w;
   const std::string token = w.session_of(w.user("li"));
   reply what = w.route(signed_by(token, request_of(method::get, "/webchat/new_msgs/")));
   const long_poll* p = poll_of(what);
@@ -430,7 +430,7 @@ TEST(Router, TheTutorialsPollIsHeldAsLongAsCanBe) {
 }
 
 TEST(Router, TheTutorialsFormIsAForm) {
-  service_world w;
+  server_fixture w;
   const user_id li = w.user("li"), han = w.user("han");
   w.befriend(li, han);
   http_request r = signed_by(w.session_of(li), request_of(method::post, "/webchat/msg_send/"));

@@ -52,14 +52,14 @@ bool form_passes(const same_origin& rule, const provenance& f) {
   return r.has_value();
 }
 
-TEST(Origin, ABearerTokenNeedsNone) {
+TEST(SameOrigin, ABearerTokenNeedsNone) {
   const same_origin rule("");
   const provenance evil{.origin = "http://evil", .site = "cross-site"};
   EXPECT_TRUE(rule.check_change(request_from(evil), caller()).has_value());
   EXPECT_TRUE(rule.check_form(request_from(evil), caller()).has_value());
 }
 
-TEST(Origin, IsHeldAgainstTheHost) {
+TEST(SameOrigin, IsComparedWithTheHost) {
   const same_origin rule("");
   EXPECT_TRUE(passes(rule, {.origin = "http://chat.local:8080"}));
   EXPECT_TRUE(passes(rule, {.origin = "https://chat.local:8080"}));
@@ -72,7 +72,7 @@ TEST(Origin, IsHeldAgainstTheHost) {
   }
 }
 
-TEST(Origin, IsHeldAgainstThePublicUrl) {
+TEST(SameOrigin, IsComparedWithThePublicUrl) {
   const same_origin rule("https://chat.example.org/path");
   EXPECT_TRUE(passes(rule, {.origin = "https://chat.example.org"}));
   EXPECT_TRUE(passes(rule, {.origin = "https://Chat.Example.org"}));
@@ -81,14 +81,14 @@ TEST(Origin, IsHeldAgainstThePublicUrl) {
   EXPECT_FALSE(passes(rule, {.origin = "https://chat.example.org.evil"}));
 }
 
-TEST(Origin, AnEmptyHostIsNobodysOwn) {
+TEST(SameOrigin, AnEmptyHostIsNoOwnOrigin) {
   const same_origin rule("");
   http_request r = request_from({.origin = "http://"});
   field_of(r, field::host) = "";
   EXPECT_FALSE(rule.check_change(r, by_cookie()).has_value());
 }
 
-TEST(Origin, WhatTheBrowserSaysOfTheSiteCounts) {
+TEST(SameOrigin, SecFetchSiteOfAnotherSiteIsRefused) {
   const same_origin rule("");
   EXPECT_TRUE(passes(rule, {.site = "same-origin"}));
   for (const char* other : {"cross-site", "same-site", "whatever"}) {
@@ -100,7 +100,7 @@ TEST(Origin, WhatTheBrowserSaysOfTheSiteCounts) {
   EXPECT_FALSE(passes(rule, {.origin = "http://evil", .site = "same-origin"}));
 }
 
-TEST(Origin, AnAbsentOnePassesWithAJsonBodyOnly) {
+TEST(SameOrigin, AnAbsentOnePassesWithAJsonBodyOnly) {
   const same_origin rule("");
   EXPECT_TRUE(passes(rule, {.type = "application/json", .body = "{}"}));
   EXPECT_TRUE(passes(rule, {.type = "application/json; charset=utf-8", .body = "{}"}));
@@ -111,15 +111,27 @@ TEST(Origin, AnAbsentOnePassesWithAJsonBodyOnly) {
   EXPECT_FALSE(passes(rule, {.body = "{}"}));
   EXPECT_FALSE(passes(rule, {.type = "text/plain", .body = "{}"}));
   EXPECT_FALSE(passes(rule, {.referer = "http://chat.local:8080/"}))
-      << "a referer is asked of forms";
+      << "a referer counts for forms alone";
 }
 
-TEST(Origin, TheTypeOfAJsonBodyMayBeWrittenInAnyCase) {
+TEST(SameOrigin, TheTypeOfAJsonBodyMayBeWrittenInAnyCase) {
   const same_origin rule("");
   EXPECT_TRUE(passes(rule, {.type = "Application/JSON", .body = "{}"}));
 }
 
-TEST(FormOrigin, ARefererWillDoWhereTheOriginIsAbsent) {
+TEST(SameOriginOfStreams, AnAbsentOnePasses) {
+  const same_origin rule("");
+  const auto is_allowed = [&](const provenance& p) {
+    return rule.check_stream(request_from(p), by_cookie()).has_value();
+  };
+  EXPECT_TRUE(is_allowed({}));
+  EXPECT_TRUE(is_allowed({.origin = "http://chat.local:8080"}));
+  EXPECT_FALSE(is_allowed({.origin = "http://evil"}));
+  EXPECT_FALSE(is_allowed({.site = "cross-site"}));
+  EXPECT_TRUE(rule.check_stream(request_from({.origin = "http://evil"}), caller()).has_value());
+}
+
+TEST(SameOriginOfForms, ARefererIsEnoughWhereTheOriginIsAbsent) {
   const same_origin rule("");
   EXPECT_TRUE(form_passes(rule, {.referer = "http://chat.local:8080/webchat/"}));
   EXPECT_TRUE(form_passes(rule, {.referer = "http://chat.local:8080"}));
@@ -130,7 +142,7 @@ TEST(FormOrigin, ARefererWillDoWhereTheOriginIsAbsent) {
   EXPECT_FALSE(form_passes(rule, {.referer = "http://evil/", .requested_with = "XMLHttpRequest"}));
 }
 
-TEST(FormOrigin, AFieldThatNoFormCanSetWillDo) {
+TEST(SameOriginOfForms, AFieldThatAFormCannotSetIsEnough) {
   const same_origin rule("");
   EXPECT_TRUE(form_passes(rule, {.requested_with = "XMLHttpRequest"}));
   EXPECT_TRUE(form_passes(rule, {.csrf = "token"}));
@@ -139,7 +151,7 @@ TEST(FormOrigin, AFieldThatNoFormCanSetWillDo) {
   EXPECT_FALSE(form_passes(rule, {.type = "application/json", .body = "{}"}));
 }
 
-TEST(FormOrigin, IsHeldAgainstThePublicUrl) {
+TEST(SameOriginOfForms, IsComparedWithThePublicUrl) {
   const same_origin rule("https://chat.example.org");
   EXPECT_TRUE(form_passes(rule, {.origin = "https://chat.example.org"}));
   EXPECT_TRUE(form_passes(rule, {.referer = "https://chat.example.org/webchat/"}));

@@ -11,18 +11,15 @@
 
 #include "core/chat/chat.hpp"
 #include "core/loop/task.hpp"
-#include "http/api/app_context.hpp"
 #include "http/api/message_form.hpp"
-#include "http/api/page.hpp"
-#include "http/api/passwords.hpp"
 #include "http/api/pending_message.hpp"
-#include "http/api/router.hpp"
+#include "http/api/server.hpp"
 #include "store/memory/memory_store.hpp"
 #include "tests/http/protocol/scripted_stream.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
-// A whole service without sockets and threads, in a time that is moved by hand: both clocks, and
-// whether the wall clock is believed.
+// A whole server without sockets and threads, in a time that is moved by hand: both clocks, and
+// whether the wall clock is synced.
 namespace lingerd::http_tests {
 
 using store_tests::new_user;
@@ -42,7 +39,7 @@ class hand_clock final : public clock {
 
 class hand_loop final : public loop {
  public:
-  explicit hand_loop(hand_clock& time) : loop(time) {}
+  explicit hand_loop(hand_clock& clock) : loop(clock) {}
 
  private:
   void on_deferred() override {}
@@ -52,138 +49,128 @@ class hand_loop final : public loop {
 class fixed_entropy final : public entropy {
  public:
   void fill(std::span<unsigned char> bytes) override {
-    for (unsigned char& b : bytes) b = static_cast<unsigned char>(from_());
+    for (unsigned char& b : bytes) b = static_cast<unsigned char>(generator_());
   }
 
  private:
-  std::mt19937_64 from_{42};
+  std::mt19937_64 generator_{42};
 };
 
-class service_world {
+// A server over the memory store, with everything that it refers to. What it is asked is finished
+// by moving the loop and the workers until all is done.
+class server_fixture {
  public:
-  explicit service_world(limits of = {}, std::string public_url = {}, hand_clock at = {})
-      : time(at),
-        bounds(of),
-        keep_(open_memory_store(std::make_shared<memory_backend>(), on, storage, reader, bounds, {},
-                                entropy)),
-        chat(on, *keep_, bounds),
-        authenticator(chat, entropy),
-        same_origin(public_url),
-        rate_limits(on, bounds),
-        passwords(on, hashing, bounds),
-        page(std::nullopt),
-        in{chat,      authenticator, same_origin, rate_limits,
-           passwords, entropy,       page,        {"Linger", std::move(public_url)},
-           {}},
-        routes(in) {
+  explicit server_fixture(limits bounds = {}, std::string public_url = {}, hand_clock clock = {})
+      : time(clock),
+        bounds(bounds),
+        store_(open_memory_store(std::make_shared<memory_backend>(), loop, storage, reader,
+                                 this->bounds, {}, entropy)),
+        chat(loop, *store_, this->bounds),
+        server(chat, entropy, hashing, {"Linger", std::move(public_url), std::nullopt}),
+        app(server.context()) {
     chat.load();
   }
 
   void settle() {
     do {
-      on.end_turn();
-    } while (storage.run_all() + reader.run_all() + hashing.run_all() > 0 || !on.is_idle());
+      loop.end_turn();
+    } while (storage.run_all() + reader.run_all() + hashing.run_all() > 0 || !loop.is_idle());
   }
-  // Both clocks go on.
-  void pass(std::chrono::milliseconds by) {
-    time.now_ += by;
-    time.wall_ += by.count();
-    on.fire_timers();
+  // Moves both clocks.
+  void pass(std::chrono::milliseconds duration) {
+    time.now_ += duration;
+    time.wall_ += duration.count();
+    loop.fire_timers();
     settle();
   }
   template <class T>
   T finish(task<T> t) {
-    std::optional<T> got;
-    roots.spawn(keep_value(std::move(t), got));
+    std::optional<T> outcome;
+    begin(std::move(t), outcome);
     settle();
-    if (!got) throw std::runtime_error("it still waits");
-    return std::move(*got);
+    if (!outcome) throw std::runtime_error("the task still waits");
+    return std::move(*outcome);
   }
   template <class T>
-  void begin(task<T> t, std::optional<T>& got) {
-    roots.spawn(keep_value(std::move(t), got));
+  void begin(task<T> t, std::optional<T>& outcome) {
+    roots.spawn(store_outcome(std::move(t), outcome));
   }
 
-  applied did(change c) {
+  // Fails the test if the change is refused.
+  applied commit(change c) {
     result<applied> a = finish(chat.commit(std::move(c)));
     EXPECT_TRUE(a.has_value()) << (a ? "" : a.error().message);
     return a ? std::move(*a) : applied();
   }
-  user_id user(const std::string& name) { return did(new_user(name)).party; }
-  void befriend(user_id a, user_id b) { did(make_friends{a, b, autumn}); }
+  user_id user(const std::string& name) { return commit(new_user(name)).party; }
+  void befriend(user_id a, user_id b) { commit(make_friends{a, b, autumn}); }
   group_id group(user_id owner, std::vector<user_id> members) {
     lingerd::add_group c;
     c.owner = owner;
     c.name = "lab";
     c.members = std::move(members);
-    return did(c).party;
+    return commit(c).party;
   }
-  change_id say(user_id from, user_id to, const std::string& text) {
-    const auto s = finish(chat.send(from, conversation::single(from, to), text, ""));
-    EXPECT_TRUE(s.has_value());
-    return s ? s->id : 0;
+  change_id say(user_id sender, user_id recipient, const std::string& text) {
+    const auto sent = finish(chat.send(sender, conversation::single(sender, recipient), text, ""));
+    EXPECT_TRUE(sent.has_value());
+    return sent ? sent->id : 0;
   }
   // The token of a new session, last used at `used`.
-  std::string session_of(user_id who, wall_ms used) {
+  std::string session_of(user_id user, wall_ms used) {
     const std::string token = make_token(entropy);
     open_session opening;
-    opening.user = who;
+    opening.user = user;
     opening.hash = *hash_of_token(token);
     opening.now = used;
-    did(opening);
+    commit(opening);
     return token;
   }
-  std::string session_of(user_id who) { return session_of(who, time.wall_); }
+  std::string session_of(user_id user) { return session_of(user, time.wall_); }
   const sessions::session* stored(const std::string& token) {
     return chat.sessions().find(*hash_of_token(token));
   }
 
-  // What the routes answer at once.
-  reply route(const http_request& r) { return routes.answer(r, wire); }
-  // What they answer in the end; a poll is none.
+  // The router's reply.
+  reply route(const http_request& r) { return server.router().answer(r, stream); }
+  // The final response; throws for a poll.
   response answer(const http_request& r) {
-    reply what = route(r);
-    if (auto* at_once = std::get_if<response>(&what)) return std::move(*at_once);
-    if (auto* later = std::get_if<task<response>>(&what)) return finish(std::move(*later));
-    auto* message = dynamic_cast<pending_message*>(std::get<std::unique_ptr<pending>>(what).get());
-    if (message) {
-      waiter asleep(on);
-      if (auto refused = message->begin(asleep)) return std::move(*refused);
-      settle();
-      response r = message->outcome(body);
-      r.body = r.fixed.empty() ? r.body : std::string(r.fixed);
-      r.fixed = {};
-      return r;
-    }
-    throw std::runtime_error("a poll");
+    reply routed = route(r);
+    if (auto* immediate = std::get_if<response>(&routed)) return std::move(*immediate);
+    if (auto* work = std::get_if<task<response>>(&routed)) return finish(std::move(*work));
+    auto* message =
+        dynamic_cast<pending_message*>(std::get<std::unique_ptr<pending>>(routed).get());
+    if (!message) throw std::runtime_error("a poll");
+    waiter asleep(loop);
+    if (auto refused = message->begin(asleep)) return std::move(*refused);
+    settle();
+    std::string body;
+    response outcome = message->outcome(body);
+    outcome.body = outcome.fixed.empty() ? outcome.body : std::string(outcome.fixed);
+    outcome.fixed = {};
+    return outcome;
   }
 
   hand_clock time;
-  hand_loop on{time};
+  hand_loop loop{time};
   limits bounds;
   fixed_entropy entropy;
   inline_worker storage, reader, hashing;
-  scripted_stream wire;
-  std::string body;  // of an answer to a message
+  scripted_stream stream;
 
  private:
   template <class T>
-  static task<void> keep_value(task<T> t, std::optional<T>& got) {
+  static task<void> store_outcome(task<T> t, std::optional<T>& outcome) {
     T value = co_await std::move(t);
-    got.emplace(std::move(value));
+    outcome.emplace(std::move(value));
   }
-  std::unique_ptr<store> keep_;
+  std::unique_ptr<store> store_;
 
  public:
   lingerd::chat chat;
-  lingerd::authenticator authenticator;
-  lingerd::same_origin same_origin;
-  lingerd::rate_limits rate_limits;
-  lingerd::passwords passwords;
-  lingerd::page page;
-  app_context in;
-  router routes;
-  nursery roots;  // goes first: its frames refer to all of the above
+  lingerd::server server;
+  app_context& app;  // the server's
+  nursery roots;     // last: its frames refer to all of the above
 };
 
 inline http_request signed_by(const std::string& token, http_request r) {

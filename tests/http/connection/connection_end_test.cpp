@@ -62,7 +62,7 @@ TEST(Connection, ClosingAnswersHeldPolls) {
   EXPECT_TRUE(answer.ends_with(R"("events":[]})"));
   EXPECT_TRUE(holds(answer, "\r\nConnection: close\r\n"));
   EXPECT_TRUE(l->is_released);
-  EXPECT_EQ(w.roots.size(), 0u);
+  EXPECT_EQ(w.server.coroutines(), 0u);
 }
 
 TEST(Connection, ClosingEndsIdleOnesAndHalfRequests) {
@@ -79,7 +79,7 @@ TEST(Connection, ClosingFinishesWhatIsUnderWay) {
   connection_fixture w;
   const auto l = std::make_shared<duplex>();
   l->send(w.message("hello") + health);
-  serve(w.roots, w.host, w.routes, stream_ptr(new duplex_stream(l)));
+  w.server.serve(stream_ptr(new duplex_stream(l)));
   w.host.close_all();
   w.settle();
   const std::string answer = l->take();
@@ -107,8 +107,8 @@ TEST(Connection, MayBeDestroyedWhereverItWaits) {
   w.send(*slow, health);
   const auto working = std::make_shared<duplex>();
   working->send(w.message("hello"));
-  serve(w.roots, w.host, w.routes, stream_ptr(new duplex_stream(working)));
-  w.roots.clear();
+  w.server.serve(stream_ptr(new duplex_stream(working)));
+  w.server.end_connections();
   for (const auto& l : {idle, half, held, drained, slow, working}) EXPECT_TRUE(l->is_released);
   EXPECT_EQ(w.counters().open_connections, 0u);
   EXPECT_EQ(w.counters().held_now, 0u);

@@ -122,8 +122,9 @@ class flood final : public byte_stream {
   std::size_t& reads_;
 };
 
-struct connection_fixture : service_world {
-  explicit connection_fixture(limits of = {}) : service_world(of), host(on, in.counters, bounds) {
+struct connection_fixture : server_fixture {
+  explicit connection_fixture(limits wanted = {})
+      : server_fixture(wanted), host(server.connections()) {
     li = user("li");
     han = user("han");
     befriend(li, han);
@@ -132,7 +133,7 @@ struct connection_fixture : service_world {
   std::shared_ptr<duplex> connect(std::string_view first = {}) {
     auto l = std::make_shared<duplex>();
     l->send(first);
-    serve(roots, host, routes, stream_ptr(new duplex_stream(l)));
+    server.serve(stream_ptr(new duplex_stream(l)));
     settle();
     return l;
   }
@@ -145,10 +146,10 @@ struct connection_fixture : service_world {
     const instant end = time.now_ + duration;
     settle();
     for (;;) {
-      const auto next = on.next_deadline();
+      const auto next = loop.next_deadline();
       if (!next || *next > end) break;
       step_to(*next);
-      on.fire_timers();
+      loop.fire_timers();
       settle();
     }
     step_to(end);
@@ -168,12 +169,11 @@ struct connection_fixture : service_world {
            "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
            "\r\n\r\n" + body;
   }
-  lingerd::counters& counters() { return in.counters; }
+  lingerd::counters& counters() { return app.counters; }
 
   user_id li = 0, han = 0;
   std::string token;
-  connections host;
-  nursery roots;
+  connections& host;  // the server's
 
  private:
   void step_to(instant t) {

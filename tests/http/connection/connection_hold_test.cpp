@@ -126,7 +126,7 @@ TEST(Connection, AHeldPollWithPresenceMeansOnline) {
 TEST(Connection, SigningOutEndsAHold) {
   connection_fixture w;
   const auto l = w.connect(w.poll());
-  w.did(end_session{*hash_of_token(w.token)});
+  w.commit(end_session{*hash_of_token(w.token)});
   const std::string answer = l->take();
   EXPECT_EQ(status_of_first(answer), 401);
   EXPECT_TRUE(holds(answer, R"("code":"not_signed_in")"));

@@ -12,7 +12,7 @@ TEST(Connection, AMessageIsAnsweredWhenItIsOnDisk) {
   connection_fixture w;
   const auto l = w.connect();
   l->send(w.message("hi") + w.message("you"));
-  w.on.end_turn();
+  w.loop.end_turn();
   EXPECT_EQ(l->take(), "") << "it is not on disk yet";
   w.settle();
   const std::string answers = l->take();
@@ -25,10 +25,10 @@ TEST(Connection, AMessageOutlivesTheConnectionThatSentIt) {
   connection_fixture w;
   const auto l = w.connect();
   l->send(w.message("hi"));
-  w.on.end_turn();
+  w.loop.end_turn();
   ASSERT_EQ(w.chat.waiting(), 1u);
   const change_id before = w.chat.horizon();
-  w.roots.clear();  // while it is on its way
+  w.server.end_connections();  // while it is on its way
   EXPECT_TRUE(l->is_released);
   w.settle();
   EXPECT_EQ(w.chat.waiting(), 0u);
@@ -43,11 +43,11 @@ TEST(Connection, AWebSocketThatTalksWithoutAPauseDoesNotKeepTheLoop) {
             "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n");
   const std::string pong = std::string("\x8a\xfd\0\0\0\0", 6) + std::string(125, 'x');
   std::size_t reads = 0;
-  serve(w.roots, w.host, w.routes, stream_ptr(new flood(upgrade, pong, reads)));
-  for (int i = 0; i < 5; ++i) w.on.end_turn();
+  w.server.serve(stream_ptr(new flood(upgrade, pong, reads)));
+  for (int i = 0; i < 5; ++i) w.loop.end_turn();
   const std::size_t before = reads;
   ASSERT_GT(before, 1u);
-  w.on.end_turn();
+  w.loop.end_turn();
   EXPECT_EQ(reads, before + 1) << "one read a turn";
   EXPECT_EQ(w.counters().open_connections, 1u);
 }
@@ -70,7 +70,7 @@ TEST(Connection, AnswersOneRequestAfterTheOther) {
   w.settle();
   EXPECT_TRUE(l->is_released);
   EXPECT_EQ(w.counters().open_connections, 0u);
-  EXPECT_EQ(w.roots.size(), 0u);
+  EXPECT_EQ(w.server.coroutines(), 0u);
 }
 
 TEST(Connection, PipelinedRequestsAreAnsweredInTheirOrder) {

@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 using verdict = long_poll::verdict;
 
 // Two friends, and a poll of one of them.
-struct pair_of_friends : service_world {
-  explicit pair_of_friends(limits of = {}) : service_world(of) {
+struct pair_of_friends : server_fixture {
+  explicit pair_of_friends(limits bounds = {}) : server_fixture(bounds) {
     li = user("li");
     han = user("han");
     befriend(li, han);

@@ -110,15 +110,15 @@ TEST_P(SimClient, ReceivesEachMessageOnceAndLeavesInOrder) {
   w.client->request_leave();
   w.run(1s);
   EXPECT_EQ(w.events.lefts, 1);
-  EXPECT_EQ(w.server.host().open.size(), 0U);
+  EXPECT_EQ(w.server.connections().open.size(), 0U);
 }
 
 TEST_P(SimClient, ComesBackWithoutLossAfterARefusal) {
   client_on_server w(GetParam());
   w.connector.refuses = true;
-  w.server.host().close_all();  // closes open connections
+  w.server.connections().close_all();  // closes open connections
   w.run(3s);
-  w.server.host().is_closing = false;
+  w.server.connections().is_closing = false;
   EXPECT_GE(w.events.failures, 1);
   w.send("while away");
   w.run(1s);
