@@ -109,7 +109,7 @@ std::vector<std::string> daemon::urls() const {
 }
 
 void daemon::begin_shutdown() {
-  if (node_.http().connections().closing) {
+  if (node_.http().connections().is_closing) {
     // The second signal: do not wait for the requests under way.
     node_.loop().stop();
     return;
