@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "bench/micro/allocations.hpp"
-#include "bench/micro/server_fixture.hpp"
+#include "bench/micro/poller.hpp"
 
 // One message to a group with a waiting client for each member: applied, committed in memory,
 // published and delivered. An item is one delivery.
@@ -69,25 +69,26 @@ void fan_out_to_polls(benchmark::State& state) {
   }
   runtime.settle();
   std::vector<poller> pollers(members);
-  service_world world(runtime, chat);
-  for (std::size_t i = 0; i < members; ++i) pollers[i].connect(world, tokens[i]);
+  server server(chat, runtime.entropy, runtime.hashing);
+  const std::size_t& polls_held = server.context().counters.held_now;
+  for (std::size_t i = 0; i < members; ++i) pollers[i].connect(server, tokens[i]);
   const auto poll_all = [&] {
     for (poller& p : pollers) p.poll(chat.epoch(), chat.horizon());
     runtime.settle();
   };
   poll_all();
-  if (world.held() != members) return state.SkipWithError("not every poll is held");
+  if (polls_held != members) return state.SkipWithError("not every poll is held");
   std::int64_t answered_polls = 0;
   {
     const allocation_counter blocks(state, members);
     for (auto _ : state) {
       chat.commit_unwatched(message(1, conversation::group(group)));
       runtime.settle();
-      for (const poller& p : pollers) answered_polls += p.was_told();
+      for (const poller& p : pollers) answered_polls += p.has_message();
       poll_all();
     }
   }
-  if (answered_polls != state.iterations() * members || world.held() != members) {
+  if (answered_polls != state.iterations() * members || polls_held != members) {
     state.SkipWithError("a poll was not answered, or is not held again");
   }
   state.SetItemsProcessed(state.iterations() * members);

@@ -5,7 +5,7 @@
 
 #include "bench/micro/allocations.hpp"
 #include "bench/micro/forgetful_store.hpp"
-#include "bench/micro/server_fixture.hpp"
+#include "bench/micro/poller.hpp"
 #include "core/loop/wall_clock.hpp"
 #include "http/net/asio_loop.hpp"
 #include "http/net/system_entropy.hpp"

@@ -5,7 +5,7 @@
 
 #include "bench/micro/allocations.hpp"
 #include "bench/micro/forgetful_store.hpp"
-#include "bench/micro/server_fixture.hpp"
+#include "bench/micro/poller.hpp"
 
 // Many clients have polls parked; a message ends one of them, and its client polls again: from the
 // message's commit to the next parked poll, all of the server's work without the store's and the
@@ -32,13 +32,14 @@ void park_and_wake(benchmark::State& state) {
   chat chat(runtime.loop, store, runtime.bounds);
   chat.load();
   std::vector<poller> pollers(clients);
-  service_world world(runtime, chat);
+  server server(chat, runtime.entropy, runtime.hashing);
+  const std::size_t& polls_held = server.context().counters.held_now;
   for (std::size_t i = 0; i < clients; ++i) {
-    pollers[i].connect(world, tokens[i]);
+    pollers[i].connect(server, tokens[i]);
     pollers[i].poll(chat.epoch(), chat.horizon());
     runtime.settle();
   }
-  if (world.held() != clients) return state.SkipWithError("not every poll is held");
+  if (polls_held != clients) return state.SkipWithError("not every poll is held");
 
   std::int64_t answered_polls = 0;
   std::size_t next = 0;
@@ -48,12 +49,12 @@ void park_and_wake(benchmark::State& state) {
       next = (next + 7919) % clients;
       send_to(chat, store, static_cast<user_id>(next + 2));
       runtime.settle();
-      answered_polls += pollers[next].was_told();
+      answered_polls += pollers[next].has_message();
       pollers[next].poll(chat.epoch(), chat.horizon());
       runtime.settle();
     }
   }
-  if (answered_polls != state.iterations() || world.held() != clients) {
+  if (answered_polls != state.iterations() || polls_held != clients) {
     state.SkipWithError("a poll was not answered, or is not held again");
   }
   state.SetItemsProcessed(state.iterations());

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "bench/micro/allocations.hpp"
-#include "bench/micro/server_fixture.hpp"
+#include "bench/micro/poller.hpp"
 #include "http/protocol/request_reader.hpp"
 
 // Parses the bytes of a poll.
@@ -41,7 +41,7 @@ void parse_a_poll(benchmark::State& state, shape shape) {
   const limits bounds;
   loop_scratch scratch(bounds);
   request_reader reader(bounds);
-  memory_line line;
+  memory_stream stream;
   const std::string request = poll_of(shape);
   const std::string_view bytes = request;
   // The first piece ends within the target.
@@ -51,11 +51,11 @@ void parse_a_poll(benchmark::State& state, shape shape) {
   {
     const allocation_counter blocks(state);
     for (auto _ : state) {
-      line.ask(first_piece);
-      request_reader::status status = reader.next(line, scratch);
+      stream.request(first_piece);
+      request_reader::status status = reader.next(stream, scratch);
       if (!second_piece.empty()) {
-        line.ask(second_piece);
-        status = reader.next(line, scratch);
+        stream.request(second_piece);
+        status = reader.next(stream, scratch);
       }
       complete_requests += status == request_reader::status::request;
       benchmark::DoNotOptimize(scratch.request.target.data());
