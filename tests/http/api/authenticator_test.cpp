@@ -113,8 +113,8 @@ TEST(Authenticator, AnEndedSessionDoesNotSign) {
 TEST(Authenticator, ASessionEndsThirtyDaysAfterItsLastUse) {
   server_fixture w;
   const user_id li = w.user("li");
-  const std::string live = w.session_of(li, autumn - 30 * one_day);
-  const std::string expired = w.session_of(li, autumn - 30 * one_day - 1);
+  const std::string live = w.session_of(li, start_wall - 30 * one_day);
+  const std::string expired = w.session_of(li, start_wall - 30 * one_day - 1);
   EXPECT_TRUE(
       w.app.authenticator.authenticate(signed_by(live, request_of(method::get, "/"))).has_value());
   EXPECT_FALSE(w.app.authenticator.authenticate(signed_by(expired, request_of(method::get, "/")))
@@ -129,7 +129,7 @@ TEST(Authenticator, AnExpiredSessionIsEndedWhenTheQueueHasRoom) {
   limits few;
   few.append_queue = 2;
   server_fixture w(few);
-  const std::string expired = w.session_of(w.user("li"), autumn - 30 * one_day - 1);
+  const std::string expired = w.session_of(w.user("li"), start_wall - 30 * one_day - 1);
   for (int i = 0; i < 5; ++i) {
     EXPECT_FALSE(w.app.authenticator.authenticate(signed_by(expired, request_of(method::get, "/")))
                      .has_value());
@@ -143,18 +143,18 @@ TEST(Authenticator, AUseIsWrittenDownOnceADay) {
   server_fixture w;
   const std::string token = w.session_of(w.user("li"));
   const http_request r = signed_by(token, request_of(method::get, "/"));
-  w.pass(24h);
+  w.advance(24h);
   ASSERT_TRUE(w.app.authenticator.authenticate(r).has_value());
   EXPECT_EQ(w.chat.pending(), 0u) << "a day is not over";
-  w.pass(1ms);
+  w.advance(1ms);
   ASSERT_TRUE(w.app.authenticator.authenticate(r).has_value());
   EXPECT_EQ(w.chat.pending(), 1u);
   ASSERT_TRUE(w.app.authenticator.authenticate(r).has_value());
   EXPECT_EQ(w.chat.pending(), 1u) << "once, not until the disk has it";
   w.settle();
-  EXPECT_EQ(w.stored(token)->row.used, autumn + one_day + 1);
+  EXPECT_EQ(w.stored(token)->row.used, start_wall + one_day + 1);
   for (int day = 0; day < 60; ++day) {
-    w.pass(24h + 1ms);
+    w.advance(24h + 1ms);
     ASSERT_TRUE(w.app.authenticator.authenticate(r).has_value()) << day;
   }
 }
@@ -162,9 +162,9 @@ TEST(Authenticator, AUseIsWrittenDownOnceADay) {
 TEST(Authenticator, AClockThatIsNotSetEndsNoSession) {
   hand_clock unset;
   unset.synced_ = false;
-  unset.wall_ = autumn + 400 * one_day;
+  unset.wall_ = start_wall + 400 * one_day;
   server_fixture w({}, {}, unset);
-  const std::string token = w.session_of(w.user("li"), autumn);
+  const std::string token = w.session_of(w.user("li"), start_wall);
   EXPECT_TRUE(
       w.app.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
   w.settle();
@@ -176,11 +176,11 @@ TEST(Authenticator, AClockThatIsStillIn1970WritesNothing) {
   unset.synced_ = false;
   unset.wall_ = 1000;
   server_fixture w({}, {}, unset);
-  const std::string token = w.session_of(w.user("li"), autumn);
+  const std::string token = w.session_of(w.user("li"), start_wall);
   EXPECT_TRUE(
       w.app.authenticator.authenticate(signed_by(token, request_of(method::get, "/"))).has_value());
   EXPECT_EQ(w.chat.pending(), 0u);
-  EXPECT_EQ(w.stored(token)->row.used, autumn);
+  EXPECT_EQ(w.stored(token)->row.used, start_wall);
 }
 
 TEST(Authenticator, ASessionLastUsedUnderAnUnsetClockLivesOn) {
@@ -190,7 +190,7 @@ TEST(Authenticator, ASessionLastUsedUnderAnUnsetClockLivesOn) {
   EXPECT_TRUE(w.app.authenticator.authenticate(r).has_value());
   w.settle();
   ASSERT_NE(w.stored(token), nullptr);
-  EXPECT_EQ(w.stored(token)->row.used, autumn) << "from here on its 30 days count";
+  EXPECT_EQ(w.stored(token)->row.used, start_wall) << "from here on its 30 days count";
 }
 
 TEST(Authenticator, AUseInTheFutureIsCorrectedBySyncedClocksAlone) {
@@ -198,10 +198,10 @@ TEST(Authenticator, AUseInTheFutureIsCorrectedBySyncedClocksAlone) {
     hand_clock clock;
     clock.synced_ = synced;
     server_fixture w({}, {}, clock);
-    const std::string token = w.session_of(w.user("li"), autumn + 400 * one_day);
+    const std::string token = w.session_of(w.user("li"), start_wall + 400 * one_day);
     EXPECT_TRUE(w.app.authenticator.authenticate(signed_by(token, request_of(method::get, "/")))
                     .has_value());
-    EXPECT_EQ(w.stored(token)->row.used, synced ? autumn : autumn + 400 * one_day);
+    EXPECT_EQ(w.stored(token)->row.used, synced ? start_wall : start_wall + 400 * one_day);
   }
 }
 

@@ -97,7 +97,7 @@ TEST(SignIns, TenMayFailForAName) {
   }
   EXPECT_EQ(w.app.rate_limits.sign_in_wait("li", "198.51.100.1"), 300s);
   EXPECT_EQ(w.app.rate_limits.sign_in_wait("han", "198.51.100.1"), 0s);
-  w.pass(5min);
+  w.advance(5min);
   EXPECT_EQ(w.app.rate_limits.sign_in_wait("li", "198.51.100.1"), 0s);
 }
 
@@ -167,7 +167,7 @@ TEST(Allowance, IsABurstAndThenARate) {
   server_fixture w;
   for (int i = 0; i < 2000; ++i) ASSERT_EQ(w.app.rate_limits.take_message(1), 0s) << i;
   EXPECT_EQ(w.app.rate_limits.take_message(1), 1s);
-  w.pass(1s);
+  w.advance(1s);
   for (int i = 0; i < 200; ++i) ASSERT_EQ(w.app.rate_limits.take_message(1), 0s) << i;
   EXPECT_EQ(w.app.rate_limits.take_message(1), 1s);
 }
@@ -175,7 +175,7 @@ TEST(Allowance, IsABurstAndThenARate) {
 TEST(Allowance, DoesNotGrowBeyondTheBurst) {
   server_fixture w;
   ASSERT_EQ(w.app.rate_limits.take_message(1), 0s);
-  w.pass(24h);
+  w.advance(24h);
   for (int i = 0; i < 2000; ++i) ASSERT_EQ(w.app.rate_limits.take_message(1), 0s) << i;
   EXPECT_GT(w.app.rate_limits.take_message(1), 0s);
 }
@@ -187,10 +187,10 @@ TEST(Allowance, ARefusalTakesNothing) {
   server_fixture w(bounds);
   ASSERT_EQ(w.app.rate_limits.take_message(1), 0s);
   for (int i = 0; i < 9; ++i) {
-    w.pass(100ms);
+    w.advance(100ms);
     EXPECT_EQ(w.app.rate_limits.take_message(1), 1s) << i;
   }
-  w.pass(101ms);
+  w.advance(101ms);
   EXPECT_EQ(w.app.rate_limits.take_message(1), 0s);
 }
 
@@ -201,7 +201,7 @@ TEST(Allowance, SaysHowLongToWaitAtASlowRate) {
   server_fixture w(bounds);
   ASSERT_EQ(w.app.rate_limits.take_change(1), 0s);
   EXPECT_EQ(w.app.rate_limits.take_change(1), 10s);
-  w.pass(4500ms);
+  w.advance(4500ms);
   EXPECT_EQ(w.app.rate_limits.take_change(1), 6s);
 }
 

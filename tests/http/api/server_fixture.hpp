@@ -24,7 +24,7 @@ namespace lingerd::http_tests {
 
 using store_tests::new_user;
 
-inline constexpr wall_ms autumn = 1'790'000'000'000;  // 2026-09-21
+inline constexpr wall_ms start_wall = 1'790'000'000'000;  // 2026-09-21
 inline constexpr wall_ms one_day = 24 * 60 * 60 * 1000;
 
 class hand_clock final : public clock {
@@ -33,7 +33,7 @@ class hand_clock final : public clock {
   wall_ms wall() override { return wall_; }
   bool wall_is_synced() override { return synced_; }
   instant now_{};
-  wall_ms wall_ = autumn;
+  wall_ms wall_ = start_wall;
   bool synced_ = true;
 };
 
@@ -77,7 +77,7 @@ class server_fixture {
     } while (storage.run_all() + reader.run_all() + hashing.run_all() > 0 || !loop.is_idle());
   }
   // Moves both clocks.
-  void pass(std::chrono::milliseconds duration) {
+  void advance(std::chrono::milliseconds duration) {
     time.now_ += duration;
     time.wall_ += duration.count();
     loop.fire_timers();
@@ -103,7 +103,7 @@ class server_fixture {
     return a ? std::move(*a) : applied();
   }
   user_id user(const std::string& name) { return commit(new_user(name)).party; }
-  void befriend(user_id a, user_id b) { commit(make_friends{a, b, autumn}); }
+  void befriend(user_id a, user_id b) { commit(make_friends{a, b, start_wall}); }
   group_id group(user_id owner, std::vector<user_id> members) {
     lingerd::add_group c;
     c.owner = owner;

@@ -138,7 +138,7 @@ TEST(StreamPoll, PresenceIsToldToWhoAsks) {
   pair_of_friends w;
   w.request.presence = w.chat.presence().revision();
   w.chat.presence().hold(w.han);
-  w.pass(1100ms);
+  w.advance(1100ms);
   EXPECT_EQ(w.look(false), verdict::answered);
   EXPECT_TRUE(holds(w.body, R"("events":[],"presence":{"rev":)")) << w.body;
   EXPECT_TRUE(holds(w.body, R"("online":[)" + std::to_string(w.han) + "]}}")) << w.body;
@@ -149,7 +149,7 @@ TEST(StreamPoll, PresenceIsToldToWhoAsks) {
 TEST(StreamPoll, PresenceIsNotToldToWhoDoesNotAsk) {
   pair_of_friends w;
   w.chat.presence().hold(w.han);
-  w.pass(1100ms);
+  w.advance(1100ms);
   EXPECT_EQ(w.look(false), verdict::wait);
   EXPECT_EQ(w.look(true), verdict::answered);
   EXPECT_FALSE(holds(w.body, "presence"));
@@ -158,7 +158,7 @@ TEST(StreamPoll, PresenceIsNotToldToWhoDoesNotAsk) {
 TEST(StreamPoll, TypingIsToldToWhoAsksForPresence) {
   pair_of_friends w;
   w.chat.presence().hold(w.li);
-  w.pass(1100ms);
+  w.advance(1100ms);
   w.request.presence = w.chat.presence().revision();
   ASSERT_TRUE(w.chat.note_typing(w.han, conversation::single(w.li, w.han)).has_value());
   poll_request without = w.request;
@@ -173,7 +173,7 @@ TEST(StreamPoll, TypingIsToldToWhoAsksForPresence) {
 TEST(StreamPoll, TypingComesBehindAMessageWithAComma) {
   pair_of_friends w;
   w.chat.presence().hold(w.li);
-  w.pass(1100ms);
+  w.advance(1100ms);
   w.request.presence = w.chat.presence().revision();
   w.say(w.han, w.li, "hello");
   ASSERT_TRUE(w.chat.note_typing(w.han, conversation::single(w.li, w.han)).has_value());
