@@ -26,11 +26,11 @@ TEST_F(PagedChat, ExactlyAPageIsNotMore) {
 TEST_F(PagedChat, StatesComeInTheirPlaceBetweenThePages) {
   const change_id before = chat().horizon();
   for (int i = 0; i < 2; ++i) fixture.say(li, han, "a");
-  fixture.did(set_display{li, "李雷"});
+  fixture.commit(set_display{li, "李雷"});
   const group_id lab = fixture.group(li, {han, wei});
   for (int i = 0; i < 4; ++i) fixture.say_to_group(wei, lab, "b");
-  fixture.did(ask_friend{wei, han, noon});
-  fixture.did(set_display{han, "韩"});
+  fixture.commit(ask_friend{wei, han, noon});
+  fixture.commit(set_display{han, "韩"});
   for (int i = 0; i < 2; ++i) fixture.say(li, han, "c");
   const ids ring = follow(before, [&](change_id after) { return *fixture.at_hand(han, after); });
   const ids disk = follow(before, [&](change_id after) { return fixture.from_store(han, after); });
@@ -42,7 +42,7 @@ TEST_F(PagedChat, ManyStatesWithoutMessagesArePagedToo) {
   const change_id before = chat().horizon();
   for (int i = 0; i < 7; ++i) {
     const user_id u = fixture.user("u" + std::to_string(i));
-    fixture.did(ask_friend{u, han, noon});
+    fixture.commit(ask_friend{u, han, noon});
   }
   const batch_read first = fixture.from_store(han, before);
   EXPECT_TRUE(first.more);
@@ -86,7 +86,7 @@ TEST_F(HeavyChat, StatesAreBoundedInBytesToo) {
     c.owner = han;
     c.name = "lab";
     c.brief = std::string(1'000, 'x');
-    fixture.did(c);
+    fixture.commit(c);
   }
   std::size_t total = 0;
   change_id after = before;
@@ -103,9 +103,9 @@ TEST_F(HeavyChat, StatesAreBoundedInBytesToo) {
 TEST_F(HeavyChat, StatesWaitForTheAnswerThatReachesThem) {
   const change_id before = chat().horizon();
   const change_id first = fixture.say(li, han, std::string(2'000, 'x'));
-  fixture.did(set_display{li, "between"});
+  fixture.commit(set_display{li, "between"});
   const change_id second = fixture.say(li, han, std::string(2'000, 'x'));
-  fixture.did(ask_friend{wei, han, noon});
+  fixture.commit(ask_friend{wei, han, noon});
   const batch_read one = fixture.from_store(han, before);
   EXPECT_EQ(ids_in(one), ids{first});
   EXPECT_EQ(one.next, first);
@@ -129,7 +129,7 @@ TEST_F(Chat, ASelectionOfOthersMessagesHasNothingElse) {
   const change_id before = chat().horizon();
   fixture.say(li, han, "mine");
   fixture.send(han, two, "his", "k1");
-  fixture.did(set_display{han, "韩"});
+  fixture.commit(set_display{han, "韩"});
   const change_id message_id = messages_in(*fixture.at_hand(li, before)).back();
   const std::string expected =
       R"({"event":"message","id":)" + std::to_string(message_id) +

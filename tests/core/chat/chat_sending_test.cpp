@@ -74,7 +74,7 @@ TEST_F(Chat, ACidIsRememberedOverARestart) {
 
 TEST_F(Chat, ARepetitionIsAnsweredAlsoAfterTheFriendshipHasEnded) {
   const change_id first = fixture.send(li, two, "hello", "k1")->id;
-  fixture.did(end_friendship{han, li, noon});
+  fixture.commit(end_friendship{han, li, noon});
   EXPECT_EQ(fixture.send(li, two, "hello", "k1")->id, first);
   EXPECT_EQ(refused(fixture.send(li, two, "hello", "k2")), error::not_friends);
   EXPECT_EQ(refused(fixture.send(li, two, "hello")), error::not_friends);

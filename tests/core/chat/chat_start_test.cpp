@@ -33,9 +33,9 @@ TEST_F(Chat, HistoryShowsAGroupFromTheJoiningUntilTheLeaving) {
   const group_id lab = fixture.group(li, {});
   const conversation conversation = conversation::group(lab);
   fixture.say_to_group(li, lab, "before");
-  fixture.did(add_member{li, lab, han});
+  fixture.commit(add_member{li, lab, han});
   fixture.say_to_group(li, lab, "during");
-  fixture.did(remove_member{han, lab, han});
+  fixture.commit(remove_member{han, lab, han});
   fixture.say_to_group(li, lab, "after");
   const std::string text =
       fixture.finish(chat().history(han, conversation, change_id_max, 50)).value();
@@ -50,7 +50,7 @@ TEST_F(Chat, HistoryShowsAGroupFromTheJoiningUntilTheLeaving) {
 
 TEST_F(Chat, HistoryOfAnEndedFriendshipIsReadable) {
   fixture.send(li, two, "hello", "k1");
-  fixture.did(end_friendship{han, li, noon});
+  fixture.commit(end_friendship{han, li, noon});
   const std::string mine = fixture.finish(chat().history(li, two, change_id_max, 50)).value();
   const std::string text = fixture.finish(chat().history(han, two, change_id_max, 50)).value();
   EXPECT_NE(mine.find(R"("cid":"k1")"), std::string::npos);
@@ -61,8 +61,8 @@ TEST_F(Chat, HistoryOfAnEndedFriendshipIsReadable) {
 TEST_F(Chat, TheStartIsTheWholeStateAtOneCursor) {
   const user_id jim = fixture.user("jim");
   const user_id lucy = fixture.user("lucy");
-  fixture.did(ask_friend{wei, li, noon});
-  fixture.did(ask_friend{li, jim, noon});
+  fixture.commit(ask_friend{wei, li, noon});
+  fixture.commit(ask_friend{li, jim, noon});
   const group_id lab = fixture.group(lucy, {li});
   const change_id first = fixture.send(li, two, "hello", "k1")->id;
   const change_id second = fixture.say(han, li, "hello yourself");
@@ -124,7 +124,7 @@ TEST_F(Chat, TheStartIsTheSameAfterARestart) {
   fixture.say(li, han, "1");
   fixture.say(han, li, "2");
   fixture.say_to_group(han, lab, "3");
-  fixture.did(remove_member{li, lab, li});
+  fixture.commit(remove_member{li, lab, li});
   const auto but_presence = [](std::string text) {
     return text.substr(0, text.rfind(R"("presence")"));
   };
@@ -136,7 +136,7 @@ TEST_F(Chat, TheStartIsTheSameAfterARestart) {
 TEST_F(Chat, TheStartShowsAGroupThatWasLeft) {
   const group_id lab = fixture.group(han, {li});
   const change_id message_id = fixture.say_to_group(han, lab, "seen");
-  fixture.did(remove_member{li, lab, li});
+  fixture.commit(remove_member{li, lab, li});
   fixture.say_to_group(han, lab, "never seen");
   const auto v = boost::json::parse(fixture.finish(chat().start(li)).value() + "}");
   EXPECT_TRUE(v.at("groups").as_array().empty());
@@ -150,7 +150,7 @@ TEST_F(Chat, TheStartShowsAGroupThatWasLeft) {
 TEST_F(Chat, TheStartHidesWhatWasSaidBeforeTheJoining) {
   const group_id lab = fixture.group(han, {});
   fixture.say_to_group(han, lab, "before");
-  fixture.did(add_member{0, lab, li});
+  fixture.commit(add_member{0, lab, li});
   const auto v = boost::json::parse(fixture.finish(chat().start(li)).value() + "}");
   EXPECT_EQ(v.at("groups").as_array().size(), 1U);
   EXPECT_TRUE(v.at("conversations").as_array().empty());

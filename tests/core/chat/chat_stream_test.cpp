@@ -83,11 +83,11 @@ TEST_F(Chat, ANewerEventIsInTheRingAgainAfterAStart) {
 
 TEST_F(Chat, OneWhoWasAwayGetsEachStateOnceAndNewest) {
   const change_id before = chat().horizon();
-  fixture.did(set_display{li, "one"});
-  fixture.did(set_display{li, "two"});
-  fixture.did(ask_friend{wei, han, noon});
-  fixture.did(ask_friend{han, wei, noon});
-  fixture.did(end_friendship{wei, han, noon});
+  fixture.commit(set_display{li, "one"});
+  fixture.commit(set_display{li, "two"});
+  fixture.commit(ask_friend{wei, han, noon});
+  fixture.commit(ask_friend{han, wei, noon});
+  fixture.commit(end_friendship{wei, han, noon});
   const batch_read b = fixture.from_store(han, before);
   EXPECT_EQ(kinds_in(b), (std::vector<std::string>{"profile", "friend"}));
   EXPECT_NE(b.events.find(R"("display":"two")"), std::string::npos);
@@ -102,8 +102,8 @@ TEST_F(Chat, OneWhoWasAwayHearsWhatHeReadInAGroupThatHeCameBackTo) {
   const change_id message_id = fixture.say_to_group(li, lab, "hello");
   const change_id before = chat().horizon();
   fixture.read(han, conversation, message_id);
-  fixture.did(remove_member{han, lab, han});
-  fixture.did(add_member{li, lab, han});
+  fixture.commit(remove_member{han, lab, han});
+  fixture.commit(add_member{li, lab, han});
   const auto has_read = [](const batch_read& b) {
     const auto kinds = kinds_in(b);
     return std::count(kinds.begin(), kinds.end(), "read") == 1;
@@ -116,7 +116,7 @@ TEST_F(Chat, OneWhoWasAwayHearsWhatHeReadInAGroupThatHeCameBackTo) {
 TEST_F(Chat, ANewMemberIsToldOfTheGroupOnce) {
   const group_id lab = fixture.group(li, {});
   const change_id before = chat().horizon();
-  const change_id joined = fixture.did(add_member{li, lab, han}).id;
+  const change_id joined = fixture.commit(add_member{li, lab, han}).id;
   for (const user_id u : {li, han}) {
     const batch_read b = *fixture.at_hand(u, before);
     EXPECT_EQ(ids_in(b), ids{joined}) << u;
@@ -130,7 +130,7 @@ TEST_F(Chat, OneWhoIsRemovedIsToldSoAfterWhatHeHadNotFetched) {
   const group_id lab = fixture.group(li, {han});
   const change_id before = chat().horizon();
   const change_id message_id = fixture.say_to_group(li, lab, "hello");
-  const change_id left = fixture.did(remove_member{li, lab, han}).id;
+  const change_id left = fixture.commit(remove_member{li, lab, han}).id;
   fixture.say_to_group(li, lab, "he is gone");
   const batch_read b = *fixture.at_hand(han, before);
   EXPECT_EQ(ids_in(b), (ids{message_id, left}));
@@ -142,7 +142,7 @@ TEST_F(Chat, OneWhoIsRemovedIsToldSoAfterWhatHeHadNotFetched) {
 TEST_F(Chat, ARemovedGroupIsLeftByAllMembers) {
   const group_id lab = fixture.group(li, {han});
   const change_id before = chat().horizon();
-  fixture.did(remove_group{li, lab});
+  fixture.commit(remove_group{li, lab});
   for (const user_id u : {li, han}) {
     const batch_read b = *fixture.at_hand(u, before);
     EXPECT_EQ(kinds_in(b), std::vector<std::string>{"group"});
@@ -175,7 +175,7 @@ TEST(ChatOfMany, AGroupOfManyIsFoundedAndEndedWithAFewEvents) {
   told_from_the_ring(message_id);
   EXPECT_FALSE(fixture.at_hand(li, before)) << "the ring is as short as was asked for";
   const change_id founded = fixture.chat().horizon();
-  fixture.did(remove_group{li, lab});
+  fixture.commit(remove_group{li, lab});
   told_from_the_ring(founded);
 }
 
@@ -183,7 +183,7 @@ TEST_F(Chat, ARemovedUserIsToldToThoseWhoKnewHim) {
   const group_id lab = fixture.group(han, {li, wei});
   fixture.say(li, han, "hello");
   const change_id before = chat().horizon();
-  fixture.did(remove_user{li});
+  fixture.commit(remove_user{li});
   const ids received = ids_in(*fixture.at_hand(han, before));
   EXPECT_TRUE(std::adjacent_find(received.begin(), received.end(), std::greater_equal<>()) ==
               received.end());
@@ -195,7 +195,7 @@ TEST_F(Chat, ARemovedUserIsToldToThoseWhoKnewHim) {
 }
 
 TEST_F(Chat, SessionsFollowTheirChanges) {
-  const change_id id = fixture.did(open_session{li, token(1), noon, {}, {}}).id;
+  const change_id id = fixture.commit(open_session{li, token(1), noon, {}, {}}).id;
   ASSERT_TRUE(chat().sessions().find(token(1)));
   EXPECT_EQ(chat().sessions().find(token(1))->row.id, id);
   fixture.restart();
@@ -203,7 +203,7 @@ TEST_F(Chat, SessionsFollowTheirChanges) {
   waiter sleeper(fixture.loop);
   subscriber held(sleeper, false);
   chat().sessions().hold(token(1), held);
-  fixture.did(set_disabled{li, true});
+  fixture.commit(set_disabled{li, true});
   EXPECT_FALSE(chat().sessions().find(token(1)));
   EXPECT_TRUE(has(sleeper.reasons(), wake::signed_out));
 }

@@ -39,7 +39,7 @@ TEST_F(Rules, FriendsMayWriteToEachOther) {
   EXPECT_EQ(send(han, single_chat(li, han)), std::nullopt);
   EXPECT_EQ(send(li, single_chat(li, wei)), error::not_friends);
   EXPECT_EQ(send(li, single_chat(li, 99)), error::not_found);
-  fixture.did(ask_friend{wei, li, noon});
+  fixture.commit(ask_friend{wei, li, noon});
   EXPECT_EQ(send(li, single_chat(li, wei)), error::not_friends) << "the user has only asked";
 }
 
@@ -47,15 +47,15 @@ TEST_F(Rules, MembersMayWriteToTheirGroup) {
   EXPECT_EQ(send(han, group_chat(lab)), std::nullopt);
   EXPECT_EQ(send(wei, group_chat(lab)), error::not_member);
   EXPECT_EQ(send(li, group_chat(99)), error::not_found);
-  fixture.did(remove_member{han, lab, han});
+  fixture.commit(remove_member{han, lab, han});
   EXPECT_EQ(send(han, group_chat(lab)), error::not_member);
-  fixture.did(remove_group{li, lab});
+  fixture.commit(remove_group{li, lab});
   EXPECT_EQ(send(li, group_chat(lab)), error::not_found);
 }
 
 TEST_F(Rules, AnEndedFriendshipIsReadableAndNotWritable) {
   fixture.say(li, han, "hello");
-  fixture.did(end_friendship{han, li, noon});
+  fixture.commit(end_friendship{han, li, noon});
   EXPECT_EQ(send(li, single_chat(li, han)), error::not_friends);
   EXPECT_EQ(read(li, single_chat(li, han)), std::nullopt);
   EXPECT_EQ(read(han, single_chat(li, han)), std::nullopt);
@@ -63,7 +63,7 @@ TEST_F(Rules, AnEndedFriendshipIsReadableAndNotWritable) {
 
 TEST_F(Rules, ARemovedFriendsConversationIsReadable) {
   fixture.say(li, han, "hello");
-  fixture.did(remove_user{han});
+  fixture.commit(remove_user{han});
   EXPECT_EQ(send(li, single_chat(li, han)), error::not_found);
   EXPECT_EQ(read(li, single_chat(li, han)), std::nullopt);
 }
@@ -72,9 +72,9 @@ TEST_F(Rules, OneWhoLeftAGroupMayReadIt) {
   EXPECT_EQ(read(han, group_chat(lab)), std::nullopt);
   EXPECT_EQ(read(wei, group_chat(lab)), error::not_member);
   EXPECT_EQ(read(li, group_chat(99)), error::not_found);
-  fixture.did(remove_member{han, lab, han});
+  fixture.commit(remove_member{han, lab, han});
   EXPECT_EQ(read(han, group_chat(lab)), std::nullopt);
-  fixture.did(remove_group{li, lab});
+  fixture.commit(remove_group{li, lab});
   EXPECT_EQ(read(han, group_chat(lab)), std::nullopt);
   EXPECT_EQ(read(li, group_chat(lab)), std::nullopt);
 }
@@ -86,9 +86,9 @@ TEST_F(Rules, ToNobodyIsNotFound) {
 
 // The early answer says what the verdict says.
 TEST_F(Rules, TheEarlyAnswerIsTheVerdict) {
-  fixture.did(ask_friend{wei, han, noon});
+  fixture.commit(ask_friend{wei, han, noon});
   const group_id gone = fixture.group(li, {han});
-  fixture.did(remove_group{li, gone});
+  fixture.commit(remove_group{li, gone});
   for (const user_id sender : {li, han, wei}) {
     for (const conversation conversation :
          {single_chat(li, han), single_chat(li, wei), single_chat(han, wei), group_chat(lab),

@@ -13,7 +13,7 @@ TEST_F(ApplyGroups, AGroupIsKeptAsItWasFounded) {
   c.brief = "the brief";
   c.max_members = 5;
   c.members = {wei, li, han, wei};
-  const applied a = fixture.did(c);
+  const applied a = fixture.commit(c);
   ASSERT_FALSE(a.refused);
   const group* g = fixture.directory.group(a.party);
   EXPECT_EQ(g->name, "lab");
@@ -44,7 +44,7 @@ TEST_F(ApplyGroups, OnlyFriendsAreInvited) {
 
 TEST_F(ApplyGroups, ARefusedGroupLeavesNothing) {
   const meta_row before = fixture.stored().meta;
-  fixture.did(found(li, {han, jim}));
+  fixture.commit(found(li, {han, jim}));
   EXPECT_EQ(fixture.stored().meta.last_id, before.last_id);
   EXPECT_EQ(fixture.stored().meta.last_party, before.last_party);
   EXPECT_TRUE(fixture.stored().groups.empty());
@@ -55,7 +55,7 @@ TEST_F(ApplyGroups, AFullGroupTakesNobody) {
   EXPECT_EQ(fixture.refused(found(li, {han, wei}, 2)), error::group_full);
   const group_id lab = fixture.group(li, {han}, 2);
   EXPECT_EQ(fixture.refused(add(li, lab, wei)), error::group_full);
-  fixture.did(out(li, lab, han));
+  fixture.commit(out(li, lab, han));
   EXPECT_EQ(fixture.refused(add(li, lab, wei)), std::nullopt) << "the user's place is free";
 }
 
@@ -83,13 +83,13 @@ TEST_F(ApplyGroups, AUsersGroupsAreBounded) {
   third.owner = 1;
   third.name = "third";
   EXPECT_EQ(b.refused(third), error::limit_reached);
-  b.did(remove_group{1, second});
+  b.commit(remove_group{1, second});
   EXPECT_EQ(b.refused(third), std::nullopt) << "groups that have ended do not count";
 }
 
 TEST_F(ApplyGroups, InvitingAMemberIsNoChange) {
   const group_id lab = fixture.group(li, {han});
-  const applied a = fixture.did(add(li, lab, han));
+  const applied a = fixture.commit(add(li, lab, han));
   EXPECT_FALSE(a.refused);
   EXPECT_EQ(a.id, 0U);
   expect_count(lab);
@@ -102,7 +102,7 @@ TEST_F(ApplyGroups, OnlyTheOwnerAndAdminsInviteAndEdit) {
   EXPECT_EQ(fixture.refused(rename(han, lab, "mine")), error::forbidden);
   EXPECT_EQ(fixture.refused(add(wei, lab, li)), error::not_member);
   EXPECT_EQ(fixture.refused(rename(wei, lab, "mine")), error::not_member);
-  fixture.did(promote(li, lab, han));
+  fixture.commit(promote(li, lab, han));
   EXPECT_EQ(fixture.refused(rename(han, lab, "ours")), std::nullopt);
   EXPECT_EQ(fixture.directory.group(lab)->name, "ours");
   EXPECT_EQ(fixture.refused(add(han, lab, jim)), std::nullopt) << "the user's own friend";
@@ -114,8 +114,8 @@ TEST_F(ApplyGroups, AnEditChangesWhatItNames) {
   c.owner = li;
   c.name = "lab";
   c.brief = "brief";
-  const group_id lab = fixture.did(c).party;
-  const applied a = fixture.did(rename(li, lab, "new"));
+  const group_id lab = fixture.commit(c).party;
+  const applied a = fixture.commit(rename(li, lab, "new"));
   EXPECT_EQ(fixture.directory.group(lab)->name, "new");
   EXPECT_EQ(fixture.directory.group(lab)->brief, "brief");
   EXPECT_EQ(fixture.directory.group(lab)->owner, li);
@@ -125,7 +125,7 @@ TEST_F(ApplyGroups, AnEditChangesWhatItNames) {
   brief.initiator = li;
   brief.group = lab;
   brief.brief = "";
-  fixture.did(brief);
+  fixture.commit(brief);
   EXPECT_EQ(fixture.directory.group(lab)->brief, "");
   EXPECT_EQ(fixture.directory.group(lab)->name, "new");
 }
@@ -140,12 +140,12 @@ TEST_F(ApplyGroups, AnEditThatChangesNothingIsNoChange) {
   c.brief = "";
   c.owner = li;
   c.max_members = 200;
-  const applied a = fixture.did(c);
+  const applied a = fixture.commit(c);
   EXPECT_FALSE(a.refused);
   EXPECT_EQ(a.id, 0U);
   EXPECT_TRUE(a.rows.empty());
   c.brief = "new";
-  EXPECT_GT(fixture.did(c).id, before);
+  EXPECT_GT(fixture.commit(c).id, before);
 }
 
 TEST_F(ApplyGroups, TheGroupsThatAUserEverWasInAreBounded) {

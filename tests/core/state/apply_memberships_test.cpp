@@ -8,7 +8,7 @@ using namespace core_tests;  // NOLINT
 
 TEST_F(ApplyGroups, MembersMayLeave) {
   const group_id lab = fixture.group(li, {han});
-  const applied a = fixture.did(out(han, lab, han));
+  const applied a = fixture.commit(out(han, lab, han));
   ASSERT_FALSE(a.refused);
   EXPECT_EQ(members(lab), users{li});
   EXPECT_EQ(fixture.directory.group(lab)->changed, a.id) << "the others are told";
@@ -31,7 +31,7 @@ TEST_F(ApplyGroups, TheOwnerHandsOverFirst) {
 TEST_F(ApplyGroups, OnlyTheOwnerHandsOver) {
   const group_id lab = fixture.group(li, {han, wei});
   EXPECT_EQ(fixture.refused(hand_over(han, lab, han)), error::forbidden);
-  fixture.did(promote(li, lab, han));
+  fixture.commit(promote(li, lab, han));
   EXPECT_EQ(fixture.refused(hand_over(han, lab, han)), error::forbidden)
       << "an admin is not enough";
   EXPECT_EQ(fixture.directory.group(lab)->owner, li);
@@ -41,13 +41,13 @@ TEST_F(ApplyGroups, OnlyTheOwnerHandsOver) {
 
 TEST_F(ApplyGroups, WhoMayRemoveWhom) {
   const group_id lab = fixture.group(li, {han, wei, jim});
-  fixture.did(promote(li, lab, han));
+  fixture.commit(promote(li, lab, han));
   EXPECT_EQ(fixture.refused(out(wei, lab, jim)), error::forbidden) << "a member nobody";
   EXPECT_EQ(fixture.refused(out(han, lab, li)), error::forbidden) << "nobody the owner";
   EXPECT_EQ(fixture.refused(out(han, lab, wei)), std::nullopt) << "an admin a member";
   EXPECT_EQ(fixture.refused(out(wei, lab, jim)), error::not_member)
       << "the user was just removed itself";
-  fixture.did(promote(li, lab, jim));
+  fixture.commit(promote(li, lab, jim));
   EXPECT_EQ(fixture.refused(out(han, lab, jim)), error::forbidden) << "an admin no admin";
   EXPECT_EQ(fixture.refused(out(li, lab, jim)), std::nullopt) << "the owner an admin";
   EXPECT_EQ(fixture.refused(out(li, lab, jim)), error::not_found) << "not a member";
@@ -58,22 +58,22 @@ TEST_F(ApplyGroups, WhoMayRemoveWhom) {
 
 TEST_F(ApplyGroups, OnlyTheOwnerMakesAdmins) {
   const group_id lab = fixture.group(li, {han, wei});
-  fixture.did(promote(li, lab, han));
+  fixture.commit(promote(li, lab, han));
   EXPECT_EQ(fixture.refused(promote(han, lab, wei)), error::forbidden);
   EXPECT_EQ(fixture.refused(promote(jim, lab, wei)), error::not_member);
   EXPECT_EQ(fixture.refused(promote(li, lab, jim)), error::not_found);
-  EXPECT_EQ(fixture.did(promote(li, lab, han)).id, 0U) << "the user is one already";
+  EXPECT_EQ(fixture.commit(promote(li, lab, han)).id, 0U) << "the user is one already";
   EXPECT_EQ(fixture.refused(set_role{li, lab, li, role::member}), error::owner_must_stay);
-  const applied a = fixture.did(set_role{li, lab, han, role::member});
+  const applied a = fixture.commit(set_role{li, lab, han, role::member});
   EXPECT_EQ(admins(lab), users{li});
   EXPECT_EQ(fixture.directory.group(lab)->changed, a.id) << "the members are told";
 }
 
 TEST_F(ApplyGroups, OneWhoComesBackIsAMemberOnly) {
   const group_id lab = fixture.group(li, {han});
-  fixture.did(promote(li, lab, han));
-  fixture.did(out(li, lab, han));
-  fixture.did(add(li, lab, han));
+  fixture.commit(promote(li, lab, han));
+  fixture.commit(out(li, lab, han));
+  fixture.commit(add(li, lab, han));
   EXPECT_EQ(admins(lab), users{li});
 }
 
@@ -81,9 +81,9 @@ TEST_F(ApplyGroups, WhoComesBackIsToldThatNothingIsUnread) {
   const group_id lab = fixture.group(li, {han});
   const auto conversation = conversation::group(lab);
   fixture.say_to_group(li, lab, "he has not read this");
-  fixture.did(out(han, lab, han));
+  fixture.commit(out(han, lab, han));
   const change_id away = fixture.say_to_group(li, lab, "away");
-  fixture.did(add(li, lab, han));
+  fixture.commit(add(li, lab, han));
   const read_mark* mark = fixture.directory.read_mark_of(han, conversation);
   ASSERT_TRUE(mark);
   EXPECT_EQ(mark->up_to, away);
@@ -94,11 +94,11 @@ TEST_F(ApplyGroups, WhoComesBackIsToldThatNothingIsUnread) {
 TEST_F(ApplyGroups, AStaySeesWhatWasSaidWithinIt) {
   const group_id lab = fixture.group(li, {});
   const change_id before = fixture.say_to_group(li, lab, "before");
-  fixture.did(add(li, lab, han));
+  fixture.commit(add(li, lab, han));
   const change_id during = fixture.say_to_group(li, lab, "during");
-  fixture.did(out(han, lab, han));
+  fixture.commit(out(han, lab, han));
   const change_id away = fixture.say_to_group(li, lab, "away");
-  fixture.did(add(li, lab, han));
+  fixture.commit(add(li, lab, han));
   const change_id again = fixture.say_to_group(li, lab, "again");
   const member_link* m = fixture.directory.group(lab)->member(han);
   EXPECT_FALSE(m->sees(before));
@@ -114,7 +114,7 @@ TEST_F(ApplyGroups, OneWhoComesAndGoesTooOftenIsRefused) {
   int times = 0;
   for (; times < 1'000 && !no; ++times) {
     no = fixture.refused(add(li, lab, han));
-    if (!no) fixture.did(out(han, lab, han));
+    if (!no) fixture.commit(out(han, lab, han));
   }
   EXPECT_EQ(no, error::limit_reached) << "a member's row must not grow without end";
   EXPECT_EQ(members(lab), users{li});
@@ -124,7 +124,7 @@ TEST_F(ApplyGroups, ARemovedGroupIsLeftByAll) {
   const group_id lab = fixture.group(li, {han, wei});
   EXPECT_EQ(fixture.refused(remove_group{han, lab}), error::forbidden);
   EXPECT_EQ(fixture.refused(remove_group{jim, lab}), error::not_member);
-  const applied a = fixture.did(remove_group{li, lab});
+  const applied a = fixture.commit(remove_group{li, lab});
   ASSERT_FALSE(a.refused);
   EXPECT_TRUE(members(lab).empty());
   EXPECT_TRUE(fixture.directory.group(lab)->removed);
@@ -138,8 +138,8 @@ TEST_F(ApplyGroups, ARemovedGroupIsLeftByAll) {
 
 TEST_F(ApplyGroups, ARemovedOwnersGroupGoesToAnAdmin) {
   const group_id lab = fixture.group(li, {han, wei, jim});
-  fixture.did(promote(li, lab, wei));
-  fixture.did(remove_user{li});
+  fixture.commit(promote(li, lab, wei));
+  fixture.commit(remove_user{li});
   EXPECT_EQ(fixture.directory.group(lab)->owner, wei);
   EXPECT_EQ(members(lab), (users{han, wei, jim}));
   expect_count(lab);
@@ -147,23 +147,23 @@ TEST_F(ApplyGroups, ARemovedOwnersGroupGoesToAnAdmin) {
 
 TEST_F(ApplyGroups, ARemovedOwnersGroupWithoutAdminsGoesToAMemberWhoBecomesOne) {
   const group_id lab = fixture.group(li, {han, wei});
-  fixture.did(out(han, lab, han));
-  fixture.did(remove_user{li});
+  fixture.commit(out(han, lab, han));
+  fixture.commit(remove_user{li});
   EXPECT_EQ(fixture.directory.group(lab)->owner, wei);
   EXPECT_EQ(admins(lab), users{wei});
 }
 
 TEST_F(ApplyGroups, ARemovedOwnersGroupWithoutMembersEnds) {
   const group_id lab = fixture.group(li, {han});
-  fixture.did(out(han, lab, han));
-  fixture.did(remove_user{li});
+  fixture.commit(out(han, lab, han));
+  fixture.commit(remove_user{li});
   EXPECT_TRUE(fixture.directory.group(lab)->removed);
   EXPECT_TRUE(members(lab).empty());
 }
 
 TEST_F(ApplyGroups, ARemovedMemberLeavesHisGroups) {
   const group_id lab = fixture.group(li, {han, wei});
-  fixture.did(remove_user{han});
+  fixture.commit(remove_user{han});
   EXPECT_EQ(members(lab), (users{li, wei}));
   EXPECT_EQ(fixture.directory.group(lab)->owner, li);
   expect_count(lab);
@@ -172,16 +172,16 @@ TEST_F(ApplyGroups, ARemovedMemberLeavesHisGroups) {
 // The directory follows the written rows; what a restart reads must say the same.
 TEST_F(ApplyGroups, WhatIsToldIsWhatIsStored) {
   const group_id lab = fixture.group(li, {han, wei});
-  fixture.did(promote(li, lab, han));
+  fixture.commit(promote(li, lab, han));
   fixture.say_to_group(li, lab, "1");
   fixture.say_to_group(han, lab, "2");
-  fixture.did(out(wei, lab, wei));
+  fixture.commit(out(wei, lab, wei));
   fixture.say_to_group(li, lab, "3");
-  fixture.did(add(li, lab, wei));
+  fixture.commit(add(li, lab, wei));
   fixture.read(li, conversation::group(lab), change_id_max);
   fixture.say(li, han, "hello");
-  fixture.did(hand_over(li, lab, han));
-  fixture.did(remove_user{li});
+  fixture.commit(hand_over(li, lab, han));
+  fixture.commit(remove_user{li});
   const directory& stored = fixture.stored().directory;
   ASSERT_EQ(stored.user_count(), fixture.directory.user_count());
   ASSERT_EQ(stored.conversation_count(), fixture.directory.conversation_count());

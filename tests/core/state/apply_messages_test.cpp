@@ -27,7 +27,7 @@ class ApplyMessages : public ::testing::Test {
 TEST_F(ApplyMessages, AMessageIsKeptAsItWasSent) {
   send_message c = std::get<send_message>(message_to(li, han, "你好", "k1"));
   c.unsynced = true;
-  const applied a = fixture.did(c);
+  const applied a = fixture.commit(c);
   ASSERT_FALSE(a.refused);
   ASSERT_TRUE(a.message);
   EXPECT_EQ(a.message->text, "你好");
@@ -52,35 +52,35 @@ TEST_F(ApplyMessages, IdsRiseWithEveryMessage) {
 TEST_F(ApplyMessages, MessagesAreCountedInTheConversationAndForTheirSender) {
   fixture.say(li, han, "1");
   fixture.say(han, li, "2");
-  const applied third = fixture.did(message_to(li, han, "3"));
+  const applied third = fixture.commit(message_to(li, han, "3"));
   EXPECT_EQ(third.message->head.number, 3U);
   EXPECT_EQ(third.message->head.number_from, 2U);
-  const applied fourth = fixture.did(message_to(han, li, "4"));
+  const applied fourth = fixture.commit(message_to(han, li, "4"));
   EXPECT_EQ(fourth.message->head.number, 4U);
   EXPECT_EQ(fourth.message->head.number_from, 2U);
 }
 
 TEST_F(ApplyMessages, TimestampsNeverRunBackward) {
-  fixture.did(at_time(noon + 5'000, "later"));
-  EXPECT_EQ(fixture.did(at_time(noon, "the clock went back")).timestamp, noon + 5'000);
-  EXPECT_EQ(fixture.did(at_time(noon + 5'001, "and on")).timestamp, noon + 5'001);
+  fixture.commit(at_time(noon + 5'000, "later"));
+  EXPECT_EQ(fixture.commit(at_time(noon, "the clock went back")).timestamp, noon + 5'000);
+  EXPECT_EQ(fixture.commit(at_time(noon + 5'001, "and on")).timestamp, noon + 5'001);
 }
 
 TEST_F(ApplyMessages, AClockThatWasFarAheadDoesNotPinWhatFollows) {
   constexpr wall_ms year = 365LL * 24 * 60 * 60 * 1000;
-  fixture.did(at_time(noon, "right"));
-  EXPECT_EQ(fixture.did(at_time(noon + year, "wrong")).timestamp, noon + year);
-  EXPECT_EQ(fixture.did(at_time(noon + 10, "right again")).timestamp, noon + 10);
-  EXPECT_EQ(fixture.did(at_time(noon + 5, "and in order again")).timestamp, noon + 10);
+  fixture.commit(at_time(noon, "right"));
+  EXPECT_EQ(fixture.commit(at_time(noon + year, "wrong")).timestamp, noon + year);
+  EXPECT_EQ(fixture.commit(at_time(noon + 10, "right again")).timestamp, noon + 10);
+  EXPECT_EQ(fixture.commit(at_time(noon + 5, "and in order again")).timestamp, noon + 10);
 }
 
 TEST_F(ApplyMessages, AnUntrustedClockFarAheadDoesNotCountForOthers) {
   constexpr wall_ms year = 365LL * 24 * 60 * 60 * 1000;
-  fixture.did(at_time(noon, "right"));
+  fixture.commit(at_time(noon, "right"));
   send_message wrong = std::get<send_message>(at_time(noon + year, "not trusted"));
   wrong.unsynced = true;
-  EXPECT_EQ(fixture.did(wrong).timestamp, noon + year) << "as it was proposed";
-  EXPECT_EQ(fixture.did(at_time(noon + 10, "trusted")).timestamp, noon + 10);
+  EXPECT_EQ(fixture.commit(wrong).timestamp, noon + year) << "as it was proposed";
+  EXPECT_EQ(fixture.commit(at_time(noon + 10, "trusted")).timestamp, noon + 10);
 }
 
 TEST_F(ApplyMessages, AnUntrustedClockThatLeaptDoesNotRunBackwardEither) {
@@ -90,52 +90,52 @@ TEST_F(ApplyMessages, AnUntrustedClockThatLeaptDoesNotRunBackwardEither) {
     m.unsynced = true;
     return m;
   };
-  fixture.did(at_time(noon, "right"));
-  EXPECT_EQ(fixture.did(untrusted(noon + year, "it leaps")).timestamp, noon + year);
-  EXPECT_EQ(fixture.did(untrusted(noon + year - 60'000, "and steps back")).timestamp, noon + year);
-  EXPECT_EQ(fixture.did(untrusted(noon + 10, "and is set")).timestamp, noon + 10)
+  fixture.commit(at_time(noon, "right"));
+  EXPECT_EQ(fixture.commit(untrusted(noon + year, "it leaps")).timestamp, noon + year);
+  EXPECT_EQ(fixture.commit(untrusted(noon + year - 60'000, "and steps back")).timestamp, noon + year);
+  EXPECT_EQ(fixture.commit(untrusted(noon + 10, "and is set")).timestamp, noon + 10)
       << "it was never trusted";
-  EXPECT_EQ(fixture.did(at_time(noon + 5, "trusted")).timestamp, noon + 10);
+  EXPECT_EQ(fixture.commit(at_time(noon + 5, "trusted")).timestamp, noon + 10);
 }
 
 TEST_F(ApplyMessages, AnUntrustedClockFarBehindDoesNotRunBackward) {
-  fixture.did(at_time(noon, "right"));
+  fixture.commit(at_time(noon, "right"));
   send_message early = std::get<send_message>(at_time(1'000, "a board without a battery"));
   early.unsynced = true;
-  EXPECT_EQ(fixture.did(early).timestamp, noon);
+  EXPECT_EQ(fixture.commit(early).timestamp, noon);
 }
 
 TEST_F(ApplyMessages, OnlyFriendsAreWrittenTo) {
   EXPECT_EQ(fixture.refused(message_to(li, wei, "hello")), error::not_friends);
   EXPECT_EQ(fixture.refused(message_to(li, 99, "hello")), error::not_found);
-  fixture.did(ask_friend{li, wei, noon});
+  fixture.commit(ask_friend{li, wei, noon});
   EXPECT_EQ(fixture.refused(message_to(li, wei, "hello")), error::not_friends) << "only asked";
-  fixture.did(end_friendship{han, li, noon});
+  fixture.commit(end_friendship{han, li, noon});
   EXPECT_EQ(fixture.refused(message_to(li, han, "hello")), error::not_friends);
   EXPECT_EQ(fixture.refused(message_to(han, li, "hello")), error::not_friends);
-  fixture.did(remove_user{wei});
+  fixture.commit(remove_user{wei});
   EXPECT_EQ(fixture.refused(message_to(li, wei, "hello")), error::not_found);
 }
 
 TEST_F(ApplyMessages, ARefusedMessageLeavesNothing) {
   const change_id before = fixture.stored().meta.last_id;
-  const applied a = fixture.did(message_to(li, wei, "hello", "k1"));
+  const applied a = fixture.commit(message_to(li, wei, "hello", "k1"));
   EXPECT_EQ(a.id, 0U);
   EXPECT_TRUE(a.rows.empty());
   EXPECT_FALSE(a.message);
   EXPECT_EQ(fixture.stored().meta.last_id, before);
   EXPECT_EQ(fixture.stored().directory.conversation_count(), 0U);
   fixture.befriend(li, wei);
-  EXPECT_FALSE(fixture.did(message_to(li, wei, "another text", "k1")).repeated)
+  EXPECT_FALSE(fixture.commit(message_to(li, wei, "another text", "k1")).repeated)
       << "the cid is free";
 }
 
 TEST_F(ApplyMessages, ARepeatedCidGetsTheFirstAnswer) {
-  const applied first = fixture.did(message_to(li, han, "hello", "k1"));
-  fixture.did(message_to(li, han, "between"));
+  const applied first = fixture.commit(message_to(li, han, "hello", "k1"));
+  fixture.commit(message_to(li, han, "between"));
   send_message again = std::get<send_message>(message_to(li, han, "hello", "k1"));
   again.timestamp = noon + 60'000;
-  const applied second = fixture.did(again);
+  const applied second = fixture.commit(again);
   EXPECT_FALSE(second.refused);
   EXPECT_TRUE(second.repeated);
   EXPECT_EQ(second.id, first.id);
@@ -146,9 +146,9 @@ TEST_F(ApplyMessages, ARepeatedCidGetsTheFirstAnswer) {
 }
 
 TEST_F(ApplyMessages, ARepetitionIsAnsweredAlsoWhenTheFriendshipHasEnded) {
-  const change_id first = fixture.did(message_to(li, han, "hello", "k1")).id;
-  fixture.did(end_friendship{han, li, noon});
-  const applied again = fixture.did(message_to(li, han, "hello", "k1"));
+  const change_id first = fixture.commit(message_to(li, han, "hello", "k1")).id;
+  fixture.commit(end_friendship{han, li, noon});
+  const applied again = fixture.commit(message_to(li, han, "hello", "k1"));
   EXPECT_FALSE(again.refused);
   EXPECT_EQ(again.id, first);
 }
@@ -156,15 +156,15 @@ TEST_F(ApplyMessages, ARepetitionIsAnsweredAlsoWhenTheFriendshipHasEnded) {
 TEST_F(ApplyMessages, ACidOfAnotherMessageIsAConflict) {
   fixture.befriend(li, wei);
   const group_id lab = fixture.group(li, {han});
-  fixture.did(message_to(li, han, "hello", "k1"));
+  fixture.commit(message_to(li, han, "hello", "k1"));
   EXPECT_EQ(fixture.refused(message_to(li, han, "other text", "k1")), error::cid_conflict);
   EXPECT_EQ(fixture.refused(message_to(li, wei, "hello", "k1")), error::cid_conflict);
   EXPECT_EQ(fixture.refused(fixture.to_group(li, lab, "hello", "k1")), error::cid_conflict);
 }
 
 TEST_F(ApplyMessages, ACidBelongsToItsSender) {
-  const applied mine = fixture.did(message_to(li, han, "hello", "k1"));
-  const applied message_id = fixture.did(message_to(han, li, "hello", "k1"));
+  const applied mine = fixture.commit(message_to(li, han, "hello", "k1"));
+  const applied message_id = fixture.commit(message_to(han, li, "hello", "k1"));
   EXPECT_FALSE(message_id.refused);
   EXPECT_FALSE(message_id.repeated);
   EXPECT_NE(message_id.id, mine.id);
@@ -172,14 +172,14 @@ TEST_F(ApplyMessages, ACidBelongsToItsSender) {
 
 TEST_F(ApplyMessages, MessagesWithoutACidAreNeverTheSame) {
   const change_id first = fixture.say(li, han, "hello");
-  const applied second = fixture.did(message_to(li, han, "hello"));
+  const applied second = fixture.commit(message_to(li, han, "hello"));
   EXPECT_FALSE(second.repeated);
   EXPECT_GT(second.id, first);
 }
 
 TEST_F(ApplyMessages, SendingReadsWhatCameBeforeWithAnIdOfItsOwn) {
   const change_id message_id = fixture.say(han, li, "hello");
-  const applied mine = fixture.did(message_to(li, han, "hello yourself"));
+  const applied mine = fixture.commit(message_to(li, han, "hello yourself"));
   const auto marks = rows_of<read_row>(mine);
   ASSERT_EQ(marks.size(), 1U);
   EXPECT_EQ(marks[0].user, li);
@@ -190,11 +190,11 @@ TEST_F(ApplyMessages, SendingReadsWhatCameBeforeWithAnIdOfItsOwn) {
 }
 
 TEST_F(ApplyMessages, SendingMovesNoMarkWhereNothingWasUnread) {
-  EXPECT_TRUE(rows_of<read_row>(fixture.did(message_to(li, han, "1"))).empty());
-  EXPECT_TRUE(rows_of<read_row>(fixture.did(message_to(li, han, "2"))).empty());
+  EXPECT_TRUE(rows_of<read_row>(fixture.commit(message_to(li, han, "1"))).empty());
+  EXPECT_TRUE(rows_of<read_row>(fixture.commit(message_to(li, han, "2"))).empty());
   const change_id message_id = fixture.say(han, li, "3");
   fixture.read(li, conversation::single(li, han), message_id);
-  EXPECT_TRUE(rows_of<read_row>(fixture.did(message_to(li, han, "4"))).empty());
+  EXPECT_TRUE(rows_of<read_row>(fixture.commit(message_to(li, han, "4"))).empty());
 }
 
 TEST_F(ApplyMessages, OnlyMembersWriteToAGroup) {
@@ -202,10 +202,10 @@ TEST_F(ApplyMessages, OnlyMembersWriteToAGroup) {
   EXPECT_EQ(fixture.refused(fixture.to_group(han, lab, "hello")), std::nullopt);
   EXPECT_EQ(fixture.refused(fixture.to_group(wei, lab, "hello")), error::not_member);
   EXPECT_EQ(fixture.refused(fixture.to_group(li, 99, "hello")), error::not_found);
-  fixture.did(remove_member{han, lab, han});
+  fixture.commit(remove_member{han, lab, han});
   EXPECT_EQ(fixture.refused(fixture.to_group(han, lab, "hello")), error::not_member)
       << "the user has left";
-  fixture.did(remove_group{li, lab});
+  fixture.commit(remove_group{li, lab});
   EXPECT_EQ(fixture.refused(fixture.to_group(li, lab, "hello")), error::not_found);
 }
 
@@ -219,11 +219,11 @@ TEST_F(ApplyMessages, AReadMarkGoesUpOnly) {
   const change_id first = fixture.say(han, li, "1");
   const change_id second = fixture.say(han, li, "2");
   fixture.read(li, conversation, second);
-  const applied lower = fixture.did(mark_read{li, conversation, first});
+  const applied lower = fixture.commit(mark_read{li, conversation, first});
   EXPECT_FALSE(lower.refused);
   EXPECT_EQ(lower.id, 0U);
   EXPECT_TRUE(lower.rows.empty());
-  EXPECT_EQ(fixture.did(mark_read{li, conversation, second}).id, 0U)
+  EXPECT_EQ(fixture.commit(mark_read{li, conversation, second}).id, 0U)
       << "the same again is no change";
   EXPECT_EQ(fixture.directory.read_mark_of(li, conversation)->up_to, second);
 }
@@ -251,14 +251,14 @@ TEST_F(ApplyMessages, ReadingUpToBetweenMessagesReadsTheOneBelow) {
 }
 
 TEST_F(ApplyMessages, ReadingAnEmptyConversationIsNoChange) {
-  const applied a = fixture.did(mark_read{li, conversation::single(li, han), 1'000});
+  const applied a = fixture.commit(mark_read{li, conversation::single(li, han), 1'000});
   EXPECT_FALSE(a.refused);
   EXPECT_EQ(a.id, 0U);
 }
 
 TEST_F(ApplyMessages, AMarkHasAnIdForTheStreams) {
   const change_id message_id = fixture.say(han, li, "1");
-  const applied a = fixture.did(mark_read{li, conversation::single(li, han), message_id});
+  const applied a = fixture.commit(mark_read{li, conversation::single(li, han), message_id});
   EXPECT_GT(a.id, message_id);
   ASSERT_EQ(rows_of<read_row>(a).size(), 1U);
   EXPECT_EQ(rows_of<read_row>(a)[0].changed, a.id);
@@ -269,7 +269,7 @@ TEST_F(ApplyMessages, AGroupIsReadByThoseWhoWereInIt) {
   const conversation conversation = conversation::group(lab);
   fixture.say_to_group(li, lab, "1");
   EXPECT_EQ(fixture.refused(mark_read{wei, conversation, change_id_max}), error::not_member);
-  fixture.did(remove_member{han, lab, han});
+  fixture.commit(remove_member{han, lab, han});
   const change_id after_him = fixture.say_to_group(li, lab, "2");
   fixture.read(han, conversation, change_id_max);
   ASSERT_TRUE(fixture.directory.read_mark_of(han, conversation));
@@ -289,7 +289,7 @@ TEST_F(ApplyMessages, TheSameChangesMakeTheSameAnswers) {
     one->say(han, li, "2");
   }
   EXPECT_EQ(fixture.stored().meta.last_id, other.stored().meta.last_id);
-  EXPECT_EQ(fixture.did(message_to(li, han, "3")).id, other.did(message_to(li, han, "3")).id);
+  EXPECT_EQ(fixture.commit(message_to(li, han, "3")).id, other.commit(message_to(li, han, "3")).id);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ class ApplyPeople : public ::testing::Test {
     han = fixture.user("han");
   }
   applied open(user_id user, unsigned char n, wall_ms now = noon) {
-    return fixture.did(open_session{user, token(n), now, {}, {}});
+    return fixture.commit(open_session{user, token(n), now, {}, {}});
   }
   std::vector<token_hash> open_sessions() {
     std::vector<token_hash> all;
@@ -38,7 +38,7 @@ TEST_F(ApplyPeople, AUserIsKeptAsHeWasAdded) {
   c.display = "魏";
   c.password_hash = "a hash";
   c.admin = true;
-  const applied a = fixture.did(c);
+  const applied a = fixture.commit(c);
   ASSERT_FALSE(a.refused);
   const user_row stored = fixture.stored().users.at(a.party);
   EXPECT_EQ(stored.name, "Wei");
@@ -70,13 +70,13 @@ TEST_F(ApplyPeople, RemovedUsersMakeRoomForOthers) {
   const user_id first = full.user("a");
   full.user("b");
   EXPECT_EQ(full.refused(new_user("c")), error::limit_reached);
-  full.did(remove_user{first});
+  full.commit(remove_user{first});
   EXPECT_EQ(full.refused(new_user("c")), std::nullopt);
   EXPECT_EQ(full.refused(new_user("d")), error::limit_reached);
 }
 
 TEST_F(ApplyPeople, ARemovedUsersNameIsFreeAndHisNumberIsNot) {
-  fixture.did(remove_user{li});
+  fixture.commit(remove_user{li});
   const user_id again = fixture.user("li");
   EXPECT_NE(again, li);
   EXPECT_GT(again, han);
@@ -86,7 +86,7 @@ TEST_F(ApplyPeople, ARemovedUsersNameIsFreeAndHisNumberIsNot) {
 }
 
 TEST_F(ApplyPeople, ARemovedUserIsNoOneAnyMore) {
-  fixture.did(remove_user{li});
+  fixture.commit(remove_user{li});
   EXPECT_EQ(fixture.refused(remove_user{li}), error::not_found);
   EXPECT_EQ(fixture.refused(set_display{li, "x"}), error::not_found);
   EXPECT_EQ(fixture.refused(set_password{li, "x", {}, {}}), error::not_found);
@@ -101,7 +101,7 @@ TEST_F(ApplyPeople, ARemovedUsersPasswordSessionsAndFriendshipsAreGone) {
   fixture.befriend(li, han);
   open(li, 1);
   open(han, 2);
-  fixture.did(remove_user{li});
+  fixture.commit(remove_user{li});
   EXPECT_EQ(fixture.stored().users.at(li).password_hash, "");
   EXPECT_EQ(open_sessions(), std::vector<token_hash>{token(2)});
   EXPECT_FALSE(fixture.directory.are_friends(han, li));
@@ -113,7 +113,7 @@ TEST_F(ApplyPeople, ARemovalTellsEachReaderInRisingIds) {
   fixture.befriend(li, han);
   const group_id one = fixture.group(wei, {li, han});
   const group_id two = fixture.group(wei, {li, han});
-  const applied a = fixture.did(remove_user{li});
+  const applied a = fixture.commit(remove_user{li});
   // What Han is told of: two groups, the friendship, the account.
   std::vector<change_id> ids;
   for (const group_row& g : rows_of<group_row>(a)) ids.push_back(g.changed);
@@ -130,9 +130,9 @@ TEST_F(ApplyPeople, ARemovalTellsEachReaderInRisingIds) {
 
 TEST_F(ApplyPeople, ADisplayNameChangesOnlyWhenItIsAnother) {
   const change_id before = fixture.directory.user(li)->changed;
-  EXPECT_EQ(fixture.did(set_display{li, "li"}).id, 0U);
+  EXPECT_EQ(fixture.commit(set_display{li, "li"}).id, 0U);
   EXPECT_EQ(fixture.directory.user(li)->changed, before);
-  const applied a = fixture.did(set_display{li, "李雷"});
+  const applied a = fixture.commit(set_display{li, "李雷"});
   EXPECT_GT(a.id, before);
   EXPECT_EQ(fixture.directory.user(li)->display, "李雷");
   EXPECT_EQ(fixture.directory.user(li)->changed, a.id);
@@ -143,20 +143,20 @@ TEST_F(ApplyPeople, ANewPasswordEndsTheOtherSessions) {
   open(li, 2);
   open(han, 3);
   const change_id message_id = fixture.directory.user(li)->changed;
-  const applied a = fixture.did(set_password{li, "new", token(2), {}});
+  const applied a = fixture.commit(set_password{li, "new", token(2), {}});
   EXPECT_EQ(open_sessions(), (std::vector<token_hash>{token(2), token(3)}));
   ASSERT_EQ(rows_of<session_ended>(a).size(), 1U);
   EXPECT_EQ(rows_of<session_ended>(a)[0].hash, token(1));
   EXPECT_EQ(rows_of<session_ended>(a)[0].user, li);
   EXPECT_EQ(fixture.stored().users.at(li).password_hash, "new");
   EXPECT_EQ(fixture.directory.user(li)->changed, message_id) << "nobody else is told of a password";
-  fixture.did(set_password{li, "newer", std::nullopt, {}});
+  fixture.commit(set_password{li, "newer", std::nullopt, {}});
   EXPECT_EQ(open_sessions(), std::vector<token_hash>{token(3)});
 }
 
 TEST_F(ApplyPeople, APasswordThatWasChangedMeanwhileLetsNobodyIn) {
   EXPECT_EQ(fixture.refused(open_session{li, token(1), noon, "hash of li", {}}), std::nullopt);
-  fixture.did(set_password{li, "new", std::nullopt, {}});
+  fixture.commit(set_password{li, "new", std::nullopt, {}});
   EXPECT_EQ(fixture.refused(open_session{li, token(2), noon, "hash of li", {}}),
             error::not_signed_in);
   EXPECT_TRUE(open_sessions().empty());
@@ -172,11 +172,11 @@ TEST_F(ApplyPeople, OfTwoChangesOfOnePasswordTheFirstCounts) {
 
 TEST_F(ApplyPeople, ADisabledUserIsSignedOutAndStaysOut) {
   open(li, 1);
-  fixture.did(set_disabled{li, true});
+  fixture.commit(set_disabled{li, true});
   EXPECT_TRUE(open_sessions().empty());
   EXPECT_EQ(fixture.refused(open_session{li, token(2), noon, {}, {}}), error::not_signed_in);
-  EXPECT_EQ(fixture.did(set_disabled{li, true}).id, 0U) << "no change";
-  fixture.did(set_disabled{li, false});
+  EXPECT_EQ(fixture.commit(set_disabled{li, true}).id, 0U) << "no change";
+  fixture.commit(set_disabled{li, false});
   EXPECT_EQ(fixture.refused(open_session{li, token(2), noon, {}, {}}), std::nullopt);
   EXPECT_FALSE(fixture.directory.user(li)->disabled);
 }
@@ -194,13 +194,13 @@ TEST_F(ApplyPeople, ASessionIsKeptWithItsTimes) {
 
 TEST_F(ApplyPeople, ASessionsUseIsWhenItWasUsedLast) {
   open(li, 1, noon);
-  fixture.did(touch_session{token(1), noon + 10});
+  fixture.commit(touch_session{token(1), noon + 10});
   EXPECT_EQ(fixture.stored().sessions[0].used, noon + 10);
-  EXPECT_TRUE(fixture.did(touch_session{token(1), noon + 10}).rows.empty());
-  fixture.did(touch_session{token(1), noon + 5});
+  EXPECT_TRUE(fixture.commit(touch_session{token(1), noon + 10}).rows.empty());
+  fixture.commit(touch_session{token(1), noon + 5});
   EXPECT_EQ(fixture.stored().sessions[0].used, noon + 10);
   constexpr wall_ms week = 7LL * 24 * 60 * 60 * 1000;
-  fixture.did(touch_session{token(1), noon - week});
+  fixture.commit(touch_session{token(1), noon - week});
   EXPECT_EQ(fixture.stored().sessions[0].used, noon - week) << "the clock had been wrong";
   EXPECT_EQ(fixture.stored().sessions[0].created, noon);
   EXPECT_EQ(fixture.refused(touch_session{token(9), noon + 20}), std::nullopt)
@@ -211,8 +211,8 @@ TEST_F(ApplyPeople, ASessionsUseIsWhenItWasUsedLast) {
 TEST_F(ApplyPeople, ASessionEndsOnceAndAlone) {
   open(li, 1);
   open(li, 2);
-  EXPECT_EQ(rows_of<session_ended>(fixture.did(end_session{token(1)})).size(), 1U);
-  EXPECT_TRUE(fixture.did(end_session{token(1)}).rows.empty());
+  EXPECT_EQ(rows_of<session_ended>(fixture.commit(end_session{token(1)})).size(), 1U);
+  EXPECT_TRUE(fixture.commit(end_session{token(1)}).rows.empty());
   EXPECT_EQ(open_sessions(), std::vector<token_hash>{token(2)});
 }
 
@@ -226,7 +226,7 @@ TEST_F(ApplyPeople, OnlyOnesOwnSessionsEndById) {
 }
 
 TEST_F(ApplyPeople, AskingIsSeenFromBothSides) {
-  const applied a = fixture.did(ask(li, han));
+  const applied a = fixture.commit(ask(li, han));
   EXPECT_EQ(between(fixture.directory, li, han), friendship::asked);
   EXPECT_EQ(between(fixture.directory, han, li), friendship::asked_me);
   EXPECT_FALSE(fixture.directory.are_friends(li, han));
@@ -236,40 +236,40 @@ TEST_F(ApplyPeople, AskingIsSeenFromBothSides) {
 }
 
 TEST_F(ApplyPeople, AskingTwiceIsAskingOnce) {
-  fixture.did(ask(li, han));
-  const applied again = fixture.did(ask(li, han));
+  fixture.commit(ask(li, han));
+  const applied again = fixture.commit(ask(li, han));
   EXPECT_FALSE(again.refused);
   EXPECT_EQ(again.id, 0U);
   EXPECT_EQ(between(fixture.directory, han, li), friendship::asked_me);
 }
 
 TEST_F(ApplyPeople, TheOthersAskingAgrees) {
-  fixture.did(ask(li, han));
-  fixture.did(ask(han, li));
+  fixture.commit(ask(li, han));
+  fixture.commit(ask(han, li));
   EXPECT_TRUE(fixture.directory.are_friends(li, han));
   EXPECT_TRUE(fixture.directory.are_friends(han, li));
-  EXPECT_EQ(fixture.did(ask(li, han)).id, 0U) << "friends already";
+  EXPECT_EQ(fixture.commit(ask(li, han)).id, 0U) << "friends already";
   EXPECT_TRUE(fixture.directory.are_friends(li, han));
 }
 
 TEST_F(ApplyPeople, AnEndedFriendshipCanBeginAgain) {
   fixture.befriend(li, han);
-  const applied end = fixture.did(end_friendship{han, li, noon});
+  const applied end = fixture.commit(end_friendship{han, li, noon});
   EXPECT_EQ(between(fixture.directory, li, han), friendship::none);
   EXPECT_EQ(between(fixture.directory, han, li), friendship::none);
   EXPECT_EQ(fixture.directory.friendship_of(li, han)->changed, end.id);
-  EXPECT_EQ(fixture.did(end_friendship{li, han, noon}).id, 0U) << "ended already";
-  fixture.did(ask(li, han));
+  EXPECT_EQ(fixture.commit(end_friendship{li, han, noon}).id, 0U) << "ended already";
+  fixture.commit(ask(li, han));
   EXPECT_EQ(between(fixture.directory, han, li), friendship::asked_me)
       << "agreement is asked for anew";
 }
 
 TEST_F(ApplyPeople, ARequestCanBeTakenBackOrTurnedDown) {
-  fixture.did(ask(li, han));
-  fixture.did(end_friendship{li, han, noon});
+  fixture.commit(ask(li, han));
+  fixture.commit(end_friendship{li, han, noon});
   EXPECT_EQ(between(fixture.directory, han, li), friendship::none);
-  fixture.did(ask(li, han));
-  fixture.did(end_friendship{han, li, noon});
+  fixture.commit(ask(li, han));
+  fixture.commit(end_friendship{han, li, noon});
   EXPECT_EQ(between(fixture.directory, li, han), friendship::none);
 }
 
@@ -285,11 +285,11 @@ TEST_F(ApplyPeople, StrangersAreNotFound) {
 }
 
 TEST_F(ApplyPeople, TheAdministratorMakesFriendsOfThoseWhoAsked) {
-  fixture.did(ask(li, han));
+  fixture.commit(ask(li, han));
   fixture.befriend(li, han);
   EXPECT_TRUE(fixture.directory.are_friends(li, han));
   EXPECT_TRUE(fixture.directory.are_friends(han, li));
-  EXPECT_EQ(fixture.did(make_friends{han, li, noon}).id, 0U);
+  EXPECT_EQ(fixture.commit(make_friends{han, li, noon}).id, 0U);
 }
 
 class ApplyFriendLimit : public ::testing::Test {
@@ -327,14 +327,14 @@ TEST_F(ApplyFriendLimit, RequestsMadeCountAsFriends) {
   EXPECT_EQ(fixture.refused(ask(1, 2)), std::nullopt);
   EXPECT_EQ(fixture.refused(ask(1, 3)), std::nullopt);
   EXPECT_EQ(fixture.refused(ask(1, 4)), error::limit_reached);
-  fixture.did(end_friendship{1, 2, noon});
+  fixture.commit(end_friendship{1, 2, noon});
   EXPECT_EQ(fixture.refused(ask(1, 4)), std::nullopt) << "what has ended does not count";
 }
 
 TEST_F(ApplyFriendLimit, RequestsReceivedDoNotCountUntilTheyAreAgreed) {
-  fixture.did(ask(2, 1));
-  fixture.did(ask(3, 1));
-  fixture.did(ask(4, 1));
+  fixture.commit(ask(2, 1));
+  fixture.commit(ask(3, 1));
+  fixture.commit(ask(4, 1));
   EXPECT_EQ(fixture.refused(ask(1, 2)), std::nullopt);
   EXPECT_EQ(fixture.refused(ask(1, 3)), std::nullopt);
   EXPECT_EQ(fixture.refused(ask(1, 4)), error::limit_reached);
@@ -350,14 +350,14 @@ TEST_F(ApplyFriendLimit, NobodyIsPushedOverHisLimit) {
 
 TEST_F(ApplyFriendLimit, AFriendshipThatCountsAlreadyCanBeAgreedAtTheLimit) {
   fixture.befriend(1, 2);
-  fixture.did(ask(1, 3));
+  fixture.commit(ask(1, 3));
   EXPECT_EQ(fixture.refused(ask(3, 1)), std::nullopt);
   EXPECT_TRUE(fixture.directory.are_friends(1, 3));
 }
 
 TEST_F(ApplyFriendLimit, TheAdministratorMayAgreeWhatCountsAlready) {
   fixture.befriend(1, 2);
-  fixture.did(ask(1, 3));
+  fixture.commit(ask(1, 3));
   EXPECT_EQ(fixture.refused(make_friends{1, 3, noon}), std::nullopt)
       << "the user has two of two, not three";
 }

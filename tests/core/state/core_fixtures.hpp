@@ -15,6 +15,7 @@
 #include "core/chat/directory.hpp"
 #include "core/loop/task.hpp"
 #include "store/memory/memory_store.hpp"
+#include "tests/core/state/chat_steps.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
 // What core's tests stand on: changes through the memory store with a directory that follows them,
@@ -92,7 +93,7 @@ class directory_fixture {
                                         fixture.entropy));
   }
 
-  applied did(change c) {
+  applied commit(change c) {
     applied a = fixture.commit(std::move(c));
     for (const row_written& row : a.rows) {
       std::visit(
@@ -106,12 +107,12 @@ class directory_fixture {
   }
   // The refusal's code, or nothing where it was done.
   std::optional<error> refused(change c) {
-    const applied a = did(std::move(c));
+    const applied a = commit(std::move(c));
     if (!a.refused) return std::nullopt;
     return a.refused->code;
   }
 
-  user_id user(const std::string& name) { return did(new_user(name)).party; }
+  user_id user(const std::string& name) { return commit(new_user(name)).party; }
   void befriend(user_id a, user_id b) {
     EXPECT_EQ(refused(make_friends{a, b, noon}), std::nullopt);
   }
@@ -121,12 +122,12 @@ class directory_fixture {
     c.name = "lab";
     c.members = std::move(members);
     c.max_members = room;
-    const applied a = did(c);
+    const applied a = commit(c);
     EXPECT_FALSE(a.refused);
     return a.party;
   }
   change_id say(user_id sender, user_id recipient, const std::string& text) {
-    const applied a = did(message_to(sender, recipient, text));
+    const applied a = commit(message_to(sender, recipient, text));
     EXPECT_FALSE(a.refused);
     return a.id;
   }
@@ -141,7 +142,7 @@ class directory_fixture {
     return c;
   }
   change_id say_to_group(user_id sender, group_id g, const std::string& text) {
-    const applied a = did(to_group(sender, g, text));
+    const applied a = commit(to_group(sender, g, text));
     EXPECT_FALSE(a.refused);
     return a.id;
   }
@@ -161,9 +162,9 @@ class directory_fixture {
   std::vector<std::unique_ptr<stored_rows>> snapshots_;
 };
 
-// A chat over the memory store, with everything that it refers to. What it is asked is finished by
-// moving the loop and the workers until all is done.
-class chat_fixture {
+// A chat over the memory store, with all that it refers to. Each step runs the loop and the workers
+// until nothing is left to do.
+class chat_fixture : public chat_steps {
  public:
   explicit chat_fixture(limits wanted_bounds = {}) : bounds(wanted_bounds) { open(); }
 
@@ -177,56 +178,13 @@ class chat_fixture {
     reader.stop();
     open();
   }
-  void settle() {
+  void settle() override {
     loop.turn();
     while (storage.run_all() + reader.run_all() > 0) loop.turn();
   }
   void pass(std::chrono::milliseconds step) {
     loop.advance(step);
     settle();
-  }
-  template <class T>
-  T finish(task<T> t) {
-    std::optional<T> got;
-    roots.spawn(keep_value(std::move(t), got));
-    settle();
-    if (!got) throw std::runtime_error("it still waits");
-    return std::move(*got);
-  }
-  // Begins, and goes on when the world does.
-  template <class T>
-  void begin(task<T> t, std::optional<T>& got) {
-    roots.spawn(keep_value(std::move(t), got));
-  }
-
-  // Refused changes fail the test.
-  applied did(change c) {
-    result<applied> a = finish(chat_->commit(std::move(c)));
-    EXPECT_TRUE(a.has_value()) << (a ? "" : a.error().message);
-    return a ? std::move(*a) : applied();
-  }
-  user_id user(const std::string& name) { return did(new_user(name)).party; }
-  void befriend(user_id a, user_id b) { did(make_friends{a, b, noon}); }
-  group_id group(user_id owner, std::vector<user_id> members) {
-    lingerd::add_group c;
-    c.owner = owner;
-    c.name = "lab";
-    c.members = std::move(members);
-    return did(c).party;
-  }
-  result<chat::sent> send(user_id sender, conversation recipient, const std::string& text,
-                          const std::string& cid = "") {
-    return finish(chat_->send(sender, recipient, text, cid));
-  }
-  change_id say(user_id sender, user_id recipient, const std::string& text) {
-    const auto s = send(sender, conversation::single(sender, recipient), text);
-    EXPECT_TRUE(s.has_value());
-    return s ? s->id : 0;
-  }
-  change_id say_to_group(user_id sender, group_id g, const std::string& text) {
-    const auto s = send(sender, conversation::group(g), text);
-    EXPECT_TRUE(s.has_value());
-    return s ? s->id : 0;
   }
   void read(user_id reader, conversation target, change_id up_to) {
     EXPECT_TRUE(chat_->mark_read(reader, target, up_to).has_value());
@@ -260,11 +218,8 @@ class chat_fixture {
   inline_worker reader;
 
  private:
-  template <class T>
-  static task<void> keep_value(task<T> t, std::optional<T>& got) {
-    T value = co_await std::move(t);
-    got.emplace(std::move(value));
-  }
+  lingerd::chat& tested_chat() override { return *chat_; }
+  nursery& tasks() override { return roots; }
   void open() {
     keep_ = open_memory_store(disk, loop, storage, reader, bounds, {}, entropy);
     chat_ = std::make_unique<lingerd::chat>(loop, *keep_, bounds);

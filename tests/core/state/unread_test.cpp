@@ -87,9 +87,9 @@ TEST_F(Unread, SendingReadsWhatCameBefore) {
 }
 
 TEST_F(Unread, ARepeatedMessageReadsNothing) {
-  fixture.did(message_to(han, li, "1", "k1"));
+  fixture.commit(message_to(han, li, "1", "k1"));
   fixture.say(li, han, "2");
-  fixture.did(message_to(han, li, "1", "k1"));
+  fixture.commit(message_to(han, li, "1", "k1"));
   EXPECT_EQ(unread(han, two), 1U);
 }
 
@@ -181,8 +181,8 @@ TEST_F(Unread, AgreesWithCounting) {
         case 1:
         case 2: {
           const applied a = target.is_group()
-                                ? fixture.did(fixture.to_group(reader, lab, "text"))
-                                : fixture.did(message_to(reader, reader == 1 ? 2 : 1, "text"));
+                                ? fixture.commit(fixture.to_group(reader, lab, "text"))
+                                : fixture.commit(message_to(reader, reader == 1 ? 2 : 1, "text"));
           if (reader == 3 && !target.is_group()) break;  // the user is nobody's friend
           if (a.refused) break;
           mark = newest(change_id_max);
@@ -199,7 +199,7 @@ TEST_F(Unread, AgreesWithCounting) {
           mark = std::max(mark, newest(std::min(up_to, visible)));
           break;
         }
-        case 4: fixture.did(remove_member{reader, lab, reader}); break;
+        case 4: fixture.commit(remove_member{reader, lab, reader}); break;
         default:
           if (m && m->is_in()) break;
           if (fixture.refused(add_member{0, lab, reader})) break;

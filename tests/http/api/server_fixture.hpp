@@ -15,6 +15,7 @@
 #include "http/api/pending_message.hpp"
 #include "http/api/server.hpp"
 #include "store/memory/memory_store.hpp"
+#include "tests/core/state/chat_steps.hpp"
 #include "tests/http/protocol/scripted_stream.hpp"
 #include "tests/store/commit/store_fixtures.hpp"
 
@@ -58,7 +59,7 @@ class fixed_entropy final : public entropy {
 
 // A server over the memory store, with everything that it refers to. What it is asked is finished
 // by moving the loop and the workers until all is done.
-class server_fixture {
+class server_fixture : public core_tests::chat_steps {
  public:
   explicit server_fixture(limits bounds = {}, std::string public_url = {}, hand_clock clock = {})
       : time(clock),
@@ -71,7 +72,7 @@ class server_fixture {
     chat.load();
   }
 
-  void settle() {
+  void settle() override {
     do {
       loop.end_turn();
     } while (storage.run_all() + reader.run_all() + hashing.run_all() > 0 || !loop.is_idle());
@@ -82,39 +83,6 @@ class server_fixture {
     time.wall_ += duration.count();
     loop.fire_timers();
     settle();
-  }
-  template <class T>
-  T finish(task<T> t) {
-    std::optional<T> outcome;
-    begin(std::move(t), outcome);
-    settle();
-    if (!outcome) throw std::runtime_error("the task still waits");
-    return std::move(*outcome);
-  }
-  template <class T>
-  void begin(task<T> t, std::optional<T>& outcome) {
-    roots.spawn(store_outcome(std::move(t), outcome));
-  }
-
-  // Fails the test if the change is refused.
-  applied commit(change c) {
-    result<applied> a = finish(chat.commit(std::move(c)));
-    EXPECT_TRUE(a.has_value()) << (a ? "" : a.error().message);
-    return a ? std::move(*a) : applied();
-  }
-  user_id user(const std::string& name) { return commit(new_user(name)).party; }
-  void befriend(user_id a, user_id b) { commit(make_friends{a, b, start_wall}); }
-  group_id group(user_id owner, std::vector<user_id> members) {
-    lingerd::add_group c;
-    c.owner = owner;
-    c.name = "lab";
-    c.members = std::move(members);
-    return commit(c).party;
-  }
-  change_id say(user_id sender, user_id recipient, const std::string& text) {
-    const auto sent = finish(chat.send(sender, conversation::single(sender, recipient), text, ""));
-    EXPECT_TRUE(sent.has_value());
-    return sent ? sent->id : 0;
   }
   // The token of a new session, last used at `used`.
   std::string session_of(user_id user, wall_ms used) {
@@ -159,11 +127,9 @@ class server_fixture {
   scripted_stream stream;
 
  private:
-  template <class T>
-  static task<void> store_outcome(task<T> t, std::optional<T>& outcome) {
-    T value = co_await std::move(t);
-    outcome.emplace(std::move(value));
-  }
+  lingerd::chat& tested_chat() override { return chat; }
+  nursery& tasks() override { return roots; }
+
   std::unique_ptr<store> store_;
 
  public:
