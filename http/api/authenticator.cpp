@@ -63,7 +63,7 @@ const sessions::session* authenticator::find_session(std::string_view token) {
                               reinterpret_cast<const unsigned char*>(token.data()), token.size(),
                               fingerprint_key_.data());
   sessions& all = chat_.sessions();
-  if (const sessions::session* known = all.find(fingerprint)) return known;
+  if (const sessions::session* cached = all.find(fingerprint)) return cached;
   const auto hash = hash_of_token(token);
   const sessions::session* found = hash ? all.find(*hash) : nullptr;
   if (found) all.remember(*hash, fingerprint);

@@ -23,7 +23,7 @@ std::string network_of(const std::string& peer) {
 std::chrono::seconds attempts::wait_for(const std::string& key, instant now) const {
   const auto place = counts_.find(key);
   if (place == counts_.end() || place->second.n < count_max_) return 0s;
-  const auto left = place->second.since + window_ - now;
+  const auto left = place->second.start + window_ - now;
   if (left <= 0ns) return 0s;
   return std::chrono::ceil<std::chrono::seconds>(left);
 }
@@ -32,11 +32,11 @@ void attempts::count(const std::string& key, instant now) {
   if (counts_.size() >= keys_max_ && counts_.find(key) == counts_.end()) {
     counts_.erase(std::min_element(
         counts_.begin(), counts_.end(),
-        [](const auto& a, const auto& b) { return a.second.seen < b.second.seen; }));
+        [](const auto& a, const auto& b) { return a.second.last < b.second.last; }));
   }
   tally& t = counts_[key];
-  if (t.n == 0 || now - t.since >= window_) t = {0, now, now};
-  t.seen = now;
+  if (t.n == 0 || now - t.start >= window_) t = {0, now, now};
+  t.last = now;
   ++t.n;
 }
 

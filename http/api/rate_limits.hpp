@@ -30,8 +30,8 @@ class attempts {
  private:
   struct tally {
     unsigned n = 0;
-    instant since{};
-    instant seen{};
+    instant start{};  // of the window
+    instant last{};
   };
   const unsigned count_max_;
   const std::chrono::nanoseconds window_;

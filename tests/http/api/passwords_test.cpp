@@ -11,7 +11,7 @@ namespace lingerd::http_tests {
 namespace {
 
 // Of "correct horse", with the costs that Linger uses.
-const std::string known =
+const std::string horse_hash =
     "$argon2id$v=19$m=19456,t=2,p=1$Qp/ce1lW9+5rVrTcVD1IgQ$TKfnHshbYG56r+/"
     "wmCNTbxWL4ShkdxbL6MhJKv3QB3o";
 // Of "correct horse", with less memory and one pass.
@@ -67,10 +67,10 @@ limits queue_of(std::size_t n) {
 
 TEST(Passwords, AKnownHashVerifies) {
   passwords_fixture d;
-  EXPECT_TRUE(d.verify(known, "correct horse"));
-  EXPECT_FALSE(d.verify(known, "correct horsf"));
-  EXPECT_FALSE(d.verify(known, "correct horse "));
-  EXPECT_FALSE(d.verify(known, ""));
+  EXPECT_TRUE(d.verify(horse_hash, "correct horse"));
+  EXPECT_FALSE(d.verify(horse_hash, "correct horsf"));
+  EXPECT_FALSE(d.verify(horse_hash, "correct horse "));
+  EXPECT_FALSE(d.verify(horse_hash, ""));
 }
 
 TEST(Passwords, AHashOfOtherCostsVerifies) {
@@ -141,7 +141,7 @@ TEST(Passwords, AMissingAccountTakesAsLongAsAnExistingOne) {
     }
     return best;
   };
-  const auto existing = quickest(known);
+  const auto existing = quickest(horse_hash);
   const auto missing = quickest("");
   EXPECT_GT(missing, existing / 2);
   EXPECT_LT(missing, existing * 2);
@@ -156,13 +156,14 @@ TEST(Passwords, AMalformedHashNeverVerifies) {
 }
 
 TEST(Passwords, OnlyArgon2idIsAHash) {
-  EXPECT_TRUE(passwords::is_hash(known));
+  EXPECT_TRUE(passwords::is_hash(horse_hash));
   EXPECT_TRUE(passwords::is_hash(weaker));
-  std::string argon2i = known;
+  std::string argon2i = horse_hash;
   argon2i.erase(8, 1);
   for (const std::string& bad :
-       {std::string(), std::string("x"), std::string("$argon2id$"), known.substr(0, 40), argon2i,
-        "x" + known, known + std::string(200, 'A'), std::string("$2y$10$abcdefghijklmnopqrstuv")}) {
+       {std::string(), std::string("x"), std::string("$argon2id$"), horse_hash.substr(0, 40),
+        argon2i, "x" + horse_hash, horse_hash + std::string(200, 'A'),
+        std::string("$2y$10$abcdefghijklmnopqrstuv")}) {
     EXPECT_FALSE(passwords::is_hash(bad)) << bad;
   }
 }
@@ -171,8 +172,8 @@ TEST(Passwords, TheQueueIsBounded) {
   passwords_fixture d(queue_of(2));
   std::optional<result<bool>> first, second, third;
   std::optional<result<std::string>> fourth;
-  d.begin(d.passwords->verify(known, "correct horse"), first);
-  d.begin(d.passwords->verify(known, "x"), second);
+  d.begin(d.passwords->verify(horse_hash, "correct horse"), first);
+  d.begin(d.passwords->verify(horse_hash, "x"), second);
   d.begin(d.passwords->verify("", "x"), third);
   d.begin(d.passwords->hash("x"), fourth);
   EXPECT_EQ(d.worker.waiting(), 2u);
@@ -189,24 +190,24 @@ TEST(Passwords, TheQueueIsBounded) {
 
 TEST(Passwords, TheQueueHasRoomAgainWhenOneIsDone) {
   passwords_fixture d(queue_of(1));
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(d.verify(known, "correct horse")) << i;
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(d.verify(horse_hash, "correct horse")) << i;
 }
 
 TEST(Passwords, AnAbandonedTaskGivesItsPlaceBack) {
   passwords_fixture d(queue_of(1));
   std::optional<result<bool>> gone;
-  d.begin(d.passwords->verify(known, "x"), gone);
+  d.begin(d.passwords->verify(horse_hash, "x"), gone);
   d.roots = std::make_unique<nursery>();
   d.settle();  // the job runs; its outcome goes nowhere
   EXPECT_FALSE(gone.has_value());
-  EXPECT_TRUE(d.verify(known, "correct horse"));
+  EXPECT_TRUE(d.verify(horse_hash, "correct horse"));
 }
 
 TEST(Passwords, AreDestroyedWhileJobsWait) {
   passwords_fixture d;
   std::optional<result<bool>> first, second;
   std::optional<result<std::string>> third;
-  d.begin(d.passwords->verify(known, "x"), first);
+  d.begin(d.passwords->verify(horse_hash, "x"), first);
   d.begin(d.passwords->verify("", "x"), second);
   d.begin(d.passwords->hash("x"), third);
   EXPECT_EQ(d.worker.waiting(), 3u);

@@ -161,8 +161,8 @@ TEST(Router, AssetsAreOnlyRead) {
   EXPECT_EQ(w.answer(request_of(method::get, "/assets/0000000000000000/main.js")).status, 404);
   const response index = w.answer(request_of(method::get, "/"));
   const std::string html(index.fixed);
-  const auto at = html.find("/assets/");
-  const std::string path = html.substr(at, html.find('"', at) - at);
+  const auto offset = html.find("/assets/");
+  const std::string path = html.substr(offset, html.find('"', offset) - offset);
   EXPECT_EQ(w.answer(request_of(method::get, path)).status, 200) << path;
   EXPECT_EQ(w.answer(request_of(method::head, path)).status, 200) << path;
   EXPECT_NE(w.answer(request_of(method::post, path)).status, 200) << path;
