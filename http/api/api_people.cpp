@@ -43,15 +43,16 @@ reply ask_friend(request_context& c) {
   ask.other = other->id;
   ask.now = c.app.chat.wall().now;
   chat& chat = c.app.chat;
-  return commit_and_answer(chat, change(ask), [&chat, me = ask.user, him = ask.other](const applied&) {
-    response r;
-    const friend_link* f = chat.directory().friendship_of(me, him);
-    r.body = R"({"user":)";
-    event_json::user(r.body, *chat.directory().user(him));
-    r.body +=
-        f && f->state == friendship::agreed ? R"(,"state":"agreed"})" : R"(,"state":"asked"})";
-    return r;
-  });
+  return commit_and_answer(
+      chat, change(ask), [&chat, user = ask.user, other = ask.other](const applied&) {
+        response r;
+        const friend_link* f = chat.directory().friendship_of(user, other);
+        r.body = R"({"user":)";
+        event_json::user(r.body, *chat.directory().user(other));
+        r.body +=
+            f && f->state == friendship::agreed ? R"(,"state":"agreed"})" : R"(,"state":"asked"})";
+        return r;
+      });
 }
 
 reply end_friendship(request_context& c) {

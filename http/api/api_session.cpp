@@ -13,8 +13,8 @@ using json_writer::number;
 
 refusal wrong() { return {error::not_signed_in, "the name or the password is wrong"}; }
 
-response slow_down(std::chrono::seconds wait, std::string_view what) {
-  response r = refuse(error::too_many, what);
+response slow_down(std::chrono::seconds wait, std::string_view message) {
+  response r = refuse(error::too_many, message);
   r.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";
   return r;
 }
@@ -31,9 +31,9 @@ task<response> do_sign_in(app_context& app, std::string name, std::string passwo
   const std::string folded = fold(name);
   const person* p = app.chat.directory().user_named(name);
   const user_id user = p && !p->disabled ? p->id : 0;
-  // Counts as failed until it is known better: many at once are no way around the limit.
+  // Counts as failed until the outcome is known: many at once are no way around the limit.
   app.rate_limits.begin_sign_in(folded, peer);
-  // Also for nobody: the store's answer takes its time, too.
+  // Also where there is no such account: the time of the store's answer must not tell.
   result<std::string> stored = co_await app.chat.password_hash(user);
   if (!stored) {
     app.rate_limits.cancel_sign_in(folded, peer);
@@ -56,13 +56,13 @@ task<response> do_sign_in(app_context& app, std::string name, std::string passwo
   opening.hash = *hash_of_token(token);
   opening.now = app.chat.wall().now;
   opening.verified = std::move(*stored);
-  // Where he has as many sessions as he may, the oldest go.
+  // A user that has all the sessions of the limit loses the oldest.
   opening.ending = open.surplus(user);
   if (!opening.ending.empty()) coverage::hit(coverage::branch::sessions_full);
   change c = opening;
   const result<applied> opened = co_await app.chat.commit(std::move(c));
   if (!opened) {
-    // Disabled or removed meanwhile: the same words as for a wrong password.
+    // Disabled or removed meanwhile: the same refusal as for a wrong password.
     const bool gone =
         opened.error().code == error::not_found || opened.error().code == error::not_signed_in;
     co_return refuse(gone ? wrong() : opened.error());
@@ -203,7 +203,7 @@ reply change_password(request_context& c) {
                            old_password.size() <= bounds.password_bytes_max,
                        error::weak_password, "a password has at most 1,024 bytes");
   if (const refusal* refused = fields.refused()) return refuse(*refused);
-  // Guessing the old one is guessing at the door.
+  // A guess of the old password counts as a failed sign-in.
   const std::string& name = c.app.chat.directory().user(c.caller.user)->name;
   const std::string peer = c.stream.peer();
   const auto wait = c.app.rate_limits.sign_in_wait(fold(name), peer);
