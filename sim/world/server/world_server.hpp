@@ -28,7 +28,7 @@ struct world_prices {
 class world_server {
  public:
   // All outlive it; `watcher` may be null. The seed decides each life's entropy.
-  world_server(virtual_loop& loop, network& wires, world_disk& disk, const limits& bounds,
+  world_server(virtual_loop& loop, network& network, world_disk& disk, const limits& bounds,
                world_prices prices, std::uint64_t seed, commit_watcher* watcher);
   ~world_server();
 
