@@ -1,4 +1,5 @@
 #include "core/base/json_writer.hpp"
+#include "core/base/refusals.hpp"
 #include "core/base/text.hpp"
 #include "http/api/api.hpp"
 #include "http/api/message_form.hpp"
@@ -81,7 +82,7 @@ reply open_events(request_context& c, bool is_websocket) {
   const stream_position position{c.caller, cursor.after, presence};
   std::unique_ptr<refusal> refused;
   if (c.caller.user == 0) {
-    refused = std::make_unique<refusal>(error::not_signed_in, "sign in first");
+    refused = std::make_unique<refusal>(refusals::sign_in_first());
   } else if (const auto valid = c.app.chat.check_cursor(cursor.epoch, cursor.after); !valid) {
     refused = std::make_unique<refusal>(valid.error());
   }

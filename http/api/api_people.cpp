@@ -1,4 +1,5 @@
 #include "core/base/json_writer.hpp"
+#include "core/base/refusals.hpp"
 #include "core/base/text.hpp"
 #include "core/chat/event_json.hpp"
 #include "http/api/api.hpp"
@@ -36,7 +37,7 @@ reply ask_friend(request_context& c) {
   const std::string name = fields.text("name");
   if (const refusal* refused = fields.refused()) return refuse(*refused);
   const person* other = c.app.chat.directory().user_named(name);
-  if (!other) return refuse(error::not_found, "there is no such user");
+  if (!other) return refuse(refusals::no_such_user());
   if (other->id == c.caller.user) return refuse(error::bad_request, "this would be oneself");
   lingerd::ask_friend ask;
   ask.user = c.caller.user;
@@ -77,7 +78,7 @@ reply add_group(request_context& c) {
   if (const refusal* refused = fields.refused()) return refuse(*refused);
   chat& chat = c.app.chat;
   return commit_and_answer(chat, change(std::move(add)),
-                   [&chat](const applied& a) { return group_answer(chat, a.party, 201); });
+                           [&chat](const applied& a) { return group_answer(chat, a.party, 201); });
 }
 
 reply edit_group(request_context& c) {
@@ -96,8 +97,9 @@ reply edit_group(request_context& c) {
   edit.max_members = read_max_members(fields, bounds);
   if (const refusal* refused = fields.refused()) return refuse(*refused);
   chat& chat = c.app.chat;
-  return commit_and_answer(chat, change(edit),
-                   [&chat, g = edit.group](const applied&) { return group_answer(chat, g, 200); });
+  return commit_and_answer(chat, change(edit), [&chat, g = edit.group](const applied&) {
+    return group_answer(chat, g, 200);
+  });
 }
 
 reply remove_group(request_context& c) {

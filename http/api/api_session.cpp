@@ -1,5 +1,6 @@
 #include "core/base/coverage.hpp"
 #include "core/base/json_writer.hpp"
+#include "core/base/refusals.hpp"
 #include "core/base/text.hpp"
 #include "core/chat/event_json.hpp"
 #include "http/api/api.hpp"
@@ -173,7 +174,7 @@ reply end_session(request_context& c) {
     gone.hash = s.hash;
     return commit_and_answer(c.app.chat, change(gone));
   }
-  return refuse(error::not_found, "there is no such session");
+  return refuse(refusals::no_such_session());
 }
 
 reply edit_me(request_context& c) {
@@ -185,11 +186,12 @@ reply edit_me(request_context& c) {
                        "this display name will not do");
   if (const refusal* refused = fields.refused()) return refuse(*refused);
   chat& chat = c.app.chat;
-  return commit_and_answer(chat, change(std::move(set)), [&chat, user = c.caller.user](const applied&) {
-    response r;
-    append_me(r.body, *chat.directory().user(user));
-    return r;
-  });
+  return commit_and_answer(chat, change(std::move(set)),
+                           [&chat, user = c.caller.user](const applied&) {
+                             response r;
+                             append_me(r.body, *chat.directory().user(user));
+                             return r;
+                           });
 }
 
 reply change_password(request_context& c) {
@@ -208,7 +210,8 @@ reply change_password(request_context& c) {
   const std::string peer = c.stream.peer();
   const auto wait = c.app.rate_limits.sign_in_wait(fold(name), peer);
   if (wait.count() > 0) return slow_down(wait, "too many failed attempts; wait a little");
-  return do_change_password(c.app, c.caller, peer, std::move(old_password), std::move(new_password));
+  return do_change_password(c.app, c.caller, peer, std::move(old_password),
+                            std::move(new_password));
 }
 
 }  // namespace lingerd::api

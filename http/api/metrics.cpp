@@ -1,6 +1,7 @@
 #include "http/api/metrics.hpp"
 
 #include "core/base/json_writer.hpp"
+#include "core/base/refusals.hpp"
 
 namespace lingerd {
 namespace {
@@ -25,7 +26,7 @@ void append_metric(std::string& out, std::string_view name, std::string_view typ
 }  // namespace
 
 reply metrics::answer(const http_request& r, const byte_stream&) {
-  if (r.path() != "/metrics") return refuse(error::not_found, "there is nothing at this address");
+  if (r.path() != "/metrics") return refuse(refusals::nothing_here());
   const counters& c = app_.counters;
   const chat& chat = app_.chat;
   response answer;

@@ -1,5 +1,6 @@
 #include "http/api/router.hpp"
 
+#include "core/base/refusals.hpp"
 #include "http/api/api.hpp"
 #include "http/api/page.hpp"
 #include "http/streams/sse.hpp"
@@ -114,7 +115,7 @@ std::optional<response> check(const route& route, api::request_context& c) {
     const auto caller = c.app.authenticator.authenticate(r);
     const bool refuses_in_stream =
         requirement == needs::stream && (websocket_stream::is_asked_by(r) || sse::is_asked_by(r));
-    if (!caller && !refuses_in_stream) return refuse(error::not_signed_in, "sign in first");
+    if (!caller && !refuses_in_stream) return refuse(refusals::sign_in_first());
     if (caller) c.caller = *caller;
   }
   if (requirement == needs::change || requirement == needs::change_body) {
@@ -165,7 +166,7 @@ reply router::answer(const http_request& r, const byte_stream& stream) {
     allowed = name_of(lingerd::method::get);
   }
   if (!allowed.empty()) return no_such_method(allowed);
-  return refuse(error::not_found, "there is nothing at this address");
+  return refuse(refusals::nothing_here());
 }
 
 }  // namespace lingerd

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/base/refusals.hpp"
 #include "http/protocol/request.hpp"
 
 namespace lingerd::json_reader {
@@ -88,7 +89,7 @@ result<conversation> conversation_of(std::string_view type, std::uint64_t party,
     return refusal(error::bad_request, "\"type\" must be \"single\" or \"group\"");
   }
   if (party == 0 || party > std::numeric_limits<std::uint32_t>::max()) {
-    return refusal(error::not_found, group ? "there is no such group" : "there is no such user");
+    return group ? refusals::no_such_group() : refusals::no_such_user();
   }
   const auto id = static_cast<std::uint32_t>(party);
   if (group) return conversation::group(id);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/coverage.hpp"
+#include "core/base/refusals.hpp"
 
 namespace lingerd {
 
@@ -176,7 +177,7 @@ refusal refusal_of(const error_code& ec) {
   if (ec == http::error::header_limit) {
     return {error::header_too_large, "the header is too large"};
   }
-  if (ec == http::error::body_limit) return {error::too_large, "the body is too large"};
+  if (ec == http::error::body_limit) return refusals::body_too_large();
   return {error::bad_request, "malformed HTTP: " + ec.message()};
 }
 
@@ -243,7 +244,7 @@ bool request_reader::is_within_bounds(const loop_scratch& shared) {
     refusal_ =
         std::make_unique<refusal>(error::header_too_large, "a line of the request is too long");
   } else if (p.fed_bytes > bounds_.header_bytes + wrapping_max * bounds_.body_bytes) {
-    refusal_ = std::make_unique<refusal>(error::too_large, "the body is too large");
+    refusal_ = std::make_unique<refusal>(refusals::body_too_large());
   } else if (shared.half_read > bounds_.half_read_bytes) {
     coverage::hit(coverage::branch::half_read_full);
     refusal_ =

@@ -92,7 +92,8 @@ TEST_F(ApplyMessages, AnUntrustedClockThatLeaptDoesNotRunBackwardEither) {
   };
   fixture.commit(at_time(noon, "right"));
   EXPECT_EQ(fixture.commit(untrusted(noon + year, "it leaps")).timestamp, noon + year);
-  EXPECT_EQ(fixture.commit(untrusted(noon + year - 60'000, "and steps back")).timestamp, noon + year);
+  EXPECT_EQ(fixture.commit(untrusted(noon + year - 60'000, "and steps back")).timestamp,
+            noon + year);
   EXPECT_EQ(fixture.commit(untrusted(noon + 10, "and is set")).timestamp, noon + 10)
       << "it was never trusted";
   EXPECT_EQ(fixture.commit(at_time(noon + 5, "trusted")).timestamp, noon + 10);
