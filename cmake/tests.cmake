@@ -1,5 +1,5 @@
-# GoogleTest programs, the lint and the browser tests, all run by CTest under the labels unit,
-# world, server and browser.
+# GoogleTest programs, the lint and the browser tests, all run by CTest under the labels lint,
+# unit, world, server and browser.
 
 find_package(GTest QUIET)
 find_package(Python3 QUIET COMPONENTS Interpreter)

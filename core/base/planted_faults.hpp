@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -10,7 +11,8 @@
 // behind `planted::is(fault::…)`, which is `false` at compile time except in the programs
 // linger-planted and linger-sim-planted.
 //
-// Included by .cpp files only: the files that include it are compiled again for those programs.
+// Included by .cpp files and planted_feed_faults.hpp only: the files that include it are compiled
+// again for those programs.
 namespace lingerd::planted {
 
 enum class fault : std::uint8_t {
@@ -56,6 +58,8 @@ inline constexpr std::string_view names[] = {"none",
                                              "drop",
                                              "repeat",
                                              "swap"};
+
+static_assert(std::size(names) == static_cast<std::size_t>(fault::swap) + 1);
 
 #ifdef LINGER_PLANTED
 inline fault wanted() {

@@ -57,8 +57,8 @@ class chat {
   }
 
   using sent = sent_message;
-  // Sends a message. REQUIRES: text and cid within their bounds, the text not blank, the target not
-  // the sender.
+  // Sends a message: a coroutine around prepare_send(), for tests and commands. REQUIRES: text and
+  // cid within their bounds, the text not blank, the target not the sender.
   task<result<sent>> send(user_id sender, conversation target, std::string text, std::string cid);
   // Variant without a coroutine, for the hot path: the change to append with a pending_send.
   // Refused as rules::may_send() decides, or `overloaded`.
@@ -95,10 +95,10 @@ class chat {
   // A user's password hash, from the store; empty if no password is set.
   task<result<std::string>> password_hash(user_id user);
 
-  // Changes that wait for the disk.
+  // Changes that the store has not committed yet.
   std::size_t pending() const { return store_.pending(); }
 
-  // For the simulator's bounds checker: changes that are waited for or under way, reads of the
+  // For the simulator's bounds checker: changes whose outcome is not published yet, reads of the
   // store under way, messages above the index checkpoint, read marks not written.
   std::size_t waiting() const { return commits_.size(); }
   std::size_t reading() const { return store_.reading(); }

@@ -9,7 +9,7 @@ namespace lingerd {
 namespace {
 
 // The mark may be written later: the disk, or the queue for it, has no room now.
-bool is_passing(const refusal& refused) {
+bool is_temporary(const refusal& refused) {
   return refused.code == error::storage_full || refused.code == error::overloaded;
 }
 
@@ -73,7 +73,7 @@ task<void> read_marks::flush_of(user_id user) {
     change wanted = mark;
     const result<applied> done = co_await commits_.commit(std::move(wanted));
     if (done) continue;
-    if (is_passing(done.error())) gather(mark);
+    if (is_temporary(done.error())) gather(mark);
     co_return;
   }
 }
@@ -82,7 +82,7 @@ void read_marks::settle(std::uint64_t ticket, const applied& outcome) {
   if (in_flight_.empty() || in_flight_.front().ticket != ticket) return;
   const mark_read mark = in_flight_.front().mark;
   in_flight_.pop_front();
-  if (outcome.refused && is_passing(*outcome.refused)) gather(mark);
+  if (outcome.refused && is_temporary(*outcome.refused)) gather(mark);
 }
 
 }  // namespace lingerd

@@ -9,8 +9,8 @@
 namespace lingerd {
 
 // Why a waiting coroutine is woken. A set of reasons is a level, not a queue: a reason signalled
-// while nothing waits stays set until the next wait, so no wake-up is lost between a wake and a
-// cancel.
+// while nothing waits stays set until it is cleared, also while nothing waits, so no wake-up is
+// lost between a wake and a cancel.
 enum class wake : std::uint8_t {
   readable = 1,     // the socket has bytes, or its end was reached
   writable = 2,     // the socket takes bytes again

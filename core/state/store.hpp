@@ -57,7 +57,8 @@ class store {
   virtual void set_listener(append_listener&) = 0;
 
   // Queues a change and returns its ticket: 1, 2, 3 …, also the order in which the changes are
-  // applied. All changes queued in one turn of the loop go into one transaction.
+  // applied. Changes that are queued when a batch begins share its transaction, up to
+  // limits.batch_changes.
   virtual std::uint64_t append(change c) = 0;
   // Number of changes that wait or are being committed.
   virtual std::size_t pending() const = 0;

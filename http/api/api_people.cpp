@@ -10,7 +10,6 @@ namespace lingerd::api {
 namespace {
 
 constexpr std::string_view bad_title = "this name will not do for a group";
-constexpr std::string_view brief_too_long = "the brief is too long";
 
 response group_answer(const chat& chat, group_id g, int status) {
   response r;
@@ -72,7 +71,7 @@ reply add_group(request_context& c) {
   add.name = fields.text("name");
   fields.refuse_unless(is_title(add.name, bounds.group_name_bytes), error::bad_name, bad_title);
   add.brief = fields.optional_text("brief").value_or("");
-  fields.refuse_unless(add.brief.size() <= bounds.brief_bytes, error::too_large, brief_too_long);
+  if (add.brief.size() > bounds.brief_bytes) fields.refuse(refusals::brief_too_long());
   add.members = fields.users("members");
   add.max_members = read_max_members(fields, bounds).value_or(0);
   if (const refusal* refused = fields.refused()) return refuse(*refused);
@@ -91,8 +90,9 @@ reply edit_group(request_context& c) {
   fields.refuse_unless(!edit.name || is_title(*edit.name, bounds.group_name_bytes), error::bad_name,
                        bad_title);
   edit.brief = fields.optional_text("brief");
-  fields.refuse_unless(!edit.brief || edit.brief->size() <= bounds.brief_bytes, error::too_large,
-                       brief_too_long);
+  if (edit.brief && edit.brief->size() > bounds.brief_bytes) {
+    fields.refuse(refusals::brief_too_long());
+  }
   if (const auto owner = fields.optional_number("owner")) edit.owner = party(*owner);
   edit.max_members = read_max_members(fields, bounds);
   if (const refusal* refused = fields.refused()) return refuse(*refused);

@@ -89,8 +89,9 @@ connection::~connection() {
 // to write, must not delay them.
 bool connection::yields(action current) {
   if (current == action::resume) return true;
-  if (current != action::next || ++row_length_ <= connections_.bounds.answers_a_turn) return false;
-  row_length_ = 0;
+  if (current != action::next || ++answers_in_a_row_ <= connections_.bounds.answers_a_turn)
+    return false;
+  answers_in_a_row_ = 0;
   coverage::hit(coverage::branch::turn_given);
   return true;
 }
@@ -121,7 +122,7 @@ wake_set connection::sleeps_for(action current) {
 connection::action connection::go_on(action current) {
   switch (current) {
     case action::next: return take_request();
-    case action::read: row_length_ = 1; return take_request();
+    case action::read: answers_in_a_row_ = 1; return take_request();
     case action::write: return written();
     case action::wait: return run_pending(pending::event::woken);
     case action::resume: return run_pending(pending::event::written);

@@ -90,7 +90,7 @@ class connection : public boost::intrusive::list_base_hook<
   std::unique_ptr<std::string> unsent_;  // bytes that the stream did not accept yet
   std::unique_ptr<pending> pending_;
   std::uint32_t counted_unsent_ = 0;  // in scratch.half_written
-  unsigned row_length_ = 0;           // requests answered without a sleep in between
+  unsigned answers_in_a_row_ = 0;     // without a sleep in between
   bool has_begun_ = false;            // a request has begun to arrive
   bool has_deadline_ = false;         // the deadline for the next request is set
   bool keep_alive_ = true;

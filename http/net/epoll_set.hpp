@@ -12,8 +12,7 @@ namespace lingerd {
 //
 // Asio by itself arms its watch again for each wait, which costs a system call for every request,
 // and keeps about 280 bytes for each socket. Here a socket is added once and each change is
-// reported
-// ("edge-triggered"): waiting costs neither time nor memory.
+// reported ("edge-triggered"): waiting costs neither time nor memory.
 class epoll_set {
  public:
   // Receives the reports of one descriptor.

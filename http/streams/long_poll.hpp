@@ -57,7 +57,7 @@ class long_poll final : public subscription {
 
   poll_request request_;
   bool is_parked_ = false;   // the deadline is set and the session held
-  bool asks_store_ = false;  // and does not sleep, whatever comes
+  bool asks_store_ = false;  // work() reads the store: it does not sleep
 };
 
 }  // namespace lingerd

@@ -68,7 +68,7 @@ class open_stream : public subscription {
   step end_refused(std::string& out, const refusal& why);
   void schedule_ping(connection_io& io);
 
-  std::unique_ptr<refusal> refused_;  // null from the start on
+  std::unique_ptr<refusal> refused_;  // null once open() has written it
   instant ping_at_{};
   bool is_silent_ = false;  // the last ping is unanswered
 };

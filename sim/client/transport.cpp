@@ -13,8 +13,7 @@ std::string_view name_of(transport t) {
 }
 
 std::optional<transport> transport_named(std::string_view name) {
-  for (const transport t :
-       {transport::short_poll, transport::long_poll, transport::sse, transport::websocket}) {
+  for (const transport t : all_transports) {
     if (name_of(t) == name) return t;
   }
   return std::nullopt;

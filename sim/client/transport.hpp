@@ -8,6 +8,8 @@
 namespace lingerd::sim {
 
 enum class transport : std::uint8_t { short_poll, long_poll, sse, websocket };
+inline constexpr transport all_transports[] = {transport::short_poll, transport::long_poll,
+                                               transport::sse, transport::websocket};
 
 std::string_view name_of(transport t);  // "short" | "long" | "sse" | "websocket"
 std::optional<transport> transport_named(std::string_view name);

@@ -11,7 +11,7 @@
 namespace lingerd::sim {
 namespace {
 
-constexpr std::string_view epoch = "0123456789abcdef";  // 16 hex digits, core/rows.hpp
+constexpr std::string_view epoch = "0123456789abcdef";  // 16 hex digits, core/state/rows.hpp
 const std::string token(43, 'x');                       // 32 bytes in base64 without padding
 const std::string key(24, 'x');                         // 16 bytes in base64
 constexpr wall_ms some_day = 1'790'000'000'000;

@@ -19,8 +19,11 @@ struct wire_setting {
   std::size_t group_members = 0;  // of the one group of each user; 0: one friend each
 };
 
-// Lengths in application bytes, each computed with the functions that produce the bytes: requests
-// from sim/client/client_requests, answers from http and core. No length is copied from a trace.
+// Lengths in application bytes, computed with the functions that produce the bytes: requests from
+// sim/client/client_requests, answers from http and core. Where the server has no such function
+// (the bodies of a poll, a start and a sent message, the framing of SSE), the bytes are written
+// again in the source file, and report_model_test compares them with the server's. No length is
+// copied from a trace.
 struct wire_sizes {
   std::size_t start_request, start_answer;
   std::size_t poll_request;       // short

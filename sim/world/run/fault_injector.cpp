@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/base/check.hpp"
 #include "store/engine/store_error.hpp"
 
 namespace lingerd::sim {
@@ -136,7 +137,7 @@ void fault_injector::inject(fault_kind kind) {
       disk_full_until_ = context_.now() + std::chrono::milliseconds(100 + entropy_.below(20'000));
       return;
     case fault_kind::clock: step_clock(); return;
-    default: return;
+    default: CHECK(!"a scheduled kind of fault without a case");
   }
 }
 

@@ -1,5 +1,6 @@
 #include "sim/world/users/device.hpp"
 
+#include <iterator>
 #include <utility>
 
 #include "sim/world/check/start_checker.hpp"
@@ -32,7 +33,7 @@ listening_mode device::draw_mode() {
   if (context_.recipe.only_transport) {
     mode.transport = *context_.recipe.only_transport;
   } else {
-    mode.transport = static_cast<transport>(entropy_.below(4));
+    mode.transport = all_transports[entropy_.below(std::size(all_transports))];
   }
   mode.poll_interval = std::chrono::milliseconds(300 + entropy_.below(4'000));
   return mode;

@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "core/base/refusals.hpp"
 #include "core/base/text.hpp"
 #include "http/api/passwords.hpp"
 #include "http/protocol/request.hpp"
@@ -113,8 +114,7 @@ result<add_group> read_group(const directory& d, const json::object& o, std::str
                        "the group name is not valid");
   if (const person* owner = read_user(reader, "owner", d)) add.owner = owner->id;
   add.brief = reader.optional_text("brief").value_or("");
-  reader.refuse_unless(add.brief.size() <= bounds.brief_bytes, error::too_large,
-                       "the brief is too long");
+  if (add.brief.size() > bounds.brief_bytes) reader.refuse(refusals::brief_too_long());
   if (const auto max_members = reader.optional_number("max_members")) {
     reader.refuse_unless(*max_members > 0 && *max_members <= bounds.members_per_group,
                          error::bad_request, "\"max_members\" is out of range");
