@@ -108,12 +108,18 @@ void listener::accept_burst() {
     const int accepted =
         ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (accepted >= 0) {
+      if (short_of_descriptors_.is_under_way() && short_of_descriptors_.pass(loop_.now())) {
+        log::info("connections are accepted again");
+      }
       on_stream_(socket_stream::make(loop_.sockets(), accepted));
       continue;
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) break;
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      log::warning(std::string("cannot accept: ") + std::strerror(errno));
+      const int code = errno;
+      if (short_of_descriptors_.show(loop_.now())) {
+        log::warning(std::string("connections have to wait: ") + std::strerror(code));
+      }
       return rest();
     }
     // Any other error: that connection is gone already.

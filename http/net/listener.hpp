@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "core/base/log_state.hpp"
 #include "core/loop/owned_timer.hpp"
 #include "http/net/asio_loop.hpp"
 #include "http/net/byte_stream.hpp"
@@ -46,6 +47,7 @@ class listener {
   room_check has_room_;
   acceptor acceptor_;
   owned_timer<listener, &listener::watch> rest_timer_;
+  log_state short_of_descriptors_;
 };
 
 }  // namespace lingerd

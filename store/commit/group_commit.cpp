@@ -19,7 +19,8 @@ group_commit::group_commit(backend& backend, loop& loop, worker& storage, const 
       options_(std::move(options)),
       batch_(backend, bounds),
       end_of_turn_(*this),
-      end_of_window_(*this) {
+      end_of_window_(*this),
+      end_of_failing_(*this) {
   CHECK(bounds.batch_changes > 0);
 }
 
@@ -79,21 +80,27 @@ void group_commit::done() {
   submit_when_due();
 }
 
-// Logs the first of consecutive failures, and the first success after them.
+// Two lines, however many batches are lost and however many get through in between.
 void group_commit::report() {
   const auto& failure = batch_.failure;
   if (!failure) {
-    if (is_failing_) log::info("changes are stored again");
-    is_failing_ = false;
+    if (failing_.is_under_way() && !end_of_failing_.is_set()) {
+      loop_.set_timer(end_of_failing_, failing_.end());
+    }
     return;
   }
-  if (!is_failing_) log::error("changes are refused: " + failure->message);
-  is_failing_ = true;
+  end_of_failing_.cancel();
+  if (failing_.show(loop_.now())) log::error("changes are refused: " + failure->message);
   if (failure->kind == store_failure::unusable && !is_fatal_reported_) {
     is_fatal_reported_ = true;
-    log::error("the database cannot be written to until the server is restarted");
+    log::error("the database takes no changes until the server is started again: " +
+               failure->message);
     if (options_.fatal) options_.fatal(failure->message);
   }
+}
+
+void group_commit::report_end() {
+  if (failing_.pass(loop_.now())) log::info("changes are stored again");
 }
 
 }  // namespace lingerd

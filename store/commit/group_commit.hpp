@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/log_state.hpp"
 #include "core/loop/loop.hpp"
 #include "core/loop/owned_timer.hpp"
 #include "core/loop/worker.hpp"
@@ -68,6 +69,7 @@ class group_commit final : private job {
   }
   void done() override;
   void report();
+  void report_end();
 
   loop& loop_;
   worker& storage_;
@@ -88,7 +90,8 @@ class group_commit final : private job {
   std::vector<std::uint64_t> tickets_;
   end_of_turn end_of_turn_;
   owned_timer<group_commit, &group_commit::submit_when_due> end_of_window_;
-  bool is_failing_ = false;  // the last batch was lost
+  log_state failing_;  // batches are lost
+  owned_timer<group_commit, &group_commit::report_end> end_of_failing_;
   bool is_fatal_reported_ = false;
 };
 
