@@ -79,10 +79,16 @@ void commit_batch::fail(store_failure kind, const char* message) {
   if (kind == store_failure::unusable) coverage::hit(coverage::branch::store_unusable);
   failure.emplace(commit_failure{kind, message});
   results.clear();
+  error code = error::overloaded;
+  const char* sentence = "the server cannot store this now";
+  if (kind == store_failure::disk_full || kind == store_failure::map_full) {
+    code = error::storage_full;
+    sentence = "the server's disk is full";
+  } else if (kind == store_failure::unusable) {
+    sentence = "the server's disk does not take changes; nothing of this was stored";
+  }
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    results.push_back(kind == store_failure::disk_full || kind == store_failure::map_full
-                          ? make_refusal(error::storage_full, "the server's disk is full")
-                          : make_refusal(error::overloaded, "the server cannot store this now"));
+    results.push_back(make_refusal(code, sentence));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "store/engine/lmdb.hpp"
 
+#include <fcntl.h>
 #include <lmdb.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -23,13 +24,37 @@ constexpr std::size_t map_bytes_default = (is_32_bit ? 512 : 4096) * mebi;
 constexpr std::size_t map_bytes_bound =
     is_32_bit ? 1024 * mebi : std::numeric_limits<std::size_t>::max();
 
-// LMDB reports a damaged structure for which it has no error code.
+// LMDB meets a damaged structure for which it has no error code, and could not go on if this
+// returned. On whichever thread; nothing is cleaned up, as after a kill.
 void on_assert(MDB_env*, const char* message) {
-  log::error(std::string("the database file is damaged, the server cannot go on: ") + message);
-  std::abort();
+  log::error(std::string("the database file is damaged, Linger cannot go on: ") + message);
+  std::_Exit(1);
 }
 
+// LMDB's lock file with its 126 readers takes 8,192 bytes, somewhat more where a mutex is large.
+constexpr off_t lock_file_bytes = 16384;
+
 bool is_no_room(int rc) { return rc == ENOSPC || rc == EDQUOT || rc == EFBIG; }
+
+// LMDB maps its lock file and writes through the map: without room for it the process would be
+// ended by SIGBUS. Throws store_error.
+void reserve_lock_file(const std::string& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  int code = descriptor < 0 ? errno : 0;
+  if (descriptor >= 0) {
+    code = ::posix_fallocate(descriptor, 0, lock_file_bytes);
+    ::close(descriptor);
+  }
+  if (code == 0) return;
+  if (is_no_room(code)) {
+    throw store_error(store_failure::disk_full,
+                      "the disk has no room for the database's lock file " + file + " (" +
+                          std::to_string(lock_file_bytes / 1024) +
+                          " KiB): free some and try again");
+  }
+  throw store_error(store_failure::other,
+                    "cannot make the database's lock file " + file + ": " + mdb_strerror(code));
+}
 
 }  // namespace
 
@@ -53,6 +78,7 @@ void lmdb_environment::open(const std::filesystem::path& file, std::size_t map_b
   mdb_env_set_assert(env_, on_assert);
   if (const int rc = mdb_env_set_maxdbs(env_, table_count)) fail(rc, action);
   if (const int rc = mdb_env_set_mapsize(env_, map_bytes)) fail(rc, action);
+  reserve_lock_file(file.string() + "-lock");
   const unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD |
                          (planted::is(planted::fault::ack_before_sync) ? MDB_NOSYNC : 0);
   if (const int rc = mdb_env_open(env_, file.c_str(), flags, 0600)) fail(rc, action);
@@ -132,15 +158,17 @@ bool lmdb_environment::grow() {
   return true;
 }
 
-// Whether the file can grow by one page. LMDB reports every short write as an I/O error; this
-// distinguishes a full disk from a failing one.
-bool lmdb_environment::has_room_for_a_page() const {
+// Whether the disk has no room for one more page at the end of the file. LMDB reports every short
+// write as an I/O error; the error of one more write distinguishes a full disk from a failing one.
+bool lmdb_environment::has_no_room() const {
   mdb_filehandle_t file{};
   struct stat status {};
-  if (mdb_env_get_fd(env_, &file) != 0 || fstat(file, &status) != 0) return true;
+  if (mdb_env_get_fd(env_, &file) != 0 || fstat(file, &status) != 0) return false;
   // Bytes beyond the end are never read before they are written.
   static constexpr char page[4096] = {};
-  return pwrite(file, page, sizeof page, status.st_size) == static_cast<ssize_t>(sizeof page);
+  const ssize_t written = pwrite(file, page, sizeof page, status.st_size);
+  if (written < 0) return is_no_room(errno);
+  return written < static_cast<ssize_t>(sizeof page);
 }
 
 void lmdb_environment::fail(int rc, std::string_view action) {
@@ -157,14 +185,23 @@ void lmdb_environment::fail(int rc, std::string_view action) {
     case MDB_PANIC:
       unusable_ = true;
       throw store_error(store_failure::unusable, message + "an earlier write has failed; restart");
-    case EIO:
-      if (!has_room_for_a_page()) throw store_error(store_failure::disk_full, message + "no room");
-      unusable_ = true;
-      throw store_error(store_failure::unusable, message + "the disk does not write (I/O error)");
     default: break;
   }
-  const store_failure kind = is_no_room(rc) ? store_failure::disk_full : store_failure::other;
-  throw store_error(kind, message + mdb_strerror(rc));
+  if (is_no_room(rc)) {
+    throw store_error(store_failure::disk_full,
+                      message + "the disk has no room (" + mdb_strerror(rc) + ")");
+  }
+  throw store_error(store_failure::other, message + mdb_strerror(rc));
+}
+
+void lmdb_environment::fail_write(int rc) {
+  constexpr const char* action = "cannot write to the database";
+  // LMDB's own codes are negative.
+  if (rc <= 0 || is_no_room(rc)) fail(rc, action);
+  if (rc == EIO && has_no_room()) fail(ENOSPC, action);
+  unusable_ = true;
+  throw store_error(store_failure::unusable,
+                    std::string(action) + ": the disk does not take it (" + mdb_strerror(rc) + ")");
 }
 
 }  // namespace lingerd

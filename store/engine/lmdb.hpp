@@ -48,7 +48,9 @@ class lmdb_environment {
   void check_length();
   // Throws the store_error for the LMDB code `rc`; its message begins with `action`.
   [[noreturn]] void fail(int rc, std::string_view action);
-  bool has_room_for_a_page() const;
+  // The same for a write: any error of the system but a lack of room makes the file unusable.
+  [[noreturn]] void fail_write(int rc);
+  bool has_no_room() const;
 
   MDB_env* env_ = nullptr;
   const std::size_t map_bytes_max_;

@@ -14,7 +14,6 @@ std::string_view view(const MDB_val& bytes) {
 }
 
 constexpr const char* reading = "cannot read the database";
-constexpr const char* writing = "cannot write to the database";
 
 }  // namespace
 
@@ -51,10 +50,12 @@ class lmdb_transaction::cursor final : public kv_cursor {
 
 lmdb_transaction::lmdb_transaction(lmdb_environment& environment, mode mode)
     : environment_(environment) {
-  if (mode == mode::write && environment_.unusable_) environment_.fail(MDB_PANIC, writing);
+  if (mode == mode::write && environment_.unusable_) environment_.fail_write(MDB_PANIC);
   const int rc =
       mdb_txn_begin(environment_.env_, nullptr, mode == mode::read ? MDB_RDONLY : 0, &txn_);
-  if (rc != 0) environment_.fail(rc, mode == mode::read ? reading : writing);
+  if (rc == 0) return;
+  if (mode == mode::write) environment_.fail_write(rc);
+  environment_.fail(rc, reading);
 }
 
 lmdb_transaction::~lmdb_transaction() {
@@ -80,14 +81,14 @@ void lmdb_transaction::put(table t, std::string_view key, std::string_view value
                : mdb_put(txn_, environment_.tables_[index_of(t)], &raw_key, &raw_value, 0);
   if (rc == MDB_KEYEXIST)
     rc = mdb_put(txn_, environment_.tables_[index_of(t)], &raw_key, &raw_value, 0);
-  if (rc != 0) environment_.fail(rc, writing);
+  if (rc != 0) environment_.fail_write(rc);
 }
 
 bool lmdb_transaction::erase(table t, std::string_view key) {
   MDB_val raw_key = val(key);
   const int rc = mdb_del(txn_, environment_.tables_[index_of(t)], &raw_key, nullptr);
   if (rc == MDB_NOTFOUND) return false;
-  if (rc != 0) environment_.fail(rc, writing);
+  if (rc != 0) environment_.fail_write(rc);
   return true;
 }
 
@@ -101,7 +102,7 @@ std::unique_ptr<kv_cursor> lmdb_transaction::walk(table t) {
 
 void lmdb_transaction::commit() {
   const int rc = mdb_txn_commit(std::exchange(txn_, nullptr));
-  if (rc != 0) environment_.fail(rc, writing);
+  if (rc != 0) environment_.fail_write(rc);
 }
 
 }  // namespace lingerd

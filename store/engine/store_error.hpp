@@ -14,8 +14,8 @@ enum class store_failure {
   map_full,
   // Stored bytes are not the bytes that were written; the message names the row or the file.
   damaged,
-  // A sync or a write has failed, so the state of the file is unknown, and nothing may be written
-  // until the server is restarted.
+  // A sync or a write has failed for another reason than room, so the state of the file is unknown,
+  // and nothing may be written until the server is restarted.
   unusable,
   // Any other error of the system, or a database that this program cannot read; the message says
   // which.

@@ -82,8 +82,8 @@ std::string beside_linger(std::string_view program) {
   return std::filesystem::absolute(linger).replace_filename(program).string();
 }
 
-process::process(std::vector<std::string> arguments, std::string_view input,
-                 std::string_view name) {
+process::process(std::vector<std::string> arguments, std::string_view input, std::string_view name,
+                 std::vector<std::string> environment) {
   std::string program = beside_linger(name);
   std::vector<char*> argv{program.data()};
   for (std::string& a : arguments) argv.push_back(a.data());
@@ -102,6 +102,7 @@ process::process(std::vector<std::string> arguments, std::string_view input,
     ::dup2(standard_input, 0);
     ::dup2(out_, 1);
     ::dup2(err_, 2);
+    for (std::string& variable : environment) ::putenv(variable.data());
     ::execv(program.c_str(), argv.data());
     ::perror(program.c_str());
     ::_exit(127);
@@ -143,8 +144,9 @@ int process::wait(std::chrono::milliseconds longest) {
   return ended_;
 }
 
-ended run(std::vector<std::string> arguments, std::string_view input) {
-  process p(std::move(arguments), input);
+ended run(std::vector<std::string> arguments, std::string_view input,
+          std::vector<std::string> environment) {
+  process p(std::move(arguments), input, "linger", std::move(environment));
   ended e;
   e.exit_code = p.wait();
   e.out = p.output();
@@ -161,8 +163,9 @@ ended run_simulator(std::vector<std::string> arguments, std::chrono::seconds lon
   return e;
 }
 
-server::server(const std::string& data, std::vector<std::string> more)
-    : process_(serve_arguments(data, std::move(more))) {
+server::server(const std::string& data, std::vector<std::string> more,
+               std::vector<std::string> environment)
+    : process_(serve_arguments(data, std::move(more)), {}, "linger", std::move(environment)) {
   const std::string start = "listening on http://127.0.0.1:";
   const auto end = steady_clock::now() + patience;
   for (;;) {

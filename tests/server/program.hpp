@@ -40,8 +40,9 @@ std::string read_file(const std::string& path);
 // blocks on a full pipe.
 class process {
  public:
+  // `environment`: "NAME=value", added to this process's own.
   explicit process(std::vector<std::string> arguments, std::string_view input = {},
-                   std::string_view program = "linger");
+                   std::string_view program = "linger", std::vector<std::string> environment = {});
   ~process();  // kills it if it still runs
   process(const process&) = delete;
   process& operator=(const process&) = delete;
@@ -69,7 +70,8 @@ struct ended {
 std::string beside_linger(std::string_view program);
 
 // Runs `linger` to its end.
-ended run(std::vector<std::string> arguments, std::string_view input = {});
+ended run(std::vector<std::string> arguments, std::string_view input = {},
+          std::vector<std::string> environment = {});
 // Runs `linger-sim` to its end.
 ended run_simulator(std::vector<std::string> arguments,
                     std::chrono::seconds longest = std::chrono::seconds(60));
@@ -77,12 +79,14 @@ ended run_simulator(std::vector<std::string> arguments,
 // `linger serve` on a free port; the constructor returns once it listens.
 class server {
  public:
-  explicit server(const std::string& data, std::vector<std::string> more = {});
+  explicit server(const std::string& data, std::vector<std::string> more = {},
+                  std::vector<std::string> environment = {});
 
   std::uint16_t port() const { return port_; }
   std::string output() const { return process_.output(); }
   std::string errors() const { return process_.errors(); }
   int stop();  // SIGTERM; the exit code
+  int wait() { return process_.wait(); }
   void kill();
 
  private:

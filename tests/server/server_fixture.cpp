@@ -20,7 +20,16 @@ const std::string_view cast_with_passwords =
 {"friends":["li","han"]}
 )";
 
-running_server::running_server(std::vector<std::string> serve, std::string_view cast) {
+running_server::running_server(std::vector<std::string> serve, std::string_view cast)
+    : running_server(cast) {
+  start(std::move(serve));
+}
+
+std::unique_ptr<running_server> running_server::stopped(std::string_view cast) {
+  return std::unique_ptr<running_server>(new running_server(cast));
+}
+
+running_server::running_server(std::string_view cast) {
   write_file(folder_ / "cast.jsonl", cast);
   const ended e =
       run({"import", folder_ / "cast.jsonl", "--tokens", folder_ / "tokens", "--data", data()});
@@ -29,11 +38,10 @@ running_server::running_server(std::vector<std::string> serve, std::string_view 
   std::string name;
   user u;
   while (tokens >> name >> u.id >> u.token) users_[name] = u;
-  start(std::move(serve));
 }
 
-void running_server::start(std::vector<std::string> serve) {
-  server_ = std::make_unique<server>(data(), std::move(serve));
+void running_server::start(std::vector<std::string> serve, std::vector<std::string> environment) {
+  server_ = std::make_unique<server>(data(), std::move(serve), std::move(environment));
 }
 
 std::uint64_t running_server::group(const std::string& name, const std::string& member) {

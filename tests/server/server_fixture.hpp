@@ -32,6 +32,8 @@ extern const std::string_view cast_with_passwords;
 class running_server {
  public:
   explicit running_server(std::vector<std::string> serve = {}, std::string_view cast = usual_cast);
+  // Imports the accounts, and starts no server.
+  static std::unique_ptr<running_server> stopped(std::string_view cast = usual_cast);
 
   const user& operator[](const std::string& name) const { return users_.at(name); }
   std::uint64_t id(const std::string& name) const { return users_.at(name).id; }
@@ -43,7 +45,7 @@ class running_server {
 
   server& server_process() { return *server_; }
   // Serves the same folder again, after the server was stopped or killed.
-  void start(std::vector<std::string> serve = {});
+  void start(std::vector<std::string> serve = {}, std::vector<std::string> environment = {});
 
   answer get(const std::string& name, std::string_view path);
   answer post(const std::string& name, std::string_view path, const json::value& body);
@@ -60,6 +62,8 @@ class running_server {
                                  std::uint64_t with);
 
  private:
+  explicit running_server(std::string_view cast);
+
   temp_folder folder_;
   std::map<std::string, user> users_;
   std::unique_ptr<server> server_;

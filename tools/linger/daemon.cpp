@@ -81,6 +81,9 @@ daemon::daemon(lingerd::node& node, const serve_options& options)
       connections_max_(raise_connections_max(node.chat().bounds())),
       shutdown_(node.chat(), {&node.http().connections(), &admin_connections_},
                 [this] { node_.loop().stop(); }) {
+  node.on_failure = [this] {
+    if (!node_.http().connections().is_closing) begin_shutdown();
+  };
   const auto has_room = [this] {
     return node_.http().context().counters.open_connections < connections_max_;
   };
@@ -157,7 +160,7 @@ int serve_folder(const serve_options& options, const std::function<void(node&)>&
   daemon daemon(node, options);
   on_ready(daemon.urls());
   daemon.run();
-  return 0;
+  return node.has_failed() ? 1 : 0;
 }
 
 }  // namespace lingerd

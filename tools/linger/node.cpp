@@ -10,10 +10,11 @@
 namespace lingerd {
 namespace {
 
-// The store is unusable (a failed sync may have lost pages): nothing can be acknowledged any more.
-// The service manager restarts the process, and the start checks what is on the disk.
-[[noreturn]] void exit_on_fatal(std::string_view reason) {
-  log::error("the store cannot go on: " + std::string(reason));
+// From the store's failure to the end of the process, however the orderly end goes.
+constexpr std::chrono::seconds failure_grace{6};
+
+[[noreturn]] void exit_at_once(timer&) {
+  log::error("ending at once");
   std::_Exit(1);
 }
 
@@ -26,10 +27,11 @@ node::node(folder_lock lock, const std::filesystem::path& folder, const limits& 
       loop_(clock_),
       storage_({"storage", true}, [this] { loop_.post([this] { storage_.deliver(); }); }),
       reader_({"reader", false}, [this] { loop_.post([this] { reader_.deliver(); }); }),
-      hashing_({"hashing", true}, [this] { loop_.post([this] { hashing_.deliver(); }); }) {
+      hashing_({"hashing", true}, [this] { loop_.post([this] { hashing_.deliver(); }); }),
+      failure_exit_(exit_at_once) {
   open_options store_options;
   store_options.commit_window = commit_window;
-  store_options.fatal = exit_on_fatal;
+  store_options.fatal = [this](std::string_view) { give_up(); };
   store_ = open_store(folder, loop_, storage_, reader_, bounds_, store_options, entropy_);
   chat_ = std::make_unique<lingerd::chat>(loop_, *store_, bounds_);
   chat_->load();
@@ -41,6 +43,15 @@ node::~node() {
   hashing_.stop();
   reader_.stop();
   storage_.stop();
+}
+
+// Nothing can be acknowledged any more, since a failed write or sync may have lost pages. Changes
+// get their refusals and held requests their answers; then the process ends with a failure, the
+// service manager starts it anew, and the start checks what is stored.
+void node::give_up() {
+  has_failed_ = true;
+  loop_.set_timer(failure_exit_, loop_.now() + failure_grace);
+  if (on_failure) loop_.post(on_failure);
 }
 
 void node::run_until_done(task<void> work) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "core/chat/chat.hpp"
@@ -31,10 +32,17 @@ class node {
   lingerd::chat& chat() { return *chat_; }
   server& http() { return *http_; }
 
+  // Called on the loop when the store takes no more changes, to begin the end of the process; the
+  // process ends after some seconds in any case.
+  std::function<void()> on_failure;
+  bool has_failed() const { return has_failed_; }
+
   // Runs the loop until the coroutine has ended; throws what it throws.
   void run_until_done(task<void> work);
 
  private:
+  void give_up();
+
   // In the order of building; what is below uses what is above.
   folder_lock lock_;
   limits bounds_;
@@ -48,6 +56,8 @@ class node {
   std::unique_ptr<store> store_;
   std::unique_ptr<lingerd::chat> chat_;
   std::unique_ptr<server> http_;
+  timer failure_exit_;
+  bool has_failed_ = false;
 };
 
 }  // namespace lingerd

@@ -1,0 +1,102 @@
+#include <gtest/gtest.h>
+
+#include "tests/disk/tapped.hpp"
+#include "tests/server/server_fixture.hpp"
+
+namespace lingerd::disk_tests {
+namespace {
+
+using namespace server_tests;  // NOLINT
+
+struct outcome {
+  answer refused;
+  answer reading;  // just after
+  int exit_code = -1;
+  std::string log;
+};
+
+// A server of which every operation fails as `rules` say, after one message was stored.
+outcome send_to_failing(const std::string& rules) {
+  const auto w = running_server::stopped();
+  disk_tap tap(w->data());
+  w->start({}, tap.environment());
+  EXPECT_TRUE(done(w->send("li", "han", "stored before"), 201));
+  tap.set_rules(rules);
+  outcome o;
+  o.refused = w->send("li", "han", "not stored");
+  o.exit_code = w->server_process().wait();
+  o.log = w->server_process().errors();
+  tap.set_rules("");
+  w->start({}, tap.environment());
+  EXPECT_EQ(w->texts("han", "single", w->id("li")), std::vector<std::string>{"stored before"});
+  EXPECT_TRUE(done(w->send("li", "han", "stored again"), 201));
+  return o;
+}
+
+TEST(FailingDisk, ErrorOfTheDiskIs503AndEndsTheProcessForANewStart) {
+  for (const std::string rules : {"write EIO 1 *", "sync EIO 1 *", "sync EIO 1 1", "write EIO 1 1",
+                                  "write EROFS 1 *", "any EIO 1 *"}) {
+    SCOPED_TRACE(rules);
+    const outcome o = send_to_failing(rules);
+    EXPECT_TRUE(refused(o.refused, 503, "overloaded"));
+    EXPECT_NE(o.refused.body.find("the server's disk"), std::string::npos) << o.refused.body;
+    EXPECT_EQ(o.exit_code, 1) << o.log;
+    EXPECT_NE(o.log.find("takes no changes until the server is started again"), std::string::npos)
+        << o.log;
+    EXPECT_EQ(o.log.find("room"), std::string::npos) << o.log;
+  }
+}
+
+TEST(FailingDisk, HeldPollIsAnsweredBeforeTheEnd) {
+  const auto w = running_server::stopped();
+  disk_tap tap(w->data());
+  w->start({}, tap.environment());
+  reader han(*w, "han");
+  connection held(w->port());
+  han.hold(held);
+  nap(std::chrono::milliseconds(100));
+  tap.set_rules("sync EIO 1 *");
+  EXPECT_TRUE(refused(w->send("li", "han", "not stored"), 503, "overloaded"));
+  EXPECT_EQ(held.read().status, 200);
+  EXPECT_EQ(w->server_process().wait(), 1);
+}
+
+TEST(FailingDisk, NoRoomIs507UntilThereIsRoomAndTwoLinesInTheLog) {
+  for (const std::string rules :
+       {"write ENOSPC 1 *", "write EDQUOT 1 *", "write EFBIG 1 *", "room ENOSPC 1 *",
+        "sync ENOSPC 1 *", "write short 1 1\nwrite ENOSPC 2 *"}) {
+    SCOPED_TRACE(rules);
+    const auto w = running_server::stopped();
+    disk_tap tap(w->data());
+    w->start({}, tap.environment());
+    EXPECT_TRUE(done(w->send("li", "han", "first"), 201));
+    std::vector<std::string> stored{"first"};
+    int refusals = 0;
+    // The room comes and goes: a condition that lasts.
+    for (int i = 0; i < 60; ++i) {
+      tap.set_rules(i % 3 == 2 ? "" : rules + "\n");
+      const std::string text = std::to_string(i) + std::string(9000, 'x');
+      const answer a = w->send("li", "han", text);
+      if (a.status == 201) {
+        stored.push_back(text);
+      } else {
+        EXPECT_TRUE(refused(a, 507, "storage_full"));
+        ++refusals;
+      }
+    }
+    EXPECT_GT(refusals, 10);
+    tap.set_rules("");
+    ASSERT_TRUE(done(w->send("li", "han", "last"), 201));
+    stored.push_back("last");
+    EXPECT_EQ(w->texts("han", "single", w->id("li")), stored);
+    if (rules == "write ENOSPC 1 *") nap(std::chrono::milliseconds(5200));  // log_state::quiet
+    const std::string log = w->server_process().errors();
+    EXPECT_EQ(count_lines(log, "changes are refused"), 1U) << log;
+    EXPECT_EQ(count_lines(log, "changes are stored again"), rules == "write ENOSPC 1 *" ? 1U : 0U)
+        << log;
+    EXPECT_EQ(w->server_process().stop(), 0);
+  }
+}
+
+}  // namespace
+}  // namespace lingerd::disk_tests
