@@ -36,7 +36,8 @@ inline constexpr const char* database_name = "linger.mdb";
 //
 // `loop`, the workers and `bounds` outlive the store; for the order of shutdown see
 // store/commit/durable_store.hpp. Throws store_damaged if the file is damaged, and does not change
-// it; another store_error if it has another schema or the system fails.
+// it, except for one of its two meta pages (store/engine/database_file.hpp); another store_error if
+// it has another schema or comes from another kind of system, or the system fails.
 std::unique_ptr<store> open_store(const std::filesystem::path& folder, loop& loop, worker& storage,
                                   worker& reader, const limits& bounds, open_options options,
                                   entropy& entropy);

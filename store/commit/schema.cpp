@@ -47,10 +47,12 @@ void initialize(backend& storage, entropy& entropy) {
 void verify(kv_transaction& transaction) {
   const std::uint32_t schema = codec::schema(keys::schema, meta_entry(transaction, keys::schema));
   if (schema > codec::schema_version) {
-    throw store_error(store_failure::other, "the database has schema " + std::to_string(schema) +
-                                                ", made by a newer version of this program, which "
-                                                "knows schemas up to " +
-                                                std::to_string(codec::schema_version));
+    throw store_error(store_failure::other,
+                      "the database has schema " + std::to_string(schema) +
+                          ", made by a newer version of Linger; this version reads schemas up to " +
+                          std::to_string(codec::schema_version) +
+                          ". Install that version again, or put a backup made by this one in the "
+                          "database's place");
   }
   if (schema < codec::schema_version) {
     throw store_error(store_failure::other,
