@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/disk/tapped.hpp"
 #include "tests/server/server_fixture.hpp"
 
@@ -96,6 +98,54 @@ TEST(FailingDisk, NoRoomIs507UntilThereIsRoomAndTwoLinesInTheLog) {
         << log;
     EXPECT_EQ(w->server_process().stop(), 0);
   }
+}
+
+// The Nth write or sync fails once, whichever it is: of the pages, of a meta page, or of the one
+// write that tells a full disk.
+TEST(FailingDisk, NoOneFailedOperationLosesAnAcknowledgedMessage) {
+  for (const std::string error : {"EIO", "ENOSPC", "short"}) {
+    for (int n = 1; n <= 7; ++n) {
+      SCOPED_TRACE(error + " at " + std::to_string(n));
+      const auto w = running_server::stopped();
+      disk_tap tap(w->data());
+      w->start({}, tap.environment());
+      std::vector<std::string> acknowledged;
+      ASSERT_TRUE(done(w->send("li", "han", "first"), 201));
+      tap.set_rules("any " + error + " " + std::to_string(n) + " 1");
+      bool has_ended = false;
+      for (int i = 0; i < 4 && !has_ended; ++i) {
+        const std::string text = "message " + std::to_string(i);
+        const answer a = w->send("li", "han", text);
+        if (a.status == 201) acknowledged.push_back(text);
+        has_ended = a.status == 503;
+        EXPECT_TRUE(a.status == 201 || a.status == 503 || a.status == 507) << a.body;
+      }
+      EXPECT_EQ(has_ended ? w->server_process().wait() : w->server_process().stop(),
+                has_ended ? 1 : 0);
+      EXPECT_FALSE(acknowledged.empty() && !has_ended);
+      w->start();
+      const std::vector<std::string> stored = w->texts("han", "single", w->id("li"));
+      for (const std::string& text : acknowledged) {
+        EXPECT_EQ(std::count(stored.begin(), stored.end(), text), 1) << text;
+      }
+      EXPECT_TRUE(done(w->send("li", "han", "last"), 201));
+    }
+  }
+}
+
+// The pages of the database are mapped: one that cannot be read is a signal, not an error.
+TEST(FailingDisk, PageThatCannotBeReadIsALineAndExitOne) {
+  running_server w;
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(done(w.send("li", "han", std::string(2000, 'x')), 201));
+  }
+  std::filesystem::resize_file(w.data() + "/linger.mdb", 8192);
+  connection c(w.port());
+  c.send(request("GET", "/api/messages?type=single&with=" + std::to_string(w.id("li")),
+                 w.token("han")));
+  EXPECT_EQ(w.server_process().wait(), 1);
+  EXPECT_NE(w.server_process().errors().find("cannot be read or written"), std::string::npos)
+      << w.server_process().errors();
 }
 
 }  // namespace

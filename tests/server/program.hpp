@@ -49,6 +49,7 @@ class process {
 
   std::string output() const;
   std::string errors() const;
+  pid_t pid() const { return pid_; }
   bool is_running();
   void signal(int number);
   // The exit code, or 128 + the signal that ended it. Throws std::runtime_error on a timeout.
@@ -87,6 +88,7 @@ class server {
   std::string errors() const { return process_.errors(); }
   int stop();  // SIGTERM; the exit code
   int wait() { return process_.wait(); }
+  pid_t pid() const { return process_.pid(); }
   void kill();
 
  private:

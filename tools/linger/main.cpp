@@ -4,10 +4,12 @@
 
 #include "tools/linger/commands.hpp"
 #include "tools/linger/config_file.hpp"
+#include "tools/linger/memory_errors.hpp"
 
 // linger: the server and its administration in one program.
 int main(int argc, char** argv) {
   using namespace lingerd;
+  report_memory_errors();
   CLI::App program("Linger: a self-hosted chat server for small boards");
   program.require_subcommand(1);
   program.fallthrough(false);
