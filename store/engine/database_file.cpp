@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -66,28 +67,46 @@ fs::path aside_name(const fs::path& file, const char* reason, wall_ms now) {
   return name;
 }
 
-// The copy of all that may be overwritten from now on, or where there is no room, of the two meta
-// pages. Returns a description of it.
-std::string set_copy_aside(const fs::path& file, std::uint64_t file_bytes, std::size_t page_bytes,
-                           wall_ms now) {
+struct aside_copy {
+  fs::path name;
+  bool is_whole = false;  // or of the two meta pages alone, for want of room
+};
+
+// Copies what may be overwritten from now on.
+aside_copy set_copy_aside(const fs::path& file, std::uint64_t file_bytes, std::size_t page_bytes,
+                          wall_ms now) {
   struct statvfs room {};
-  const bool fits = ::statvfs(file.c_str(), &room) == 0 &&
-                    std::uint64_t{room.f_bavail} * room.f_frsize > file_bytes + room_kept_bytes;
-  const fs::path copy = aside_name(file, fits ? "damaged" : "damaged-meta-pages", now);
-  std::error_code code;
-  fs::copy_file(file, copy, code);
-  if (!fits && !code) fs::resize_file(copy, 2 * page_bytes, code);
-  if (!code) fs::permissions(copy, fs::perms::owner_read | fs::perms::owner_write, code);
-  if (code) {
+  aside_copy copy;
+  copy.is_whole = ::statvfs(file.c_str(), &room) == 0 &&
+                  std::uint64_t{room.f_bavail} * room.f_frsize > file_bytes + room_kept_bytes;
+  copy.name = aside_name(file, copy.is_whole ? "damaged" : "damaged-meta-pages", now);
+  try {
+    const descriptor from(file, O_RDONLY);
+    const descriptor to(copy.name, O_WRONLY | O_CREAT | O_EXCL);
+    if (from.get() < 0 || to.get() < 0) fail("cannot open it", errno);
+    std::string part(std::size_t{1} << 20, 0);
+    std::uint64_t left = copy.is_whole ? file_bytes : 2 * page_bytes;
+    for (std::uint64_t offset = 0; left > 0;) {
+      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, part.size()));
+      const ssize_t n = ::pread(from.get(), part.data(), wanted, static_cast<off_t>(offset));
+      if (n < 0) fail("cannot read the database", errno);
+      if (n == 0) break;
+      const auto bytes = static_cast<std::size_t>(n);
+      if (::pwrite(to.get(), part.data(), bytes, static_cast<off_t>(offset)) != n) {
+        fail("cannot write it", errno);
+      }
+      offset += bytes;
+      left -= bytes;
+    }
+    if (::fsync(to.get()) != 0) fail("cannot sync it", errno);
+    sync_folder(file.parent_path());
+  } catch (const store_error& e) {
     std::error_code ignored;
-    fs::remove(copy, ignored);
-    fail("cannot set a copy of the damaged database aside as " + copy.string(), code.value());
+    fs::remove(copy.name, ignored);
+    throw store_error(e.kind(), "no copy of the damaged database can be set aside as " +
+                                    copy.name.string() + ": " + e.what());
   }
-  sync_file(copy);
-  sync_folder(file.parent_path());
-  return fits ? "A copy of the file as it was is " + copy.string()
-              : "There is no room for a copy of the file; its two meta pages as they were are in " +
-                    copy.string();
+  return copy;
 }
 
 void start_from_sound_page(const fs::path& file, const meta_pages& found, std::uint64_t file_bytes,
@@ -102,11 +121,22 @@ void start_from_sound_page(const fs::path& file, const meta_pages& found, std::u
                         ", and the other one is older than its rows. The file is left as it is; "
                         "move it away and put the newest backup in its place");
   }
-  const std::string copy = set_copy_aside(file, file_bytes, found.page_bytes, now);
-  repair_meta_page(opened.get(), found);
+  const aside_copy copy = set_copy_aside(file, file_bytes, found.page_bytes, now);
+  try {
+    repair_meta_page(opened.get(), found);
+  } catch (const store_error&) {
+    // A service manager tries again: each time would leave a copy.
+    std::error_code ignored;
+    fs::remove(copy.name, ignored);
+    throw;
+  }
   log::error("the database " + file.string() + " is damaged: of its two meta pages, number " +
              std::to_string(found.damaged) + " " + found.pages[found.damaged].damage +
-             ". Linger starts from the other one. " + copy);
+             ". Linger starts from the other one. " +
+             (copy.is_whole ? "A copy of the file as it was is "
+                            : "There is no room for a copy of the file; its meta pages as they "
+                              "were are in ") +
+             copy.name.string());
   log::error(
       "where the damaged meta page was the newer one, the last batch of changes before the damage "
       "is "

@@ -133,6 +133,38 @@ TEST(FailingDisk, NoOneFailedOperationLosesAnAcknowledgedMessage) {
   }
 }
 
+TEST(FailingDisk, RepairOfAMetaPageThatFailsLeavesNoCopyAndIsTriedAgain) {
+  const temp_folder folder;
+  const std::string data = folder / "data";
+  ASSERT_EQ(run({"user", "add", "li", "--data", data}).exit_code, 0);
+  const std::string intact = read_file(data + "/linger.mdb");
+  const std::string damaged = std::string(512, 0) + intact.substr(512);
+  const auto copies = [&] {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(data)) {
+      count += entry.path().string().find(".damaged") != std::string::npos ? 1 : 0;
+    }
+    return count;
+  };
+  std::size_t refusals = 0;
+  for (int n = 1; n <= 8; ++n) {
+    SCOPED_TRACE(n);
+    write_file(data + "/linger.mdb", damaged);
+    disk_tap tap(data);
+    tap.set_rules("any EIO " + std::to_string(n) + " 1");
+    const std::size_t before = copies();
+    const ended listed = run({"user", "list", "--data", data}, "", tap.environment());
+    if (listed.exit_code == 0) continue;
+    ++refusals;
+    EXPECT_EQ(listed.exit_code, 1) << listed.err;
+    EXPECT_EQ(copies(), before) << listed.err;
+    tap.set_rules("");
+    const ended again = run({"user", "list", "--data", data}, "", tap.environment());
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+  }
+  EXPECT_GE(refusals, 4U);
+}
+
 // The pages of the database are mapped: one that cannot be read is a signal, not an error.
 TEST(FailingDisk, PageThatCannotBeReadIsALineAndExitOne) {
   running_server w;
