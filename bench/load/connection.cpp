@@ -30,8 +30,8 @@ connection::connection(int port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOE
     if (fd_ >= 0) ::close(fd_);
     throw std::runtime_error(std::string("connect: ") + std::strerror(error));
   }
-  const int on = 1;
-  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const int enabled = 1;
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &enabled, sizeof enabled);
   ::fcntl(fd_, F_SETFL, O_NONBLOCK);
 }
 
@@ -55,18 +55,18 @@ std::string_view connection::read() {
       break;
     }
     size = static_cast<std::size_t>(n);
-    if (size < sizeof buffer && kept_.empty()) return {buffer, size};
-    kept_.append(buffer, size);
+    if (size < sizeof buffer && unread_.empty()) return {buffer, size};
+    unread_.append(buffer, size);
     if (size < sizeof buffer) break;
   }
-  return kept_;
+  return unread_;
 }
 
 void connection::keep(std::string_view rest) {
   if (rest.empty()) {
-    kept_.clear();
-  } else if (rest.data() != kept_.data()) {
-    kept_ = std::string(rest);  // through a copy: `rest` may be a part of kept_
+    unread_.clear();
+  } else if (rest.data() != unread_.data()) {
+    unread_ = std::string(rest);  // through a copy: `rest` may be a part of kept_
   }
 }
 

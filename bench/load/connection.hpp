@@ -44,7 +44,7 @@ class connection {
   static bool take_response(std::string_view& rest, response& parsed);
 
   int fd_;
-  std::string kept_;  // the start of an incomplete response; mostly empty
+  std::string unread_;  // the start of an incomplete response; mostly empty
 };
 
 }  // namespace load

@@ -30,7 +30,7 @@ void answer_a_poll(benchmark::State& state) {
   chat chat(runtime.loop, store, runtime.bounds);
   chat.load();
   poll_request request;
-  request.who.user = reader;
+  request.caller.user = reader;
   request.after = chat.horizon();
   for (std::size_t i = 0; i < events; ++i) {
     const user_id sender = i % 2 == 0 ? 1 : 3;

@@ -37,8 +37,8 @@ void route_a_poll(benchmark::State& state) {
       const reply outcome = server.router().answer(scratch.request, stream);
       const auto* held = std::get_if<std::unique_ptr<pending>>(&outcome);
       const auto* poll = held ? dynamic_cast<const long_poll*>(held->get()) : nullptr;
-      correct += poll && poll->request().who.user == 7 && poll->request().after == chat.horizon() &&
-                 poll->request().wait_s == 100;
+      correct += poll && poll->request().caller.user == 7 &&
+                 poll->request().after == chat.horizon() && poll->request().wait_s == 100;
     }
   }
   if (correct != state.iterations())

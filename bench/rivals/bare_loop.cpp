@@ -32,7 +32,7 @@ constexpr int none = -1;
 
 struct channel {
   std::vector<int> waiting;  // sockets
-  std::string kept;          // bodies that arrived while no poll waited
+  std::string unread;        // bodies that arrived while no poll waited
 };
 
 struct message {
@@ -67,8 +67,8 @@ void accept_all(loop& l) {
   for (;;) {
     const int fd = ::accept4(l.listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return;
-    const int on = 1;
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    const int enabled = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &enabled, sizeof enabled);
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.fd = fd;
@@ -85,9 +85,9 @@ void close_connection(loop& l, int fd) {
 
 void subscribe(loop& l, int fd, std::size_t id) {
   channel& c = l.channels[id];
-  if (!c.kept.empty()) {
-    set_response(l.response, c.kept);
-    c.kept.clear();
+  if (!c.unread.empty()) {
+    set_response(l.response, c.unread);
+    c.unread.clear();
     return send_bytes(fd, l.response);
   }
   c.waiting.push_back(fd);
@@ -96,7 +96,7 @@ void subscribe(loop& l, int fd, std::size_t id) {
 
 void publish(loop& l, int fd, std::size_t id, std::string_view body) {
   channel& c = l.channels[id];
-  if (c.waiting.empty()) c.kept += body;
+  if (c.waiting.empty()) c.unread += body;
   set_response(l.response, body);
   for (const int subscriber : c.waiting) {
     l.channel_of[static_cast<std::size_t>(subscriber)] = none;
@@ -138,8 +138,8 @@ int main(int argc, char** argv) {
 
   loop l;
   l.listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  const int on = 1;
-  ::setsockopt(l.listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  const int enabled = 1;
+  ::setsockopt(l.listener, SOL_SOCKET, SO_REUSEADDR, &enabled, sizeof enabled);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0));

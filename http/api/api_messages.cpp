@@ -27,9 +27,9 @@ task<response> do_start(app_context& app, user_id reader) {
   co_return r;
 }
 
-task<response> do_history(app_context& app, user_id reader, conversation of, change_id before,
-                          std::size_t limit) {
-  result<std::string> body = co_await app.chat.history(reader, of, before, limit);
+task<response> do_history(app_context& app, user_id reader, conversation conversation,
+                          change_id before, std::size_t limit) {
+  result<std::string> body = co_await app.chat.history(reader, conversation, before, limit);
   if (!body) co_return refuse(body.error());
   co_return response(200, std::move(*body));
 }
@@ -105,7 +105,7 @@ reply events(request_context& c) {
   const auto valid = c.app.chat.check_cursor(cursor.epoch, cursor.after);
   if (!valid) return refuse(valid.error());
   poll_request p;
-  p.who = c.caller;
+  p.caller = c.caller;
   p.after = cursor.after;
   const auto longest = static_cast<std::uint64_t>(c.app.chat.bounds().wait_max.count());
   p.wait_s = static_cast<std::uint32_t>(std::min(wait, longest));
@@ -170,7 +170,7 @@ reply classic_send(request_context& c) {
 
 reply classic_poll(request_context& c) {
   poll_request p;
-  p.who = c.caller;
+  p.caller = c.caller;
   p.classic = true;
   p.wait_s = static_cast<std::uint32_t>(c.app.chat.bounds().wait_max.count());
   p.after = c.app.chat.sessions().classic_cursor(c.caller.session, c.app.chat.horizon());

@@ -50,7 +50,7 @@ task<response> do_sign_in(app_context& app, std::string name, std::string passwo
   app.rate_limits.confirm_sign_in(folded, peer);
   sessions& open = app.chat.sessions();
   if (open.is_crowded(user)) co_return refuse(error::overloaded, "too many sign-ins at once");
-  const sessions::opening here(open, user);
+  const sessions::opening counted(open, user);
   const std::string token = make_token(app.entropy);
   open_session opening;
   opening.user = user;

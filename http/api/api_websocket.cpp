@@ -46,9 +46,9 @@ struct unread_message {
 
 std::variant<message_form, unread_message> read_message(const limits& bounds, std::string_view text,
                                                         user_id sender) {
-  const auto whole = json_reader::object(text, bounds);
-  if (!whole) return unread_message{{}, whole.error()};
-  const boost::json::value* wish = whole->if_contains("send");
+  const auto root = json_reader::object(text, bounds);
+  if (!root) return unread_message{{}, root.error()};
+  const boost::json::value* wish = root->if_contains("send");
   const boost::json::object* message = wish ? wish->if_object() : nullptr;
   if (!message) {
     return unread_message{{}, {error::bad_request, "only {\"send\":{…}} is understood here"}};

@@ -40,7 +40,7 @@ class poll_events final : public event_sink {
 };
 
 bool presence_is_newer(chat& chat, const poll_request& request) {
-  return request.presence && chat.has_presence_news(request.who.user, *request.presence);
+  return request.presence && chat.has_presence_news(request.caller.user, *request.presence);
 }
 
 void write(chat& chat, const poll_request& request, const batch& b, std::string_view events,
@@ -64,12 +64,12 @@ void write(chat& chat, const poll_request& request, const batch& b, std::string_
     return;
   }
   std::string typing;
-  if (chat.typing().append(typing, request.who.user, *request.presence) > 0) {
+  if (chat.typing().append(typing, request.caller.user, *request.presence) > 0) {
     if (!events.empty()) body += ',';
     body += typing;
   }
   body += "],";
-  chat.presence().append(body, *chat.directory().user(request.who.user));
+  chat.presence().append(body, *chat.directory().user(request.caller.user));
   body += '}';
 }
 
@@ -78,7 +78,7 @@ void write(chat& chat, const poll_request& request, const batch& b, std::string_
 pending::step long_poll::resume(event reason, connection_io& io) {
   if (reason == event::woken) return wake_up(io);
   start(io, request_.presence.has_value());
-  if (request_.presence) hold_presence(request_.who.user);
+  if (request_.presence) hold_presence(request_.caller.user);
   return look_again(io);
 }
 
@@ -104,12 +104,12 @@ pending::step long_poll::park(connection_io& io) {
     const instant now = io.waiter.loop().now();
     io.waiter.set_deadline(now + hold_time(chat_, request_, now));
     // The session may have ended while the store was asked.
-    if (!hold_session(request_.who.session)) {
+    if (!hold_session(request_.caller.session)) {
       return refused(io, refusals::session_ended());
     }
   }
   const bool is_lost = planted::is(planted::fault::lost_wake) && again;
-  if (!is_lost) wait_for_news(request_.who.user);
+  if (!is_lost) wait_for_news(request_.caller.user);
   return step::wait;
 }
 
@@ -181,7 +181,7 @@ pending::step long_poll::answered(connection_io& io) {
 
 long_poll::verdict long_poll::look(lingerd::chat& chat, poll_request& request, bool must_answer,
                                    std::string& events, std::string& body) {
-  const person* reader = chat.directory().user(request.who.user);
+  const person* reader = chat.directory().user(request.caller.user);
   poll_events sink(events, request);
   const auto b = chat.feed().at_hand(*reader, request.after, sink.wanted(), sink);
   if (!b) return verdict::ask_store;
@@ -193,7 +193,7 @@ task<result<batch>> long_poll::read(lingerd::chat& chat, const poll_request& req
   poll_events sink(events, request);
   feed& feed = chat.feed();
   const selection wanted = sink.wanted();
-  const user_id reader = request.who.user;
+  const user_id reader = request.caller.user;
   co_return co_await feed.from_store(reader, request.after, wanted, sink);
 }
 
@@ -204,7 +204,7 @@ long_poll::verdict long_poll::take(lingerd::chat& chat, poll_request& request, c
   request.after = b.next;
   if (nothing && !must_answer) return verdict::wait;
   write(chat, request, b, events, newer_presence, body);
-  if (request.classic) chat.sessions().set_classic_cursor(request.who.session, b.next);
+  if (request.classic) chat.sessions().set_classic_cursor(request.caller.session, b.next);
   return verdict::answered;
 }
 
@@ -225,7 +225,7 @@ instant long_poll::hold_time(const lingerd::chat& chat, const poll_request& requ
   const instant longest = std::min(std::chrono::seconds(request.wait_s), bounds.wait_max);
   // 20 bits of a hash of id and time: random enough here.
   const std::uint64_t mixed =
-      (static_cast<std::uint64_t>(now.count()) ^ std::uint64_t{request.who.user} << 17) *
+      (static_cast<std::uint64_t>(now.count()) ^ std::uint64_t{request.caller.user} << 17) *
           0x9e3779b97f4a7c15u >>
       44;
   const instant cut = longest / 100 * bounds.wait_jitter_percent;

@@ -38,10 +38,10 @@ pending::step open_stream::open(connection_io& io) {
   out.clear();
   append_head(out);
   if (const auto refused = std::move(refused_)) return end_refused(out, *refused);
-  if (!hold_session(position_.who.session)) {
+  if (!hold_session(position_.caller.session)) {
     return end_refused(out, refusals::session_ended());
   }
-  if (position_.presence) hold_presence(position_.who.user);
+  if (position_.presence) hold_presence(position_.caller.user);
   schedule_ping(io);
   const std::string early = io.reader.take_pipelined();
   if (expects_pong()) receive(early, io);
@@ -73,7 +73,7 @@ pending::step open_stream::go_on(connection_io& io) {
     case input::ended: return step::write_last;
     case input::nothing: break;
   }
-  const person* reader = chat_.directory().user(position_.who.user);
+  const person* reader = chat_.directory().user(position_.caller.user);
   std::string& events = io.connections.scratch.events;
   encoder sink(*this, events);
   batch b;
@@ -104,7 +104,7 @@ pending::step open_stream::go_on(connection_io& io) {
 }
 
 pending::step open_stream::park(connection_io& io) {
-  wait_for_news(position_.who.user);
+  wait_for_news(position_.caller.user);
   io.waiter.set_deadline(ping_at_);
   return step::wait;
 }
@@ -130,7 +130,7 @@ task<pending::step> open_stream::work(connection_io& io) {
   std::string events;  // of its own: others use the shared one while the store is read
   encoder sink(*this, events);
   feed& feed = chat_.feed();
-  const user_id reader = position_.who.user;
+  const user_id reader = position_.caller.user;
   const change_id after = position_.after;
   const result<batch> b = co_await feed.from_store(reader, after, selection::everything, sink);
   std::string& out = io.connections.scratch.output;
@@ -143,7 +143,7 @@ task<pending::step> open_stream::work(connection_io& io) {
 void open_stream::append_news(std::string& out, const batch& b, std::string_view events) {
   position_.after = b.next;
   const bool newer =
-      position_.presence && chat_.has_presence_news(position_.who.user, *position_.presence);
+      position_.presence && chat_.has_presence_news(position_.caller.user, *position_.presence);
   if (events.empty() && !newer) return;
   append_batch(out, events, newer);
   if (newer) position_.presence = chat_.presence().revision();

@@ -35,8 +35,8 @@ void sse::append_batch(std::string& out, std::string_view events, bool newer_pre
   std::string typing;
   std::string people;
   presence& online = chat_.presence();
-  chat_.typing().append(typing, position_.who.user, *position_.presence);
-  online.append(people, *chat_.directory().user(position_.who.user));
+  chat_.typing().append(typing, position_.caller.user, *position_.presence);
+  online.append(people, *chat_.directory().user(position_.caller.user));
   // One event a block; several typists are {…},{…}.
   for (std::string_view rest = typing; !rest.empty();) {
     const std::size_t end = rest.find('}') + 1;

@@ -39,7 +39,7 @@ void subscription::wait_for_news(user_id user) {
 }
 
 bool subscription::has_news(const stream_position& position) const {
-  const person* reader = chat_.directory().user(position.who.user);
+  const person* reader = chat_.directory().user(position.caller.user);
   return reader && chat_.fanout().has_news(*reader, position.after);
 }
 

@@ -13,7 +13,7 @@ namespace lingerd {
 
 // Whose events a client listens to, and its position among them.
 struct stream_position {
-  caller who;
+  lingerd::caller caller;
   change_id after = 0;
   std::optional<std::uint64_t> presence;  // the revision that the client knows
 };

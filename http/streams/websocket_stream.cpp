@@ -77,8 +77,8 @@ void websocket_stream::append_batch(std::string& out, std::string_view events,
   std::string people;
   if (newer_presence) {
     presence& online = chat_.presence();
-    chat_.typing().append(typing, position_.who.user, *position_.presence);
-    online.append(people, *chat_.directory().user(position_.who.user));
+    chat_.typing().append(typing, position_.caller.user, *position_.presence);
+    online.append(people, *chat_.directory().user(position_.caller.user));
   }
   std::string text;
   text.reserve(events.size() + typing.size() + people.size() + 48);
@@ -125,7 +125,7 @@ open_stream::input websocket_stream::process(std::string& out, connection_io& io
     out = std::exchange(replies_, {});
     return next;
   }
-  const user_id sender = position_.who.user;
+  const user_id sender = position_.caller.user;
   const auto refused = begin_message(sender, std::move(message), io.waiter);
   is_sending_ = !refused;
   if (refused) append_answer(out, *refused);

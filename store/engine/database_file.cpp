@@ -81,24 +81,24 @@ aside_copy set_copy_aside(const fs::path& file, std::uint64_t file_bytes, std::s
                   std::uint64_t{room.f_bavail} * room.f_frsize > file_bytes + room_kept_bytes;
   copy.name = aside_name(file, copy.is_whole ? "damaged" : "damaged-meta-pages", now);
   try {
-    const descriptor from(file, O_RDONLY);
-    const descriptor to(copy.name, O_WRONLY | O_CREAT | O_EXCL);
-    if (from.get() < 0 || to.get() < 0) fail("cannot open it", errno);
+    const descriptor source(file, O_RDONLY);
+    const descriptor target(copy.name, O_WRONLY | O_CREAT | O_EXCL);
+    if (source.get() < 0 || target.get() < 0) fail("cannot open it", errno);
     std::string part(std::size_t{1} << 20, 0);
     std::uint64_t left = copy.is_whole ? file_bytes : 2 * page_bytes;
     for (std::uint64_t offset = 0; left > 0;) {
       const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, part.size()));
-      const ssize_t n = ::pread(from.get(), part.data(), wanted, static_cast<off_t>(offset));
+      const ssize_t n = ::pread(source.get(), part.data(), wanted, static_cast<off_t>(offset));
       if (n < 0) fail("cannot read the database", errno);
       if (n == 0) break;
       const auto bytes = static_cast<std::size_t>(n);
-      if (::pwrite(to.get(), part.data(), bytes, static_cast<off_t>(offset)) != n) {
+      if (::pwrite(target.get(), part.data(), bytes, static_cast<off_t>(offset)) != n) {
         fail("cannot write it", errno);
       }
       offset += bytes;
       left -= bytes;
     }
-    if (::fsync(to.get()) != 0) fail("cannot sync it", errno);
+    if (::fsync(target.get()) != 0) fail("cannot sync it", errno);
     sync_folder(file.parent_path());
   } catch (const store_error& e) {
     std::error_code ignored;

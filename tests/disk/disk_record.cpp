@@ -44,7 +44,7 @@ std::vector<disk_operation> read_record(const std::filesystem::path& record) {
 
 void disk_model::apply_name(names& all, const name_change& c) {
   switch (c.kind) {
-    case record_kind::create: all[c.path] = c.made; break;
+    case record_kind::create: all[c.path] = c.created; break;
     case record_kind::remove: all.erase(c.path); break;
     case record_kind::rename:
       if (const auto found = all.find(c.path); found != all.end()) {
@@ -90,7 +90,7 @@ void disk_model::apply(const disk_operation& o) {
     case record_kind::rename:
     case record_kind::remove: {
       name_change c{o.header.kind, o.path, o.other_path, nullptr};
-      if (c.kind == record_kind::create) c.made = std::make_shared<file>();
+      if (c.kind == record_kind::create) c.created = std::make_shared<file>();
       apply_name(current_, c);
       unsynced_.push_back(std::move(c));
       break;
@@ -128,8 +128,8 @@ void disk_model::write_cut(const std::filesystem::path& folder, survival kind,
   if (kind == survival::some) {
     // The journal of a file system keeps the order of the names.
     all = durable_;
-    const std::size_t kept = random() % (unsynced_.size() + 1);
-    for (std::size_t i = 0; i < kept; ++i) apply_name(all, unsynced_[i]);
+    const std::size_t stored = random() % (unsynced_.size() + 1);
+    for (std::size_t i = 0; i < stored; ++i) apply_name(all, unsynced_[i]);
   }
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);

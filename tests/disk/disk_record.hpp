@@ -55,7 +55,7 @@ class disk_model {
   struct name_change {
     record_kind kind;
     std::string path, other_path;
-    std::shared_ptr<file> made;  // of create
+    std::shared_ptr<file> created;  // of create
   };
   static void apply_name(names& all, const name_change& c);
   static void apply_change(std::string& bytes, const change& c);

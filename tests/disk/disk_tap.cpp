@@ -85,15 +85,15 @@ bool absolute(int folder, const char* name, char (&path)[PATH_MAX]) {
   char base[PATH_MAX];
   if (folder == AT_FDCWD) {
     if (!::getcwd(base, sizeof base)) return false;
-  } else if (char of[PATH_MAX]; path_of(folder, of)) {
-    std::memcpy(base, of, sizeof base);
+  } else if (char opened[PATH_MAX]; path_of(folder, opened)) {
+    std::memcpy(base, opened, sizeof base);
   } else {
     return false;
   }
-  char whole[2 * PATH_MAX];
-  std::snprintf(whole, sizeof whole, "%s/%s", base, name);
-  if (std::strlen(whole) >= sizeof path) return false;
-  std::memcpy(path, whole, std::strlen(whole) + 1);
+  char path[2 * PATH_MAX];
+  std::snprintf(path, sizeof path, "%s/%s", base, name);
+  if (std::strlen(path) >= sizeof path) return false;
+  std::memcpy(path, path, std::strlen(path) + 1);
   return is_watched(path);
 }
 
@@ -311,13 +311,13 @@ mode_t mode_of(int flags, va_list arguments) {
   return static_cast<mode_t>(va_arg(arguments, int));
 }
 
-int tapped_rename(const char* from, const char* to) {
+int tapped_rename(const char* old_name, const char* new_name) {
   char path[PATH_MAX];
   char other[PATH_MAX];
   const auto call = [&] {
-    return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+    return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, old_name, AT_FDCWD, new_name, 0));
   };
-  if (!absolute(AT_FDCWD, from, path) || !absolute(AT_FDCWD, to, other)) return call();
+  if (!absolute(AT_FDCWD, old_name, path) || !absolute(AT_FDCWD, new_name, other)) return call();
   const std::lock_guard<std::recursive_mutex> lock(mutex);
   const int fault = fault_of(k_name, false);
   if (fault > 0) {
@@ -415,7 +415,9 @@ int openat(int folder, const char* name, int flags, ...) {
   va_end(arguments);
   return tapped_open(folder, name, flags, mode);
 }
-int rename(const char* from, const char* to) noexcept { return tapped_rename(from, to); }
+int rename(const char* old_name, const char* new_name) noexcept {
+  return tapped_rename(old_name, new_name);
+}
 int unlink(const char* name) noexcept { return tapped_remove(AT_FDCWD, name, 0); }
 int remove(const char* name) noexcept {
   struct stat status {};

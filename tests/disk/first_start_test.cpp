@@ -13,8 +13,9 @@ using namespace server_tests;  // NOLINT
 TEST(FirstStart, EveryCutStateStartsAgain) {
   const temp_folder folder;
   disk_tap tap(folder / "data");
-  const ended made = run({"user", "add", "li", "--data", folder / "data"}, "", tap.environment());
-  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const ended created =
+      run({"user", "add", "li", "--data", folder / "data"}, "", tap.environment());
+  ASSERT_EQ(created.exit_code, 0) << created.err;
   const std::vector<disk_operation> all = read_record(tap.record_file());
   ASSERT_GT(all.size(), 15U);
 

@@ -123,8 +123,8 @@ TEST(Account, TheStartHasUnreadCountsAndReadPositions) {
   running_server w;
   ASSERT_TRUE(done(w.send("li", "han", "one"), 201));
   const std::uint64_t two = number(w.send("li", "han", "two").json().at("id"));
-  const auto conversation = [&](const std::string& who) {
-    const json::object start = w.state(who);
+  const auto conversation = [&](const std::string& name) {
+    const json::object start = w.state(name);
     return start.at("conversations").as_array().at(0);
   };
   EXPECT_EQ(number(conversation("han").at("unread")), 2U);

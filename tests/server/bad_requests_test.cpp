@@ -169,13 +169,13 @@ TEST(BadRequests, TwoLengthsAreRefusedAndNothingIsSmuggled) {
 // All stalled requests wait at the same time, so that the test takes ten seconds once.
 TEST(BadRequests, AStalledRequestIs408AfterTenSeconds) {
   server_with_bystander w;
-  const std::string whole = request("POST", "/api/messages", w.w.token("li"), R"({"type":)",
-                                    "Content-Type: application/json\r\n");
+  const std::string complete = request("POST", "/api/messages", w.w.token("li"), R"({"type":)",
+                                       "Content-Type: application/json\r\n");
   const auto begin = std::chrono::steady_clock::now();
   connection in_body(w.w.port());
   connection in_header(w.w.port());
   connection drip(w.w.port());
-  in_body.send(whole.substr(0, whole.size() - 1));
+  in_body.send(complete.substr(0, complete.size() - 1));
   in_header.send("GET /healthz HTTP/1.1\r\nHost:");
   drip.send("GET /healthz HTTP/1.1\r\n");
   for (int i = 0; i < 9; ++i) {
@@ -186,9 +186,9 @@ TEST(BadRequests, AStalledRequestIs408AfterTenSeconds) {
   EXPECT_TRUE(done(in_body.read(), 408));
   EXPECT_TRUE(done(in_header.read(), 408));
   EXPECT_TRUE(done(drip.read(), 408)) << "ten seconds are for the whole request";
-  const auto took = std::chrono::steady_clock::now() - begin;
-  EXPECT_GE(took, seconds(9));
-  EXPECT_LT(took, seconds(16));
+  const auto duration = std::chrono::steady_clock::now() - begin;
+  EXPECT_GE(duration, seconds(9));
+  EXPECT_LT(duration, seconds(16));
   EXPECT_TRUE(in_body.is_closed_within(seconds(5)));
   w.expect_bystander_served();
 }

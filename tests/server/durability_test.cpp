@@ -40,10 +40,10 @@ std::vector<acknowledged> send_until_disconnected(const running_server& w,
 
 // All messages of a conversation, read page by page, oldest first.
 std::vector<acknowledged> history(running_server& w, const std::string& reader,
-                                  std::string_view type, std::uint64_t with) {
+                                  std::string_view type, std::uint64_t index) {
   std::vector<acknowledged> all;
   const std::string path =
-      "/api/messages?limit=200&type=" + std::string(type) + "&with=" + std::to_string(with);
+      "/api/messages?limit=200&type=" + std::string(type) + "&with=" + std::to_string(index);
   for (std::string cursor;;) {
     const answer a = w.get(reader, path + cursor);
     const json::value v = a.json();
@@ -78,10 +78,10 @@ void expect_rising(const std::vector<acknowledged>& all) {
 }
 
 std::uint64_t unread(running_server& w, const std::string& name, std::string_view type,
-                     std::uint64_t with) {
+                     std::uint64_t index) {
   const json::object start = w.state(name);
   for (const json::value& c : start.at("conversations").as_array()) {
-    if (text(c.at("type")) == type && number(c.at("with")) == with) return number(c.at("unread"));
+    if (text(c.at("type")) == type && number(c.at("with")) == index) return number(c.at("unread"));
   }
   return 0;
 }
@@ -163,8 +163,8 @@ TEST(Durability, IdsAndTimestampsIncreaseAfterAKill) {
 
 TEST(Durability, OtherAcknowledgedChangesSurviveAKill) {
   running_server w({}, cast_with_passwords);
-  const answer in = w.sign_in("li", "li's own password");
-  const std::string token = text(in.json().at("token"));
+  const answer response = w.sign_in("li", "li's own password");
+  const std::string token = text(response.json().at("token"));
   ASSERT_TRUE(done(w.patch("li", "/api/me", {{"display", "new"}}), 200));
   ASSERT_TRUE(
       done(w.post("li", "/api/groups", {{"name", "made"}, {"members", {w.id("han")}}}), 201));

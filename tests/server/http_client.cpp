@@ -61,8 +61,8 @@ answer parse_header(std::string_view header) {
 }  // namespace
 
 std::string answer::field(const std::string& name) const {
-  const auto at = fields.find(name);
-  return at == fields.end() ? "" : at->second;
+  const auto entry = fields.find(name);
+  return entry == fields.end() ? "" : entry->second;
 }
 
 std::string answer::code() const {
@@ -83,8 +83,8 @@ connection::connection(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM |
     ::close(fd_);
     throw std::runtime_error("cannot connect: " + why);
   }
-  const int on = 1;
-  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const int enabled = 1;
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &enabled, sizeof enabled);
   const timeval longest{20, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof longest);
 }

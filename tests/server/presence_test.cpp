@@ -132,13 +132,13 @@ TEST(Presence, APollWithoutPresenceDoesNotCountAsOnline) {
 TEST(Typing, IsSentToAStreamWithPresence) {
   running_server w;
   reader li(w, "li");
-  connection with(w.port());
+  connection asking(w.port());
   connection without(w.port());
-  li.hold(with, "&wait=60" + li.presence());
+  li.hold(asking, "&wait=60" + li.presence());
   li.hold(without);
-  ASSERT_TRUE(with.is_quiet_for(milliseconds(300)));
+  ASSERT_TRUE(asking.is_quiet_for(milliseconds(300)));
   ASSERT_TRUE(done(w.post("han", "/api/typing", {{"type", "single"}, {"to", w.id("li")}}), 204));
-  const json::object o = li.take(with.read(false, seconds(5)));
+  const json::object o = li.take(asking.read(false, seconds(5)));
   ASSERT_EQ(o.at("events").as_array().size(), 1U);
   const json::value& e = o.at("events").at(0);
   EXPECT_EQ(text(e.at("event")), "typing");

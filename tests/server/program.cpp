@@ -22,8 +22,8 @@ using std::chrono::steady_clock;
 
 namespace {
 
-[[noreturn]] void failed(const std::string& what) {
-  throw std::runtime_error(what + ": " + std::strerror(errno));
+[[noreturn]] void failed(const std::string& message) {
+  throw std::runtime_error(message + ": " + std::strerror(errno));
 }
 
 int file_in_memory(const char* name) {

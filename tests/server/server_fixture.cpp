@@ -96,9 +96,9 @@ answer running_server::send_group(const std::string& sender, std::uint64_t group
 }
 
 std::vector<std::string> running_server::texts(const std::string& reader, std::string_view type,
-                                               std::uint64_t with) {
+                                               std::uint64_t other) {
   const answer a = get(reader, "/api/messages?limit=200&type=" + std::string(type) +
-                                   "&with=" + std::to_string(with));
+                                   "&with=" + std::to_string(other));
   if (a.status != 200) throw std::runtime_error("no history: " + a.body);
   std::vector<std::string> all;
   const json::value v = a.json();

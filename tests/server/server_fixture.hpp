@@ -59,7 +59,7 @@ class running_server {
   answer send_group(const std::string& sender, std::uint64_t group, std::string_view text);
   // The texts of a conversation, oldest first.
   std::vector<std::string> texts(const std::string& reader, std::string_view type,
-                                 std::uint64_t with);
+                                 std::uint64_t other);
 
  private:
   explicit running_server(std::string_view cast);

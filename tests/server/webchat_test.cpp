@@ -11,8 +11,8 @@ using std::chrono::seconds;
 // A client as the tutorial's page: {data: JSON} sent as a form by jQuery, $.getJSON in a recursion.
 class tutorial {
  public:
-  answer send(std::string_view from, const json::value& message, std::string_view fields = same) {
-    return form("Cookie: linger=" + w.token(std::string(from)) + "\r\n" + std::string(fields),
+  answer send(std::string_view text, const json::value& message, std::string_view fields = same) {
+    return form("Cookie: linger=" + w.token(std::string(text)) + "\r\n" + std::string(fields),
                 "data=" + quoted_for_url(json::serialize(message)));
   }
   answer form(std::string_view fields, std::string_view body) {
@@ -27,8 +27,8 @@ class tutorial {
             {"type", "single"},
             {"msg", msg}};
   }
-  void poll(connection& on, const std::string& name) {
-    on.send(
+  void poll(connection& client, const std::string& name) {
+    client.send(
         request("GET", "/webchat/new_msgs/", {}, {}, "Cookie: linger=" + w.token(name) + "\r\n"));
   }
   static constexpr std::string_view same = "X-Requested-With: XMLHttpRequest\r\n";

@@ -61,8 +61,8 @@ class socket {
   ws::reader frames_{false, 8 << 20};
 };
 
-json::value message_to(std::uint64_t to, std::string_view msg, std::string_view cid) {
-  return {{"send", {{"type", "single"}, {"to", to}, {"msg", msg}, {"cid", cid}}}};
+json::value message_to(std::uint64_t recipient, std::string_view msg, std::string_view cid) {
+  return {{"send", {{"type", "single"}, {"to", recipient}, {"msg", msg}, {"cid", cid}}}};
 }
 
 TEST(WebSocket, ShakesHandsAndSendsBatches) {
@@ -202,14 +202,14 @@ TEST(WebSocket, PingsAreAnsweredAndFragmentsJoined) {
   s.put(ws::opcode::ping, "are you there");
   EXPECT_EQ(s.next(), ws::reader::status::pong);
   EXPECT_EQ(s.payload(), "are you there");
-  const std::string whole = json::serialize(message_to(w.id("han"), "in pieces", "p1"));
+  const std::string complete = json::serialize(message_to(w.id("han"), "in pieces", "p1"));
   std::string bytes;
-  ws::append_frame(bytes, ws::opcode::text, whole.substr(0, 10), ws::mask_key{9, 8, 7, 6});
+  ws::append_frame(bytes, ws::opcode::text, complete.substr(0, 10), ws::mask_key{9, 8, 7, 6});
   bytes[0] = static_cast<char>(0x01);  // not the final fragment
   std::string ping;
   ws::append_frame(ping, ws::opcode::ping, "between", ws::mask_key{1, 1, 1, 1});
   std::string rest;
-  ws::append_frame(rest, ws::opcode::continuation, whole.substr(10), ws::mask_key{5, 5, 5, 5});
+  ws::append_frame(rest, ws::opcode::continuation, complete.substr(10), ws::mask_key{5, 5, 5, 5});
   s.wire().send(bytes + ping + rest);
   EXPECT_EQ(s.next(), ws::reader::status::pong);
   bool sent = false;

@@ -15,21 +15,22 @@ using std::chrono::seconds;
 
 const std::vector<std::string> small{"world", "--clients", "20", "--duration", "5min", "--quiet"};
 
-std::vector<std::string> with(std::vector<std::string> all, std::vector<std::string> more) {
+std::vector<std::string> appended(std::vector<std::string> all, std::vector<std::string> more) {
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
 
 json::value report_of(std::vector<std::string> arguments) {
   temp_folder f;
-  const ended e = run_simulator(with(std::move(arguments), {"--json", f / "r.json"}), seconds(120));
+  const ended e =
+      run_simulator(appended(std::move(arguments), {"--json", f / "r.json"}), seconds(120));
   EXPECT_EQ(e.exit_code, 0) << e.err;
   return json::parse(read_file(f / "r.json"));
 }
 
 TEST(World, WithoutFaultsEverythingIsDeliveredOnEveryTransport) {
   const json::value r =
-      report_of(with(small, {"--transport", "short,long,sse,websocket", "--rate", "1/s"}));
+      report_of(appended(small, {"--transport", "short,long,sse,websocket", "--rate", "1/s"}));
   EXPECT_EQ(text(r.at("clock")), "virtual");
   EXPECT_EQ(text(r.at("trace_hash")).size(), 16U);
   ASSERT_EQ(r.at("runs").as_array().size(), 4U);
@@ -44,9 +45,9 @@ TEST(World, WithoutFaultsEverythingIsDeliveredOnEveryTransport) {
 }
 
 TEST(World, TheTraceDependsOnTheSeedAlone) {
-  const json::value first = report_of(with(small, {"--seed", "7"}));
-  const json::value again = report_of(with(small, {"--seed", "7"}));
-  const json::value other = report_of(with(small, {"--seed", "8"}));
+  const json::value first = report_of(appended(small, {"--seed", "7"}));
+  const json::value again = report_of(appended(small, {"--seed", "7"}));
+  const json::value other = report_of(appended(small, {"--seed", "8"}));
   EXPECT_EQ(text(first.at("trace_hash")), text(again.at("trace_hash")));
   EXPECT_NE(text(first.at("trace_hash")), text(other.at("trace_hash")));
 }
@@ -143,8 +144,8 @@ double bytes_of(const json::value& wire) {
                              number(wire.at("app_bytes_received")));
 }
 
-void expect_near(double world, double real, double part, const std::string& what) {
-  EXPECT_NEAR(world, real, part * real) << what;
+void expect_near(double world, double real, double part, const std::string& name) {
+  EXPECT_NEAR(world, real, part * real) << name;
 }
 
 // False where the machine was too busy: answers are late there and carry several messages, which
@@ -175,8 +176,8 @@ TEST(World, AgreesWithRealSockets) {
   json::value real;
   for (int attempt = 0; attempt < 2; ++attempt) {
     const ended loaded =
-        run_simulator(with(with({"load"}, same),
-                           {"--linger", beside_linger("linger"), "--json", f / "load.json"}),
+        run_simulator(appended(appended({"load"}, same),
+                               {"--linger", beside_linger("linger"), "--json", f / "load.json"}),
                       seconds(100));
     ASSERT_LE(loaded.exit_code, 1) << loaded.err;
     real = json::parse(read_file(f / "load.json"));
@@ -186,7 +187,7 @@ TEST(World, AgreesWithRealSockets) {
     }
     if (std::none_of(quiet.begin(), quiet.end(), [](const auto& q) { return q.is_null(); })) break;
   }
-  std::vector<std::string> in_world = with({"world"}, same);
+  std::vector<std::string> in_world = appended({"world"}, same);
   if (!real.at("machine").at("clock_is_synced").as_bool()) in_world.push_back("--unsynced-clock");
   const json::value world = report_of(in_world);
   int compared = 0;

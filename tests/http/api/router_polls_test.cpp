@@ -24,7 +24,7 @@ TEST(RouterPolls, APollHasTheQuerysNumbers) {
     return p ? p->request() : poll_request();
   };
   const poll_request bare = poll("after=1");
-  EXPECT_EQ(bare.who.user, li);
+  EXPECT_EQ(bare.caller.user, li);
   EXPECT_EQ(bare.after, 1u);
   EXPECT_EQ(bare.wait_s, 0u);
   EXPECT_EQ(bare.presence, std::nullopt);

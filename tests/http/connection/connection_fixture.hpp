@@ -191,7 +191,8 @@ inline int status_of_first(const std::string& bytes) {
 }
 inline std::size_t answers_in(std::string_view bytes) {
   std::size_t n = 0;
-  for (std::size_t at = 0; (at = bytes.find("HTTP/1.1 ", at)) != bytes.npos; ++at) ++n;
+  for (std::size_t offset = 0; (offset = bytes.find("HTTP/1.1 ", offset)) != bytes.npos; ++offset)
+    ++n;
   return n;
 }
 

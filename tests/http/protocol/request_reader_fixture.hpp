@@ -82,14 +82,14 @@ inline std::vector<outcome> byte_by_byte(std::string_view bytes, limits bounds =
 
 // Reads in one piece, byte by byte and in pieces of other sizes, with the same outcomes.
 inline std::vector<outcome> read_in_every_way(std::string_view bytes, limits bounds = {}) {
-  const std::vector<outcome> whole = in_one_piece(bytes, bounds);
-  EXPECT_EQ(whole, byte_by_byte(bytes, bounds)) << bytes.substr(0, 60);
+  const std::vector<outcome> complete = in_one_piece(bytes, bounds);
+  EXPECT_EQ(complete, byte_by_byte(bytes, bounds)) << bytes.substr(0, 60);
   for (const std::size_t n : {2u, 3u, 7u, 64u}) {
     reader_fixture d(bounds);
     d.wire.feed_by(n, bytes);
-    EXPECT_EQ(whole, outcomes(d)) << n << " bytes at a time of " << bytes.substr(0, 60);
+    EXPECT_EQ(complete, outcomes(d)) << n << " bytes at a time of " << bytes.substr(0, 60);
   }
-  return whole;
+  return complete;
 }
 
 // The code of the refusal, however the bytes come.

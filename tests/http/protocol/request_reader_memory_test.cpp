@@ -69,9 +69,9 @@ TEST(RequestReader, AllTogetherHoldNoMoreThanTheBound) {
   EXPECT_EQ(readers[2].next(wires[2], shared), status::refused);
   EXPECT_EQ(readers[2].reason().code, error::overloaded);
   // A request in one piece takes nothing of the sum.
-  scripted_stream whole(post_of(10'000));
+  scripted_stream complete(post_of(10'000));
   request_reader fourth(bounds);
-  EXPECT_EQ(fourth.next(whole, shared), status::request);
+  EXPECT_EQ(fourth.next(complete, shared), status::request);
 }
 
 TEST(RequestReader, WhatIsReadAheadWaitsForItsTurn) {

@@ -114,11 +114,11 @@ TEST(RequestReader, WhatWasHalfThereIsDroppedWhenTheOtherSideEnds) {
   d.wire.feed("GET / HTTP/1.1\r\nHost: h\r\n");
   d.wire.end();
   EXPECT_EQ(d.next(), status::ended);
-  reader_fixture whole;
-  whole.wire.feed("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-  whole.wire.end();
-  EXPECT_EQ(whole.next(), status::request);
-  EXPECT_EQ(whole.next(), status::ended);
+  reader_fixture complete;
+  complete.wire.feed("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  complete.wire.end();
+  EXPECT_EQ(complete.next(), status::request);
+  EXPECT_EQ(complete.next(), status::ended);
 }
 
 TEST(RequestReader, ChunksAreOneBody) {

@@ -19,8 +19,8 @@ struct pair_of_friends : server_fixture {
     han = user("han");
     befriend(li, han);
     token = session_of(li);
-    request.who.user = li;
-    request.who.session = *hash_of_token(token);
+    request.caller.user = li;
+    request.caller.session = *hash_of_token(token);
     request.after = chat.horizon();
     request.wait_s = 100;
   }
@@ -40,7 +40,8 @@ struct pair_of_friends : server_fixture {
 
 std::size_t count(std::string_view all, std::string_view part) {
   std::size_t n = 0;
-  for (std::size_t at = 0; (at = all.find(part, at)) != all.npos; at += part.size()) ++n;
+  for (std::size_t offset = 0; (offset = all.find(part, offset)) != all.npos; offset += part.size())
+    ++n;
   return n;
 }
 
@@ -210,7 +211,7 @@ TEST(ClassicPoll, OnesOwnMessageEndsNoHold) {
 TEST(ClassicPoll, ItsCursorIsKeptForTheSession) {
   pair_of_friends w;
   w.request.classic = true;
-  const token_hash session = w.request.who.session;
+  const token_hash session = w.request.caller.session;
   w.request.after = w.chat.sessions().classic_cursor(session, w.chat.horizon());
   const change_id id = w.say(w.han, w.li, "hello");
   EXPECT_LT(w.chat.sessions().classic_cursor(session, w.chat.horizon()), id);
@@ -230,7 +231,7 @@ TEST(HoldTime, IsATwentiethAndATenthOfASecondShorterAtMostAndNeverLonger) {
   pair_of_friends w;
   instant shortest = 1h, longest = 0s;
   for (int i = 0; i < 2'000; ++i) {
-    w.request.who.user = static_cast<user_id>(1 + i % 50);
+    w.request.caller.user = static_cast<user_id>(1 + i % 50);
     const instant t = long_poll::hold_time(w.chat, w.request, std::chrono::milliseconds(i * 37));
     ASSERT_LE(t, 100s);
     ASSERT_GE(t, 95s - coalescing_step);
@@ -246,7 +247,7 @@ TEST(HoldTime, OfManyThatComeInOneMomentIsSpread) {
   pair_of_friends w;
   std::set<std::int64_t> tenths;
   for (user_id u = 1; u <= 1'000; ++u) {
-    w.request.who.user = u;
+    w.request.caller.user = u;
     tenths.insert(long_poll::hold_time(w.chat, w.request, 5s).count() / 100'000'000);
   }
   EXPECT_GE(tenths.size(), 45u) << "of fifty tenths of a second";

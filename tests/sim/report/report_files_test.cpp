@@ -63,9 +63,9 @@ TEST(ReportCsv, HasOneLineForEachRunAndTheNamesOfTheJson) {
   ASSERT_EQ(lines.size(), r.runs.size() + 1);
   for (const auto& line : lines) EXPECT_EQ(line.size(), lines[0].size());
   const auto column = [&](const std::string& name) {
-    const auto at = std::find(lines[0].begin(), lines[0].end(), name);
-    EXPECT_NE(at, lines[0].end()) << name;
-    return static_cast<std::size_t>(at - lines[0].begin());
+    const auto entry = std::find(lines[0].begin(), lines[0].end(), name);
+    EXPECT_NE(entry, lines[0].end()) << name;
+    return static_cast<std::size_t>(entry - lines[0].begin());
   };
   EXPECT_EQ(lines[0][0], "transport");
   EXPECT_EQ(lines[1][column("transport")], "short");

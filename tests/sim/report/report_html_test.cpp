@@ -15,7 +15,9 @@ using namespace sim;
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t n = 0;
-  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++n;
+  for (auto position = text.find(part); position != text.npos;
+       position = text.find(part, position + 1))
+    ++n;
   return n;
 }
 

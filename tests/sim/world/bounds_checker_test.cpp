@@ -79,8 +79,9 @@ struct busy_server {
         conversation::single(b.people[sender].id, b.people[recipient].id);
     std::string no_cid;
     lingerd::chat& chat = b.chat();
-    const user_id from = b.people[sender].id;
-    const auto sent = co_await chat.send(from, conversation, std::move(text), std::move(no_cid));
+    const user_id sender_id = b.people[sender].id;
+    const auto sent =
+        co_await chat.send(sender_id, conversation, std::move(text), std::move(no_cid));
     EXPECT_TRUE(sent.has_value());
   }
   static task<void> populate(busy_server& b) {

@@ -44,8 +44,8 @@ unsigned sum_of(const std::string& bytes, unsigned sum) {
 }
 
 std::vector<packet> read_packets(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string all((std::istreambuf_iterator<char>(in)), {});
+  std::ifstream input(file, std::ios::binary);
+  const std::string all((std::istreambuf_iterator<char>(input)), {});
   std::uint32_t head[6];
   EXPECT_GE(all.size(), sizeof head);
   std::memcpy(head, all.data(), sizeof head);

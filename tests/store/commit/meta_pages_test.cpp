@@ -161,8 +161,8 @@ TEST(Open, UnfinishedFileOfAnOlderVersionIsSetAsideAndBegunAgain) {
   std::mt19937 random(7);
   for (int i = 0; i < 40; ++i) {
     std::string bytes = complete;
-    for (std::size_t at = 0; at < bytes.size(); at += 512) {
-      if (random() % 2 == 0) bytes.replace(at, 512, std::string(512, 0));
+    for (std::size_t offset = 0; offset < bytes.size(); offset += 512) {
+      if (random() % 2 == 0) bytes.replace(offset, 512, std::string(512, 0));
     }
     states.push_back(bytes);
   }
