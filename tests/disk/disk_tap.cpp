@@ -90,10 +90,10 @@ bool absolute(int folder, const char* name, char (&path)[PATH_MAX]) {
   } else {
     return false;
   }
-  char path[2 * PATH_MAX];
-  std::snprintf(path, sizeof path, "%s/%s", base, name);
-  if (std::strlen(path) >= sizeof path) return false;
-  std::memcpy(path, path, std::strlen(path) + 1);
+  char joined[2 * PATH_MAX];
+  std::snprintf(joined, sizeof joined, "%s/%s", base, name);
+  if (std::strlen(joined) >= sizeof path) return false;
+  std::memcpy(path, joined, std::strlen(joined) + 1);
   return is_watched(path);
 }
 
