@@ -103,10 +103,28 @@ TEST(ConfigFile, ItCannotNameAnotherFile) {
 }
 
 TEST(ConfigFile, AnInvalidLineIsNamedInTheError) {
-  for (const char* bad :
-       {"data", "data =", "= x", "data = a b", "data = \"a", "data = a\"b\"", "Data = x",
-        "--data = x", "data : x", "[section]", "data = [a, b]", "data = [\"a\"", "data = \"a\" b",
-        "a.b = x", "data = \"a\\n\"", "data = \"\"\"a\"\"\""}) {
+  for (const char* bad : {"data",
+                          "data =",
+                          "= x",
+                          "data = a b",
+                          "data = \"a",
+                          "data = a\"b\"",
+                          "Data = x",
+                          "--data = x",
+                          "data : x",
+                          "[section]",
+                          "data = [a, b]",
+                          "data = [\"a\"",
+                          "data = \"a\" b",
+                          "a.b = x",
+                          "data = \"a\\q\"",
+                          "data = [1979-05-27]",
+                          "data = {a = 1}",
+                          "data = \"\"\"a",
+                          "data = [[\"a\"]]",
+                          "data = [\"a\" \"b\"]",
+                          "data = \"\xff\"",
+                          "[[section]]"}) {
     const config_file f("listen = \":1\"\n\n" + std::string(bad) + "\n");
     EXPECT_TRUE(f.error().starts_with(f.path.string() + ":3: ")) << bad << ": " << f.error();
   }
@@ -130,6 +148,52 @@ TEST(ConfigFile, LinesMayEndWithCrLf) {
   EXPECT_EQ(config_file("data = \"d\"\r\nlisten = \":1\"\r\n").read(),
             (arguments{"--data=d", "--listen=:1"}));
   EXPECT_EQ(config_file("data = plain\r\n").read(), arguments{"--data=plain"});
+}
+
+TEST(ConfigFile, AByteOrderMarkIsSkipped) {
+  EXPECT_EQ(config_file("\xef\xbb\xbf"
+                        "data = \"d\"\r\nlisten = ':1'\r\n")
+                .read(),
+            (arguments{"--data=d", "--listen=:1"}));
+}
+
+TEST(ConfigFile, AListMayHaveLinesCommentsAndATrailingComma) {
+  const arguments all = {"--listen=127.0.0.1:8080", "--listen=[::1]:8080", "--title=x"};
+  for (const char* text :
+       {"listen = [\n  \"127.0.0.1:8080\", # a ]\n  '[::1]:8080',\n]\ntitle = x\n",
+        "listen = [\r\n'127.0.0.1:8080',\r\n\"[::1]:8080\"\r\n]\r\ntitle = x\r\n",
+        "listen = ['127.0.0.1:8080', '[::1]:8080',]\ntitle = x"}) {
+    EXPECT_EQ(config_file(text).read(), all) << text;
+  }
+}
+
+TEST(ConfigFile, TextHasTomlsEscapesAndLines) {
+  EXPECT_EQ(config_file("title = \"a \\\"b\\\" # \\u00e9\" # c\n").read(),
+            arguments{"--title=a \"b\" # é"});
+  EXPECT_EQ(config_file("title = \"\"\"\none\ntwo = [3\"\"\"\ndata = d\n").read(),
+            (arguments{"--title=one\ntwo = [3", "--data=d"}));
+  EXPECT_EQ(config_file("title = '''a 'b' \\'''\n").read(), arguments{"--title=a 'b' \\"});
+}
+
+// Files of the reader before, which knew no TOML library.
+TEST(ConfigFile, WordsNeedNoQuotesAndNamesMayBeRepeated) {
+  EXPECT_EQ(config_file("commit-window = 5ms\nlog = debug\ndata = /var/lib/linger\nlisten = :1\n"
+                        "listen = \":2\"\nsend-per-second = 0.5\nsend-burst = 007\nport = 1e3\n"
+                        "path = C:\\x\n")
+                .read(),
+            (arguments{"--commit-window=5ms", "--log=debug", "--data=/var/lib/linger",
+                       "--listen=:1", "--listen=:2", "--send-per-second=0.5", "--send-burst=007",
+                       "--port=1e3", "--path=C:\\x"}));
+}
+
+TEST(ConfigFile, NumbersAndFlagsAreThoseOfToml) {
+  EXPECT_EQ(config_file("users-max = 100_000\nx = true\nlist = [1, 2.5, true]\n").read(),
+            (arguments{"--users-max=100000", "--x=true", "--list=1", "--list=2.5", "--list=true"}));
+}
+
+TEST(ConfigFile, AnErrorInsideAListNamesItsOwnLine) {
+  const config_file f("data = d\nlisten = [\n  'a',\n  'b' 'c',\n]\n");
+  EXPECT_TRUE(f.error().starts_with(f.path.string() + ":4: ")) << f.error();
 }
 
 TEST(ConfigFile, ItsFlagIsKnownToTheParser) {
