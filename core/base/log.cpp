@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "core/base/text.hpp"
+
 namespace lingerd::log {
 namespace {
 
@@ -19,10 +21,10 @@ spdlog::logger& sink() {
 
 }  // namespace
 
-void debug(std::string_view line) { sink().debug("{}", line); }
-void info(std::string_view line) { sink().info("{}", line); }
-void warning(std::string_view line) { sink().warn("{}", line); }
-void error(std::string_view line) { sink().error("{}", line); }
+void debug(std::string_view line) { sink().debug("{}", printable(line)); }
+void info(std::string_view line) { sink().info("{}", printable(line)); }
+void warning(std::string_view line) { sink().warn("{}", printable(line)); }
+void error(std::string_view line) { sink().error("{}", printable(line)); }
 
 void set_level(level least) {
   switch (least) {

@@ -3,7 +3,8 @@
 #include <string_view>
 
 // One line each, to stderr; a service manager's journal keeps them. Nothing that a user wrote is
-// logged, and no token or password.
+// logged, and no token or password; control characters are escaped all the same (a file's name may
+// have some).
 namespace lingerd::log {
 
 void debug(std::string_view line);

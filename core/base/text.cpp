@@ -52,6 +52,27 @@ bool is_control(char32_t c) {
   return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
 }
 
+// Embeddings, overrides and isolates: they change the order of the text around them.
+bool is_bidi_control(char32_t c) {
+  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+bool is_bidi_mark(char32_t c) { return c == 0x061c || c == 0x200e || c == 0x200f; }
+
+// A backslash and a letter, two hexadecimal digits, or four.
+void append_escape(std::string& out, char32_t c) {
+  static constexpr char hex[] = "0123456789abcdef";
+  switch (c) {
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
+  }
+  const bool is_byte = c <= 0xff;
+  out += is_byte ? "\\x" : "\\u";
+  for (int shift = is_byte ? 4 : 12; shift >= 0; shift -= 4) out += hex[c >> shift & 0xf];
+}
+
 template <class Predicate>
 bool any(std::string_view s, Predicate p) {
   while (!s.empty()) {
@@ -89,11 +110,38 @@ std::string fold(std::string_view name) {
 
 bool is_user_name(std::string_view s, std::size_t bytes_max) {
   return !s.empty() && s.size() <= bytes_max && is_utf8(s) && !is_blank(s) && !has_space(s) &&
-         !has_control(s) && !any(s, is_invisible) && s.find('/') == std::string_view::npos;
+         !has_control(s) && !any(s, is_invisible) && !any(s, is_bidi_mark) &&
+         s.find('/') == std::string_view::npos;
 }
 
 bool is_title(std::string_view s, std::size_t bytes_max) {
-  return s.size() <= bytes_max && is_utf8(s) && !is_blank(s) && !has_control(s);
+  return s.size() <= bytes_max && is_utf8(s) && !is_blank(s) && !has_control(s) &&
+         !any(s, is_bidi_control);
+}
+
+bool is_brief(std::string_view s) {
+  return is_utf8(s) && !any(s, [](char32_t c) {
+           return is_bidi_control(c) || (is_control(c) && c != '\t' && c != '\n' && c != '\r');
+         });
+}
+
+std::string printable(std::string_view s, lingerd::tabs tabs) {
+  std::string out;
+  out.reserve(s.size());
+  while (!s.empty()) {
+    const std::string_view rest = s;
+    const char32_t c = next(s);
+    if (c == bad) {
+      append_escape(out, static_cast<unsigned char>(rest.front()));
+      s = rest.substr(1);
+    } else if ((is_control(c) && !(c == '\t' && tabs == lingerd::tabs::kept)) ||
+               is_bidi_control(c) || is_bidi_mark(c)) {
+      append_escape(out, c);
+    } else {
+      out += rest.substr(0, rest.size() - s.size());
+    }
+  }
+  return out;
 }
 
 }  // namespace lingerd

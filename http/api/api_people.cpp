@@ -10,6 +10,7 @@ namespace lingerd::api {
 namespace {
 
 constexpr std::string_view bad_title = "this name will not do for a group";
+constexpr std::string_view bad_brief = "the brief has control characters";
 
 response group_answer(const chat& chat, group_id g, int status) {
   response r;
@@ -72,6 +73,7 @@ reply add_group(request_context& c) {
   fields.refuse_unless(is_title(add.name, bounds.group_name_bytes), error::bad_name, bad_title);
   add.brief = fields.optional_text("brief").value_or("");
   if (add.brief.size() > bounds.brief_bytes) fields.refuse(refusals::brief_too_long());
+  fields.refuse_unless(is_brief(add.brief), error::bad_request, bad_brief);
   add.members = fields.users("members");
   add.max_members = read_max_members(fields, bounds).value_or(0);
   if (const refusal* refused = fields.refused()) return refuse(*refused);
@@ -93,6 +95,7 @@ reply edit_group(request_context& c) {
   if (edit.brief && edit.brief->size() > bounds.brief_bytes) {
     fields.refuse(refusals::brief_too_long());
   }
+  fields.refuse_unless(!edit.brief || is_brief(*edit.brief), error::bad_request, bad_brief);
   if (const auto owner = fields.optional_number("owner")) edit.owner = party(*owner);
   edit.max_members = read_max_members(fields, bounds);
   if (const refusal* refused = fields.refused()) return refuse(*refused);

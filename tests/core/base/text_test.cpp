@@ -136,5 +136,39 @@ TEST(Text, ATitleIsOneLineWithSomethingToSee) {
   }
 }
 
+TEST(Text, TitlesHaveNothingThatTurnsTheTextAround) {
+  for (const std::uint32_t c : {0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2069}) {
+    EXPECT_FALSE(is_title("li" + encode(c) + "nimda", 64)) << std::hex << c;
+    EXPECT_FALSE(is_user_name("li" + encode(c) + "nimda", 64)) << std::hex << c;
+    EXPECT_FALSE(is_brief("li" + encode(c) + "nimda")) << std::hex << c;
+  }
+  for (const char* s : {"אבג", "سلام li", "a\u200eb", "👩\u200d💻", "مرحبا\u200f!"}) {
+    EXPECT_TRUE(is_title(s, 64)) << s;
+  }
+  EXPECT_FALSE(is_user_name("li\u061c", 64)) << "it cannot be seen";
+}
+
+TEST(Text, ABriefMayHaveLinesAndNoOtherControls) {
+  for (const char* s : {"", " ", "Fridays", "one\ntwo", "one\r\ntwo\tthree", "李雷\n"}) {
+    EXPECT_TRUE(is_brief(s)) << s;
+  }
+  for (const char* s : {"x\x1b]0;pwned\x07", "\x7f", "a\u0085b", "a\u2028b", "\xff"}) {
+    EXPECT_FALSE(is_brief(s)) << s;
+  }
+  EXPECT_FALSE(is_brief("a\0b"sv));
+}
+
+TEST(Text, WhatIsPrintedIsOneLineWithoutEffect) {
+  EXPECT_EQ(printable("x\x1b]0;pwned\x07\r\nfake line"), "x\\x1b]0;pwned\\x07\\r\\nfake line");
+  EXPECT_EQ(printable("a\u0085\u009b\u2028\u2029\x7f"), "a\\x85\\x9b\\u2028\\u2029\\x7f");
+  EXPECT_EQ(printable("li\u202enimda\u2069\u200f"), "li\\u202enimda\\u2069\\u200f");
+  EXPECT_EQ(printable("nul\0here"sv), "nul\\x00here");
+  EXPECT_EQ(printable("caf\xe9 \xc3"), "caf\\xe9 \\xc3");
+  EXPECT_EQ(printable("李雷 said: é\u3000😀 \\n"), "李雷 said: é\u3000😀 \\n");
+  EXPECT_EQ(printable("a\tb"), "a\\tb");
+  EXPECT_EQ(printable("a\tb\n", tabs::kept), "a\tb\\n");
+  EXPECT_EQ(printable(printable("\x1b\n")), printable("\x1b\n"));
+}
+
 }  // namespace
 }  // namespace lingerd

@@ -115,6 +115,7 @@ result<add_group> read_group(const directory& d, const json::object& o, std::str
   if (const person* owner = read_user(reader, "owner", d)) add.owner = owner->id;
   add.brief = reader.optional_text("brief").value_or("");
   if (add.brief.size() > bounds.brief_bytes) reader.refuse(refusals::brief_too_long());
+  reader.refuse_unless(is_brief(add.brief), error::bad_request, "the brief has control characters");
   if (const auto max_members = reader.optional_number("max_members")) {
     reader.refuse_unless(*max_members > 0 && *max_members <= bounds.members_per_group,
                          error::bad_request, "\"max_members\" is out of range");

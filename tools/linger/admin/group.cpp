@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/base/text.hpp"
 #include "tools/linger/admin/admin_command.hpp"
 #include "tools/linger/admin/answers.hpp"
 #include "tools/linger/admin/fields.hpp"
@@ -11,13 +12,14 @@ namespace json = boost::json;
 
 namespace {
 
-// Fields separated by tabs: id, name, owner's name, members/most members.
+// Fields separated by tabs, which are escaped within them: id, name, owner's name, members/most
+// members.
 std::string describe(const directory& d, const group& g) {
   const person* owner = d.user(g.owner);
   const auto members = std::count_if(g.members.begin(), g.members.end(),
                                      [](const member_link& m) { return m.is_in(); });
-  return std::to_string(g.id) + "\t" + g.name + "\t" + (owner ? owner->name : "?") + "\t" +
-         std::to_string(members) + "/" + std::to_string(g.max_members);
+  return std::to_string(g.id) + "\t" + printable(g.name) + "\t" + (owner ? owner->name : "?") +
+         "\t" + std::to_string(members) + "/" + std::to_string(g.max_members);
 }
 
 task<json::object> add(app_context& context, json::object fields) {
@@ -95,7 +97,7 @@ task<json::object> show(app_context& context, json::object fields) {
   const group& g = *found;
   json::array lines;
   lines.emplace_back(describe(d, g));
-  if (!g.brief.empty()) lines.emplace_back("brief\t" + g.brief);
+  if (!g.brief.empty()) lines.emplace_back("brief\t" + printable(g.brief));
   for (const member_link& m : g.members) {
     const person* p = d.user(m.user);
     if (!m.is_in() || !p) continue;

@@ -1,3 +1,4 @@
+#include "core/base/text.hpp"
 #include "tools/linger/admin/admin_command.hpp"
 #include "tools/linger/admin/answers.hpp"
 #include "tools/linger/admin/fields.hpp"
@@ -9,9 +10,10 @@ namespace json = boost::json;
 
 namespace {
 
-// Fields separated by tabs: id, name, display name, "admin" or nothing, "disabled" or nothing.
+// Fields separated by tabs, which are escaped within them: id, name, display name, "admin" or
+// nothing, "disabled" or nothing.
 std::string describe(const person& p) {
-  std::string line = std::to_string(p.id) + "\t" + p.name + "\t" + p.display;
+  std::string line = std::to_string(p.id) + "\t" + p.name + "\t" + printable(p.display);
   line += p.admin ? "\tadmin" : "\t";
   line += p.disabled ? "\tdisabled" : "";
   return line;
