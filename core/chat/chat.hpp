@@ -40,6 +40,7 @@ class chat {
   change_id horizon() const { return state_.horizon; }
   const std::string& epoch() const { return state_.epoch; }
   wall_clock::reading wall() { return wall_.read(); }
+  void accept_clock() { wall_.accept(); }  // see wall_clock::accept()
 
   // Appends a change and waits until it is on disk and published. Refused as apply() decides, or
   // `overloaded` where too many wait.

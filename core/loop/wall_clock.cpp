@@ -19,21 +19,43 @@ wall_clock::reading wall_clock::read() {
   if (!started_ || now - asked_at_ >= ask_kernel_every) {
     synced_ = source_.wall_is_synced();
     asked_at_ = now;
+    if (synced_) accepted_ = false;
   }
   wall_ms wall = source_.wall();
-  if (started_ && !synced_) {
+  if (!started_) steady_since_ = now;
+  if (started_) {
     const wall_ms expected =
         last_ + std::chrono::duration_cast<std::chrono::milliseconds>(now - last_at_).count();
     const wall_ms leap = wall > expected ? wall - expected : expected - wall;
     if (leap > leap_believed) {
-      coverage::hit(coverage::branch::clock_leap_refused);
-      wall = expected;
+      if (synced_ || is_leap_accepted_) {
+        has_leapt_ = true;
+        steady_since_ = now;
+      } else {
+        coverage::hit(coverage::branch::clock_leap_refused);
+        wall = expected;
+      }
     }
   }
+  is_leap_accepted_ = false;
   started_ = true;
   last_ = wall;
   last_at_ = now;
-  return {wall, synced_};
+  reading r;
+  r.now = wall;
+  r.synced = synced_ || accepted_;
+  r.accepted = accepted_;
+  const bool is_quiet = now - steady_since_ >= steady_time;
+  r.in_leap = has_leapt_ && !is_quiet;
+  r.steady = r.synced && is_quiet;
+  return r;
+}
+
+void wall_clock::accept() {
+  is_leap_accepted_ = true;
+  accepted_ = true;
+  asked_at_ = source_.now() - ask_kernel_every;  // a service that answers by now goes before
+  read();
 }
 
 }  // namespace lingerd

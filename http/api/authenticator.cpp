@@ -85,14 +85,14 @@ std::optional<caller> authenticator::authenticate(const http_request& r) {
   return caller;
 }
 
-// A clock that is not set ends no session; a session last used under such a clock does not end
-// either.
+// A clock that is not set ends no session, and a leap that may be taken back soon does not either:
+// the end is for good. Nor does a session end that was last used under such a clock.
 bool authenticator::end_if_expired(const sessions::session& session,
                                    const wall_clock::reading& wall) {
   const auto life =
       std::chrono::duration_cast<std::chrono::milliseconds>(chat_.bounds().session_life).count();
   const wall_ms unused = wall.now - session.row.used;
-  if (!wall.synced || unused <= life || session.row.used <= first_release) return false;
+  if (!wall.steady || unused <= life || session.row.used <= first_release) return false;
   end_session expired;
   expired.hash = session.row.hash;
   // Many requests may come on the session before the end is on the disk.
@@ -100,11 +100,12 @@ bool authenticator::end_if_expired(const sessions::session& session,
   return true;
 }
 
-// Also where the last use lies in the future, if the clock is synced.
+// Also where the last use lies in the future, if the clock is synced. Not in a leap: a use in the
+// far future would keep the session alive for as long.
 void authenticator::touch_daily(const sessions::session& session, const wall_clock::reading& wall) {
   const wall_ms unused = wall.now - session.row.used;
   const bool is_due = unused > day || (wall.synced && unused < -day);
-  if (!is_due || !chat_.has_room()) return;
+  if (!is_due || wall.in_leap || !chat_.has_room()) return;
   touch_session use;
   use.hash = session.row.hash;
   use.now = wall.now;

@@ -114,5 +114,74 @@ TEST_F(WallClock, LosingTheSyncIsTold) {
   EXPECT_FALSE(wall.read().synced);
 }
 
+TEST_F(WallClock, ATrustedClockIsSteadyAfterTenMinutesWithoutALeap) {
+  clock.synced = true;
+  EXPECT_FALSE(wall.read().steady) << "it may have started in a leap";
+  clock.pass(599s);
+  EXPECT_FALSE(wall.read().steady);
+  clock.pass(1s);
+  EXPECT_TRUE(wall.read().steady);
+  EXPECT_FALSE(wall.read().in_leap);
+  clock.shows += 3650 * day;
+  EXPECT_FALSE(wall.read().steady);
+  EXPECT_TRUE(wall.read().in_leap);
+  clock.pass(2s);
+  clock.shows -= 3650 * day;
+  EXPECT_FALSE(wall.read().steady) << "the way back is a leap, too";
+  clock.pass(600s);
+  EXPECT_TRUE(wall.read().steady);
+  EXPECT_FALSE(wall.read().in_leap);
+}
+
+TEST_F(WallClock, AStepOfADayIsNoLeap) {
+  clock.synced = true;
+  wall.read();
+  clock.pass(600s);
+  clock.shows += day;
+  EXPECT_TRUE(wall.read().steady);
+}
+
+TEST_F(WallClock, AnUnsyncedClockIsNeverSteady) {
+  wall.read();
+  clock.pass(6000s);
+  EXPECT_FALSE(wall.read().steady);
+}
+
+TEST_F(WallClock, APersonAcceptsTheTimeThatTheKernelShows) {
+  clock.shows = 1'000;
+  wall.read();
+  clock.pass(5s);
+  clock.shows = today;
+  EXPECT_EQ(wall.read().now, 6'000);
+  wall.accept();
+  EXPECT_EQ(wall.read().now, today);
+  EXPECT_TRUE(wall.read().synced);
+  EXPECT_TRUE(wall.read().accepted);
+  EXPECT_FALSE(wall.read().steady);
+  clock.pass(600s);
+  EXPECT_TRUE(wall.read().steady);
+  clock.shows += 300 * day;
+  EXPECT_EQ(wall.read().now, today + 600'000) << "the next leap needs a person again";
+}
+
+TEST_F(WallClock, AnAcceptanceEndsWhenATimeServiceAnswers) {
+  wall.read();
+  wall.accept();
+  clock.synced = true;
+  clock.pass(10s);
+  EXPECT_TRUE(wall.read().synced);
+  EXPECT_FALSE(wall.read().accepted);
+  clock.synced = false;
+  clock.pass(10s);
+  EXPECT_FALSE(wall.read().synced) << "it does not come back";
+}
+
+TEST_F(WallClock, AnAcceptanceOfASyncedClockChangesNothing) {
+  clock.synced = true;
+  wall.accept();
+  EXPECT_TRUE(wall.read().synced);
+  EXPECT_FALSE(wall.read().accepted);
+}
+
 }  // namespace
 }  // namespace lingerd

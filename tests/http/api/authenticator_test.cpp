@@ -11,6 +11,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// A server whose clock has gone on without a leap for long enough to judge sessions.
+struct steady_server : server_fixture {
+  explicit steady_server(limits bounds = {}) : server_fixture(bounds) {
+    chat.wall();
+    advance(std::chrono::duration_cast<std::chrono::milliseconds>(wall_clock::steady_time));
+  }
+  bool signs(const std::string& token) {
+    return app.authenticator.authenticate(signed_by(token, request_of(method::get, "/")))
+        .has_value();
+  }
+};
+
 TEST(Token, Has43CharactersThatNeedNoEscape) {
   fixed_entropy entropy;
   std::set<std::string> all;
@@ -111,10 +123,10 @@ TEST(Authenticator, AnEndedSessionDoesNotSign) {
 }
 
 TEST(Authenticator, ASessionEndsThirtyDaysAfterItsLastUse) {
-  server_fixture w;
+  steady_server w;
   const user_id li = w.user("li");
-  const std::string live = w.session_of(li, start_wall - 30 * one_day);
-  const std::string expired = w.session_of(li, start_wall - 30 * one_day - 1);
+  const std::string live = w.session_of(li, w.time.wall_ - 30 * one_day);
+  const std::string expired = w.session_of(li, w.time.wall_ - 30 * one_day - 1);
   EXPECT_TRUE(
       w.app.authenticator.authenticate(signed_by(live, request_of(method::get, "/"))).has_value());
   EXPECT_FALSE(w.app.authenticator.authenticate(signed_by(expired, request_of(method::get, "/")))
@@ -128,8 +140,8 @@ TEST(Authenticator, ASessionEndsThirtyDaysAfterItsLastUse) {
 TEST(Authenticator, AnExpiredSessionIsEndedWhenTheQueueHasRoom) {
   limits few;
   few.append_queue = 2;
-  server_fixture w(few);
-  const std::string expired = w.session_of(w.user("li"), start_wall - 30 * one_day - 1);
+  steady_server w(few);
+  const std::string expired = w.session_of(w.user("li"), w.time.wall_ - 30 * one_day - 1);
   for (int i = 0; i < 5; ++i) {
     EXPECT_FALSE(w.app.authenticator.authenticate(signed_by(expired, request_of(method::get, "/")))
                      .has_value());
@@ -203,6 +215,54 @@ TEST(Authenticator, AUseInTheFutureIsCorrectedBySyncedClocksAlone) {
                     .has_value());
     EXPECT_EQ(w.stored(token)->row.used, synced ? start_wall : start_wall + 400 * one_day);
   }
+}
+
+// Before, each session that asked within those two seconds was ended for good.
+TEST(Authenticator, ALeapOfATrustedClockThatIsTakenBackEndsNoSession) {
+  steady_server w;
+  const std::string token = w.session_of(w.user("li"));
+  const wall_ms right = w.time.wall_;
+  w.time.wall_ += 3650 * one_day;
+  EXPECT_TRUE(w.signs(token));
+  w.advance(2s);
+  EXPECT_TRUE(w.signs(token));
+  w.time.wall_ -= 3650 * one_day;
+  EXPECT_TRUE(w.signs(token));
+  w.settle();
+  ASSERT_NE(w.stored(token), nullptr);
+  EXPECT_EQ(w.stored(token)->row.used, right) << "nor is the use of those seconds written down";
+}
+
+TEST(Authenticator, ALeapThatLastsIsBelievedAfterTenMinutes) {
+  steady_server w;
+  const std::string token = w.session_of(w.user("li"));
+  w.time.wall_ += 31 * one_day;
+  EXPECT_TRUE(w.signs(token));
+  w.advance(10min - 1ms);
+  EXPECT_TRUE(w.signs(token));
+  w.advance(1ms);
+  EXPECT_FALSE(w.signs(token));
+}
+
+TEST(Authenticator, ASessionOpenedInALeapLivesThirtyDaysAndNotTenYears) {
+  steady_server w;
+  w.time.wall_ += 3650 * one_day;
+  w.chat.wall();
+  const std::string token = w.session_of(w.user("li"));
+  w.time.wall_ -= 3650 * one_day;
+  EXPECT_TRUE(w.signs(token));
+  w.advance(10min);
+  EXPECT_TRUE(w.signs(token));
+  w.settle();
+  EXPECT_EQ(w.stored(token)->row.used, w.time.wall_);
+}
+
+TEST(Authenticator, RightAfterTheStartNoSessionIsJudged) {
+  server_fixture w;
+  const std::string old = w.session_of(w.user("li"), start_wall - 31 * one_day);
+  const http_request r = signed_by(old, request_of(method::get, "/"));
+  EXPECT_TRUE(w.app.authenticator.authenticate(r).has_value())
+      << "the process may have started inside a leap";
 }
 
 }  // namespace
