@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
+
+#include "core/base/log.hpp"
 
 namespace lingerd {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto grace = 5s;             // for requests and writes under way
+constexpr auto grace = 5s;             // for requests under way, after the last change is stored
+constexpr auto say_after = 1s;         // that the disk is waited for
 constexpr auto check_interval = 10ms;  // between two looks at what is still open
 
 }  // namespace
@@ -22,7 +26,7 @@ shutdown::shutdown(lingerd::chat& chat, std::vector<connections*> connection_set
       check_timer_(*this) {}
 
 void shutdown::begin() {
-  start_ = chat_.loop().now();
+  start_ = last_pending_ = chat_.loop().now();
   for (connections* set : connection_sets_) set->close_all();
   check_timer_.cancel();
   chat_.loop().set_timer(check_timer_, start_);
@@ -33,7 +37,18 @@ void shutdown::check() {
   chat_.flush_reads();
   const bool all_gone = std::all_of(connection_sets_.begin(), connection_sets_.end(),
                                     [](const connections* set) { return set->open.empty(); });
-  if (now - start_ > grace || (all_gone && chat_.pending() == 0)) return on_done_();
+  const std::size_t pending = chat_.pending();
+  if (pending > 0) {
+    last_pending_ = now;
+    if (!is_waiting_told_ && now - start_ >= say_after) {
+      is_waiting_told_ = true;
+      log::info("waiting for " + std::to_string(pending) + (pending == 1 ? " change" : " changes") +
+                " to be stored");
+    }
+  } else if (all_gone || now - last_pending_ > grace) {
+    if (is_waiting_told_) log::info("all changes are stored");
+    return on_done_();
+  }
   chat_.loop().set_timer(check_timer_, now + check_interval);
 }
 

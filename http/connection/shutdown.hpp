@@ -9,8 +9,10 @@
 
 namespace lingerd {
 
-// The shutdown of a server: answers held requests, finishes requests under way, and writes gathered
-// read marks to the store, in at most five seconds. The server owns it; on the loop's thread.
+// The shutdown of a server: answers held requests at once, finishes requests under way, and writes
+// gathered read marks to the store. It waits for the disk for as long as changes are on their way
+// to it, so that they are acknowledged, and says so in the log; and then at most five seconds for
+// clients. The server owns it; on the loop's thread.
 class shutdown {
  public:
   // All outlive the object. `on_done` is called once, on the loop, when nothing is left or the time
@@ -28,6 +30,8 @@ class shutdown {
   const std::vector<connections*> connection_sets_;
   const std::function<void()> on_done_;
   instant start_{};
+  instant last_pending_{};  // when a change last waited for the disk
+  bool is_waiting_told_ = false;
   owned_timer<shutdown, &shutdown::check> check_timer_;
 };
 

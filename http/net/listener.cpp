@@ -3,6 +3,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <boost/asio/ip/v6_only.hpp>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -49,7 +51,7 @@ tcp::endpoint endpoint_of(const std::string& address) {
 
 listener::listener(asio_loop& loop, const std::string& address,
                    std::chrono::milliseconds silence_time, stream_handler on_stream,
-                   room_check has_room)
+                   room_check has_room, bool is_v6_only)
     : loop_(loop),
       on_stream_(std::move(on_stream)),
       has_room_(std::move(has_room)),
@@ -70,6 +72,7 @@ listener::listener(asio_loop& loop, const std::string& address,
                sizeof silence_ms);
   acceptor_.set_option(tcp::no_delay(true), ec);
   acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+  if (is_v6_only) acceptor_.set_option(asio::ip::v6_only(true), ec);
   acceptor_.bind(endpoint, ec);
   require_success("listen on");
   acceptor_.listen(backlog, ec);
@@ -125,6 +128,15 @@ void listener::accept_burst() {
     // Any other error: that connection is gone already.
   }
   watch();
+}
+
+bool needs_v6_only(const std::string& address, const std::vector<std::string>& all) {
+  const tcp::endpoint own = endpoint_of(address);
+  if (!own.address().is_v6() || own.port() == 0) return false;
+  return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
+    const tcp::endpoint endpoint = endpoint_of(other);
+    return endpoint.address().is_v4() && endpoint.port() == own.port();
+  });
 }
 
 }  // namespace lingerd

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/base/log_state.hpp"
 #include "core/loop/owned_timer.hpp"
@@ -25,9 +26,10 @@ class listener {
   // `address`: "127.0.0.1:8080", "[::1]:0", ":8080" (every address); port 0 means any free port.
   // Throws std::runtime_error with a sentence for the operator. The kernel closes a connection
   // whose bytes stay unacknowledged for `silence_time`: without that, a phone without network would
-  // hold its place for a quarter of an hour.
+  // hold its place for a quarter of an hour. An IPv6 address takes IPv4 connections too
+  // ("[::]:8080" alone serves both) unless `is_v6_only`.
   listener(asio_loop& loop, const std::string& address, std::chrono::milliseconds silence_time,
-           stream_handler on_stream, room_check has_room);
+           stream_handler on_stream, room_check has_room, bool is_v6_only = false);
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
@@ -49,5 +51,9 @@ class listener {
   owned_timer<listener, &listener::watch> rest_timer_;
   log_state short_of_descriptors_;
 };
+
+// Whether an IPv6 `address` must leave IPv4 alone because one of `all` is an IPv4 address with the
+// same port: the kernel would refuse the second of the two. Throws like the listener.
+bool needs_v6_only(const std::string& address, const std::vector<std::string>& all);
 
 }  // namespace lingerd
