@@ -136,6 +136,17 @@ void add_noun(CLI::App& program, const admin_noun& noun, int& exit_code) {
 
 }  // namespace
 
+std::vector<std::string> with_default_verb(std::vector<std::string> arguments) {
+  for (const admin_noun* noun : admin_nouns()) {
+    if (arguments.empty() || arguments[0] != noun->name || !*noun->default_verb) continue;
+    const bool has_verb = arguments.size() > 1 && !arguments[1].starts_with('-');
+    const bool asks_help =
+        arguments.size() > 1 && (arguments[1] == "--help" || arguments[1] == "-h");
+    if (!has_verb && !asks_help) arguments.insert(arguments.begin() + 1, noun->default_verb);
+  }
+  return arguments;
+}
+
 void admin_commands(CLI::App& program, int& exit_code) {
   for (const admin_noun* noun : admin_nouns()) add_noun(program, *noun, exit_code);
 }

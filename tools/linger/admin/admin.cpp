@@ -26,7 +26,7 @@ command_function find_command(std::string_view name) {
 }  // namespace
 
 std::span<const admin_noun* const> admin_nouns() {
-  static constexpr const admin_noun* nouns[] = {&user_noun, &friend_noun, &group_noun};
+  static constexpr const admin_noun* nouns[] = {&user_noun, &friend_noun, &group_noun, &clock_noun};
   return nouns;
 }
 

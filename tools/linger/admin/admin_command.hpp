@@ -9,8 +9,9 @@
 #include "core/loop/task.hpp"
 #include "http/api/app_context.hpp"
 
-// The table of the administration commands. Each noun (user, friend, group) has a file with its
-// verbs; the command line and the dispatch behind the admin socket are both made from this table.
+// The table of the administration commands. Each noun (user, friend, group, clock) has a file with
+// its verbs; the command line and the dispatch behind the admin socket are both made from this
+// table.
 namespace lingerd {
 
 // One argument on the command line; it becomes one field of the command's JSON.
@@ -42,18 +43,24 @@ struct admin_noun {
   const char* name;
   const char* help;
   std::span<const admin_command> commands;
-  const char* nested_help = "";  // of the first word of verbs of two words
+  const char* nested_help = "";   // of the first word of verbs of two words
+  const char* default_verb = "";  // where the command line gives none; empty: one is required
 };
 
 extern const admin_noun user_noun;
 extern const admin_noun friend_noun;
 extern const admin_noun group_noun;
+extern const admin_noun clock_noun;
 // All of them, in the order of the help.
 std::span<const admin_noun* const> admin_nouns();
 
-// Adds the users, friendships and groups of some lines of an import file, in their order. It reads
-// "lines" (the file's objects), "first" (the number of the first line, for refusals) and "tokens"
-// (true: sign every added user in). The answer's "tokens" lists [name, id, token] for each session.
+// Adds the users, friendships and groups of some lines of an import file, in their order; those
+// that exist stay as they are (a user by name, a friendship also if it has ended, a group by owner
+// and name). It reads "lines" (the file's objects), "first" (the number of the first line, for
+// refusals) and "tokens" (true: sign every user of the lines in). The answer's "tokens" lists
+// [name, id, token] for each session, "existing" counts the lines passed over, "notes" has a
+// sentence for each of them that differs. The first refusal is the answer: the lines before it are
+// imported.
 task<boost::json::object> run_import(app_context& context, boost::json::object fields);
 
 // The value of "do" for a command: "user.add", "group.member_add".
