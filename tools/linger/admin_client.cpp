@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "core/base/text.hpp"
 #include "tools/linger/admin/admin.hpp"
 #include "tools/linger/daemon.hpp"
 #include "tools/linger/node.hpp"
@@ -83,7 +84,8 @@ struct admin_client::direct {
   admin commands;
 };
 
-admin_client::admin_client(std::filesystem::path folder) : folder_(std::move(folder)) {
+admin_client::admin_client(std::filesystem::path folder)
+    : folder_(std::move(folder)), rights_(folder_) {
   auto lock = try_lock(folder_);
   if (lock) direct_ = std::make_unique<direct>(std::move(*lock), folder_);
 }
@@ -135,6 +137,12 @@ json::object admin_client::ask_server(const json::object& command) {
 json::object admin_client::run(json::object command) {
   if (!direct_) return ask_server(command);
   json::object answer;
+  if (const json::value* name = command.if_contains("do"); name && *name == "clock.accept") {
+    answer["refused"] = "bad_request";
+    answer["message"] =
+        "no server runs on this folder: a clock is accepted until the server restarts";
+    return answer;
+  }
   const auto work = [](admin& commands, json::object o, json::object& result) -> task<void> {
     result = co_await commands.run(std::move(o));
   };
@@ -145,7 +153,8 @@ json::object admin_client::run(json::object command) {
 int print_refusal(const json::object& answer) {
   const json::value* message = answer.if_contains("message");
   const bool has_text = message && message->is_string();
-  std::fprintf(stderr, "linger: %s\n", has_text ? message->get_string().c_str() : "refused");
+  const std::string text = has_text ? printable(message->get_string()) : "refused";
+  std::fprintf(stderr, "linger: %s\n", text.c_str());
   return 1;
 }
 
@@ -155,7 +164,9 @@ int run_and_print(const std::filesystem::path& folder, json::object command) {
   if (answer.contains("refused")) return print_refusal(answer);
   if (const json::value* lines = answer.if_contains("lines"); lines && lines->is_array()) {
     for (const json::value& line : lines->get_array()) {
-      std::printf("%s\n", line.is_string() ? line.get_string().c_str() : "");
+      const std::string text =
+          line.is_string() ? printable(line.get_string(), tabs::kept) : std::string();
+      std::printf("%s\n", text.c_str());
     }
   }
   return 0;

@@ -2,6 +2,9 @@
 
 #include <boost/json/object.hpp>
 #include <filesystem>
+#include <memory>
+
+#include "tools/linger/owner_rights.hpp"
 
 namespace lingerd {
 
@@ -24,6 +27,7 @@ class admin_client {
   boost::json::object ask_server(const boost::json::object& command);
 
   std::filesystem::path folder_;
+  owner_rights rights_;
   std::unique_ptr<direct> direct_;  // null: another process has the lock
 };
 

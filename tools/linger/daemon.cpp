@@ -3,13 +3,13 @@
 #include <malloc.h>
 #include <sys/resource.h>
 
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <csignal>
-#include <cstdio>
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
 #include <stdexcept>
 
 #include "core/base/log.hpp"
+#include "tools/linger/owner_rights.hpp"
 
 namespace lingerd {
 namespace {
@@ -46,27 +46,6 @@ limits admin_bounds(limits bounds) {
   return bounds;
 }
 
-// Calls back, on the loop, at each SIGTERM and SIGINT for as long as it lives.
-class stop_signals {
- public:
-  using set = boost::asio::basic_signal_set<asio_loop::executor>;
-  stop_signals(asio_loop& loop, std::function<void()> on_signal)
-      : signals_(loop.context(), SIGTERM, SIGINT), on_signal_(std::move(on_signal)) {
-    wait();
-  }
-
- private:
-  void wait() {
-    signals_.async_wait([this](boost::system::error_code ec, int) {
-      if (ec) return;
-      on_signal_();
-      wait();
-    });
-  }
-  set signals_;
-  std::function<void()> on_signal_;
-};
-
 }  // namespace
 
 std::filesystem::path admin_socket(const std::filesystem::path& folder) {
@@ -75,6 +54,7 @@ std::filesystem::path admin_socket(const std::filesystem::path& folder) {
 
 daemon::daemon(lingerd::node& node, const serve_options& options)
     : node_(node),
+      signals_(node.loop(), [this] { begin_shutdown(); }),
       admin_(node.http().context()),
       admin_bounds_(admin_bounds(node.chat().bounds())),
       admin_connections_(node.loop(), node.http().context().counters, admin_bounds_),
@@ -92,7 +72,8 @@ daemon::daemon(lingerd::node& node, const serve_options& options)
   for (const std::string& address : options.listen) {
     listeners_.push_back(std::make_unique<listener>(
         node.loop(), address, silence_time,
-        [this](stream_ptr stream) { node_.http().serve(std::move(stream)); }, has_room));
+        [this](stream_ptr stream) { node_.http().serve(std::move(stream)); }, has_room,
+        needs_v6_only(address, options.listen)));
   }
   if (options.metrics_listen) {
     metrics_listener_ = std::make_unique<listener>(
@@ -113,7 +94,12 @@ std::vector<std::string> daemon::urls() const {
 
 void daemon::begin_shutdown() {
   if (node_.http().connections().is_closing) {
-    // The second signal: do not wait for the requests under way.
+    // The second signal: wait for nothing. A thread inside a sync cannot be joined before it ends.
+    if (const std::size_t left = node_.chat().pending(); left > 0) {
+      log::warning("ended by a second signal before " + std::to_string(left) +
+                   " unacknowledged changes were stored");
+      std::_Exit(1);
+    }
     node_.loop().stop();
     return;
   }
@@ -127,7 +113,6 @@ void daemon::begin_shutdown() {
 
 void daemon::run() {
   asio_loop& loop = node_.loop();
-  stop_signals signals(loop, [this] { begin_shutdown(); });
   loop.run();
   // What is still open ends now, while Asio can give its operations back.
   node_.http().end_connections();
@@ -145,6 +130,8 @@ int serve_folder(const serve_options& options, const std::function<void(node&)>&
   ::mallopt(M_ARENA_MAX, 1);
   ::mallopt(M_MMAP_THRESHOLD, threshold_bytes);
   ::mallopt(M_TRIM_THRESHOLD, threshold_bytes);
+  // Not while it listens: a low port may need root's rights.
+  std::optional<owner_rights> rights(std::in_place, options.data);
   auto lock = try_lock(options.data);
   if (!lock) {
     throw std::runtime_error("another linger works on " + options.data.string() +
@@ -156,7 +143,12 @@ int serve_folder(const serve_options& options, const std::function<void(node&)>&
   app.page_folder = options.page_dir;
   node node(std::move(*lock), options.data, raise_ever_limits(options.bounds),
             options.commit_window, std::move(app));
+  rights.reset();
   if (prepare) prepare(node);
+  if (is_stop_signal_waiting()) {
+    log::info("stopped by a signal before anything was served");
+    return 0;
+  }
   daemon daemon(node, options);
   on_ready(daemon.urls());
   daemon.run();

@@ -12,6 +12,7 @@
 #include "tools/linger/admin/admin_endpoint.hpp"
 #include "tools/linger/node.hpp"
 #include "tools/linger/options.hpp"
+#include "tools/linger/stop_signals.hpp"
 
 namespace lingerd {
 
@@ -27,14 +28,16 @@ class daemon {
   daemon(node& node, const serve_options& options);
 
   std::vector<std::string> urls() const;
-  // Runs until SIGTERM or SIGINT: then held requests are answered, and those under way finished. A
-  // second signal ends it at once.
+  // Runs until SIGTERM, SIGINT or SIGHUP, one that waits since before included: then held requests
+  // are answered at once, those under way finished, and what waits for the disk is stored. A second
+  // signal ends it at once; with changes that are not stored yet it ends the process (exit code 1).
   void run();
 
  private:
   void begin_shutdown();
 
   node& node_;
+  stop_signals signals_;  // first: before anything is listened on
   admin_endpoint admin_;
   const limits admin_bounds_;
   connections admin_connections_;
