@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/server/server_fixture.hpp"
 
@@ -209,6 +210,155 @@ TEST(Import, NamesTheBadLine) {
   }
   temp_folder f;
   EXPECT_TRUE(is_refused(run({"import", f / "nothing", "--data", f / "data"})));
+}
+
+TEST(Import, ASecondRunChangesNothingAndGivesTokensForAll) {
+  temp_folder f;
+  const std::string cast = f / "cast", data = f / "data";
+  write_file(cast,
+             "{\"user\":\"li\",\"display\":\"Li\"}\n\n{\"user\":\"han\"}\n"
+             "{\"friends\":[\"li\",\"han\"]}\n"
+             "{\"group\":\"lab\",\"owner\":\"li\",\"members\":[\"han\"],\"brief\":\"b\"}\n");
+  const auto lists = [&] {
+    std::string all;
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"user", "list"},
+                                                  {"group", "list"},
+                                                  {"group", "show", "lab"},
+                                                  {"friend", "list", "li"}}) {
+      auto line = words;
+      line.insert(line.end(), {"--data", data});
+      all += run(std::move(line)).out;
+    }
+    return all;
+  };
+  ASSERT_TRUE(succeeded(run({"import", cast, "--tokens", f / "one", "--data", data})));
+  const std::string before = lists();
+  const ended again = run({"import", cast, "--tokens", f / "two", "--data", data});
+  EXPECT_TRUE(succeeded(again));
+  EXPECT_EQ(again.out, "imported 0 lines, 4 were there already\n");
+  EXPECT_EQ(lists(), before);
+  const std::string tokens = read_file(f / "two");
+  EXPECT_EQ(std::count(tokens.begin(), tokens.end(), '\n'), 2) << tokens;
+  // Both tokens sign.
+  server s(data);
+  for (const std::string& text : {read_file(f / "one"), tokens}) {
+    const auto end = text.find('\n');
+    const auto begin = text.rfind('\t', end) + 1;
+    EXPECT_EQ(
+        ask_once(s.port(), request("GET", "/api/start", text.substr(begin, end - begin))).status,
+        200);
+  }
+}
+
+TEST(Import, WhatExistsAndDiffersIsNamedAndStays) {
+  temp_folder f;
+  const std::string data = f / "data";
+  write_file(f / "cast", "{\"user\":\"li\",\"display\":\"Li\"}\n{\"user\":\"han\"}\n");
+  ASSERT_TRUE(succeeded(run({"import", f / "cast", "--data", data})));
+  write_file(f / "more",
+             "{\"user\":\"mei\"}\n{\"user\":\"LI\",\"display\":\"Other\",\"admin\":true}\n");
+  const ended e = run({"import", f / "more", "--data", data});
+  EXPECT_EQ(e.exit_code, 0);
+  EXPECT_EQ(
+      e.err,
+      "linger: line 2: the user li is there already, differs from the file and stays as it is\n");
+  EXPECT_EQ(e.out, "imported 1 lines, 1 were there already\n");
+  EXPECT_NE(run({"user", "list", "--data", data}).out.find("li\tLi\t\n"), std::string::npos);
+}
+
+TEST(Import, ABrokenLineIsFoundBeforeAnythingIsImported) {
+  for (const std::string_view bad : {"{\"user\":", "[]", "{\"nothing\":1}", "{\"user\":\"LI\"}"}) {
+    temp_folder f;
+    write_file(f / "cast", "{\"user\":\"li\"}\n" + std::string(bad) + "\n");
+    const ended e = run({"import", f / "cast", "--data", f / "data"});
+    EXPECT_TRUE(is_refused(e)) << bad;
+    EXPECT_NE(e.err.find("line 2: "), std::string::npos) << e.err;
+    EXPECT_NE(e.err.find("nothing of the file is imported"), std::string::npos) << e.err;
+    EXPECT_EQ(run({"user", "list", "--data", f / "data"}).out, "");
+  }
+}
+
+TEST(Import, ARefusedFileIsMendedAndImportedAgain) {
+  temp_folder f;
+  const std::string data = f / "data";
+  write_file(f / "cast", "{\"user\":\"li\"}\n{\"friends\":[\"li\",\"han\"]}\n{\"user\":\"han\"}\n");
+  const ended first = run({"import", f / "cast", "--data", data});
+  EXPECT_TRUE(is_refused(first));
+  EXPECT_NE(first.err.find("line 2: "), std::string::npos) << first.err;
+  write_file(f / "cast", "{\"user\":\"li\"}\n{\"user\":\"han\"}\n{\"friends\":[\"li\",\"han\"]}\n");
+  const ended second = run({"import", f / "cast", "--data", data});
+  EXPECT_TRUE(succeeded(second));
+  EXPECT_EQ(second.out, "imported 2 lines, 1 were there already\n");
+}
+
+TEST(Import, AByteOrderMarkIsSkipped) {
+  temp_folder f;
+  write_file(f / "cast", "\xef\xbb\xbf{\"user\":\"li\"}\r\n{\"user\":\"han\"}\r\n");
+  EXPECT_EQ(run({"import", f / "cast", "--data", f / "data"}).out, "imported 2 lines\n");
+}
+
+TEST(Commands, OfRootLeaveTheFilesToTheFoldersOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "for root alone";
+  temp_folder f;
+  constexpr uid_t nobody = 65534;
+  ::chmod(f.path().c_str(), 0755);
+  const std::string data = f / "data";
+  ASSERT_EQ(::mkdir(data.c_str(), 0700), 0);
+  write_file(data + "/lock", "");  // left behind by an earlier command of root
+  ASSERT_EQ(::chown(data.c_str(), nobody, nobody), 0);
+  write_file(f / "cast", "{\"user\":\"han\"}\n");
+  ::chmod((f / "cast").c_str(), 0600);
+  EXPECT_TRUE(succeeded(run({"user", "add", "li", "--data", data})));
+  EXPECT_TRUE(succeeded(run({"import", f / "cast", "--tokens", f / "tokens", "--data", data})));
+  { server s(data); }
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(data)) {
+    struct stat s {};
+    ASSERT_EQ(::lstat(entry.path().c_str(), &s), 0);
+    if (S_ISSOCK(s.st_mode)) continue;  // of the killed server, removed at the next start
+    EXPECT_EQ(s.st_uid, nobody) << entry.path();
+    ++count;
+  }
+  EXPECT_GE(count, 2u);
+  struct stat s {};
+  ASSERT_EQ(::stat((f / "tokens").c_str(), &s), 0);
+  EXPECT_EQ(s.st_uid, 0u) << "the caller's own file stays the caller's";
+}
+
+TEST(Commands, TheClockIsShownAndAcceptedByARunningServerAlone) {
+  temp_folder f;
+  const std::string data = f / "data";
+  const administration a(data);
+  EXPECT_TRUE(succeeded(a({"clock"})));
+  EXPECT_TRUE(succeeded(a({"clock", "show"})));
+  EXPECT_TRUE(is_refused(a({"clock", "accept"})));
+  server s(data);
+  const ended shown = a({"clock"});
+  EXPECT_TRUE(succeeded(shown));
+  EXPECT_TRUE(shown.out.starts_with("20")) << shown.out;
+  const ended accepted = a({"clock", "accept"});
+  EXPECT_TRUE(succeeded(accepted));
+  EXPECT_TRUE(accepted.out.find("accepted until") != std::string::npos ||
+              accepted.out.find("set by a time service") != std::string::npos)
+      << accepted.out;
+  EXPECT_EQ(a({"clock"}).out.substr(25), accepted.out.substr(25));
+}
+
+TEST(Commands, WhatOthersWroteHasNoEffectOnTheTerminal) {
+  temp_folder f;
+  const administration a(f / "data");
+  ASSERT_TRUE(succeeded(a({"user", "add", "li"})));
+  EXPECT_TRUE(
+      is_refused(a({"group", "add", "lab", "--owner", "li", "--brief", "x\x1b]0;pwned\x07"})));
+  EXPECT_TRUE(is_refused(a({"group", "add", "l\u202eab", "--owner", "li"})));
+  ASSERT_TRUE(
+      succeeded(a({"group", "add", "lab", "--owner", "li", "--brief", "one\r\nfake line"})));
+  EXPECT_NE(a({"group", "show", "lab"}).out.find("brief\tone\\r\\nfake line\n"), std::string::npos);
+  const ended nobody = a({"friend", "list", "no\x1b[2J\nbody"});
+  EXPECT_TRUE(is_refused(nobody));
+  EXPECT_EQ(nobody.err, "linger: there is no user no\\x1b[2J\\nbody\n");
+  const ended unknown = run({"a\nb\x1b"});
+  EXPECT_EQ(unknown.err, "linger: there is no command \"a\\nb\\x1b\"; see linger --help\n");
 }
 
 }  // namespace

@@ -9,9 +9,13 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
+#include "core/base/text.hpp"
 #include "tools/linger/admin_client.hpp"
 #include "tools/linger/commands.hpp"
 
@@ -61,67 +65,106 @@ class token_file {
   int fd_;
 };
 
+// One line of the file, parsed.
+struct numbered_line {
+  std::size_t number = 0;
+  std::size_t bytes = 0;
+  json::value value;
+};
+
+// Thrown for a file of which nothing is imported.
+[[noreturn]] void refuse_line(std::size_t number, const std::string& reason) {
+  throw std::runtime_error("line " + std::to_string(number) + ": " + reason +
+                           "; nothing of the file is imported");
+}
+
+// What a line adds, so that two lines that add the same are found; empty where that cannot be told.
+std::string key_of(const json::object& line) {
+  const auto text = [&line](std::string_view name) {
+    const json::value* v = line.if_contains(name);
+    return v && v->is_string() ? std::string(v->get_string()) : std::string();
+  };
+  if (line.contains("user")) return "the user " + fold(text("user"));
+  if (line.contains("group")) return "the group " + text("group") + " of " + fold(text("owner"));
+  return {};
+}
+
+// The lines of the file that are not empty. Throws std::runtime_error, before anything is imported,
+// for a line that is no JSON object of a known kind, and for one that adds what an earlier one
+// adds.
+std::vector<numbered_line> read_lines(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw std::runtime_error("cannot read " + file + ": " + std::strerror(errno));
+  std::vector<numbered_line> lines;
+  std::unordered_map<std::string, std::size_t> line_of_key;
+  std::string text;
+  for (std::size_t number = 1; std::getline(stream, text); ++number) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (number == 1 && text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
+    if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
+    if (text.size() > chunk_bytes) refuse_line(number, "the line is too long");
+    boost::system::error_code ec;
+    numbered_line line{number, text.size() + 1, json::parse(text, ec)};
+    if (ec) refuse_line(number, "not valid JSON");
+    const json::object* o = line.value.if_object();
+    if (!o || !(o->contains("user") || o->contains("friends") || o->contains("group"))) {
+      refuse_line(number, "neither a user, nor friends, nor a group");
+    }
+    if (const std::string key = key_of(*o); !key.empty()) {
+      const auto [earlier, is_new] = line_of_key.try_emplace(key, number);
+      if (!is_new)
+        refuse_line(number, key + " is on line " + std::to_string(earlier->second) + " too");
+    }
+    lines.push_back(std::move(line));
+  }
+  if (stream.bad()) throw std::runtime_error("cannot read " + file + ": " + std::strerror(errno));
+  return lines;
+}
+
+// The end of a chunk that begins at `begin`: lines without a gap, since the server counts them.
+std::size_t end_of_chunk(const std::vector<numbered_line>& lines, std::size_t begin) {
+  std::size_t bytes = 0;
+  std::size_t end = begin;
+  while (end < lines.size() && end - begin < chunk_lines &&
+         bytes + lines[end].bytes <= chunk_bytes &&
+         lines[end].number == lines[begin].number + (end - begin)) {
+    bytes += lines[end++].bytes;
+  }
+  return end == begin ? begin + 1 : end;
+}
+
+void print_notes(const json::object& answer) {
+  for (const json::value& note : answer.at("notes").as_array()) {
+    std::fprintf(stderr, "linger: %s\n", printable(note.as_string()).c_str());
+  }
+}
+
 int import_file(const std::filesystem::path& data, const std::string& file,
                 const std::string& tokens) {
-  std::ifstream stream(file);
-  if (!stream) throw std::runtime_error("cannot read " + file + ": " + std::strerror(errno));
+  std::vector<numbered_line> lines = read_lines(file);
   std::optional<token_file> token_output;
   if (!tokens.empty()) token_output.emplace(tokens);
   admin_client client(data);
-
-  json::array chunk;
-  std::size_t bytes = 0;
-  std::size_t number = 0;       // of the current line
-  std::size_t chunk_first = 1;  // of the chunk's first line
-  std::size_t imported = 0;
-  int exit_code = 0;
-
-  const auto flush = [&] {
-    if (chunk.empty()) return true;
+  std::size_t existing = 0;
+  for (std::size_t begin = 0; begin < lines.size();) {
+    const std::size_t end = end_of_chunk(lines, begin);
+    json::array chunk;
+    for (std::size_t i = begin; i < end; ++i) chunk.push_back(std::move(lines[i].value));
     json::object command;
     command["do"] = "import";
-    command["first"] = chunk_first;
+    command["first"] = lines[begin].number;
     command["tokens"] = token_output.has_value();
-    imported += chunk.size();
     command["lines"] = std::move(chunk);
-    chunk = json::array();
-    bytes = 0;
     const json::object answer = client.run(std::move(command));
-    if (answer.contains("refused")) {
-      exit_code = print_refusal(answer);
-      return false;
-    }
+    if (answer.contains("refused")) return print_refusal(answer);
+    print_notes(answer);
+    existing += answer.at("existing").to_number<std::size_t>();
     if (token_output) token_output->write(answer.at("tokens").as_array());
-    return true;
-  };
-
-  std::string line;
-  while (std::getline(stream, line)) {
-    ++number;
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.find_first_not_of(" \t") == std::string::npos) {
-      // An empty line ends a chunk: the server counts a chunk's lines without gaps.
-      if (!flush()) return exit_code;
-      chunk_first = number + 1;
-      continue;
-    }
-    boost::system::error_code ec;
-    json::value v = json::parse(line, ec);
-    if (ec || line.size() > chunk_bytes) {
-      if (!flush()) return exit_code;
-      std::fprintf(stderr, "linger: line %zu: %s\n", number,
-                   ec ? "not valid JSON" : "the line is too long");
-      return 1;
-    }
-    if (bytes + line.size() > chunk_bytes || chunk.size() >= chunk_lines) {
-      if (!flush()) return exit_code;
-    }
-    if (chunk.empty()) chunk_first = number;
-    bytes += line.size() + 1;
-    chunk.push_back(std::move(v));
+    begin = end;
   }
-  if (!flush()) return exit_code;
-  std::printf("imported %zu lines\n", imported);
+  std::printf("imported %zu lines", lines.size() - existing);
+  if (existing > 0) std::printf(", %zu were there already", existing);
+  std::printf("\n");
   return 0;
 }
 
@@ -133,8 +176,10 @@ void import_command(CLI::App& program, int& exit_code) {
     std::string file, tokens;
   };
   auto a = std::make_shared<arguments>();
-  CLI::App* command = program.add_subcommand(
-      "import", "Add users, friendships and groups from a file of JSON lines");
+  CLI::App* command = program.add_subcommand("import",
+                                             "Add users, friendships and groups from a file of "
+                                             "JSON lines; what exists already stays as it "
+                                             "is, so that a file may be imported again");
   command->add_option("FILE", a->file, "One JSON object a line")->required();
   command->add_option("--data", a->data, "The server's data folder")
       ->required()
