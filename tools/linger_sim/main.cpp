@@ -1,11 +1,13 @@
 #include <cstdio>
 #include <exception>
 
+#include "core/base/text.hpp"
 #include "tools/linger_sim/commands.hpp"
 
 // linger-sim: runs thousands of virtual clients against a server and reports the measurements.
 int main(int argc, char** argv) {
   using namespace lingerd::sim;
+  using lingerd::printable;
   CLI::App program(
       "Linger's simulator: measures the cost of long polling, short polling, SSE and WebSocket");
   program.require_subcommand(1);
@@ -25,13 +27,13 @@ int main(int argc, char** argv) {
         program.get_subcommands([&](CLI::App* a) { return a->get_name() == wanted; });
     if (commands.empty() && !wanted.empty() && wanted.front() != '-') {
       std::fprintf(stderr, "linger-sim: unknown command \"%s\"; see linger-sim --help\n",
-                   wanted.c_str());
+                   printable(wanted).c_str());
       return 2;
     }
-    std::fprintf(stderr, "linger-sim: %s\n", e.what());
+    std::fprintf(stderr, "linger-sim: %s\n", printable(e.what()).c_str());
     return 2;
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "linger-sim: %s\n", e.what());
+    std::fprintf(stderr, "linger-sim: %s\n", printable(e.what()).c_str());
     return 1;
   }
   return exit_code;
