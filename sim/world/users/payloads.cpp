@@ -41,7 +41,7 @@ std::uint64_t party(conversation c, user_id me) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out;
   json_writer::quote(out, text);
   return out;
@@ -53,15 +53,15 @@ std::string conversation_fields(conversation c, user_id me, const char* field) {
 }
 
 std::string message(const attempt& a) {
-  return "{" + conversation_fields(a.target, a.sender, "to") + R"(,"msg":)" + quoted(a.text) +
-         (a.cid.empty() ? "" : R"(,"cid":)" + quoted(a.cid)) + "}";
+  return "{" + conversation_fields(a.target, a.sender, "to") + R"(,"msg":)" + json_text(a.text) +
+         (a.cid.empty() ? "" : R"(,"cid":)" + json_text(a.cid)) + "}";
 }
 
 std::string form_message(const attempt& a, std::string_view host, std::string_view token) {
   const std::string data = R"({"from":")" + std::to_string(a.sender) + R"(","to":")" +
                            std::to_string(party(a.target, a.sender)) + R"(","type":")" +
                            (a.target.is_group() ? "group" : "single") + R"(","msg":)" +
-                           quoted(a.text) + "}";
+                           json_text(a.text) + "}";
   const std::string body = "data=" + percent_encoded(data);
   return cookie_head("POST /webchat/msg_send/", host, token) +
          "Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\nContent-Length: " +

@@ -9,7 +9,7 @@
 // What users send: JSON bodies, and the requests of the tutorial's page.
 namespace lingerd::sim::payloads {
 
-std::string quoted(std::string_view text);
+std::string json_text(std::string_view text);
 
 // "type":"single","with":3; the party's field is named `field`: "to" or "with".
 std::string conversation_fields(conversation conversation, user_id me, const char* field);
