@@ -73,9 +73,8 @@ linger_ours(linger_planted)
 linger_precompile(linger_planted ${CMAKE_SOURCE_DIR}/cmake/pch_http.hpp)
 linger_program(linger-planted tools/linger linger_planted linger_http linger_store linger_cli linger_toml)
 linger_program(linger-sim-planted tools/linger_sim linger_planted linger_sim linger_cli)
-# Loaded into a server to make its disk slow.
+# Loaded into a server to make its disk slow. Built without sanitizers.
 add_library(linger_slow_sync MODULE tests/server/preload/slow_sync.cpp)
-linger_ours(linger_slow_sync)
 target_link_libraries(linger_slow_sync PRIVATE ${CMAKE_DL_LIBS})
 add_dependencies(linger_server_tests
   linger linger-sim linger-planted linger-sim-planted linger_slow_sync)

@@ -138,8 +138,11 @@ TEST(Process, AChangeInASlowSyncIsAcknowledgedBeforeTheEnd) {
   const std::string slow = f / "slow";
   ::setenv("LINGER_TEST_SLOW_SYNC", slow.c_str(), 1);
   ::setenv("LD_PRELOAD", beside_linger("liblinger_slow_sync.so").c_str(), 1);
+  // AddressSanitizer's library is not the first one then.
+  ::setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
   running_server w;
   ::unsetenv("LD_PRELOAD");
+  ::unsetenv("ASAN_OPTIONS");
   connection poll(w.port()), sender(w.port());
   reader(w, "mei").hold(poll);
   write_file(slow, "");
