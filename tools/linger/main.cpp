@@ -23,8 +23,8 @@ void open_standard_streams() {
   if (descriptor >= 0) ::close(descriptor);
 }
 
-// Exit code 1 where what was printed could not be written, to a full disk for example. A closed
-// pipe (`| head -1`) has taken all that it wants: that is no error.
+// Exit code 1 where what was printed could not be written, as to a full disk. A closed pipe has
+// taken all that it wants (`| head -1`): that is no error.
 int flush_output(int exit_code) {
   const bool is_written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   struct stat status {};
@@ -40,10 +40,9 @@ int flush_output(int exit_code) {
 // linger: the server and its administration in one program.
 int main(int argc, char** argv) {
   using namespace lingerd;
-  report_memory_errors();
   open_standard_streams();
-  // A reader that closes the pipe of stdout or stderr must not end the server, nor a command
-  // half-way.
+  report_memory_errors();
+  // A reader that closes the pipe of stdout or stderr ends neither the server nor a command.
   std::signal(SIGPIPE, SIG_IGN);
   const std::string command_name = argc > 1 ? argv[1] : "";
   if (command_name == "serve" || command_name == "demo") hold_stop_signals();
