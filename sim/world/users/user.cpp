@@ -99,8 +99,8 @@ task<std::string> user::sign_in(requester& requester) {
     const std::vector<std::string> passwords_before = passwords_;
     std::string request =
         client_requests::any("POST /api/session", context_.clients.host, "none",
-                             R"({"name":)" + payloads::quoted(name_) + R"(,"password":)" +
-                                 payloads::quoted(password) + "}");
+                             R"({"name":)" + payloads::json_text(name_) + R"(,"password":)" +
+                                 payloads::json_text(password) + "}");
     requester::reply r = co_await requester.ask(std::move(request), answer_time);
     if (r.status == 200) {
       std::string token = token_in(r.body);

@@ -21,7 +21,7 @@ std::string text(std::uint64_t n) { return std::to_string(n); }
 task<void> user::befriend() {
   const user* other = users_[below(users_.size())];
   if (other == this) co_return;
-  const std::string body = R"({"name":)" + payloads::quoted(other->name_) + "}";
+  const std::string body = R"({"name":)" + payloads::json_text(other->name_) + "}";
   const requester::reply r = co_await ask_until_answered("POST /api/friends", body);
   if (r.status / 100 == 2)
     context_.count("asked_friend");
@@ -132,8 +132,8 @@ task<void> user::change_password() {
   }
   std::vector<std::string> tokens;
   for (const device* d : signed_in) tokens.push_back(d->token());
-  const std::string body = R"({"old":)" + payloads::quoted(old_password) + R"(,"new":)" +
-                           payloads::quoted(new_password) + "}";
+  const std::string body = R"({"old":)" + payloads::json_text(old_password) + R"(,"new":)" +
+                           payloads::json_text(new_password) + "}";
   // From now on any session may end by this.
   for (device& d : devices_) d.expect_session_end();
   if (tutorial_client_) tutorial_client_->expect_session_end();
