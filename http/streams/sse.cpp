@@ -51,7 +51,14 @@ void sse::append_batch(std::string& out, std::string_view events, bool newer_pre
   out += "\n\n";
 }
 
+// No later reconnection can succeed after an ended session or an expired cursor, and no status
+// stops EventSource within the stream: its next attempt is put off by a day. 204 would stop it for
+// good, but also hide the refusal from a page that reconnects after a restart.
 void sse::append_refusal(std::string& out, const refusal& why) {
+  constexpr std::string_view retry_after_a_day = "retry: 86400000\n";
+  if (why.code == error::not_signed_in || why.code == error::cursor_expired) {
+    out += retry_after_a_day;
+  }
   out += "event: error\ndata: ";
   out += error_body(why);
   out += "\n\n";

@@ -94,11 +94,13 @@ TEST(Sse, AnOldCursorAndAMissingSessionAreErrorEvents) {
   event_source old(w, future, w.token("li"));
   block b = old.next();
   EXPECT_EQ(b["event"], "error");
+  EXPECT_EQ(b["retry"], "86400000") << "EventSource would ask again every 3 s for ever";
   EXPECT_EQ(text(json::parse(b["data"]).at("error").at("code")), "cursor_expired");
   EXPECT_TRUE(old.wire().is_closed_within(seconds(2)));
   event_source stranger(w, li.path(), "");
   b = stranger.next();
   EXPECT_EQ(b["event"], "error");
+  EXPECT_EQ(b["retry"], "86400000");
   EXPECT_EQ(text(json::parse(b["data"]).at("error").at("code")), "not_signed_in");
   EXPECT_TRUE(stranger.wire().is_closed_within(seconds(2)));
 }
