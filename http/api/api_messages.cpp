@@ -110,6 +110,13 @@ reply events(request_context& c) {
   const auto longest = static_cast<std::uint64_t>(c.app.chat.bounds().wait_max.count());
   p.wait_s = static_cast<std::uint32_t>(std::min(wait, longest));
   p.presence = presence;
+  if (r.method == method::head && p.wait_s == 0) {
+    std::string events;
+    response answer;
+    if (long_poll::look(c.app.chat, p, true, events, answer.body) == long_poll::verdict::answered) {
+      return answer;
+    }
+  }
   return std::make_unique<long_poll>(c.app.chat, p);
 }
 
@@ -173,7 +180,11 @@ reply classic_poll(request_context& c) {
   p.caller = c.caller;
   p.classic = true;
   p.wait_s = static_cast<std::uint32_t>(c.app.chat.bounds().wait_max.count());
-  p.after = c.app.chat.sessions().classic_cursor(c.caller.session, c.app.chat.horizon());
+  p.after = c.app.chat.horizon();
+  // HEAD neither begins the session's cursor nor moves it.
+  if (c.request.method != method::head) {
+    p.after = c.app.chat.sessions().classic_cursor(c.caller.session, p.after);
+  }
   return std::make_unique<long_poll>(c.app.chat, p);
 }
 

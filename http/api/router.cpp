@@ -96,6 +96,20 @@ response no_such_method(std::string_view allowed) {
   return r;
 }
 
+// HEAD changes nothing and ends at once: what GET would hold or stream is not begun, and answered
+// with the status and the fields that it begins with.
+reply without_hold(reply of_get, const http_request& r) {
+  if (r.method != method::head) return of_get;
+  if (!std::holds_alternative<std::unique_ptr<pending>>(of_get)) return of_get;
+  response begun;
+  begun.head_only = true;
+  begun.type = {};  // no length, which GET's answer gets at its end
+  begun.fields = sse::is_asked_by(r) ? "Content-Type: text/event-stream; charset=utf-8\r\n"
+                                       "X-Accel-Buffering: no\r\n"
+                                     : "Content-Type: application/json\r\n";
+  return begun;
+}
+
 response slow_down(std::chrono::seconds wait) {
   response r = refuse(error::too_many, "too many changes; wait a little");
   r.fields += "Retry-After: " + std::to_string(wait.count()) + "\r\n";
@@ -108,7 +122,8 @@ std::optional<response> check(const route& route, api::request_context& c) {
   const needs requirement = route.requirement;
   const bool needs_json = requirement == needs::body || requirement == needs::change_body;
   const bool takes_json = needs_json || requirement == needs::change;
-  if (takes_json && !is_json(r) && (!r.body.empty() || !r[field::content_type].empty())) {
+  const bool has_type = needs_json && !r[field::content_type].empty();
+  if (takes_json && !is_json(r) && (!r.body.empty() || has_type)) {
     return refuse(error::not_json, "the body must be application/json");
   }
   if (requirement != needs::nothing && requirement != needs::body) {
@@ -159,7 +174,7 @@ reply router::answer(const http_request& r, const byte_stream& stream) {
       continue;
     }
     if (auto refused = check(route, c)) return std::move(*refused);
-    return route.function(c);
+    return without_hold(route.function(c), r);
   }
   if (path.starts_with("/assets/")) {
     if (method == lingerd::method::get) return app_.page.file(r, path.substr(8));

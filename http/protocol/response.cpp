@@ -73,6 +73,8 @@ std::string error_body(const refusal& r) {
 
 response refuse(const refusal& r) {
   response answer(status_of(r.code), error_body(r));
+  // A browser asks for no password of its own for this scheme.
+  if (r.code == error::not_signed_in) answer.fields += "WWW-Authenticate: Bearer\r\n";
   if (r.code == error::overloaded) answer.fields += "Retry-After: 1\r\n";
   return answer;
 }
@@ -92,7 +94,8 @@ void render(std::string& out, const response& r, bool keep_alive) {
   out += ' ';
   out += reason_of(r.status);
   out += "\r\n";
-  if (has_body) {
+  CHECK(!r.type.empty() || r.head_only);
+  if (has_body && !r.type.empty()) {
     out += "Content-Type: ";
     out += r.type;
     out += "\r\nContent-Length: ";

@@ -13,6 +13,7 @@ struct response {
   response(int status, std::string body) : status(status), body(std::move(body)) {}
 
   int status = 200;
+  // Empty, for HEAD where GET waits or has no end: neither a type nor a length is written.
   std::string_view type = "application/json";
   std::string body;
   std::string_view fixed;  // a body that lies elsewhere (a file of the page); replaces `body`

@@ -2,6 +2,7 @@
 
 #include "http/api/router.hpp"
 #include "http/streams/long_poll.hpp"
+#include "tests/http/api/router_table.hpp"
 #include "tests/http/api/server_fixture.hpp"
 
 namespace lingerd::http_tests {
@@ -60,6 +61,37 @@ TEST(RouterPolls, ACursorOfAnotherEpochHasExpired) {
     const response r = w.answer(signed_by(token, request_of(method::get, "/api/events?" + query)));
     EXPECT_EQ(r.status, 410) << query;
     EXPECT_EQ(code_in(r), "cursor_expired") << query;
+  }
+}
+
+TEST(RouterPolls, HeadChangesNothingAndEndsAtOnceOnEveryAddress) {
+  for (const char* accept : {"", "text/event-stream"}) {
+    for (const address& a : addresses) {
+      if (a.method != method::get) continue;
+      server_fixture w;
+      const user_id li = w.user("li");
+      const std::string token = w.session_of(li);
+      std::string target = a.path;
+      if (target == "/api/events") {
+        target += "?after=0&wait=100&presence=0&epoch=" + w.chat.epoch();
+      }
+      http_request r = signed_by(token, request_of(method::head, target));
+      field_of(r, field::accept) = accept;
+      reply routed = w.route(r);
+      EXPECT_FALSE(std::holds_alternative<std::unique_ptr<pending>>(routed)) << a.path;
+      if (auto* head = std::get_if<response>(&routed)) {
+        head->head_only = true;  // as the connection says
+        const std::string bytes = rendered(*head);
+        EXPECT_TRUE(bytes.ends_with("\r\n\r\n")) << a.path;
+        EXPECT_EQ(holds(bytes, "Content-Length"),
+                  target == a.path && target != "/webchat/new_msgs/")
+            << a.path;
+        EXPECT_TRUE(target == a.path || holds(bytes, accept)) << a.path;
+      }
+      const change_id beginning = w.chat.horizon() + 1;
+      EXPECT_EQ(w.chat.sessions().classic_cursor(*hash_of_token(token), beginning), beginning)
+          << "the tutorial's cursor has not begun: " << a.path;
+    }
   }
 }
 
