@@ -57,16 +57,7 @@ response from_disk(const std::filesystem::path& folder, std::string_view name) {
   return r;
 }
 
-bool takes_gzip(const http_request& r) {
-  const std::string& accepts = r[field::accept_encoding];
-  const std::size_t offset = accepts.find("gzip");
-  if (offset == std::string::npos) return false;
-  // "gzip;q=0" refuses it.
-  const std::string_view rest = std::string_view(accepts).substr(offset + 4);
-  const std::string_view weight = rest.substr(0, rest.find(','));
-  const std::size_t q = weight.find("q=");
-  return q == std::string_view::npos || weight.find_first_of("123456789", q) != weight.npos;
-}
+bool takes_gzip(const http_request& r) { return lists_word(r[field::accept_encoding], "gzip"); }
 
 response from_memory(const http_request& r, const asset& a) {
   response answer;
@@ -94,7 +85,8 @@ response page::index(const http_request& r) const {
   if (!a) return no_such_file();
   const std::string tag = "\"" + std::string(page_hash) + "\"";
   response answer = from_memory(r, *a);
-  if (r[field::if_none_match].find(tag) != std::string::npos) {
+  const std::string& known = r[field::if_none_match];
+  if (known == "*" || known.find(tag) != std::string::npos) {
     answer = response(304, {});
     answer.storable = true;
   }

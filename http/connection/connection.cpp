@@ -201,6 +201,7 @@ connection::action connection::dispatch() {
   const http_request& request = connections_.scratch.request;
   keep_alive_ = request.keep_alive && !connections_.is_closing;
   head_only_ = request.method == method::head;
+  is_http_1_0_ = !request.is_http_1_1;
   reply r = answer(request);
   if (auto* answer = std::get_if<response>(&r)) return finish(std::move(*answer));
   if (auto* work = std::get_if<task<response>>(&r)) {
@@ -263,6 +264,8 @@ connection::action connection::finish(response answer) {
   CHECK(unsent_ == nullptr);
   if (connections_.is_closing || answer.close) keep_alive_ = false;
   answer.head_only = head_only_;
+  // An HTTP/1.0 client that asked for it keeps the connection only where it is told so.
+  if (keep_alive_ && is_http_1_0_) answer.fields += "Connection: keep-alive\r\n";
   std::string& out = connections_.scratch.output;
   out.clear();
   trim(out);

@@ -95,6 +95,7 @@ class connection : public boost::intrusive::list_base_hook<
   bool has_deadline_ = false;         // the deadline for the next request is set
   bool keep_alive_ = true;
   bool head_only_ = false;
+  bool is_http_1_0_ = false;  // of the last request
   bool drain_after_ = false;
   bool is_last_ = false;  // the bytes being written end the stream
 };

@@ -105,12 +105,99 @@ bool is_json(const http_request& r) {
   return type.size() == json.size() || type[json.size()] == ';' || type[json.size()] == ' ';
 }
 
+namespace {
+
+std::string_view trimmed(std::string_view s) {
+  while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
+  while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
+  return s;
+}
+
+// Takes the part before the first separator off `rest`.
+std::string_view take_part(std::string_view& rest, char separator) {
+  const auto end = rest.find(separator);
+  const std::string_view part = rest.substr(0, end);
+  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  return trimmed(part);
+}
+
+bool is_same_word(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+// ";q=0", which refuses what it follows.
+bool has_no_weight(std::string_view parameters) {
+  while (!parameters.empty()) {
+    const std::string_view p = take_part(parameters, ';');
+    if (p.size() < 3 || !is_same_word(p.substr(0, 2), "q=")) continue;
+    return p.find_first_of("123456789") == std::string_view::npos;
+  }
+  return false;
+}
+
+bool is_host_char(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) ||
+         std::string_view("-._~!$&'()*+,;=").find(c) != std::string_view::npos;
+}
+
+// A registered name or an IPv4 address, percent-encoded where needed.
+bool is_host_name(std::string_view s) {
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    if (is_host_char(s[i])) continue;
+    if (s[i] != '%' || i + 2 >= s.size() || hex(s[i + 1]) < 0 || hex(s[i + 2]) < 0) return false;
+    i += 2;
+  }
+  return true;
+}
+
+// "[::1]", without its brackets.
+bool is_ip_literal(std::string_view s) {
+  const auto is_char = [](char c) { return is_host_char(c) || c == ':'; };
+  return !s.empty() && std::all_of(s.begin(), s.end(), is_char);
+}
+
+}  // namespace
+
 bool lists_word(std::string_view header, std::string_view word) {
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) ==
-           std::tolower(static_cast<unsigned char>(b));
-  };
-  return std::search(header.begin(), header.end(), word.begin(), word.end(), same) != header.end();
+  while (!header.empty()) {
+    std::string_view item = take_part(header, ',');
+    if (is_same_word(take_part(item, ';'), word) && !has_no_weight(item)) return true;
+  }
+  return false;
+}
+
+bool is_host(std::string_view value) {
+  std::string_view port;
+  bool is_named = true;
+  if (value.starts_with('[')) {
+    const auto end = value.find(']');
+    if (end == std::string_view::npos || !is_ip_literal(value.substr(1, end - 1))) return false;
+    port = value.substr(end + 1);
+    is_named = port.empty() || port.front() == ':';
+  } else {
+    const auto colon = value.find(':');
+    if (!is_host_name(value.substr(0, colon))) return false;
+    if (colon != std::string_view::npos) port = value.substr(colon);
+  }
+  if (!port.empty()) port.remove_prefix(1);
+  return is_named &&
+         std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool split_absolute_form(std::string& target, std::string& authority) {
+  const auto mark = target.find("://");
+  if (mark == std::string::npos) return true;
+  const std::string_view scheme = std::string_view(target).substr(0, mark);
+  if (!is_same_word(scheme, "http") && !is_same_word(scheme, "https")) return true;
+  const std::size_t first = mark + 3;
+  const std::size_t end = std::min(target.find_first_of("/?#", first), target.size());
+  authority.assign(target, first, end - first);
+  if (authority.empty() || authority.front() == ':' || !is_host(authority)) return false;
+  target.erase(0, end);
+  if (target.empty() || target.front() != '/') target.insert(0, 1, '/');
+  return true;
 }
 
 }  // namespace lingerd

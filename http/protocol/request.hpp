@@ -60,8 +60,17 @@ std::optional<std::string> value_of(std::string_view form, std::string_view name
 // A cookie's value; empty if absent.
 std::string_view cookie_of(std::string_view header, std::string_view name);
 
-// Whether a header's list has this word, in upper or lower case.
+// Whether a header's list has this word as a whole item, in upper or lower case, and does not
+// refuse it with a weight of 0. Other parameters of the item do not count.
 bool lists_word(std::string_view header, std::string_view word);
+
+// Whether a Host field's value has the form of one: a name or an address, and perhaps a port. An
+// empty one has.
+bool is_host(std::string_view value);
+
+// Of a target in absolute form ("http://host/path") leaves the path and query, and writes the host
+// to `authority`; any other target stays. False where the host is malformed.
+bool split_absolute_form(std::string& target, std::string& authority);
 
 // Digits only, without sign or space; none otherwise. A number that does not fit is the largest.
 std::optional<std::uint64_t> digits(std::string_view s);

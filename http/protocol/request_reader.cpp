@@ -53,6 +53,10 @@ class request_reader::parser final : public http::basic_parser<true> {
     request_.method = method_of(v);
     request_.target.assign(target.data(), target.size());
     request_.is_http_1_1 = version == 11;
+    if (request_.target.front() == '/') return;
+    std::string& host = request_.fields[static_cast<std::size_t>(field::host)];
+    if (!split_absolute_form(request_.target, host)) ec = http::error::bad_target;
+    has_host_of_target_ = !host.empty();
   }
   void on_response_impl(int, beast::string_view, int, error_code&) override {}
 
@@ -73,15 +77,15 @@ class request_reader::parser final : public http::basic_parser<true> {
         // Beast takes any other for no body at all, and the body for the next request.
         if (!beast::iequals(value, "chunked")) ec = http::error::bad_transfer_encoding;
         return;
-      case http::field::host: request_.has_host = true; return keep(field::host, value, ec);
+      case http::field::host: return keep_host(value, ec);
       case http::field::authorization: return keep(field::authorization, value, ec);
       case http::field::cookie: return keep_cookie(value);
       case http::field::content_type: return keep(field::content_type, value, ec);
       case http::field::origin: return keep(field::origin, value, ec);
       case http::field::referer: return keep(field::referer, value, ec);
-      case http::field::if_none_match: return keep(field::if_none_match, value, ec);
-      case http::field::accept_encoding: return keep(field::accept_encoding, value, ec);
-      case http::field::expect: return keep(field::expect, value, ec);
+      case http::field::if_none_match: return keep_list(field::if_none_match, value);
+      case http::field::accept_encoding: return keep_list(field::accept_encoding, value);
+      case http::field::expect: return keep_list(field::expect, value);
       case http::field::accept: return keep_list(field::accept, value);
       case http::field::upgrade: return keep_list(field::upgrade, value);
       case http::field::connection: return keep_list(field::connection, value);
@@ -96,6 +100,16 @@ class request_reader::parser final : public http::basic_parser<true> {
       return keep(field::x_requested_with, value, ec);
     }
     if (beast::iequals(name_text, "x-csrftoken")) return keep(field::x_csrf_token, value, ec);
+  }
+
+  void keep_host(beast::string_view value, error_code& ec) {
+    if (!is_host(view(value))) ec = http::error::bad_value;
+    request_.has_host = true;
+    if (!has_host_of_target_) return keep(field::host, value, ec);
+    // The host of an absolute target goes before the field, which still occurs once at most.
+    const std::string host = request_[field::host];
+    keep(field::host, value, ec);
+    request_.fields[static_cast<std::size_t>(field::host)] = host;
   }
 
   // HTTP/2 proxies split cookies into several fields of one list.
@@ -138,6 +152,7 @@ class request_reader::parser final : public http::basic_parser<true> {
   std::size_t counted_bytes_ = 0;
   unsigned field_bits_ = 0;  // one bit for each field that has occurred
   bool header_is_done_ = false;
+  bool has_host_of_target_ = false;
 };
 
 // An incomplete request: its parser, its fields, and the bytes that are not parsed yet.
@@ -162,6 +177,7 @@ struct request_reader::partial {
   http_request request;
   request_reader::parser parser;
   std::string unparsed;
+  bool has_begun = false;     // its first line is there, beyond empty ones
   std::size_t fed_bytes = 0;  // bytes received, chunk headers included
   bool is_continue_sent = false;
   std::size_t& half_read_sum;
@@ -183,6 +199,26 @@ refusal refusal_of(const error_code& ec) {
 
 // A body in chunks may have this many bytes of wrapping for each of its own.
 constexpr std::size_t wrapping_max = 8;
+
+// Empty lines before a request line that one read passes over: some clients send one after a body,
+// and a flood of them must not keep the loop.
+constexpr unsigned empty_lines_max = 4;
+constexpr std::string_view half_line = "\r";
+
+// The bytes of the empty lines at the front; fewer than are there where the bound is reached.
+std::size_t empty_lines(std::string_view bytes, unsigned& lines) {
+  std::size_t n = 0;
+  while (lines < empty_lines_max && bytes.substr(n).starts_with("\r\n")) {
+    n += 2;
+    ++lines;
+  }
+  return n;
+}
+
+// A connection that lists "close" ends, whatever else it lists.
+bool stays_open(bool of_parser, const http_request& r) {
+  return of_parser && !lists_word(r[field::connection], "close");
+}
 
 // Parses as many bytes as it can, and returns their number. `ec` stays clear where Beast needs
 // more.
@@ -206,8 +242,28 @@ std::size_t put_all(Parser& p, std::string_view bytes, error_code& ec) {
 
 }  // namespace
 
-request_reader::status request_reader::feed_partial(std::string_view bytes, loop_scratch& shared) {
+request_reader::status request_reader::feed_partial(std::string_view bytes, unsigned& lines,
+                                                    loop_scratch& shared) {
   partial& p = *partial_;
+  std::string joined;
+  if (!p.has_begun) {
+    if (!p.unparsed.empty()) {
+      joined = std::exchange(p.unparsed, {});
+      joined += bytes;
+      bytes = joined;
+    }
+    bytes.remove_prefix(empty_lines(bytes, lines));
+    if (bytes.empty()) {
+      partial_.reset();
+      return status::blocked;
+    }
+    if (bytes == half_line) {  // Beast would refuse it
+      p.unparsed = half_line;
+      p.count();
+      return status::blocked;
+    }
+    p.has_begun = true;
+  }
   p.fed_bytes += bytes.size();
   error_code ec;
   if (p.unparsed.empty()) {
@@ -229,7 +285,7 @@ request_reader::status request_reader::feed_partial(std::string_view bytes, loop
     partial_.reset();
     return status::refused;
   }
-  p.request.keep_alive = p.parser.keep_alive();
+  p.request.keep_alive = stays_open(p.parser.keep_alive(), p.request);
   std::swap(shared.request, p.request);
   keep_pipelined(std::move(p.unparsed));
   partial_.reset();
@@ -256,24 +312,28 @@ bool request_reader::is_within_bounds(const loop_scratch& shared) {
 }
 
 request_reader::status request_reader::parse(std::string_view bytes, std::size_t& taken_bytes,
-                                             loop_scratch& shared) {
+                                             unsigned& lines, loop_scratch& shared) {
+  const std::size_t skipped = empty_lines(bytes, lines);
+  taken_bytes = skipped;
+  bytes.remove_prefix(skipped);
+  if (bytes.empty()) return status::blocked;
   shared.request.clear();
   parser parser(shared.request, bounds_);
   error_code ec;
-  taken_bytes = put_all(parser, bytes, ec);
+  if (bytes != half_line) taken_bytes += put_all(parser, bytes, ec);
   if (ec) {
     refusal_ = std::make_unique<refusal>(refusal_of(ec));
     return status::refused;
   }
   if (parser.is_done()) {
-    shared.request.keep_alive = parser.keep_alive();
+    shared.request.keep_alive = stays_open(parser.keep_alive(), shared.request);
     return status::request;
   }
   // Incomplete: it gets its own parser, which parses these bytes once more.
   coverage::hit(coverage::branch::partial_request);
   partial_ = std::make_unique<partial>(bounds_, shared.half_read);
-  taken_bytes = bytes.size();
-  return feed_partial(bytes, shared);
+  taken_bytes = skipped + bytes.size();
+  return feed_partial(bytes, lines, shared);
 }
 
 void request_reader::keep_pipelined(std::string bytes) {
@@ -281,10 +341,10 @@ void request_reader::keep_pipelined(std::string bytes) {
   pipeline_ = bytes.empty() ? nullptr : std::make_unique<pipeline>(pipeline{std::move(bytes), 0});
 }
 
-request_reader::status request_reader::parse_pipelined(loop_scratch& shared) {
+request_reader::status request_reader::parse_pipelined(unsigned& lines, loop_scratch& shared) {
   std::unique_ptr<pipeline> current = std::move(pipeline_);
   std::size_t taken_bytes = 0;
-  const status s = parse(current->rest(), taken_bytes, shared);
+  const status s = parse(current->rest(), taken_bytes, lines, shared);
   current->first += taken_bytes;
   if (!current->rest().empty()) pipeline_ = std::move(current);
   return s;
@@ -293,8 +353,9 @@ request_reader::status request_reader::parse_pipelined(loop_scratch& shared) {
 request_reader::status request_reader::next(byte_stream& stream, loop_scratch& shared) {
   CHECK(!shared.is_request_lent);
   CHECK(refusal_ == nullptr);
+  unsigned lines = 0;  // empty ones, passed over
   if (has_more() && !partial_) {
-    const status s = parse_pipelined(shared);
+    const status s = parse_pipelined(lines, shared);
     if (s != status::blocked) return s;
   }
   for (;;) {
@@ -304,12 +365,12 @@ request_reader::status request_reader::next(byte_stream& stream, loop_scratch& s
     CHECK(t.bytes > 0);
     const std::string_view bytes(shared.input.data(), t.bytes);
     if (partial_) {
-      const status s = feed_partial(bytes, shared);
+      const status s = feed_partial(bytes, lines, shared);
       if (s != status::blocked) return s;
       continue;
     }
     std::size_t taken_bytes = 0;
-    const status s = parse(bytes, taken_bytes, shared);
+    const status s = parse(bytes, taken_bytes, lines, shared);
     if (s == status::request) keep_pipelined(std::string(bytes.substr(taken_bytes)));
     if (s != status::blocked) return s;
   }
@@ -348,7 +409,8 @@ std::string request_reader::take_pipelined() {
 bool request_reader::take_wants_continue() {
   if (!partial_ || partial_->is_continue_sent || !partial_->parser.is_header_done()) return false;
   partial_->is_continue_sent = true;
-  return beast::iequals(beast::string_view(partial_->request[field::expect]), "100-continue");
+  const http_request& r = partial_->request;
+  return r.is_http_1_1 && lists_word(r[field::expect], "100-continue");
 }
 
 }  // namespace lingerd

@@ -85,9 +85,11 @@ class request_reader {
     std::string_view rest() const { return std::string_view(bytes).substr(first); }
   };
 
-  status parse_pipelined(loop_scratch& shared);
-  status parse(std::string_view bytes, std::size_t& taken_bytes, loop_scratch& shared);
-  status feed_partial(std::string_view bytes, loop_scratch& shared);
+  // `lines` counts the empty lines passed over in one call of next().
+  status parse_pipelined(unsigned& lines, loop_scratch& shared);
+  status parse(std::string_view bytes, std::size_t& taken_bytes, unsigned& lines,
+               loop_scratch& shared);
+  status feed_partial(std::string_view bytes, unsigned& lines, loop_scratch& shared);
   bool is_within_bounds(const loop_scratch& shared);
 
   void keep_pipelined(std::string bytes);

@@ -34,7 +34,8 @@ websocket_stream::websocket_stream(lingerd::chat& chat, const stream_position& p
       replies_(head(key)) {}
 
 bool websocket_stream::is_asked_by(const http_request& r) {
-  return lists_word(r[field::upgrade], "websocket");
+  // An HTTP/1.0 request cannot upgrade: its field is ignored.
+  return r.is_http_1_1 && lists_word(r[field::upgrade], "websocket");
 }
 
 std::optional<response> websocket_stream::refuse_handshake(const http_request& r) {

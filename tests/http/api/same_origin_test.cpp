@@ -81,6 +81,42 @@ TEST(SameOrigin, IsComparedWithThePublicUrl) {
   EXPECT_FALSE(passes(rule, {.origin = "https://chat.example.org.evil"}));
 }
 
+TEST(SameOrigin, ADefaultPortIsNone) {
+  const same_origin rule("");
+  const auto passes_at = [&](const char* host, const char* origin) {
+    http_request r = request_from({.origin = origin});
+    field_of(r, field::host) = host;
+    return rule.check_change(r, by_cookie()).has_value();
+  };
+  EXPECT_TRUE(passes_at("h:80", "http://h"));
+  EXPECT_TRUE(passes_at("h", "http://h:80"));
+  EXPECT_TRUE(passes_at("h:443", "https://h"));
+  EXPECT_TRUE(passes_at("[::1]:80", "http://[::1]"));
+  EXPECT_FALSE(passes_at("h:443", "http://h"));
+  EXPECT_FALSE(passes_at("h:80", "https://h"));
+  EXPECT_FALSE(passes_at("h:8080", "http://h:80"));
+  EXPECT_FALSE(passes_at("", "http://:80"));
+  EXPECT_TRUE(
+      passes(same_origin("https://chat.example.org:443/"), {.origin = "https://chat.example.org"}));
+  EXPECT_TRUE(
+      passes(same_origin("https://chat.example.org"), {.origin = "https://chat.example.org:443"}));
+  EXPECT_FALSE(
+      passes(same_origin("https://chat.example.org"), {.origin = "http://chat.example.org:443"}));
+}
+
+TEST(SameOrigin, AHiddenOriginCountsAsAnAbsentOneOfTheSameOrigin) {
+  const same_origin rule("");
+  EXPECT_TRUE(passes(rule, {.origin = "null", .site = "same-origin"}));
+  for (const char* other : {"", "none", "same-site", "cross-site"}) {
+    EXPECT_FALSE(passes(rule, {.origin = "null", .site = other})) << other;
+    EXPECT_FALSE(
+        passes(rule, {.origin = "null", .site = other, .type = "application/json", .body = "{}"}))
+        << other;
+  }
+  EXPECT_FALSE(form_passes(rule, {.origin = "null", .site = "same-origin"}));
+  EXPECT_TRUE(form_passes(rule, {.origin = "null", .site = "same-origin", .requested_with = "x"}));
+}
+
 TEST(SameOrigin, AnEmptyHostIsNoOwnOrigin) {
   const same_origin rule("");
   http_request r = request_from({.origin = "http://"});

@@ -52,6 +52,65 @@ TEST(Connection, AWebSocketThatTalksWithoutAPauseDoesNotKeepTheLoop) {
   EXPECT_EQ(w.counters().open_connections, 1u);
 }
 
+TEST(Connection, AnHttp10ClientIsToldThatItStaysOpen) {
+  connection_fixture w;
+  const auto l = w.connect();
+  w.send(*l, "GET /healthz HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
+  EXPECT_TRUE(holds(l->take(), "\r\nConnection: keep-alive\r\n"));
+  w.send(*l, health);
+  EXPECT_FALSE(holds(l->take(), "\r\nConnection: ")) << "HTTP/1.1 stays open without a word";
+  w.send(*l, "GET /healthz HTTP/1.0\r\n\r\n");
+  EXPECT_TRUE(holds(l->take(), "\r\nConnection: close\r\n"));
+  EXPECT_TRUE(l->has_server_ended);
+}
+
+TEST(Connection, HeadOfAHeldPollIsAnsweredAtOnce) {
+  connection_fixture w;
+  for (const char* accept : {"", "Accept: text/event-stream\r\n"}) {
+    const auto l = w.connect();
+    std::string head = w.get("/api/events?wait=100&after=" + std::to_string(w.chat.horizon()) +
+                                 "&epoch=" + w.chat.epoch(),
+                             accept);
+    w.send(*l, head.replace(0, 3, "HEAD"));
+    const std::string answer = l->take();
+    EXPECT_EQ(status_of_first(answer), 200);
+    EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
+    EXPECT_EQ(w.counters().held_now, 0u);
+    w.send(*l, health);
+    EXPECT_EQ(status_of_first(l->take()), 200) << "the connection goes on";
+  }
+}
+
+TEST(Connection, WordsOfAHandshakeAreWholeAndASubprotocolIsNotChosen) {
+  connection_fixture w;
+  const auto handshake = [&](const std::string& fields) {
+    const auto l = w.connect();
+    w.send(*l, w.get("/api/events?after=" + std::to_string(w.chat.horizon()) +
+                         "&epoch=" + w.chat.epoch(),
+                     "Sec-WebSocket-Version: 13\r\n"
+                     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" +
+                         fields));
+    return l->take();
+  };
+  const std::string upgrade = "Upgrade: websocket\r\n";
+  const auto old = w.connect();
+  w.send(*old,
+         "GET /api/events?after=0&epoch=x HTTP/1.0\r\nConnection: Upgrade\r\n" + upgrade + "\r\n");
+  const std::string ignored = old->take();
+  EXPECT_EQ(status_of_first(ignored), 401) << "HTTP/1.0 cannot upgrade";
+  EXPECT_TRUE(holds(ignored, "WWW-Authenticate: Bearer\r\n"));
+  EXPECT_EQ(
+      status_of_first(handshake("Connection: keep-alive\r\nConnection: Upgrade\r\n" + upgrade)),
+      101);
+  EXPECT_EQ(status_of_first(handshake("Connection: Upgrade\r\nUpgrade: xwebsocket\r\n")), 200);
+  EXPECT_EQ(status_of_first(handshake("Connection: xUpgrade\r\n" + upgrade)), 400);
+  const std::string chosen =
+      handshake("Connection: Upgrade\r\n" + upgrade +
+                "Sec-WebSocket-Protocol: a\r\nSec-WebSocket-Protocol: b\r\n");
+  EXPECT_EQ(status_of_first(chosen), 101);
+  EXPECT_FALSE(holds(chosen, "Sec-WebSocket-Protocol"));
+}
+
 TEST(Connection, AnswersOneRequestAfterTheOther) {
   connection_fixture w;
   const auto l = w.connect();

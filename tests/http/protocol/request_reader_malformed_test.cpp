@@ -17,9 +17,25 @@ TEST(RequestReader, ChunksThatAreNoneAreRefused) {
 TEST(RequestReader, AFieldTwiceIsRefused) {
   for (const char* name :
        {"Host", "Authorization", "Content-Type", "Origin", "Referer", "Sec-Fetch-Site",
-        "X-Requested-With", "X-CSRFToken", "If-None-Match", "Accept-Encoding", "Expect"}) {
+        "X-Requested-With", "X-CSRFToken", "Content-Length", "Transfer-Encoding"}) {
     const std::string line = std::string(name) + ": v\r\n";
     EXPECT_EQ(refused("GET / HTTP/1.1\r\n" + line + line + "\r\n"), error::bad_request) << name;
+  }
+}
+
+TEST(RequestReader, AHostThatIsNoneIsRefused) {
+  for (const char* bad : {"a b", "a/b", "http://a", "a@b", "a:x", "a:80:80", "[::1", "::1", "[]",
+                          "[::1]x", "a\"", "a?b", "a%", "a%4", "a%zz", "a\\b", "<a>"}) {
+    for (const char* version : {"1.0", "1.1"}) {
+      EXPECT_EQ(refused(std::string("GET / HTTP/") + version + "\r\nHost: " + bad + "\r\n\r\n"),
+                error::bad_request)
+          << bad;
+    }
+  }
+  for (const char* good : {"a", "a:80", "a:", "[::1]", "[::1]:8080", "127.0.0.1:1", "a_b.local",
+                           "xn--fiq.cn", "a%41", ""}) {
+    EXPECT_EQ(refused(std::string("GET / HTTP/1.1\r\nHost: ") + good + "\r\n\r\n"), std::nullopt)
+        << good;
   }
 }
 

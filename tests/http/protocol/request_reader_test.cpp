@@ -57,6 +57,102 @@ TEST(RequestReader, TheVersionAndTheConnectionFieldSayWhetherItStays) {
   EXPECT_TRUE(stays("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
 }
 
+TEST(RequestReader, CloseGoesBeforeKeepAlive) {
+  for (const char* both :
+       {"Connection: keep-alive, close\r\n", "Connection: close\r\nConnection: keep-alive\r\n"}) {
+    for (const char* version : {"1.0", "1.1"}) {
+      const auto all = read_in_every_way(std::string("GET / HTTP/") + version + "\r\nHost: h\r\n" +
+                                         both + "\r\n");
+      ASSERT_EQ(all[0].status, status::request);
+      EXPECT_FALSE(all[0].keep_alive) << version << both;
+    }
+  }
+}
+
+TEST(RequestReader, ATargetInAbsoluteFormIsItsPath) {
+  const std::pair<const char*, const char*> targets[] = {{"http://proxied:81/a/b?c=1", "/a/b?c=1"},
+                                                         {"HTTPS://proxied:81/", "/"},
+                                                         {"http://proxied:81", "/"},
+                                                         {"http://proxied:81?c", "/?c"},
+                                                         {"http://proxied:81//x", "//x"}};
+  for (const auto& [target, path] : targets) {
+    const auto all =
+        read_in_every_way(std::string("GET ") + target + " HTTP/1.1\r\nHost: other\r\n\r\n");
+    ASSERT_EQ(all[0].status, status::request) << target;
+    EXPECT_EQ(all[0].target, path);
+    EXPECT_TRUE(all[0].has_host);
+    EXPECT_EQ(all[0].fields[static_cast<std::size_t>(field::host)], "proxied:81")
+        << "the target's host goes before the field";
+  }
+  for (const char* bad : {"http://", "http:///x", "http://:80/", "http://user@h/", "http://a:b/"}) {
+    EXPECT_EQ(refused(std::string("GET ") + bad + " HTTP/1.1\r\nHost: h\r\n\r\n"),
+              error::bad_request)
+        << bad;
+  }
+  EXPECT_EQ(refused("GET http://h/ HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n"), error::bad_request);
+  EXPECT_EQ(refused("GET http://h/ HTTP/1.1\r\nHost: a b\r\n\r\n"), error::bad_request);
+}
+
+TEST(RequestReader, AListOnSeveralLinesIsJoined) {
+  const std::pair<const char*, field> lists[] = {{"Accept", field::accept},
+                                                 {"Connection", field::connection},
+                                                 {"Upgrade", field::upgrade},
+                                                 {"Accept-Encoding", field::accept_encoding},
+                                                 {"If-None-Match", field::if_none_match},
+                                                 {"Expect", field::expect}};
+  for (const auto& [name, f] : lists) {
+    const std::string line = std::string(name) + ": ";
+    const auto all =
+        read_in_every_way("GET / HTTP/1.1\r\nHost: h\r\n" + line + "a\r\n" + line + "b\r\n\r\n");
+    ASSERT_EQ(all[0].status, status::request) << name;
+    EXPECT_EQ(all[0].fields[static_cast<std::size_t>(f)], "a, b") << name;
+  }
+}
+
+TEST(RequestReader, AFewEmptyLinesBeforeARequestAreSkipped) {
+  const std::string get = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+  for (int lines = 1; lines <= 5; ++lines) {
+    std::string text;
+    for (int i = 0; i < lines; ++i) text += "\r\n";
+    const auto all = read_in_every_way(text + get);
+    if (lines > 4) {
+      EXPECT_EQ(all[0].status, status::refused);
+      continue;
+    }
+    ASSERT_EQ(all[0].status, status::request) << lines;
+    EXPECT_EQ(all[0].target, "/a");
+  }
+  const auto after_a_body = read_in_every_way(post_of(3) + "\r\n" + get);
+  ASSERT_EQ(after_a_body.size(), 3u);
+  EXPECT_EQ(after_a_body[1].target, "/a");
+  EXPECT_EQ(refused("\n" + get), error::bad_request) << "a bare line feed is no line";
+  EXPECT_EQ(refused("\r" + get), error::bad_request);
+  EXPECT_EQ(refused(" \r\n" + get), error::bad_request);
+}
+
+TEST(RequestReader, AnEmptyLineAloneBeginsNoRequest) {
+  reader_fixture d;
+  d.wire.feed(post_of(1) + "\r\n");
+  ASSERT_EQ(d.next(), status::request);
+  EXPECT_EQ(d.next(), status::blocked);
+  EXPECT_FALSE(d.reader.is_in_progress());
+  d.wire.feed("\r");
+  d.wire.feed("\n");
+  EXPECT_EQ(d.next(), status::blocked);
+  EXPECT_FALSE(d.reader.is_in_progress());
+  EXPECT_EQ(d.reader.held_bytes(), 0u);
+}
+
+TEST(RequestReader, OnlyAnHttp11ClientIsToldToContinue) {
+  for (const bool is_new : {true, false}) {
+    reader_fixture d;
+    d.wire.feed(std::string("POST / HTTP/1.") + (is_new ? "1" : "0") +
+                "\r\nHost: h\r\nExpect: 100-Continue\r\nContent-Length: 1\r\n\r\n");
+    ASSERT_EQ(d.next(), status::blocked);
+    EXPECT_EQ(d.reader.take_wants_continue(), is_new);
+  }
+}
+
 TEST(RequestReader, AMissingHostIsTold) {
   const auto all = read_in_every_way("GET / HTTP/1.1\r\n\r\n");
   ASSERT_EQ(all[0].status, status::request);

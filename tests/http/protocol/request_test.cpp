@@ -99,6 +99,17 @@ TEST(Cookies, OfSeveralTheFirstCounts) {
   EXPECT_EQ(cookie_of("linger=one; linger=two", "linger"), "one");
 }
 
+TEST(ListedWords, AreWholeItems) {
+  EXPECT_TRUE(lists_word("websocket", "websocket"));
+  EXPECT_TRUE(lists_word("h2c , WebSocket\t,x", "websocket"));
+  EXPECT_TRUE(lists_word("text/html, text/event-stream;q=0.5", "text/event-stream"));
+  EXPECT_TRUE(lists_word(",, upgrade", "upgrade"));
+  for (const char* other : {"", "xwebsocket", "websocketx", "web socket", "websocket/13",
+                            "x=websocket", "websocket;q=0", "websocket; Q=0.000"}) {
+    EXPECT_FALSE(lists_word(other, "websocket")) << other;
+  }
+}
+
 TEST(Digits, AreDigitsAlone) {
   EXPECT_EQ(digits("0"), std::uint64_t{0});
   EXPECT_EQ(digits("1042"), std::uint64_t{1042});
