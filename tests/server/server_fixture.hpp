@@ -62,7 +62,8 @@ class running_server {
                                  std::uint64_t other);
 
  private:
-  explicit running_server(std::string_view cast);
+  struct not_started {};
+  running_server(not_started, std::string_view cast);
 
   temp_folder folder_;
   std::map<std::string, user> users_;
