@@ -132,7 +132,9 @@ std::optional<setting> read_statement(const statement& s) {
   if (!s.is_complete) throw std::runtime_error("a text or a list is not closed");
   const toml::table table = toml::parse(quote_word(s.text));
   if (table.empty()) return std::nullopt;
-  const auto& [key, node] = *table.begin();
+  // The pair lies in the iterator, which therefore has to live on.
+  const auto first = table.begin();
+  const auto& [key, node] = *first;
   setting read{std::string(key.str()), {}};
   static const std::regex name("[a-z][a-z0-9-]*");
   if (node.is_table() || !std::regex_match(read.name, name)) {
