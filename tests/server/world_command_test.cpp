@@ -108,9 +108,9 @@ TEST(World, WrongUsageExitsWithTwo) {
 
 class PlantedFaultInAWorld : public testing::TestWithParam<const char*> {};
 
-TEST_P(PlantedFaultInAWorld, IsFoundWithinAThousandSeeds) {
+TEST_P(PlantedFaultInAWorld, IsFoundWithinTwoThousandSeeds) {
   ::setenv("LINGER_PLANTED", GetParam(), 1);
-  process p({"world", "--seeds", "1..1000", "--quiet"}, {}, "linger-sim-planted");
+  process p({"world", "--seeds", "1..2000", "--quiet"}, {}, "linger-sim-planted");
   const int code = p.wait(seconds(280));
   ::unsetenv("LINGER_PLANTED");
   const std::string errors = p.errors();
