@@ -26,13 +26,16 @@ const payloads = [
   '\u202e<script>alert(1)</script>\u202c',
 ];
 
+// Names with bidirectional controls are refused; messages keep them.
+const names = payloads.filter((p) => !/[\u202a-\u202e]/.test(p));
+
 let server;
 let browser;
 let page;
 
 before(async () => {
   const users = payloads.slice(0, 6).map((p, i) => [`u${i}`, p]);
-  const groups = payloads.slice(6).map((p) => ({ group: p, owner: 'li', members: ['li'], brief: p }));
+  const groups = names.slice(6).map((p) => ({ group: p, owner: 'li', members: ['li'], brief: p }));
   server = await Server.start([['li', '李雷'], ...users], { groups });
   browser = await launchBrowser();
   page = await newPage(browser);
@@ -55,11 +58,11 @@ test('messages: twenty payloads are shown as they were written', async () => {
 });
 
 test('names of users and groups', async () => {
-  const names = await page.locator('#panel-single .name').allTextContents();
-  for (const name of payloads.slice(0, 6)) assert.ok(names.includes(name), name);
+  const users = await page.locator('#panel-single .name').allTextContents();
+  for (const name of names.slice(0, 6)) assert.ok(users.includes(name), name);
   await page.click('#tab-group');
   const groups = await page.locator('#panel-group .name').allTextContents();
-  for (const name of payloads.slice(6)) assert.ok(groups.includes(name), name);
+  for (const name of names.slice(6)) assert.ok(groups.includes(name), name);
   for (let i = 0; i < 3; ++i) {
     await page.locator('#panel-group .row').nth(i).click();
     await page.click('.head .icon:last-child');

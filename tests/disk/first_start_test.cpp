@@ -32,7 +32,9 @@ TEST(FirstStart, EveryCutStateStartsAgain) {
       ASSERT_EQ(again.exit_code, 0) << "after " << i << " operations, survival "
                                     << static_cast<int>(kind) << ": " << again.err;
       const std::string listed = run({"user", "list", "--data", cut}).out;
-      if (i == all.size()) ASSERT_NE(listed.find("li"), std::string::npos);
+      if (i == all.size()) {
+        ASSERT_NE(listed.find("li"), std::string::npos);
+      }
       EXPECT_FALSE(std::filesystem::exists(cut + "/linger.mdb.new"));
     }
     if (i < all.size()) model.apply(all[i]);
