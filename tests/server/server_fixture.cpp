@@ -21,15 +21,15 @@ const std::string_view cast_with_passwords =
 )";
 
 running_server::running_server(std::vector<std::string> serve, std::string_view cast)
-    : running_server(not_started(), cast) {
+    : running_server(cast, not_started()) {
   start(std::move(serve));
 }
 
 std::unique_ptr<running_server> running_server::stopped(std::string_view cast) {
-  return std::unique_ptr<running_server>(new running_server(not_started(), cast));
+  return std::unique_ptr<running_server>(new running_server(cast, not_started()));
 }
 
-running_server::running_server(not_started, std::string_view cast) {
+running_server::running_server(std::string_view cast, not_started) {
   write_file(folder_ / "cast.jsonl", cast);
   const ended e =
       run({"import", folder_ / "cast.jsonl", "--tokens", folder_ / "tokens", "--data", data()});

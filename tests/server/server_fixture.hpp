@@ -63,7 +63,7 @@ class running_server {
 
  private:
   struct not_started {};
-  running_server(not_started, std::string_view cast);
+  running_server(std::string_view cast, not_started);
 
   temp_folder folder_;
   std::map<std::string, user> users_;
