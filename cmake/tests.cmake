@@ -45,14 +45,14 @@ linger_tests(linger_sim_tests unit linger_sim SOURCES ${sim_sources})
 linger_tests(linger_world_tests world linger_sim SOURCES ${world_sources})
 linger_tests(linger_server_tests server linger_http SOURCES ${server_sources})
 # What a disk may do to the real program: a library that records, cuts and fails its writes, loaded
-# with LD_PRELOAD (tests/disk/disk_tap.cpp). It is built without sanitizers.
-add_library(linger_disk_tap MODULE tests/disk/disk_tap.cpp)
+# with LD_PRELOAD (tests/disk/tap). It is built without sanitizers.
+file(GLOB tap_sources CONFIGURE_DEPENDS tests/disk/tap/*.cpp)
+add_library(linger_disk_tap MODULE ${tap_sources})
 target_include_directories(linger_disk_tap PRIVATE ${CMAKE_SOURCE_DIR})
 target_compile_options(linger_disk_tap PRIVATE -U_FORTIFY_SOURCE)
 target_link_libraries(linger_disk_tap PRIVATE Threads::Threads ${CMAKE_DL_LIBS})
 set_target_properties(linger_disk_tap PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 file(GLOB disk_sources CONFIGURE_DEPENDS tests/disk/*.cpp)
-list(FILTER disk_sources EXCLUDE REGEX "/disk_tap\\.cpp$")
 linger_tests(linger_disk_tests server linger_http SOURCES ${disk_sources}
   tests/server/http_client.cpp tests/server/program.cpp tests/server/server_fixture.cpp)
 add_dependencies(linger_disk_tests linger linger_disk_tap)

@@ -23,7 +23,7 @@ class log_state {
     is_under_way_ = true;
     return begins;
   }
-  // What it concerns went well. True if the condition has ended.
+  // The operation succeeded this time. True if the condition has ended.
   bool pass(instant now) {
     if (!is_under_way_ || now < end()) return false;
     is_under_way_ = false;

@@ -22,7 +22,7 @@ class disk_tap {
             "ASAN_OPTIONS=verify_asan_link_order=0", "LINGER_TAP_FOLDER=" + folder_.string(),
             "LINGER_TAP_RULES=" + rules_file(), "LINGER_TAP_RECORD=" + record_file()};
   }
-  // Rules as in disk_tap.cpp, "write EIO 1 *"; none end all faults. They hold from the program's
+  // Rules as in tap/rules.hpp, "write EIO 1 *"; none end all faults. They hold from the program's
   // next operation on.
   void set_rules(std::string_view rules) {
     server_tests::write_file(rules_file() + ".new", rules);
